@@ -1,0 +1,40 @@
+# Two commands do all the set-up: `make demo` and `make test`. Both build .venv from the locked versions first.
+PYTHON ?= python3.11
+VENV := .venv
+INSTALLED := $(VENV)/.installed
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint types check train lock clean help
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / - /'
+
+$(INSTALLED): setup.cfg pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install Python 3.11 or give PYTHON=..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[test]
+	@touch $@
+
+demo: $(INSTALLED)  ## crawl the sample newsroom on loopback, tag, store, and serve it
+	$(BIN)/pantau demo
+
+test: $(INSTALLED)  ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)  ## ruff: lint and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)  ## mypy
+	$(BIN)/mypy
+
+check: lint types test  ## everything that CI runs
+
+train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model
+	$(BIN)/python -m nlp.training.train
+
+lock: $(INSTALLED)  ## write constraints.txt from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check > constraints.txt
+
+clean:  ## remove the virtual environment and caches
+	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,67 @@
+"""Opening Pantau's database: create it, recognise it, refuse what is not ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from pipelines.errors import UserError
+
+APPLICATION_ID = 0x50414E54  # "PANT"
+SCHEMA_VERSION = 1
+SCHEMA = Path(__file__).with_name("schema.sql")
+BUSY_SECONDS = 30.0
+
+
+def connect(path: Path, *, create: bool = True) -> Database:
+    """Open the database at `path` for writing, creating the schema in a new file.
+
+    WAL, `synchronous` NORMAL: readers never block the writer. The connection is in autocommit mode
+    (`isolation_level=None`), so that transactions are written out as `BEGIN IMMEDIATE`.
+
+    Raises UserError when the file is missing and `create` is false, is not a SQLite database,
+    belongs to another program, or was made by a newer Pantau.
+    """
+    if path.is_dir():
+        raise UserError(f"{path}: is a folder; give --db the path of a database file")
+    exists = path.exists() and path.stat().st_size > 0
+    if not exists and not create:
+        raise UserError(f"{path}: no such database; run `pantau crawl` first or give --db FILE")
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise UserError(f"{path}: cannot be opened ({error}); check the folder and its permissions") from error
+    try:
+        if exists:
+            _recognise(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if not exists:
+            _create(connection)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise UserError(f"{path}: {error}; give --db another file or restore a backup") from error
+    except UserError:
+        connection.close()
+        raise
+    return Database(connection)
+
+
+def _recognise(connection: sqlite3.Connection, path: Path) -> None:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION_ID:
+        raise UserError(f"{path}: is not a Pantau database; give --db another file")
+    if version > SCHEMA_VERSION:
+        raise UserError(
+            f"{path}: was made by a newer Pantau (schema {version}, this one knows {SCHEMA_VERSION}); upgrade Pantau"
+        )
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.executescript(
+        f"BEGIN IMMEDIATE;\n{SCHEMA.read_text(encoding='utf-8')}\n"
+        f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
+    )

@@ -1,0 +1,327 @@
+"""Process: work the queue of fetched pages through extract -> language -> tag -> store.
+
+Reading and tagging run in worker processes forked after the model is loaded; this process alone writes. A page that
+breaks its worker is read once more by itself, then marked failed with its error, and the run goes on.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import signal
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from pipelines.archive import Archive
+from pipelines.extract import NotAnArticle, extract_article
+from pipelines.queue import FetchedRow, Queue
+from pipelines.records import Article, TaggedArticle
+from pipelines.store import CHANGED, NEW, retag, save, transaction
+
+BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
+SECONDS_A_PAGE = 20  # extraction of one page; real pages take 10-50 ms
+LANGUAGE = "id"  # the language that is tagged; others are kept and marked
+
+
+@dataclass
+class ProcessReport:
+    """Counts of one run of `process`, and the pages that failed with their errors."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    by_source: dict[str, tuple[int, int]] = field(default_factory=dict)  # source id -> (stored, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """What the catalogue says about reading one source's pages."""
+
+    press_releases: bool = False
+    overrides: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """One page after the workers: an article with its tags, and the stage that failed and why ("" when none did).
+
+    A page that could not be read has no article; one that could not be tagged is kept without tags.
+    """
+
+    row: FetchedRow
+    digest: str
+    tagged: TaggedArticle | None = None
+    stage: str = ""
+    error: str = ""
+
+
+class PageTimeout(Exception):
+    """Reading a page took longer than SECONDS_A_PAGE."""
+
+
+class Reader:
+    """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
+
+    def __init__(self, archive_folder: Path, rules: Mapping[str, SourceRules], language_model: Any) -> None:
+        self.archive_folder = archive_folder
+        self.rules = rules
+        self.nlp = language_model
+
+    def read(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+        """Extract and tag a batch; every row has a result, in order."""
+        archive = Archive(self.archive_folder)
+        results = [self._extract(archive, row) for row in rows]
+        wanted = [
+            (i, result.tagged.article)
+            for i, result in enumerate(results)
+            if result.tagged is not None and result.tagged.article.language == LANGUAGE
+        ]
+        try:
+            tagged = list(tag_articles(self.nlp, [article for _, article in wanted]))
+        except Exception:  # one bad text must not cost the batch its tags
+            tagged = [self._tag_alone(article) for _, article in wanted]
+        for (i, article), tags in zip(wanted, tagged, strict=True):
+            error = tags.pop("error", "")
+            found = None if error else tags
+            stage = "tag" if error else ""
+            results[i] = PageResult(results[i].row, results[i].digest, TaggedArticle(article, found), stage, error)
+        return results
+
+    def _tag_alone(self, article: Article) -> dict[str, Any]:
+        try:
+            return next(tag_articles(self.nlp, [article]))
+        except Exception as error:
+            return {"error": f"{type(error).__name__}: {error}"}
+
+    def _extract(self, archive: Archive, row: FetchedRow) -> PageResult:
+        digest = ""
+        try:
+            with time_limit(SECONDS_A_PAGE):
+                _, body = archive.read_page(row.warc_file, row.warc_offset)
+                digest = hashlib.sha256(body).hexdigest()
+                rule = self.rules.get(row.source_id, SourceRules())
+                article = extract_article(
+                    body,
+                    url=row.url,
+                    fetched_at=row.fetched_at,
+                    content_type=row.content_type or "",
+                    source_id=row.source_id,
+                    press_releases=rule.press_releases,
+                    overrides=rule.overrides,
+                    hints=row.hints,
+                )
+            return PageResult(row, digest, TaggedArticle(article, None))
+        except NotAnArticle as error:
+            return PageResult(row, digest, None, "extract", str(error))
+        except PageTimeout:
+            return PageResult(row, digest, None, "extract", f"took longer than {SECONDS_A_PAGE} s to read")
+        except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
+            return PageResult(row, digest, None, "extract", f"{type(error).__name__}: {error}")
+
+
+def tag_articles(language_model: Any, articles: Iterable[Article]) -> Iterator[dict[str, Any]]:
+    """Tag articles in order, as `nlp.tag.tag_documents` does."""
+    from nlp.tag import tag_documents
+
+    documents = [
+        {"id": article.url, "title": article.title, "text": article.text, "published_at": article.published_at}
+        for article in articles
+    ]
+    return iter(tag_documents(language_model, documents)) if documents else iter(())
+
+
+@contextmanager
+def time_limit(seconds: int) -> Iterator[None]:
+    """Raise PageTimeout in the main thread of this process after `seconds` (Unix: SIGALRM)."""
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise PageTimeout
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def process_pages(
+    connection: sqlite3.Connection,
+    queue: Queue,
+    archive_folder: Path,
+    rules: Mapping[str, SourceRules],
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> ProcessReport:
+    """Work every page in state `fetched`. Stops cleanly on KeyboardInterrupt: what was stored stays stored."""
+    report = ProcessReport()
+    if not queue.count_fetched():
+        return report
+    import nlp
+
+    reader = Reader(archive_folder, rules, nlp.load())
+    count = workers or min(os.cpu_count() or 1, 1 + queue.count_fetched() // (2 * BATCH))
+
+    def write(results: Sequence[PageResult]) -> None:
+        _write(connection, queue, results, report)
+        if on_progress:
+            on_progress(len(results))
+
+    with _Pool(reader, count) as pool:
+        pool.run(_batches(queue.iter_fetched(), BATCH), write)
+    return report
+
+
+def tag_again(
+    connection: sqlite3.Connection, *, on_progress: Callable[[int], None] | None = None
+) -> ProcessReport:
+    """Tag every stored Indonesian article again from its stored text, replacing its tags."""
+    import nlp
+
+    report = ProcessReport()
+    model = nlp.load()
+    last = 0
+    while rows := _articles_after(connection, last, BATCH):
+        articles = [article for _, article in rows]
+        tags = list(tag_articles(model, articles))
+        with transaction(connection):
+            for (article_id, article), found in zip(rows, tags, strict=True):
+                retag(connection, article_id, article, found)
+        last = rows[-1][0]
+        report.read += len(rows)
+        if on_progress:
+            on_progress(len(rows))
+    return report
+
+
+def _articles_after(connection: sqlite3.Connection, last: int, limit: int) -> list[tuple[int, Article]]:
+    columns = (
+        "url, canonical_url, source_id, kind, title, text, published_at, published_date, date_source, author, dateline, "
+        "language"
+    )
+    cursor = connection.execute(
+        f"SELECT id, {columns} FROM articles WHERE id > ? AND language = ? ORDER BY id LIMIT ?",
+        (last, LANGUAGE, limit),
+    )
+    return [(row[0], Article(*row[1:])) for row in cursor]
+
+
+def _batches(rows: Iterable[FetchedRow], size: int) -> Iterator[list[FetchedRow]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _write(
+    connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport
+) -> None:
+    # Ids in publication order as far as a batch goes: searches sorted by date can then walk rowids.
+    ordered = sorted(results, key=lambda r: (r.tagged.article.published_at or "") if r.tagged else "")
+    with transaction(connection):
+        for result in ordered:
+            stored, failed = report.by_source.get(result.row.source_id, (0, 0))
+            report.read += 1
+            if result.tagged is None:
+                queue.mark_failed(result.row.url, result.stage, result.error)
+                report.failed.append((result.row.url, result.error))
+                report.by_source[result.row.source_id] = (stored, failed + 1)
+                continue
+            outcome = save(connection, result.tagged, same_page=result.digest == result.row.digest).outcome
+            queue.mark_done(result.row.url, result.digest)
+            if result.error:
+                queue.record_error(result.row.source_id, result.row.url, result.stage, result.error)
+                report.failed.append((result.row.url, result.error))
+            report.new += outcome == NEW
+            report.changed += outcome == CHANGED
+            report.unchanged += outcome not in (NEW, CHANGED)
+            report.by_source[result.row.source_id] = (stored + 1, failed)
+
+
+_reader: Reader | None = None  # the worker's reader, inherited through the fork
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+
+
+def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:
+    assert _reader is not None
+    return _reader.read(rows)
+
+
+class _Pool:
+    """Forked workers with bounded work in flight, that survive a worker's death."""
+
+    def __init__(self, reader: Reader, workers: int) -> None:
+        global _reader
+        _reader = reader
+        self.workers = workers
+        gc.collect()
+        gc.freeze()  # keeps the workers' pages of the model shared with the parent
+
+    def __enter__(self) -> _Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        global _reader
+        _reader = None
+        gc.unfreeze()
+
+    def _executor(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_start_worker)
+
+    def run(
+        self, batches: Iterable[list[FetchedRow]], write: Callable[[Sequence[PageResult]], None]
+    ) -> None:
+        """Read every batch and hand its results to `write` as they come."""
+        executor = self._executor(self.workers)
+        inflight: dict[Future[list[PageResult]], list[FetchedRow]] = {}
+        source = iter(batches)
+        try:
+            while True:
+                for batch in islice(source, 2 * self.workers - len(inflight)):
+                    inflight[executor.submit(_read_in_worker, batch)] = batch
+                if not inflight:
+                    return
+                done, _ = wait(inflight, return_when=FIRST_COMPLETED)
+                lost: list[FetchedRow] = []
+                for future in done:
+                    batch = inflight.pop(future)
+                    try:
+                        write(future.result())
+                    except BrokenProcessPool:
+                        lost += batch
+                if lost:
+                    for batch in inflight.values():
+                        lost += batch
+                    inflight.clear()
+                    executor.shutdown(wait=False, cancel_futures=True)
+                    self._one_by_one(lost, write)
+                    executor = self._executor(self.workers)
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _one_by_one(
+        self, rows: Sequence[FetchedRow], write: Callable[[Sequence[PageResult]], None]
+    ) -> None:
+        """Read the pages of broken batches each in a process of its own, to find the one that kills it."""
+        for row in rows:
+            with self._executor(1) as executor:
+                try:
+                    write(executor.submit(_read_in_worker, [row]).result())
+                except BrokenProcessPool:
+                    write([PageResult(row, "", None, "extract", "the page killed the process that read it")])

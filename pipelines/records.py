@@ -1,0 +1,60 @@
+"""The records that walk through the pipeline: Page -> Article -> TaggedArticle. Frozen; timestamps ISO 8601 UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A fetched page as it stands in the archive.
+
+    url           the normalised address in the queue (`pages.url`)
+    final_url     the address after redirects
+    source_id     catalogue id
+    body          decoded transfer and content encoding, still bytes of the page's own character set
+    content_type  the Content-Type header, or ""
+    fetched_at    ISO 8601 UTC
+    hints         what discovery knew: {"title", "published_at", "modified_at"}, any may be missing
+    """
+
+    url: str
+    final_url: str
+    source_id: str
+    body: bytes
+    content_type: str
+    fetched_at: str
+    http_status: int = 200
+    hints: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as extracted. `published_at` ISO 8601 UTC or None; `published_date` the day in WIB (UTC+7).
+
+    kind is "press_release" or "news"; language an ISO 639-1 code or None; dateline the place as printed ("Nairobi").
+    """
+
+    url: str
+    canonical_url: str
+    source_id: str | None
+    kind: str
+    title: str
+    text: str
+    published_at: str | None
+    published_date: str | None
+    date_source: str | None
+    author: str | None
+    dateline: str | None
+    language: str | None
+    tags: tuple[str, ...] = ()
+    fetched_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedArticle:
+    """An article and what `nlp.tag` found in it (None when the language gate kept it from being tagged)."""
+
+    article: Article
+    tags: dict[str, Any] | None

@@ -1,0 +1,282 @@
+-- Pantau's database, version 1 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
+
+CREATE TABLE sources (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,              -- kementerian | lembaga | pemda | bumn | media
+  homepage TEXT,
+  status TEXT NOT NULL,            -- active | paused | needs-browser | removed
+  press_releases INTEGER NOT NULL DEFAULT 0,
+  note TEXT
+);
+
+-- The queue: every article page ever found. state: found -> fetched -> done; failed (will be retried), quarantined (given up).
+CREATE TABLE pages (
+  url TEXT PRIMARY KEY,
+  source_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  http_status INTEGER,
+  etag TEXT,
+  last_modified TEXT,
+  fetched_at TEXT,
+  warc_file TEXT,                  -- relative to the archive folder
+  warc_offset INTEGER,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  error TEXT,
+  found_at TEXT NOT NULL,
+  final_url TEXT,                  -- after redirects
+  content_type TEXT,
+  digest TEXT,                     -- sha256 of the body last processed or fetched
+  hints TEXT,                      -- JSON of what discovery knew: title, published_at, modified_at
+  processed_at TEXT
+);
+CREATE INDEX pages_state ON pages (state, source_id);
+CREATE INDEX pages_source ON pages (source_id, fetched_at);
+
+-- What is asked for again on every run: feeds, sitemaps, listings, with their validators.
+CREATE TABLE discoveries (
+  url TEXT PRIMARY KEY,
+  source_id TEXT NOT NULL,
+  method TEXT NOT NULL,            -- feed | sitemap | listing
+  etag TEXT,
+  last_modified TEXT,
+  http_status INTEGER,
+  fetched_at TEXT,
+  error TEXT
+);
+
+CREATE TABLE articles (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL UNIQUE,
+  canonical_url TEXT NOT NULL,
+  source_id TEXT,
+  kind TEXT NOT NULL,              -- press_release | news
+  title TEXT NOT NULL,
+  text TEXT NOT NULL,
+  stems TEXT NOT NULL DEFAULT '',  -- Sastrawi stems of title and text, for search
+  published_at TEXT,
+  published_date TEXT,
+  date_source TEXT,
+  author TEXT,
+  dateline TEXT,
+  language TEXT,
+  word_count INTEGER NOT NULL,
+  tags TEXT,                       -- JSON array of the page's own keywords
+  first_seen TEXT NOT NULL,
+  fetched_at TEXT,
+  version INTEGER NOT NULL DEFAULT 1,
+  duplicate_of INTEGER REFERENCES articles(id),
+  fingerprint TEXT                 -- of the words of the text (pipelines/deduplicate.py)
+);
+CREATE INDEX articles_canonical ON articles (canonical_url);
+CREATE INDEX articles_published ON articles (published_at);
+CREATE INDEX articles_source ON articles (source_id, published_at);
+CREATE INDEX articles_kind ON articles (kind, published_at);
+CREATE INDEX articles_fingerprint ON articles (fingerprint, id);
+CREATE INDEX articles_date ON articles (published_date);
+
+CREATE TABLE article_versions (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  version INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  text TEXT NOT NULL,
+  seen_at TEXT NOT NULL,
+  PRIMARY KEY (article_id, version)
+);
+
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+  title, text, stems,
+  content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN
+  INSERT INTO articles_fts(rowid, title, text, stems) VALUES (new.id, new.title, new.text, new.stems);
+END;
+CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN
+  INSERT INTO articles_fts(articles_fts, rowid, title, text, stems) VALUES ('delete', old.id, old.title, old.text, old.stems);
+END;
+CREATE TRIGGER articles_au AFTER UPDATE OF title, text, stems ON articles BEGIN
+  INSERT INTO articles_fts(articles_fts, rowid, title, text, stems) VALUES ('delete', old.id, old.title, old.text, old.stems);
+  INSERT INTO articles_fts(rowid, title, text, stems) VALUES (new.id, new.title, new.text, new.stems);
+END;
+
+-- Entities, one row each across articles. `key` is the normal form that decides sameness.
+CREATE TABLE people (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  aliases TEXT NOT NULL DEFAULT '[]',    -- JSON array
+  honorifics TEXT NOT NULL DEFAULT '[]',
+  articles INTEGER NOT NULL DEFAULT 0,
+  first_seen TEXT,                       -- days (published_date), here and below
+  last_seen TEXT
+);
+CREATE TABLE organisations (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  aliases TEXT NOT NULL DEFAULT '[]',
+  articles INTEGER NOT NULL DEFAULT 0,
+  first_seen TEXT,
+  last_seen TEXT
+);
+CREATE TABLE places (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,              -- the Kemendagri code, or kind:name for places abroad
+  code TEXT,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,                    -- provinsi | kabupaten | kota | kecamatan | negara | kota-asing
+  province TEXT,
+  country TEXT,                          -- ISO 3166-1 alpha-2
+  lat REAL,
+  lon REAL,
+  articles INTEGER NOT NULL DEFAULT 0,
+  first_seen TEXT,
+  last_seen TEXT
+);
+CREATE TABLE laws (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,              -- "PP 59/2022"
+  type TEXT NOT NULL,
+  number TEXT,
+  year INTEGER,
+  name TEXT NOT NULL,
+  about TEXT,
+  articles INTEGER NOT NULL DEFAULT 0,
+  first_seen TEXT,
+  last_seen TEXT
+);
+
+-- What one article says. Everything below is replaced when the article is tagged again.
+CREATE TABLE mentions (
+  id INTEGER PRIMARY KEY,
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  label TEXT NOT NULL,                   -- PER TITLE ORG GPE LOC AGR LAW EVT
+  field TEXT NOT NULL,                   -- title | text
+  start INTEGER NOT NULL,                -- code points, end exclusive
+  "end" INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  entity_id INTEGER                      -- PER: people, ORG: organisations, GPE and LOC: places, LAW: laws
+);
+CREATE INDEX mentions_article ON mentions (article_id);
+CREATE INDEX mentions_entity ON mentions (label, entity_id, article_id);
+
+CREATE TABLE article_officials (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  person_id INTEGER NOT NULL REFERENCES people(id),
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,                    -- as this article writes it
+  title TEXT,
+  organisation TEXT,
+  status TEXT NOT NULL DEFAULT 'menjabat',
+  aliases TEXT NOT NULL DEFAULT '[]',
+  PRIMARY KEY (article_id, position)
+);
+CREATE INDEX article_officials_person ON article_officials (person_id, article_id);
+
+CREATE TABLE article_places (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  place_id INTEGER NOT NULL REFERENCES places(id),
+  text TEXT NOT NULL,
+  mentions INTEGER NOT NULL,
+  PRIMARY KEY (article_id, place_id)
+);
+CREATE INDEX article_places_place ON article_places (place_id, article_id);
+
+CREATE TABLE article_laws (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  law_id INTEGER NOT NULL REFERENCES laws(id),
+  text TEXT NOT NULL,
+  PRIMARY KEY (article_id, law_id)
+);
+CREATE INDEX article_laws_law ON article_laws (law_id, article_id);
+
+-- Posts over time, derived from article_officials.
+CREATE TABLE roles (
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES people(id),
+  title TEXT,
+  organisation TEXT,
+  status TEXT NOT NULL DEFAULT 'menjabat',
+  first_seen TEXT,
+  last_seen TEXT,
+  articles INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX roles_post ON roles (person_id, coalesce(title, ''), coalesce(organisation, ''), status);
+CREATE INDEX roles_person ON roles (person_id, last_seen);
+
+CREATE TABLE agreements (
+  id INTEGER PRIMARY KEY,
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  type TEXT NOT NULL,                    -- MoU | PKS | LoI | perjanjian | kesepakatan | lainnya
+  title TEXT NOT NULL,                   -- the phrase that names it
+  subject TEXT,
+  date TEXT,                             -- ISO 8601, as precise as the text: 2016-10-08, 2016-10, 2016
+  place TEXT,
+  status TEXT NOT NULL                   -- ditandatangani | direncanakan | berlaku | dibahas
+);
+CREATE INDEX agreements_article ON agreements (article_id);
+CREATE INDEX agreements_type ON agreements (type, date);
+CREATE TABLE agreement_parties (
+  agreement_id INTEGER NOT NULL REFERENCES agreements(id),
+  position INTEGER NOT NULL,
+  party TEXT NOT NULL,
+  organisation_id INTEGER REFERENCES organisations(id),
+  PRIMARY KEY (agreement_id, position)
+);
+
+CREATE TABLE quotes (
+  id INTEGER PRIMARY KEY,
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  speaker TEXT,
+  person_id INTEGER REFERENCES people(id),
+  text TEXT NOT NULL,
+  verb TEXT,
+  start INTEGER,                         -- into articles.text
+  "end" INTEGER
+);
+CREATE INDEX quotes_article ON quotes (article_id);
+CREATE INDEX quotes_person ON quotes (person_id);
+
+-- What each crawl did.
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  started TEXT NOT NULL,
+  finished TEXT,
+  outcome TEXT,                          -- done | failures | interrupted | out of time
+  found INTEGER NOT NULL DEFAULT 0,
+  fetched INTEGER NOT NULL DEFAULT 0,
+  not_modified INTEGER NOT NULL DEFAULT 0,
+  stored INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE run_sources (
+  run_id INTEGER NOT NULL REFERENCES runs(id),
+  source_id TEXT NOT NULL,
+  found INTEGER NOT NULL DEFAULT 0,
+  fetched INTEGER NOT NULL DEFAULT 0,
+  not_modified INTEGER NOT NULL DEFAULT 0,
+  stored INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  error TEXT,
+  PRIMARY KEY (run_id, source_id)
+);
+CREATE INDEX run_sources_source ON run_sources (source_id, run_id);
+CREATE TABLE errors (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER REFERENCES runs(id),
+  source_id TEXT,
+  url TEXT,
+  stage TEXT NOT NULL,                   -- discover | fetch | extract | tag | store
+  error TEXT NOT NULL,
+  seen_at TEXT NOT NULL
+);
+CREATE INDEX errors_source ON errors (source_id, seen_at);
+
+CREATE VIEW officials AS
+  SELECT p.id AS person_id, p.name AS name, r.title AS title, r.organisation AS organisation,
+         r.articles AS articles, r.first_seen AS first_seen, r.last_seen AS last_seen, r.status AS status
+  FROM roles r JOIN people p ON p.id = r.person_id;
+CREATE VIEW cities AS
+  SELECT code, name, kind, province, lat, lon, articles, last_seen, id AS place_id
+  FROM places WHERE kind IN ('kabupaten', 'kota', 'kota-asing') OR code = '31';
