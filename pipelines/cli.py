@@ -154,7 +154,13 @@ def crawl(
     from pipelines.run import crawl_and_process
 
     report = crawl_and_process(
-        db, catalogue=catalogue, only=sources, limit=limit, since=since, max_minutes=max_minutes, progress=_progress
+        db,
+        catalogue=catalogue,
+        only=sources,
+        limit=limit,
+        since=since,
+        max_minutes=max_minutes,
+        progress=_progress,
     )
     return _finish(report)
 
@@ -284,9 +290,7 @@ def export(
     try:
         with _progress(f"mengekspor {table}") as advance:
             target = output if output is not None else sys.stdout.buffer
-            count = write(
-                database.conn, table, form, Filters(since, until, source, query), target, on_progress=advance
-            )
+            count = write(database.conn, table, form, Filters(since, until, source, query), target, on_progress=advance)
     finally:
         database.close()
     _say(f"{count} baris{f' -> {output}' if output else ''}")

@@ -32,5 +32,6 @@ def find_original(connection: sqlite3.Connection, mark: str, published_at: str |
 def adopt_later_copies(connection: sqlite3.Connection, article_id: int, mark: str) -> None:
     """Point every other article with this fingerprint at `article_id`, the earliest of them."""
     connection.execute(
-        "UPDATE articles SET duplicate_of = ? WHERE fingerprint = ? AND id <> ?", (article_id, mark, article_id)
+        "UPDATE articles SET duplicate_of = ? WHERE fingerprint = ? AND id <> ?",
+        (article_id, mark, article_id),
     )

@@ -1,4 +1,4 @@
-"""Entities across articles: one row each for a person, organisation, place and law, and what one document's names resolve to."""
+"""Entities across articles: one row each for a person, organisation, place and law."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 WORD = re.compile(r"\w+")
@@ -89,7 +90,7 @@ def _organisations(
     mentions = [m for m in tags["mentions"] if m["label"] == "ORG"]
     mentions.sort(key=lambda m: (m["field"], m["start"]))
     acronyms: dict[str, str] = {}  # key of the acronym -> full name, learnt from "Nama Lengkap (NL)"
-    for full, short in zip(mentions, mentions[1:], strict=False):
+    for full, short in pairwise(mentions):
         if full["field"] == short["field"] and len(short["text"]) < len(full["text"]):
             between = text_of[full["field"]][full["end"] : short["start"]]
             if ACRONYM_IN_BRACKETS.fullmatch(between):
@@ -103,9 +104,7 @@ def _organisations(
         resolved.organisations[key] = _organisation(connection, full_name, aliases)
 
 
-def _person(
-    connection: sqlite3.Connection, name: str, aliases: Iterable[str], honorifics: Iterable[str]
-) -> int:
+def _person(connection: sqlite3.Connection, name: str, aliases: Iterable[str], honorifics: Iterable[str]) -> int:
     person_id = _named(connection, "people", name)
     _add_forms(connection, "people", "aliases", person_id, aliases)
     _add_forms(connection, "people", "honorifics", person_id, honorifics)
@@ -127,9 +126,7 @@ def _named(connection: sqlite3.Connection, table: str, name: str) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def _add_forms(
-    connection: sqlite3.Connection, table: str, column: str, row_id: int, forms: Iterable[str]
-) -> None:
+def _add_forms(connection: sqlite3.Connection, table: str, column: str, row_id: int, forms: Iterable[str]) -> None:
     new = list(forms)
     if not new:
         return

@@ -20,7 +20,14 @@ from pipelines.errors import UserError
 from pipelines.search import match_expression
 
 FORMATS = ("csv", "xlsx", "json", "parquet")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP: CSV injection)
+FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # what spreadsheets take for a formula (OWASP: CSV injection)
 ROWS_A_CHUNK = 5_000
 XLSX_ROWS = 1_048_576  # Excel's limit of rows a sheet, the header included
 
@@ -132,9 +139,7 @@ def export(
     Raises UserError for an unknown source, a folder that cannot be written, or more rows than a sheet holds.
     """
     spec = TABLES[table]
-    if filters.source and not connection.execute(
-        "SELECT 1 FROM sources WHERE id = ?", (filters.source,)
-    ).fetchone():
+    if filters.source and not connection.execute("SELECT 1 FROM sources WHERE id = ?", (filters.source,)).fetchone():
         raise UserError(f"--source {filters.source}: no such source in the database; see `pantau sources list`")
     where, values = filters.where()
     rows = _counted(connection.execute(spec.sql.replace("{where}", where), values), on_progress)
@@ -163,9 +168,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _counted(
-    rows: Iterable[Sequence[Any]], on_progress: Callable[[int], None] | None
-) -> Iterator[Sequence[Any]]:
+def _counted(rows: Iterable[Sequence[Any]], on_progress: Callable[[int], None] | None) -> Iterator[Sequence[Any]]:
     iterator = iter(rows)
     while chunk := list(islice(iterator, ROWS_A_CHUNK)):
         yield from chunk
@@ -207,8 +210,8 @@ def _write_xlsx(file: BinaryIO, table: str, spec: Table, rows: Iterable[Sequence
         sheet.column_dimensions[get_column_letter(number)].width = 40 if wide else 14
     sheet.freeze_panes = "A2"
     header = [WriteOnlyCell(sheet, value=name) for name in spec.columns]
-    for cell in header:
-        cell.font = Font(bold=True)
+    for heading in header:
+        heading.font = Font(bold=True)
     sheet.append(header)
 
     def cell(name: str, value: Any) -> Any:
@@ -244,9 +247,7 @@ def _write_parquet(file: BinaryIO, table: str, spec: Table, rows: Iterable[Seque
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         while chunk := list(islice(iterator, ROWS_A_CHUNK)):
             columns = list(zip(*chunk, strict=True))
-            arrays = [
-                pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)
-            ]
+            arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
             count += len(chunk)
     return count

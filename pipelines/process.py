@@ -23,10 +23,11 @@ from types import FrameType
 from typing import Any
 
 from pipelines.archive import Archive
+from pipelines.database import transaction
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.queue import FetchedRow, Queue
 from pipelines.records import Article, TaggedArticle
-from pipelines.store import CHANGED, NEW, retag, save, transaction
+from pipelines.store import CHANGED, NEW, retag, save
 
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
 SECONDS_A_PAGE = 20  # extraction of one page; real pages take 10-50 ms
@@ -65,6 +66,7 @@ class PageResult:
     tagged: TaggedArticle | None = None
     stage: str = ""
     error: str = ""
+    final: bool = False  # the page itself is the reason: reading it again is useless
 
 
 class PageTimeout(Exception):
@@ -109,7 +111,7 @@ class Reader:
         digest = ""
         try:
             with time_limit(SECONDS_A_PAGE):
-                _, body = archive.read_page(row.warc_file, row.warc_offset)
+                body = archive.read(row.warc_file, row.warc_offset)
                 digest = hashlib.sha256(body).hexdigest()
                 rule = self.rules.get(row.source_id, SourceRules())
                 article = extract_article(
@@ -124,7 +126,7 @@ class Reader:
                 )
             return PageResult(row, digest, TaggedArticle(article, None))
         except NotAnArticle as error:
-            return PageResult(row, digest, None, "extract", str(error))
+            return PageResult(row, digest, None, "extract", str(error), final=True)
         except PageTimeout:
             return PageResult(row, digest, None, "extract", f"took longer than {SECONDS_A_PAGE} s to read")
         except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
@@ -136,7 +138,12 @@ def tag_articles(language_model: Any, articles: Iterable[Article]) -> Iterator[d
     from nlp.tag import tag_documents
 
     documents = [
-        {"id": article.url, "title": article.title, "text": article.text, "published_at": article.published_at}
+        {
+            "id": article.url,
+            "title": article.title,
+            "text": article.text,
+            "published_at": article.published_at,
+        }
         for article in articles
     ]
     return iter(tag_documents(language_model, documents)) if documents else iter(())
@@ -186,9 +193,7 @@ def process_pages(
     return report
 
 
-def tag_again(
-    connection: sqlite3.Connection, *, on_progress: Callable[[int], None] | None = None
-) -> ProcessReport:
+def tag_again(connection: sqlite3.Connection, *, on_progress: Callable[[int], None] | None = None) -> ProcessReport:
     """Tag every stored Indonesian article again from its stored text, replacing its tags."""
     import nlp
 
@@ -210,8 +215,8 @@ def tag_again(
 
 def _articles_after(connection: sqlite3.Connection, last: int, limit: int) -> list[tuple[int, Article]]:
     columns = (
-        "url, canonical_url, source_id, kind, title, text, published_at, published_date, date_source, author, dateline, "
-        "language"
+        "url, canonical_url, source_id, kind, title, text, published_at, published_date, date_source, author, "
+        "dateline, language"
     )
     cursor = connection.execute(
         f"SELECT id, {columns} FROM articles WHERE id > ? AND language = ? ORDER BY id LIMIT ?",
@@ -226,9 +231,7 @@ def _batches(rows: Iterable[FetchedRow], size: int) -> Iterator[list[FetchedRow]
         yield batch
 
 
-def _write(
-    connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport
-) -> None:
+def _write(connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport) -> None:
     # Ids in publication order as far as a batch goes: searches sorted by date can then walk rowids.
     ordered = sorted(results, key=lambda r: (r.tagged.article.published_at or "") if r.tagged else "")
     with transaction(connection):
@@ -236,7 +239,7 @@ def _write(
             stored, failed = report.by_source.get(result.row.source_id, (0, 0))
             report.read += 1
             if result.tagged is None:
-                queue.mark_failed(result.row.url, result.stage, result.error)
+                queue.mark_failed(result.row.url, result.stage, result.error, final=result.final)
                 report.failed.append((result.row.url, result.error))
                 report.by_source[result.row.source_id] = (stored, failed + 1)
                 continue
@@ -284,9 +287,7 @@ class _Pool:
     def _executor(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_start_worker)
 
-    def run(
-        self, batches: Iterable[list[FetchedRow]], write: Callable[[Sequence[PageResult]], None]
-    ) -> None:
+    def run(self, batches: Iterable[list[FetchedRow]], write: Callable[[Sequence[PageResult]], None]) -> None:
         """Read every batch and hand its results to `write` as they come."""
         executor = self._executor(self.workers)
         inflight: dict[Future[list[PageResult]], list[FetchedRow]] = {}
@@ -315,9 +316,7 @@ class _Pool:
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
-    def _one_by_one(
-        self, rows: Sequence[FetchedRow], write: Callable[[Sequence[PageResult]], None]
-    ) -> None:
+    def _one_by_one(self, rows: Sequence[FetchedRow], write: Callable[[Sequence[PageResult]], None]) -> None:
         """Read the pages of broken batches each in a process of its own, to find the one that kills it."""
         for row in rows:
             with self._executor(1) as executor:

@@ -35,10 +35,7 @@ def entities_of(connection: sqlite3.Connection, article_id: int) -> Touched:
         "places": "SELECT place_id FROM article_places WHERE article_id = :id",
         "laws": "SELECT law_id FROM article_laws WHERE article_id = :id",
     }
-    return {
-        table: {row[0] for row in connection.execute(sql, {"id": article_id})}
-        for table, sql in queries.items()
-    }
+    return {table: {row[0] for row in connection.execute(sql, {"id": article_id})} for table, sql in queries.items()}
 
 
 def add_article(connection: sqlite3.Connection, article_id: int, day: str | None) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 STALE_AFTER = timedelta(hours=36)  # crawls come every quarter of an hour; a day and a half without success is a fault
 NORMAL_DAYS = 28  # four whole weeks, so that every weekday counts alike
-# A source with a steady rate r is silent for t days with probability exp(-r t): 7 makes a false alarm one in a thousand.
+# A source with a steady rate r is silent for t days with probability exp(-r t): 7 makes one false alarm in a thousand.
 SILENCE = 7.0
 
 
@@ -63,7 +64,7 @@ def source_statuses(connection: sqlite3.Connection, now: datetime | None = None)
     return sorted(statuses, key=lambda s: (not s.is_stale, s.state, s.id))
 
 
-def _status(row: tuple, at: datetime) -> SourceStatus:  # type: ignore[type-arg]
+def _status(row: tuple[Any, ...], at: datetime) -> SourceStatus:
     (source_id, name, kind, status, last_success, first_run, last_article, articles, today, recent, failed_pages,
      errors, last_error) = row  # fmt: skip
     watched = min(float(NORMAL_DAYS), _days_between(first_run, at)) if first_run else 0.0

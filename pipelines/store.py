@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,18 +24,6 @@ class Stored:
 
     article_id: int
     outcome: str
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """`BEGIN IMMEDIATE` ... `COMMIT`; rolled back when the block raises. The connection must be in autocommit mode."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bool = False) -> Stored:
@@ -119,7 +106,11 @@ def _columns(article: Article) -> dict[str, Any]:
 
 
 def _insert(connection: sqlite3.Connection, article: Article) -> int:
-    values = _columns(article) | {"url": article.url, "first_seen": article.fetched_at or _now(), "version": 1}
+    values = _columns(article) | {
+        "url": article.url,
+        "first_seen": article.fetched_at or _now(),
+        "version": 1,
+    }
     marks = ", ".join(f":{name}" for name in values)
     cursor = connection.execute(f"INSERT INTO articles ({', '.join(values)}) VALUES ({marks})", values)
     article_id = int(cursor.lastrowid or 0)
@@ -165,9 +156,7 @@ def _clear_tags(connection: sqlite3.Connection, article_id: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
 
 
-def _write_tags(
-    connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any]
-) -> None:
+def _write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any]) -> None:
     resolved = resolve(connection, tags, {"title": article.title, "text": article.text})
     connection.executemany(
         """INSERT INTO mentions (article_id, label, field, start, "end", text, entity_id)
@@ -190,14 +179,12 @@ def _write_tags(
     _write_places(connection, article_id, tags, resolved)
     connection.executemany(
         "INSERT OR IGNORE INTO article_laws (article_id, law_id, text) VALUES (?, ?, ?)",
-        [
-            (article_id, law_id, law["text"])
-            for law_id, law in zip(resolved.law_ids, tags["laws"], strict=True)
-        ],
+        [(article_id, law_id, law["text"]) for law_id, law in zip(resolved.law_ids, tags["laws"], strict=True)],
     )
     _write_agreements(connection, article_id, tags, resolved)
     connection.executemany(
-        """INSERT INTO quotes (article_id, speaker, person_id, text, verb, start, "end") VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO quotes (article_id, speaker, person_id, text, verb, start, "end")
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
         [
             (article_id, q["speaker"], resolved.entity_id("PER", q["name"] or q["speaker"] or ""), q["text"],
              q["verb"], q["start"], q["end"])
@@ -206,9 +193,7 @@ def _write_tags(
     )  # fmt: skip
 
 
-def _write_places(
-    connection: sqlite3.Connection, article_id: int, tags: Mapping[str, Any], resolved: Resolved
-) -> None:
+def _write_places(connection: sqlite3.Connection, article_id: int, tags: Mapping[str, Any], resolved: Resolved) -> None:
     counts: dict[int, int] = {}
     for mention in tags["mentions"]:
         if mention["label"] in ("GPE", "LOC"):

@@ -1,0 +1,249 @@
+"""The catalogue: which sources there are and how to find their articles. A source is a declaration in TOML."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import cssselect
+
+from crawler.errors import CatalogueError
+
+BUNDLED = Path(__file__).with_name("sources")
+KINDS = ("kementerian", "lembaga", "pemda", "bumn", "media")
+METHODS = ("feed", "sitemap", "listing")
+STATUSES = ("active", "paused", "needs-browser")
+DEFAULT_DELAY = 2.0  # seconds; what a patient reader would need between two pages
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+_KEYS = {
+    "id", "name", "kind", "homepage", "discover", "article_url", "press_releases", "delay", "status", "note", "extract",
+}  # fmt: skip
+_DISCOVER_KEYS = {"method", "url", "pages", "links"}
+_EXTRACT_KEYS = {"title", "body", "date", "author", "remove"}
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """One way to find a source's articles. `pages` and `links` (a CSS selector) only for listings."""
+
+    method: str
+    url: str
+    pages: int = 1
+    links: str | None = None
+
+    def urls(self) -> list[str]:
+        """The addresses to ask for, first page first."""
+        if "{page}" not in self.url:
+            return [self.url]
+        return [self.url.replace("{page}", str(number)) for number in range(1, self.pages + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One entry of the catalogue; `delay` in seconds, the least time between two requests to its host."""
+
+    id: str
+    name: str
+    kind: str
+    homepage: str
+    discover: tuple[Discovery, ...]
+    article_url: str | None = None
+    press_releases: bool = False
+    delay: float = DEFAULT_DELAY
+    status: str = "active"
+    note: str | None = None
+    extract: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Hosts (with their ports) that the catalogue itself names for this source, lower case."""
+        urls = [self.homepage, *(discovery.url for discovery in self.discover)]
+        return frozenset(urlsplit(url).netloc.lower() for url in urls)
+
+
+def load_catalogue(path: Path | None = None) -> list[Source]:
+    """The sources of a TOML file, or of every *.toml in a folder; None is the bundled catalogue.
+
+    Raises CatalogueError naming file, entry and key for anything missing, unknown or wrong.
+    """
+    path = path or BUNDLED
+    if path.is_dir():
+        files = sorted(path.glob("*.toml"))
+        if not files:
+            raise CatalogueError(f"{path}: holds no *.toml file; give a catalogue file or a folder of them")
+    elif path.is_file():
+        files = [path]
+    else:
+        raise CatalogueError(f"{path}: no such catalogue; give --catalogue a TOML file or a folder of them")
+    sources = [source for file in files for source in _load_file(file)]
+    seen: set[str] = set()
+    for source in sources:
+        if source.id in seen:
+            raise CatalogueError(f"{path}: entry {source.id!r}: key 'id' occurs twice; every source needs its own")
+        seen.add(source.id)
+    return sources
+
+
+def choose(sources: Iterable[Source], ids: Iterable[str]) -> list[Source]:
+    """The sources with these ids, whatever their status; without ids, the active ones.
+
+    Raises CatalogueError for an id that the catalogue does not have.
+    """
+    everything = list(sources)
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return [source for source in everything if source.status == "active"]
+    by_id = {source.id: source for source in everything}
+    for source_id in wanted:
+        if source_id not in by_id:
+            raise CatalogueError(f"--source {source_id}: not in the catalogue; `pantau sources list` shows the ids")
+    return [by_id[source_id] for source_id in wanted]
+
+
+def _load_file(file: Path) -> list[Source]:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{file}: is not TOML: {error}; mend that line") from error
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{file}: is not UTF-8 text ({error.reason} at byte {error.start})") from error
+    except OSError as error:
+        raise CatalogueError(f"{file}: cannot be read ({error.strerror})") from error
+    entries = data.get("source")
+    unknown = sorted(set(data) - {"source"})
+    if unknown or not isinstance(entries, list):
+        what = f"unknown key {unknown[0]!r}" if unknown else "no [[source]] entry"
+        raise CatalogueError(f"{file}: {what}; a catalogue is a list of [[source]] entries")
+    return [_Entry(file, number, entry).source() for number, entry in enumerate(entries, 1)]
+
+
+class _Entry:
+    """Checks one entry; every complaint names file, entry and key."""
+
+    def __init__(self, file: Path, number: int, data: Any) -> None:
+        self.file = file
+        self.data: dict[str, Any] = data if isinstance(data, dict) else {}
+        self.name = repr(self.data.get("id") or number)
+        if not isinstance(data, dict):
+            raise self.error("source", "is not a table")
+
+    def error(self, key: str, why: str) -> CatalogueError:
+        return CatalogueError(f"{self.file}: entry {self.name}: key {key!r} {why}")
+
+    def source(self) -> Source:
+        for key in self.data:
+            if key not in _KEYS:
+                raise self.error(key, f"is unknown; known keys are {', '.join(sorted(_KEYS))}")
+        source_id = self.text("id")
+        if not ID.fullmatch(source_id):
+            raise self.error("id", f"is {source_id!r}; use lower-case letters, digits, - and _")
+        return Source(
+            id=source_id,
+            name=self.text("name"),
+            kind=self.one_of("kind", KINDS),
+            homepage=self.url("homepage", self.text("homepage")),
+            discover=self.discoveries(),
+            article_url=self.pattern(),
+            press_releases=self.flag("press_releases"),
+            delay=self.delay(),
+            status=self.one_of("status", STATUSES) if "status" in self.data else "active",
+            note=self.text("note") if "note" in self.data else None,
+            extract=self.selectors(),
+        )
+
+    def text(self, key: str) -> str:
+        if key not in self.data:
+            raise self.error(key, "is missing")
+        value = self.data[key]
+        if not isinstance(value, str) or not value.strip():
+            raise self.error(key, f"is {value!r}; a text is wanted")
+        return value
+
+    def one_of(self, key: str, values: tuple[str, ...]) -> str:
+        value = self.text(key)
+        if value not in values:
+            raise self.error(key, f"is {value!r}; one of {', '.join(values)} is wanted")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, f"is {value!r}; true or false is wanted")
+        return value
+
+    def url(self, key: str, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            valid = (
+                parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+            )
+        except ValueError:
+            valid = False
+        if not valid or re.search(r"\s", value):
+            raise self.error(key, f"is {value!r}; a http or https address is wanted")
+        return value
+
+    def pattern(self) -> str | None:
+        if "article_url" not in self.data:
+            return None
+        value = self.text("article_url")
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise self.error("article_url", f"is no regular expression: {error}") from error
+        return value
+
+    def delay(self) -> float:
+        value = self.data.get("delay", DEFAULT_DELAY)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
+            raise self.error("delay", f"is {value!r}; seconds between 0 and 3600 are wanted")
+        return float(value)
+
+    def selectors(self) -> dict[str, str]:
+        value = self.data.get("extract", {})
+        if not isinstance(value, dict):
+            raise self.error("extract", "is not a table of CSS selectors")
+        for key, selector in value.items():
+            if key not in _EXTRACT_KEYS:
+                raise self.error(f"extract.{key}", f"is unknown; known keys are {', '.join(sorted(_EXTRACT_KEYS))}")
+            self.selector(f"extract.{key}", selector)
+        return dict(value)
+
+    def selector(self, key: str, value: Any) -> str:
+        try:
+            if not isinstance(value, str):
+                raise TypeError
+            cssselect.parse(re.sub(r"::(text|attr\([^)]*\))\s*$", "", value))
+        except (cssselect.SelectorError, TypeError) as error:
+            raise self.error(key, f"is {value!r}; a CSS selector is wanted") from error
+        return value
+
+    def discoveries(self) -> tuple[Discovery, ...]:
+        value = self.data.get("discover")
+        if not isinstance(value, list) or not value:
+            raise self.error("discover", "is missing or empty; give at least one { method, url }")
+        return tuple(self.discovery(f"discover[{number}]", item) for number, item in enumerate(value))
+
+    def discovery(self, key: str, item: Any) -> Discovery:
+        if not isinstance(item, dict):
+            raise self.error(key, "is not a table { method, url }")
+        for name in item:
+            if name not in _DISCOVER_KEYS:
+                raise self.error(f"{key}.{name}", f"is unknown; known keys are {', '.join(sorted(_DISCOVER_KEYS))}")
+        method = item.get("method")
+        if method not in METHODS:
+            raise self.error(f"{key}.method", f"is {method!r}; one of {', '.join(METHODS)} is wanted")
+        url = self.url(f"{key}.url", item.get("url") if isinstance(item.get("url"), str) else "")
+        if method != "listing" and ("pages" in item or "links" in item):
+            raise self.error(f"{key}.{'pages' if 'pages' in item else 'links'}", "belongs to listings only")
+        pages = item.get("pages", 1)
+        if isinstance(pages, bool) or not isinstance(pages, int) or not 1 <= pages <= 100:
+            raise self.error(f"{key}.pages", f"is {pages!r}; a number from 1 to 100 is wanted")
+        links = self.selector(f"{key}.links", item["links"]) if "links" in item else None
+        return Discovery(method, url, pages, links)

@@ -1,0 +1,170 @@
+"""Reading feeds, sitemaps and listings: bytes in, links out.
+
+Hostile XML is refused, broken XML is read as far as it goes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
+
+from lxml import etree
+from parsel import Selector
+
+from crawler.items import Link
+
+MAX_LINKS = 5_000  # more than any newsroom publishes between two runs; a hostile sitemap may list millions
+MAX_XML_BYTES = 60_000_000  # the sitemap protocol allows 50 MB uncompressed
+
+
+class DiscoveryError(ValueError):
+    """A feed, sitemap or listing that cannot be read."""
+
+
+def iso_time(text: str | None) -> str | None:
+    """RFC 822 or ISO 8601 as ISO 8601 UTC; None when it is neither. A time without a zone is taken for WIB (UTC+7)."""
+    text = (text or "").strip()
+    if not text:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            when = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError):
+            return None
+    if when.tzinfo is None:
+        when = datetime.fromisoformat(when.isoformat() + "+07:00")
+    try:
+        return when.astimezone(UTC).isoformat(timespec="seconds")
+    except (OverflowError, ValueError):
+        return None
+
+
+def read_feed(body: bytes, base: str) -> list[Link]:
+    """Links of an RSS 0.9-2.0, RDF or Atom feed, newest first as the feed has them. Raises DiscoveryError."""
+    root = _xml(body)
+    links: list[Link] = []
+    for entry in _named(root, "item", "entry"):
+        address = _atom_link(entry) or _child(entry, "link") or _permalink(entry)
+        if not address:
+            continue
+        published = iso_time(_child(entry, "pubDate", "published", "date", "issued"))
+        modified = iso_time(_child(entry, "updated", "modified"))
+        links.append(
+            Link(urljoin(base, address.strip()), _child(entry, "title"), published or modified, modified or published)
+        )
+        if len(links) >= MAX_LINKS:
+            break
+    if not links and _local(root) not in ("rss", "feed", "RDF"):
+        raise DiscoveryError(f"is no feed: its root is <{_local(root)}>")
+    return links
+
+
+def read_sitemap(body: bytes, base: str) -> tuple[list[Link], list[Link]]:
+    """(article links, further sitemaps) of a sitemap, Google-News sitemap or sitemap index. Raises DiscoveryError."""
+    root = _xml(_gunzip(body))
+    if _local(root) not in ("urlset", "sitemapindex"):
+        raise DiscoveryError(f"is no sitemap: its root is <{_local(root)}>")
+    links, children = [], []
+    for entry in _named(root, "url", "sitemap"):
+        address = _child(entry, "loc")
+        if not address:
+            continue
+        published = iso_time(_descendant(entry, "publication_date"))
+        modified = iso_time(_child(entry, "lastmod"))
+        link = Link(urljoin(base, address.strip()), _descendant(entry, "title"), published, modified or published)
+        (children if _local(entry) == "sitemap" else links).append(link)
+        if len(links) + len(children) >= MAX_LINKS:
+            break
+    return links, children
+
+
+def read_listing(body: bytes, base: str, links: str | None, encoding: str | None = None) -> list[Link]:
+    """Links of a listing page by its CSS selector (of elements or of their href); without one, every link."""
+    selector = Selector(body=body, encoding=encoding or "utf-8", base_url=base)
+    if not body.strip():
+        raise DiscoveryError("is an empty page")
+    css = links or "a::attr(href)"
+    if "::" not in css:
+        css += "::attr(href)"
+    base_href = selector.css("base::attr(href)").get()
+    base = urljoin(base, base_href) if base_href else base
+    found = []
+    for href in selector.css(css).getall()[:MAX_LINKS]:
+        try:
+            found.append(Link(urljoin(base, href.strip())))
+        except ValueError:  # a malformed address in the page
+            continue
+    return found
+
+
+def _gunzip(body: bytes) -> bytes:
+    if body[:2] != b"\x1f\x8b":
+        return body
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+            data = file.read(MAX_XML_BYTES + 1)
+    except (OSError, EOFError) as error:
+        raise DiscoveryError(f"is a broken gzip file: {error}") from error
+    if len(data) > MAX_XML_BYTES:
+        raise DiscoveryError(f"unpacks to more than {MAX_XML_BYTES} bytes")
+    return data
+
+
+def _xml(body: bytes) -> etree._Element:
+    if re.search(rb"<!ENTITY", body[:20_000], re.IGNORECASE):
+        raise DiscoveryError("declares entities, which a feed or sitemap never needs")
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise DiscoveryError(f"is not XML: {error}") from error
+    if root is None:
+        raise DiscoveryError("is not XML")
+    return root
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _named(root: etree._Element, *names: str) -> Iterator[etree._Element]:
+    return (element for element in root.iter() if _local(element) in names)
+
+
+def _child(entry: etree._Element, *names: str) -> str | None:
+    for name in names:
+        for element in entry:
+            text = "".join(element.itertext()).strip() if _local(element) == name else ""
+            if text:
+                return text
+    return None
+
+
+def _descendant(entry: etree._Element, name: str) -> str | None:
+    for element in entry.iter():
+        if _local(element) == name and (element.text or "").strip():
+            return str(element.text).strip()
+    return None
+
+
+def _atom_link(entry: etree._Element) -> str | None:
+    for element in entry:
+        if _local(element) == "link" and element.get("href") and element.get("rel", "alternate") == "alternate":
+            return str(element.get("href"))
+    return None
+
+
+def _permalink(entry: etree._Element) -> str | None:
+    for element in entry:
+        if _local(element) == "guid" and element.get("isPermaLink", "true") == "true":
+            return (element.text or "").strip() or None
+    return None

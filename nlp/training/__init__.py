@@ -1,0 +1,1 @@
+"""How nlp/model was made: data, training, evaluation. Needs ../shared; never part of an ordinary run."""

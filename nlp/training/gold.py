@@ -1,0 +1,63 @@
+"""The gold annotations of ../shared/data/gold as spaCy Docs, and scores against them.
+
+A gold string stands for all its occurrences: longest first, at word boundaries, not overlapping (the alignment that
+../shared/tools/score.py scores with).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from nlp.document import body_start, join
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+GOLD = SHARED / "data" / "gold"
+
+
+def read_split(split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """(document, annotation) pairs of "train" or "dev". Raises FileNotFoundError where ../shared is absent."""
+    with (
+        (GOLD / f"{split}.docs.jsonl").open(encoding="utf-8") as documents,
+        (GOLD / f"{split}.gold.jsonl").open(encoding="utf-8") as annotations,
+    ):
+        gold = {row["id"]: row for row in map(json.loads, annotations)}
+        for document in map(json.loads, documents):
+            yield document, gold[document["id"]]
+
+
+def occurrences(text: str, mentions: Mapping[str, Sequence[str]]) -> list[tuple[int, int, str]]:
+    """(start, end, label) of every occurrence of every gold string in `text`."""
+    strings = [(string, label) for label, found in mentions.items() for string in found]
+    taken: list[tuple[int, int, str]] = []
+    for string, label in sorted(strings, key=lambda pair: -len(pair[0])):
+        for match in re.finditer(rf"(?<!\w){re.escape(string)}(?!\w)", text):
+            start, end = match.span()
+            if all(end <= other_start or start >= other_end for other_start, other_end, _ in taken):
+                taken.append((start, end, label))
+    return sorted(taken)
+
+
+def gold_doc(nlp: Language, document: Mapping[str, Any], annotation: Mapping[str, Any]) -> tuple[Doc, int]:
+    """The document as a Doc with its gold entities, and how many gold spans no token boundary fits."""
+    title, text = document["title"], document["text"]
+    doc = nlp.make_doc(join(title, text))
+    spans: list[Span] = []
+    lost = 0
+    for field, offset in ((title, 0), (text, body_start(title))):
+        for start, end, label in occurrences(field, annotation["mentions"]):
+            span = doc.char_span(start + offset, end + offset, label=label)
+            if span is None:
+                lost += 1
+                span = doc.char_span(start + offset, end + offset, label=label, alignment_mode="contract")
+            if span is not None and len(span):
+                spans.append(span)
+    doc.set_ents(filter_spans(spans))
+    return doc, lost

@@ -1,0 +1,86 @@
+"""Train the statistical tagger from ../shared/data/gold and write its weights to nlp/model.
+
+    python -m nlp.training.train [--config FILE] [--output FOLDER] [--set KEY=VALUE ...]
+
+`--set` overrides a value of the configuration ("components.ner.model.tok2vec.encode.depth=2").
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import spacy
+from spacy import Language
+from spacy.training import Example
+from spacy.training.initialize import init_nlp
+from spacy.training.loop import train as train_loop
+from spacy.util import load_config
+from thinc.api import NumpyOps, set_current_ops
+
+from nlp import language  # noqa: F401  (registers the language)
+from nlp.training.gold import GOLD, gold_doc, read_split
+
+HERE = Path(__file__).resolve().parent
+CONFIG = HERE.parent / "config" / "train.cfg"
+MODEL = HERE.parent / "model"
+WORK = HERE / "work"
+
+
+@spacy.registry.readers("pantau.gold.v1")
+def gold_reader(split: str) -> Callable[[Language], Iterator[Example]]:
+    """Corpus reader over ../shared/data/gold; the train split is shuffled anew on every pass."""
+    cache: list[Example] = []
+
+    def read(nlp: Language) -> Iterator[Example]:
+        if not cache:
+            for document, annotation in read_split(split):
+                reference, _ = gold_doc(nlp, document, annotation)
+                cache.append(Example(nlp.make_doc(reference.text), reference))
+        examples = list(cache)
+        if split == "train":
+            random.shuffle(examples)
+        for example in examples:
+            yield Example(nlp.make_doc(example.reference.text), example.reference)
+
+    return read
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Train, then copy the best weights to the output folder."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument("--output", type=Path, default=MODEL)
+    parser.add_argument("--work", type=Path, default=WORK / "run")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    arguments = parser.parse_args(argv)
+    if not GOLD.is_dir():
+        print(f"{GOLD}: not found; training needs the shared data beside the checkout", file=sys.stderr)
+        return 2
+    set_current_ops(NumpyOps(use_blis=False))  # numpy's BLAS is faster than the wheel's generic BLIS kernel here
+    overrides = {key: _value(value) for key, value in (pair.split("=", 1) for pair in arguments.set)}
+    config = load_config(arguments.config, overrides=overrides, interpolate=True)
+    nlp = init_nlp(config)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    train_loop(nlp, arguments.work, stdout=sys.stdout, stderr=sys.stderr)
+    best = arguments.work / "model-best"
+    shutil.rmtree(arguments.output, ignore_errors=True)
+    shutil.copytree(best, arguments.output)
+    print(f"weights: {arguments.output}")
+    return 0
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

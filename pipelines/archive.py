@@ -1,0 +1,122 @@
+"""Archive: every fetched page as WARC 1.1 on disk, before anything reads it.
+
+The content encoding (gzip, brotli) is undone by the downloader, so records hold the decoded body and leave out the
+headers that described the encoding. Format: ISO 28500:2017 (WARC 1.1), written and read by warcio.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.items import FetchedPage
+
+MAX_BYTES = 1_000_000_000  # the size at which a new file is begun; the WARC guidelines advise 1 GB
+ENCODING_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+
+
+class ArchiveError(Exception):
+    """A record that cannot be read back; names file and offset."""
+
+
+class Archive:
+    """A folder of WARC files. Each writer begins a file of its own, so a torn tail never meets new records."""
+
+    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
+        self.folder = folder
+        self.max_bytes = max_bytes
+        self._file: BinaryIO | None = None
+        self._writer: WARCWriter | None = None
+        self._name = ""
+
+    def write(self, page: FetchedPage) -> tuple[str, int]:
+        """Append request and response; (file name, offset of the response). On disk's way when it returns."""
+        if self._file is None or self._writer is None or self._file.tell() >= self.max_bytes:
+            self._begin()
+        assert self._file is not None and self._writer is not None
+        offset = self._file.tell()
+        response = self._response(page)
+        request = self._writer.create_warc_record(
+            page.final_url,
+            "request",
+            http_headers=StatusAndHeaders(
+                f"GET {page.final_url} HTTP/1.1", list(page.request_headers), is_http_request=True
+            ),
+            payload=io.BytesIO(b""),
+            warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
+        )
+        self._writer.write_request_response_pair(request, response)
+        self._file.flush()
+        return self._name, offset
+
+    def _response(self, page: FetchedPage) -> object:
+        assert self._writer is not None
+        headers = [(k, v) for k, v in page.response_headers if k.lower() not in ENCODING_HEADERS]
+        headers.append(("Content-Length", str(len(page.body))))
+        return self._writer.create_warc_record(
+            page.final_url,
+            "response",
+            http_headers=StatusAndHeaders(f"{page.status} OK", headers, protocol="HTTP/1.1"),
+            payload=io.BytesIO(page.body),
+            warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
+        )
+
+    def _begin(self) -> None:
+        self.close()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+        for number in range(100_000):
+            self._name = f"pantau-{stamp}-{number:05}.warc.gz"
+            try:
+                self._file = (self.folder / self._name).open("xb")
+            except FileExistsError:
+                continue
+            break
+        assert self._file is not None
+        self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        info = self._writer.create_warcinfo_record(self._name, {"software": "pantau", "format": "WARC File Format 1.1"})
+        self._writer.write_record(info)
+
+    def read(self, file: str, offset: int) -> bytes:
+        """The body of the response at `offset`. Raises ArchiveError when it is not there or torn."""
+        try:
+            with (self.folder / file).open("rb") as handle:
+                handle.seek(offset)
+                for record in ArchiveIterator(handle):
+                    if record.rec_type == "response":
+                        length = int(record.http_headers.get_header("Content-Length") or -1)
+                        body: bytes = record.content_stream().read()
+                        if length >= 0 and len(body) != length:
+                            raise ArchiveError(
+                                f"{file} at {offset}: the record is torn ({len(body)} of {length} bytes)"
+                            )
+                        return body
+                    break
+        except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
+            raise ArchiveError(f"{file} at {offset}: cannot be read ({error})") from error
+        raise ArchiveError(f"{file} at {offset}: holds no response record")
+
+    def close(self) -> None:
+        """Finish the current file and put it safely on disk."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        self._file = self._writer = None
+
+
+def archive_folder(database: Path) -> Path:
+    """The folder of a database's archive: beside it, named after it."""
+    return database.with_name(f"{database.stem}-archive")
+
+
+def _warc_date(timestamp: str) -> str:
+    return datetime.fromisoformat(timestamp).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,279 @@
+"""The queue: which pages were found, fetched, read or given up, and what is asked for on every run."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.catalogue import Source
+from crawler.items import CrawlReport, FetchedPage, Link, Order
+from pipelines.archive import Archive
+from pipelines.database import connect, transaction
+
+MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
+WAITING = "state IN ('fetched', 'failed') AND warc_file IS NOT NULL"
+CHUNK = 500  # addresses looked up in one statement (SQLite allows 999 parameters in old builds)
+
+
+def now() -> str:
+    """The present as ISO 8601 UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedRow:
+    """A page that waits to be read. `digest`: SHA-256 of the body that was read last time, if ever."""
+
+    url: str
+    source_id: str
+    warc_file: str
+    warc_offset: int
+    fetched_at: str
+    content_type: str | None
+    digest: str | None
+    hints: dict[str, str]
+
+
+class Queue:
+    """The queue's tables on an open connection. Calls that write open their own transaction unless one is open."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.run_id: int | None = None
+
+    # What the crawler asks for
+
+    def plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
+        """Queue links; (orders for what is to be asked for now, number of links never seen before)."""
+        wanted = list(links)
+        known = self._known([link.url for link in wanted])
+        orders: list[Order] = []
+        fresh = 0
+        with transaction(self.connection):
+            for link in wanted:
+                row = known.get(link.url)
+                if row is None:
+                    self.connection.execute(
+                        """INSERT INTO pages (url, source_id, state, found_at, hints) VALUES (?, ?, 'found', ?, ?)
+                           ON CONFLICT DO NOTHING""",
+                        (link.url, source_id, now(), json.dumps(link.hints(), ensure_ascii=False)),
+                    )
+                    fresh += 1
+                    orders.append(Order(link.url, hints=link.hints()))
+                elif (order := _order_again(link, row)) is not None:
+                    orders.append(order)
+        return orders, fresh
+
+    def _known(self, urls: Sequence[str]) -> dict[str, sqlite3.Row]:
+        known: dict[str, sqlite3.Row] = {}
+        for start in range(0, len(urls), CHUNK):
+            chunk = urls[start : start + CHUNK]
+            cursor = self.connection.cursor()
+            cursor.row_factory = sqlite3.Row  # type: ignore[assignment]
+            marks = ", ".join("?" * len(chunk))
+            for row in cursor.execute(
+                f"SELECT url, state, etag, last_modified, fetched_at, hints FROM pages WHERE url IN ({marks})", chunk
+            ):
+                known[row["url"]] = row
+        return known
+
+    def pending(self, source_id: str) -> list[Order]:
+        """Pages that earlier runs found and did not get, oldest first."""
+        rows = self.connection.execute(
+            """SELECT url, etag, last_modified, hints FROM pages
+               WHERE source_id = ? AND state IN ('found', 'failed') AND warc_file IS NULL ORDER BY found_at, rowid""",
+            (source_id,),
+        )
+        return [Order(url, etag, modified, json.loads(hints or "{}")) for url, etag, modified, hints in rows]
+
+    def validators(self, url: str) -> tuple[str | None, str | None]:
+        """(ETag, Last-Modified) of a discovery at its last full answer."""
+        row = self.connection.execute("SELECT etag, last_modified FROM discoveries WHERE url = ?", (url,)).fetchone()
+        return (row[0], row[1]) if row else (None, None)
+
+    def record_discovery(
+        self,
+        source_id: str,
+        method: str,
+        url: str,
+        status: int,
+        etag: str | None,
+        last_modified: str | None,
+        error: str | None,
+    ) -> None:
+        """Remember an answer; a 304 or an error keeps the validators of the last full answer."""
+        with transaction(self.connection):
+            self.connection.execute(
+                """INSERT INTO discoveries (url, source_id, method, etag, last_modified, http_status, fetched_at, error)
+                   VALUES (:url, :source, :method, :etag, :modified, :status, :now, :error)
+                   ON CONFLICT (url) DO UPDATE SET
+                     etag = CASE WHEN :status = 200 THEN :etag ELSE etag END,
+                     last_modified = CASE WHEN :status = 200 THEN :modified ELSE last_modified END,
+                     http_status = :status, fetched_at = :now, error = :error""",
+                {"url": url, "source": source_id, "method": method, "etag": etag, "modified": last_modified,
+                 "status": status, "now": now(), "error": error},
+            )  # fmt: skip
+            if error:
+                self.record_error(source_id, url, "discover", error)
+
+    def record_fetched(self, page: FetchedPage, warc_file: str, warc_offset: int) -> None:
+        """A page is in the archive: it waits to be read."""
+        with transaction(self.connection):
+            self.connection.execute(
+                """UPDATE pages SET state = 'fetched', http_status = ?, etag = ?, last_modified = ?, fetched_at = ?,
+                   warc_file = ?, warc_offset = ?, attempts = 0, error = NULL, final_url = ?, content_type = ?, hints = ?
+                   WHERE url = ?""",
+                (page.status, page.etag, page.last_modified, page.fetched_at, warc_file, warc_offset, page.final_url,
+                 page.content_type, json.dumps(page.hints, ensure_ascii=False), page.url),
+            )  # fmt: skip
+
+    def record_not_modified(self, url: str, hints: dict[str, str]) -> None:
+        """A page that was asked for again has not changed; its new hints stop it from being asked for again."""
+        with transaction(self.connection):
+            self.connection.execute(
+                "UPDATE pages SET hints = ?, http_status = 304 WHERE url = ?",
+                (json.dumps(hints, ensure_ascii=False), url),
+            )
+
+    def record_failed(self, source_id: str, url: str, status: int | None, error: str) -> None:
+        """A page could not be had: one read before keeps its state, another is given up after MAX_ATTEMPTS."""
+        with transaction(self.connection):
+            self.connection.execute(
+                """UPDATE pages SET http_status = :status, error = :error, attempts = attempts + 1,
+                   state = CASE WHEN warc_file IS NOT NULL THEN state
+                                WHEN attempts + 1 >= :most THEN 'quarantined' ELSE 'failed' END
+                   WHERE url = :url""",
+                {"status": status, "error": error, "most": MAX_ATTEMPTS, "url": url},
+            )
+            self.record_error(source_id, url, "fetch", error)
+
+    # What processing asks for; these are called inside its transaction
+
+    def count_fetched(self) -> int:
+        """How many pages wait to be read."""
+        return int(self.connection.execute(f"SELECT count(*) FROM pages WHERE {WAITING}").fetchone()[0])
+
+    def iter_fetched(self) -> Iterator[FetchedRow]:
+        """The pages that wait to be read as this is called, oldest first."""
+        rows = self.connection.execute(
+            f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints FROM pages
+                WHERE {WAITING} ORDER BY fetched_at, rowid"""
+        ).fetchall()
+        return (FetchedRow(*row[:7], json.loads(row[7] or "{}")) for row in rows)
+
+    def mark_done(self, url: str, digest: str) -> None:
+        """A page has been read and stored."""
+        self.connection.execute(
+            "UPDATE pages SET state = 'done', digest = ?, processed_at = ?, attempts = 0, error = NULL WHERE url = ?",
+            (digest, now(), url),
+        )
+
+    def mark_failed(self, url: str, stage: str, error: str, *, final: bool) -> None:
+        """A page could not be read: tried again on later runs, then `quarantined`, where a person can look.
+
+        `final`: the page itself is the reason (it is no article), so another try is useless.
+        """
+        self.connection.execute(
+            """UPDATE pages SET error = :error, attempts = attempts + 1, processed_at = :now,
+               state = CASE WHEN :final OR attempts + 1 >= :most THEN 'quarantined' ELSE 'failed' END
+               WHERE url = :url""",
+            {"error": f"{stage}: {error}", "now": now(), "final": final, "most": MAX_ATTEMPTS, "url": url},
+        )
+        row = self.connection.execute("SELECT source_id FROM pages WHERE url = ?", (url,)).fetchone()
+        self.record_error(row[0] if row else None, url, stage, error)
+
+    def requeue(self) -> int:
+        """Every archived page back into the queue, to be read again; their number."""
+        with transaction(self.connection):
+            return self.connection.execute(
+                "UPDATE pages SET state = 'fetched', attempts = 0 WHERE warc_file IS NOT NULL"
+            ).rowcount
+
+    # Runs, sources, errors
+
+    def upsert_sources(self, sources: Iterable[Source]) -> None:
+        """Put the catalogue's entries into the `sources` table."""
+        with transaction(self.connection):
+            self.connection.executemany(
+                """INSERT INTO sources (id, name, kind, homepage, status, press_releases, note)
+                   VALUES (?, ?, ?, ?, ?, ?, ?)
+                   ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
+                     homepage = excluded.homepage, status = excluded.status,
+                     press_releases = excluded.press_releases, note = excluded.note""",
+                [(s.id, s.name, s.kind, s.homepage, s.status, int(s.press_releases), s.note) for s in sources],
+            )
+
+    def begin_run(self) -> int:
+        """Record that a crawl has begun; its id."""
+        with transaction(self.connection):
+            cursor = self.connection.execute("INSERT INTO runs (started) VALUES (?)", (now(),))
+        self.run_id = int(cursor.lastrowid or 0)
+        return self.run_id
+
+    def end_run(self, report: CrawlReport, stored: dict[str, tuple[int, int]]) -> None:
+        """Record what the run did; `stored`: source id -> (pages stored, pages that could not be read)."""
+        rows = []
+        for source_id, counts in report.sources.items():
+            done, broken = stored.get(source_id, (0, 0))
+            rows.append((self.run_id, source_id, counts.found, counts.fetched, counts.not_modified, done,
+                         counts.failed + broken, counts.error))  # fmt: skip
+        totals = [sum(column) for column in zip(*(row[2:7] for row in rows), strict=True)] if rows else [0] * 5
+        with transaction(self.connection):
+            self.connection.executemany("INSERT INTO run_sources VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self.connection.execute(
+                """UPDATE runs SET finished = ?, outcome = ?, found = ?, fetched = ?, not_modified = ?, stored = ?,
+                   failed = ? WHERE id = ?""",
+                (now(), report.outcome, *totals, self.run_id),
+            )
+
+    def record_error(self, source_id: str | None, url: str | None, stage: str, error: str) -> None:
+        """Keep an error where a person can look, inside the caller's transaction."""
+        self.connection.execute(
+            "INSERT INTO errors (run_id, source_id, url, stage, error, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (self.run_id, source_id, url, stage, error, now()),
+        )
+
+
+class CrawlStorage:
+    """crawler.items.Storage over an archive and a queue; opened in the crawl's own process."""
+
+    def __init__(self, database: Path, folder: Path, run_id: int) -> None:
+        self.connection = connect(database, create=False).conn
+        self.archive = Archive(folder)
+        queue = Queue(self.connection)
+        queue.run_id = run_id
+        self.queue = queue
+        self.plan = queue.plan
+        self.pending = queue.pending
+        self.validators = queue.validators
+        self.record_discovery = queue.record_discovery
+        self.record_not_modified = queue.record_not_modified
+        self.record_failed = queue.record_failed
+
+    def record_fetched(self, page: FetchedPage) -> None:
+        """Archive first, queue second: a crash in between leaves a record nobody points to, never a lost page."""
+        self.queue.record_fetched(page, *self.archive.write(page))
+
+    def close(self) -> None:
+        """Close the archive's file and the connection."""
+        self.archive.close()
+        self.connection.close()
+
+
+def _order_again(link: Link, row: sqlite3.Row) -> Order | None:
+    """An order for a known page: one never fetched, or one that its feed or sitemap says has changed."""
+    if row["state"] in ("found", "failed") and row["fetched_at"] is None:
+        return Order(link.url, hints=link.hints())
+    stored = json.loads(row["hints"] or "{}")
+    known_change = stored.get("modified_at")
+    if row["fetched_at"] is None or not link.modified_at:
+        return None
+    if known_change and link.modified_at <= known_change:
+        return None
+    if not known_change and link.modified_at <= row["fetched_at"]:
+        return None
+    return Order(link.url, row["etag"], row["last_modified"], {**stored, **link.hints()})

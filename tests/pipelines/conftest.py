@@ -1,0 +1,75 @@
+"""A database on disk and made-up articles for the storage tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlite_utils import Database
+
+from pipelines.database import connect
+from pipelines.records import Article
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = connect(tmp_path / "uji.db")
+    yield opened
+    opened.close()
+
+
+def make_article(**changes: Any) -> Article:
+    """An article of an invented ministry; any field can be changed."""
+    values: dict[str, Any] = {
+        "url": "https://contoh.go.id/berita/satu",
+        "canonical_url": "https://contoh.go.id/berita/satu",
+        "source_id": "contoh",
+        "kind": "press_release",
+        "title": "Bupati Bogor Resmikan Pasar",
+        "text": "Bupati Bogor Rangga Wiratama meresmikan pasar di Bandung. Rangga berpidato.",
+        "published_at": "2025-11-12T02:30:00+00:00",
+        "published_date": "2025-11-12",
+        "date_source": "meta",
+        "author": None,
+        "dateline": None,
+        "language": "id",
+        "tags": ("pasar",),
+        "fetched_at": "2025-11-12T03:00:00+00:00",
+    }
+    return Article(**(values | changes))
+
+
+def make_tags(article: Article, **changes: Any) -> dict[str, Any]:
+    """What a tagger would say of `make_article`'s text."""
+
+    def mention(label: str, text: str, occurrence: int = 0) -> dict[str, Any]:
+        start = -1
+        for _ in range(occurrence + 1):
+            start = article.text.index(text, start + 1)
+        return {"label": label, "field": "text", "start": start, "end": start + len(text), "text": text}
+
+    tags: dict[str, Any] = {
+        "id": article.url,
+        "mentions": [mention("PER", "Rangga Wiratama"), mention("GPE", "Bandung"), mention("PER", "Rangga", 1)],
+        "officials": [
+            {"name": "Rangga Wiratama", "title": "Bupati", "organisation": "Bogor", "aliases": ["Rangga"],
+             "honorifics": ["Dr."], "status": "menjabat"}
+        ],
+        "places": [{"text": "Bandung", "name": "Kota Bandung", "kind": "kota", "code": "32.73", "country": None}],
+        "agreements": [
+            {"type": "MoU", "text": "nota kesepahaman", "parties": ["Pemkab Bogor", "PT Sinar Uji"],
+             "subject": "pasar", "date": "2025-11", "place": "Bandung", "status": "ditandatangani",
+             "signatories": []}
+        ],
+        "laws": [
+            {"text": "PP Nomor 1 Tahun 2020", "key": "PP 1/2020", "type": "PP", "number": "1", "year": 2020,
+             "about": None}
+        ],
+        "quotes": [
+            {"text": "Pasar ini milik kita", "speaker": "Rangga", "name": "Rangga Wiratama", "verb": "kata",
+             "start": 0, "end": 20}
+        ],
+    }  # fmt: skip
+    return tags | changes

@@ -1,0 +1,54 @@
+"""Opening the database: what is ours, what is not."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from pipelines.database import SCHEMA_VERSION, connect
+from pipelines.errors import UserError
+
+
+def test_a_new_file_gets_the_schema_and_opens_again(tmp_path):
+    path = tmp_path / "baru.db"
+    connect(path).close()
+    database = connect(path, create=False)
+    assert {"pages", "articles", "people", "agreements"} <= set(database.table_names())
+    assert {"officials", "cities"} <= set(database.view_names())
+    assert database.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    database.close()
+
+
+def test_a_missing_database_is_named(tmp_path):
+    with pytest.raises(UserError, match=r"tidakada\.db: no such database"):
+        connect(tmp_path / "tidakada.db", create=False)
+
+
+def test_a_foreign_database_is_left_alone(tmp_path):
+    path = tmp_path / "lain.db"
+    foreign = sqlite3.connect(path)
+    foreign.execute("CREATE TABLE resep (nama)")
+    foreign.commit()
+    foreign.close()
+    before = path.read_bytes()
+    with pytest.raises(UserError, match="is not a Pantau database"):
+        connect(path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path):
+    path = tmp_path / "catatan.db"
+    path.write_text("bukan basis data, hanya catatan " * 100)
+    with pytest.raises(UserError, match=r"catatan\.db: file is not a database"):
+        connect(path)
+    assert path.read_text().startswith("bukan basis data")
+
+
+def test_a_database_of_a_newer_pantau_is_refused(tmp_path):
+    path = tmp_path / "nanti.db"
+    database = connect(path)
+    database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    database.close()
+    with pytest.raises(UserError, match="newer Pantau"):
+        connect(path)
