@@ -125,8 +125,8 @@ class Queue:
         with transaction(self.connection):
             self.connection.execute(
                 """UPDATE pages SET state = 'fetched', http_status = ?, etag = ?, last_modified = ?, fetched_at = ?,
-                   warc_file = ?, warc_offset = ?, attempts = 0, error = NULL, final_url = ?, content_type = ?, hints = ?
-                   WHERE url = ?""",
+                   warc_file = ?, warc_offset = ?, attempts = 0, error = NULL, final_url = ?, content_type = ?,
+                   hints = ? WHERE url = ?""",
                 (page.status, page.etag, page.last_modified, page.fetched_at, warc_file, warc_offset, page.final_url,
                  page.content_type, json.dumps(page.hints, ensure_ascii=False), page.url),
             )  # fmt: skip
@@ -140,7 +140,7 @@ class Queue:
             )
 
     def record_failed(self, source_id: str, url: str, status: int | None, error: str) -> None:
-        """A page could not be had: one read before keeps its state, another is given up after MAX_ATTEMPTS."""
+        """A page could not be had: one read before keeps its state, others are given up after MAX_ATTEMPTS."""
         with transaction(self.connection):
             self.connection.execute(
                 """UPDATE pages SET http_status = :status, error = :error, attempts = attempts + 1,

@@ -1,0 +1,192 @@
+"""Extract: a fetched page becomes an article: title, text, date, author, dateline, kind, language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urljoin, urlsplit
+
+from cssselect import SelectorError
+
+from crawler.urls import normalise
+from pipelines.extract.body import extract_body
+from pipelines.extract.dateline import find_dateline
+from pipelines.extract.dates import PRINTED, find_published
+from pipelines.extract.page import NotAnArticle, ParsedPage, parse
+from pipelines.extract.title import find_title
+from pipelines.language import detect
+from pipelines.records import Article
+
+__all__ = ["NotAnArticle", "extract_article"]
+
+MIN_WORDS = 15  # the shortest real news items (photo captions) have about twenty
+CHALLENGE = re.compile(
+    r"just a moment|attention required|checking your browser|verify you are (?:a )?human|access denied"
+    r"|enable javascript|ddos protection|are you a robot|captcha",
+    re.IGNORECASE,
+)
+# On its own short line: a letterhead, or the office that signs a press release.
+PRESS_RELEASE = re.compile(
+    r"(?:(?:siaran|keterangan) pers|press release|rilis pers)(?P<numbered>\W+(?:nomor|no)\b.*)?"
+    r"|(?P<office>biro (?:komunikasi|hubungan masyarakat|humas)\b.{0,60})",
+    re.IGNORECASE,
+)
+BYLINE = re.compile(r"^(?:oleh|penulis|reporter|editor|by)\s*:?\s*", re.IGNORECASE)
+MAX_TAGS = 30
+
+
+def extract_article(
+    body: bytes | str,
+    *,
+    url: str | None,
+    fetched_at: str,
+    content_type: str = "",
+    source_id: str | None = None,
+    press_releases: bool = False,
+    overrides: Mapping[str, str] | None = None,
+    hints: Mapping[str, str] | None = None,
+) -> Article:
+    """Read one page.
+
+    fetched_at      ISO 8601; relative dates count from it, and nothing later is believed
+    press_releases  the catalogue says that this source publishes press releases
+    overrides       CSS selectors of the source's own: title, body, date, author, remove
+    hints           what discovery knew: title, published_at
+
+    Raises NotAnArticle for an empty, binary, login, challenge or text-less page.
+    """
+    page = parse(body, content_type)
+    rules, known = overrides or {}, hints or {}
+    title = _selected(page, rules.get("title")) or find_title(page, url) or known.get("title", "")
+    text = extract_body(page, title, rules.get("body"), rules.get("remove"))
+    if CHALLENGE.search(title) and len(text.split()) < 100:
+        raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})")
+    if len(title.split()) < 2:
+        title, text = _title_from_text(title, text)
+    if len(text.split()) < MIN_WORDS:
+        raise NotAnArticle(f"the page has no article text ({len(text.split())} words)")
+    published = find_published(
+        page,
+        url=url,
+        fetched_at=fetched_at,
+        title=title,
+        hint=known.get("published_at"),
+        printed=_selected(page, rules.get("date")),
+    )
+    text = _without_date_line(text)
+    return Article(
+        url=url or "",
+        canonical_url=_canonical(page, url) or url or "",
+        source_id=source_id,
+        kind=_kind(page, url, press_releases),
+        title=title,
+        text=text,
+        published_at=published.at if published else None,
+        published_date=published.day if published else None,
+        date_source=published.source if published else None,
+        author=_selected(page, rules.get("author")) or _author(page),
+        dateline=find_dateline(text),
+        language=detect(text, title),
+        tags=_tags(page),
+        fetched_at=fetched_at,
+    )
+
+
+def _selected(page: ParsedPage, selector: str | None) -> str | None:
+    if not selector:
+        return None
+    try:
+        found = page.tree.cssselect(selector)
+    except SelectorError:
+        return None
+    text = " ".join(found[0].text_content().split()) if found else ""
+    return text or None
+
+
+def _title_from_text(title: str, text: str) -> tuple[str, str]:
+    """A page that names its title nowhere, or by one word for every page, has it as its text's first short line."""
+    first, _, rest = text.partition("\n\n")
+    if rest and len(first) <= 200 and not first.endswith("."):
+        return first, rest
+    return title or " ".join(text.split()[:12]), text
+
+
+def _without_date_line(text: str) -> str:
+    """Cut a printed date, alone on its line, from the head of the text: it is in `published_at`."""
+    head, separator, rest = text.partition("\n\n")
+    while separator and len(head) <= 80 and PRINTED.search(head) and len(PRINTED.sub("", head).split()) <= 4:
+        text = rest
+        head, separator, rest = text.partition("\n\n")
+    return text
+
+
+def _canonical(page: ParsedPage, url: str | None) -> str | None:
+    """The page's own canonical address when it is sane: http(s), the same site, and not its home page."""
+    for link in page.tree.iter("link"):
+        if (link.get("rel") or "").strip().lower() != "canonical" or not link.get("href"):
+            continue
+        try:
+            address = normalise(urljoin(url or "", link.get("href").strip()))
+        except ValueError:
+            continue
+        if address is None:
+            continue
+        if url is None:
+            return address
+        here, there = urlsplit(url), urlsplit(address)
+        same_site = _site(here.hostname) == _site(there.hostname) and here.port == there.port
+        if same_site and (there.path.strip("/") or not here.path.strip("/")):
+            return address
+    return normalise(url) if url else None
+
+
+def _site(host: str | None) -> str:
+    return re.sub(r"^(?:www|m|amp|mobile)\.", "", (host or "").lower())
+
+
+def _kind(page: ParsedPage, url: str | None, press_releases: bool) -> str:
+    """A source of press releases publishes them; elsewhere a letterhead or a signing office tells.
+
+    The bare words "Siaran Pers" may be a menu's, so on other than government hosts they need a number.
+    """
+    host = urlsplit(url or page.meta.get("og:url", "")).hostname or ""
+    if press_releases or "/siaran-pers" in (url or ""):
+        return "press_release"
+    for line, _ in page.lines():
+        mark = PRESS_RELEASE.fullmatch(line) if len(line) < 200 else None
+        if mark and (mark["numbered"] or mark["office"] or host.endswith(".go.id")):
+            return "press_release"
+    return "news"
+
+
+def _author(page: ParsedPage) -> str | None:
+    stated = page.json_ld.get("author")
+    for item in stated if isinstance(stated, list) else [stated]:
+        name = item.get("name") if isinstance(item, dict) else item
+        if isinstance(name, str) and _is_name(name):
+            return " ".join(name.split())
+    for key in ("author", "article:author", "dc.creator", "content_author"):
+        if _is_name(page.meta.get(key, "")):
+            return " ".join(page.meta[key].split())
+    for element in page.tree.cssselect("[rel=author], [itemprop=author], .author, .penulis, .reporter"):
+        name = re.sub(
+            r"^(?:oleh|penulis|reporter|editor|by)\s*:?\s*", "", " ".join(element.text_content().split()), flags=re.I
+        )
+        if _is_name(name):
+            return name
+    return None
+
+
+def _is_name(text: str) -> bool:
+    return 2 < len(text.strip()) <= 60 and "://" not in text and bool(re.search(r"[A-Za-z]", text))
+
+
+def _tags(page: ParsedPage) -> tuple[str, ...]:
+    stated = page.json_ld.get("keywords")
+    if isinstance(stated, str):
+        stated = stated.split(",")
+    if not isinstance(stated, list):
+        tagged = [m.get("content") or "" for m in page.tree.iter("meta") if m.get("property") == "article:tag"]
+        stated = tagged or re.split(r"[,;]", page.meta.get("news_keywords") or page.meta.get("keywords") or "")
+    words = (" ".join(tag.split()) for tag in stated if isinstance(tag, str))
+    return tuple(dict.fromkeys(word for word in words if 1 < len(word) <= 60))[:MAX_TAGS]

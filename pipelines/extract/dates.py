@@ -1,0 +1,238 @@
+"""When an article was published: JSON-LD, meta, <time>, the printed line, the feed, the address, in that order.
+
+Indonesia has three time zones: WIB (UTC+7), WITA (UTC+8), WIT (UTC+9). A time without a zone is taken for WIB.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+import dateparser
+import lxml.html
+from htmldate import find_date
+
+from pipelines.extract.page import ParsedPage
+
+WIB = timezone(timedelta(hours=7), "WIB")
+ZONES = {"wib": 7, "wita": 8, "wit": 9, "gmt": 0, "utc": 0}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari jan january", "februari pebruari feb peb february", "maret mar mrt march", "april apr",
+            "mei may", "juni jun june", "juli jul july", "agustus agt ags agst agu aug august",
+            "september sep sept", "oktober okt oct october", "november nopember nov nop",
+            "desember des dec december",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_TIME = (
+    r"(?:\s*(?:[,|•·/–—-]|pukul|jam|at|@)*\s*(?P<hour>[01]?\d|2[0-3])[.:](?P<minute>[0-5]\d)(?:[.:][0-5]\d)?"
+    r"(?:\s*(?P<half>am|pm)\b)?(?:\s*\(?(?P<zone>wib|wita|wit|gmt|utc)\b)?)?"
+)
+PRINTED = re.compile(
+    rf"(?<![\d.])(?:(?P<day>\d{{1,2}})(?:\s*[-/.\s]\s*)(?P<month>{_MONTH})\.?,?(?:\s*[-/.\s]\s*)(?P<year>\d{{4}}|'?\d{{2}})"
+    rf"|(?P<month2>{_MONTH})\.?\s+(?P<day2>\d{{1,2}}),?\s+(?P<year2>\d{{4}})"
+    r"|(?P<day3>\d{1,2})[/.-](?P<month3>\d{1,2})[/.-](?P<year3>\d{4}|\d{2})"
+    r"|(?P<year4>\d{4})-(?P<month4>\d{2})-(?P<day4>\d{2}))(?!\d)" + _TIME,
+    re.IGNORECASE,
+)
+RELATIVE = re.compile(
+    r"\b(?:\d{1,3}|se)\s*(?:detik|menit|jam|hari|minggu|pekan)\s+(?:yang\s+)?lalu\b|\bkemarin\b", re.IGNORECASE
+)
+CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:]([0-5]\d)(?:[.:][0-5]\d)?\s*\(?(wib|wita|wit)\b", re.IGNORECASE)
+META_NAMES = (
+    "article:published_time", "og:published_time", "datepublished", "article:published", "publishdate", "publish-date",
+    "published_date", "pubdate", "publish_date", "dtpublish", "content_publisheddate", "dc.date.issued", "dc.date",
+    "date", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "originaldate",
+)  # fmt: skip
+ELSEWHERE = re.compile(
+    r"sidebar|related|terkait|popul|terpopuler|latest|terbaru|footer|nav|menu|comment|komentar|widget|rekomendasi|"
+    r"baca-?juga|copyright|ticker|headline-list|most",
+    re.IGNORECASE,
+)
+CLOCK_SKEW = timedelta(minutes=15)  # between a site's clock and ours
+LONGEST_LINE = 160  # characters; a printed date stands on a short line of its own
+URL_DATE = re.compile(r"/(20\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/-]|\d{6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """`at`: ISO 8601 UTC; `day`: the day in WIB; `source`: json-ld, meta, time, printed, feed, url or htmldate."""
+
+    at: str
+    day: str
+    source: str
+
+
+def find_published(
+    page: ParsedPage, *, url: str | None, fetched_at: str, title: str, hint: str | None, printed: str | None = None
+) -> Published | None:
+    """When the article was published, or None.
+
+    `hint`: the feed's or sitemap's time; `printed`: the text that a source's own date selector points to.
+    Nothing later than `fetched_at` (ISO 8601) is believed.
+    """
+    fetched = datetime.fromisoformat(fetched_at)
+    shown = parse_printed(printed, fetched) if printed else None
+    if shown is None:
+        shown = next(_printed_dates(page, title, fetched), None)
+    clocks = {(int(h), int(m)) for h, m, _ in CLOCK.findall(page.tree.text_content()[:200_000])} if shown else set()
+    for source, value in _candidates(page, shown, hint, url):
+        when = value if isinstance(value, datetime) else parse_machine(value)
+        if when is None or not _plausible(when, fetched):
+            continue
+        if source in ("json-ld", "meta", "time") and isinstance(value, str):
+            when = _mend_zone(when, value, shown, clocks)
+        if when > fetched + CLOCK_SKEW:  # still to come: local time under a wrong zone, or not this article's date
+            when = when.replace(tzinfo=WIB)
+        if when <= fetched + CLOCK_SKEW:
+            return _published(when, source)
+    found = find_date(page.tree, original_date=True, extensive_search=False, url=url)
+    when = parse_machine(found) if found else None
+    return _published(when, "htmldate") if when and when <= fetched else None
+
+
+def _candidates(
+    page: ParsedPage, shown: datetime | None, hint: str | None, url: str | None
+) -> Iterator[tuple[str, str | datetime]]:
+    stated = page.ld_text("datePublished", "dateCreated", "uploadDate")
+    if stated:
+        yield "json-ld", stated
+    for name in META_NAMES:
+        if name in page.meta:
+            yield "meta", page.meta[name]
+    for element in page.tree.iter("time"):
+        if (element.get("itemprop") == "datePublished" or "pubdate" in element.attrib) and element.get("datetime"):
+            yield "time", element.get("datetime")
+    if shown is not None:
+        yield "printed", shown
+    for element in page.tree.iter("time"):
+        if element.get("datetime") and not _elsewhere(element):
+            yield "time", element.get("datetime")
+    if hint:
+        yield "feed", hint
+    match = URL_DATE.search(url or "")
+    if match:
+        yield "url", "-".join(match.groups())
+
+
+def parse_machine(text: str) -> datetime | None:
+    """A date from markup: ISO 8601 in its many broken forms ("2015-11-05 10:08:58Z", "2023/11/02 17:50:26")."""
+    text = text.strip()
+    match = re.match(
+        r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2})[:.-](\d{2})(?:[:.-](\d{2}))?(?:\.\d+)?)?", text
+    )
+    if match is None:
+        return parse_printed(text, None)
+    year, month, day = (int(part) for part in match.groups()[:3])
+    hour, minute, second = (int(part or 0) for part in match.groups()[3:])
+    zone = re.match(r"\s*(Z|[+-]\d{2}:?\d{2})", text[match.end() :])
+    try:
+        when = datetime(year, month, day, hour, minute, second, tzinfo=WIB)
+        if zone and zone.group(1) == "Z":
+            return when.replace(tzinfo=UTC)
+        if zone:
+            sign, digits = zone.group(1)[0], zone.group(1)[1:].replace(":", "")
+            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            return when.replace(tzinfo=timezone(offset if sign == "+" else -offset))
+        return when
+    except ValueError:
+        return None
+
+
+def parse_printed(text: str, fetched: datetime | None) -> datetime | None:
+    """The first date printed in `text` ("Jum'at, 5 Desember 2025 | 14.05 WITA"), or relative to `fetched`."""
+    for match in PRINTED.finditer(text):
+        when = _from_match(match)
+        if when is not None:
+            return when
+    relative = RELATIVE.search(text)
+    if relative and fetched is not None:
+        base = fetched.astimezone(WIB).replace(tzinfo=None)
+        words = re.sub(r"\bpekan\b", "minggu", re.sub(r"^se", "1 ", relative.group()))
+        found = dateparser.parse(words, languages=["id"], settings={"RELATIVE_BASE": base, "TIMEZONE": "UTC"})
+        return found.replace(tzinfo=WIB) if found else None
+    return None
+
+
+def _from_match(match: re.Match[str]) -> datetime | None:
+    parts = match.groupdict()
+    if parts["day"]:
+        year, month, day = parts["year"].lstrip("'"), str(MONTHS[parts["month"].lower()]), parts["day"]
+    elif parts["day2"]:
+        year, month, day = parts["year2"], str(MONTHS[parts["month2"].lower()]), parts["day2"]
+    elif parts["day3"]:
+        year, month, day = parts["year3"], parts["month3"], parts["day3"]
+    else:
+        year, month, day = parts["year4"], parts["month4"], parts["day4"]
+    hour, minute = int(parts["hour"] or 0), int(parts["minute"] or 0)
+    if parts["half"] and parts["half"].lower() == "pm" and hour < 12:
+        hour += 12
+    offset = ZONES[(parts["zone"] or "wib").lower()]
+    number = int(year) if len(year) == 4 else 2000 + int(year)
+    try:
+        return datetime(number, int(month), int(day), hour, minute, tzinfo=timezone(timedelta(hours=offset)))
+    except ValueError:
+        return None
+
+
+def _printed_dates(page: ParsedPage, title: str, fetched: datetime) -> Iterator[datetime]:
+    """Dates on short lines: first those after the title in the page's order, then those before it."""
+    before: list[datetime] = []
+    seen_title = False
+    title_key = title.casefold()[:60]
+    for text, element in page.lines():
+        if title_key and title_key in " ".join(text.split()).casefold():
+            seen_title = True
+        if len(text) > LONGEST_LINE or not re.search(r"\d|kemarin|lalu", text):
+            continue
+        when = parse_printed(text, fetched)
+        if when is None or _elsewhere(element) or not _plausible(when, fetched):
+            continue
+        if seen_title:
+            yield when
+        else:
+            before.append(when)
+    yield from reversed(before)
+
+
+def _elsewhere(element: lxml.html.HtmlElement) -> bool:
+    """Whether an element belongs to a sidebar, a list of other articles, comments or the like."""
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in ("aside", "footer", "nav", "li"):
+            return True
+        if ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}") and ancestor.tag != "body":
+            return True
+    return False
+
+
+def _mend_zone(when: datetime, stated: str, shown: datetime | None, clocks: set[tuple[int, int]]) -> datetime:
+    """Local time that markup labels as UTC: the page prints the very same clock time with WIB, WITA or WIT."""
+    if when.utcoffset() == timedelta(0) and (when.hour, when.minute) != (0, 0):
+        local = shown is not None and (shown.hour, shown.minute) == (when.hour, when.minute)
+        if local or (when.hour, when.minute) in clocks:
+            zone = shown.tzinfo if shown is not None and local else WIB
+            return when.replace(tzinfo=zone)
+    if "T" not in stated and ":" not in stated and shown is not None and when.date() == shown.date():
+        return shown  # markup has only the day, the page prints the time as well
+    return when
+
+
+def _plausible(when: datetime, fetched: datetime) -> bool:
+    """Whether this could be it; a day's leeway, because the zone may be wrong."""
+    try:
+        return datetime(1995, 1, 1, tzinfo=UTC) < when <= fetched + timedelta(hours=14)
+    except OverflowError:
+        return False
+
+
+def _published(when: datetime, source: str) -> Published:
+    at = when.astimezone(UTC)
+    return Published(at.isoformat(timespec="seconds"), at.astimezone(WIB).date().isoformat(), source)

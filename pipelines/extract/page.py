@@ -1,0 +1,139 @@
+"""From bytes to a parsed page: character set, guards against what is no article page, one tree for all readers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import lxml.html
+from lxml import etree
+from w3lib.encoding import html_to_unicode
+
+MAX_CHARACTERS = 5_000_000  # the longest real article pages are under 2 million with their scripts
+SIGNATURES = {
+    b"%PDF": "a PDF file",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"PK\x03\x04": "a ZIP or office file",
+    b"\x1f\x8b": "a gzip file",
+}
+ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
+LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class NotAnArticle(ValueError):
+    """A page that holds no article; the message says why."""
+
+
+@dataclass(frozen=True)
+class ParsedPage:
+    """A page: its tree, its article's JSON-LD (or {}), its meta properties (lower-case name -> first content)."""
+
+    tree: lxml.html.HtmlElement
+    html: str
+    json_ld: dict[str, Any]
+    meta: dict[str, str]
+
+    def lines(self) -> Iterator[tuple[str, lxml.html.HtmlElement]]:
+        """The page's visible lines in order, each with the element that it stands in; <br> ends a line."""
+        body = self.tree.find("body")
+        for element in (body if body is not None else self.tree).iter():
+            if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "option"):
+                continue
+            parts = [element.text or ""]
+            for child in element:
+                parts.append("\n" if child.tag in LINE_BREAKS else " ")
+                parts.append(child.tail or "")
+            for line in "".join(parts).splitlines():
+                if line.strip():
+                    yield " ".join(line.split()), element
+
+    def ld_text(self, *keys: str) -> str | None:
+        """The first of these JSON-LD properties that is a text."""
+        for key in keys:
+            value = self.json_ld.get(key)
+            if isinstance(value, str) and value.strip():
+                return value.strip()
+        return None
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """The page's text. Valid UTF-8 wins over any declaration: pages that are mislabelled are mostly UTF-8.
+
+    Raises NotAnArticle for a body that is no text.
+    """
+    if not body.strip():
+        raise NotAnArticle("the page is empty")
+    for signature, what in SIGNATURES.items():
+        if body.lstrip()[:8].startswith(signature):
+            raise NotAnArticle(f"the page is {what}, not HTML")
+    if body[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        if body[:4096].count(b"\x00") > len(body[:4096]) // 10:
+            raise NotAnArticle("the page is binary data, not HTML")
+        try:
+            return body.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            if error.end >= len(body) - 3:  # cut in the middle of a character
+                return body.decode("utf-8-sig", "ignore")
+    return html_to_unicode(content_type or None, body, default_encoding="cp1252")[1]
+
+
+def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
+    """Decode and parse a page. Raises NotAnArticle when there is nothing to parse."""
+    html = body if isinstance(body, str) else decode(body, content_type)
+    html = LONE_SURROGATE.sub("\ufffd", CONTROL.sub(" ", html))
+    if len(html) > MAX_CHARACTERS:
+        raise NotAnArticle(f"the page has {len(html)} characters; no article page has more than {MAX_CHARACTERS}")
+    if not html.strip():
+        raise NotAnArticle("the page is empty")
+    html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)  # lxml refuses text with an encoding declaration
+    try:
+        tree = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(huge_tree=False, recover=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise NotAnArticle(f"the page cannot be parsed: {error}") from error
+    return ParsedPage(tree, html, _json_ld(tree), _meta(tree))
+
+
+def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        content = (element.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name.strip().lower(), content)
+    return found
+
+
+def _json_ld(tree: lxml.html.HtmlElement) -> dict[str, Any]:
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip()
+        try:
+            data = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _items(data, 0):
+            kinds = item.get("@type")
+            kinds = kinds if isinstance(kinds, list) else [kinds]
+            if any(isinstance(kind, str) and ARTICLE_TYPES.fullmatch(kind) for kind in kinds):
+                return item
+    return {}
+
+
+def _items(data: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > 5:
+        return
+    if isinstance(data, list):
+        for value in data:
+            yield from _items(value, depth + 1)
+    elif isinstance(data, dict):
+        yield data
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            yield from _items(data.get(key), depth + 1)

@@ -1,0 +1,117 @@
+"""The title: what headline, og:title, h1 and <title> agree on once site names are cut off."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from urllib.parse import urlsplit
+
+from pipelines.extract.page import ParsedPage
+
+SEPARATOR = re.compile(r"\s+(?:-|–|—|\||::|:|»|•|·|~)\s+|\s*\|\s*|\s*::\s*")
+SITE_WORDS = re.compile(
+    r"\b(?:[\w-]+\.(?:com|co|id|net|org|go\.id|co\.id)|news|berita|kementerian|kemen\w+|badan|dinas|pemerintah|pemprov|"
+    r"pemkab|pemkot|portal|website|situs|resmi|republik indonesia|halaman \w+|page \d+)\b",
+    re.IGNORECASE,
+)
+PAGE_PART = re.compile(r"\s*[-–|]?\s*\b(?:halaman|page)\s+(?:\d+|all)\b", re.IGNORECASE)
+WORD = re.compile(r"\w+")
+WEIGHTS = (("headline", 3.0), ("og", 3.0), ("h1", 2.5), ("title", 2.0), ("twitter", 1.5))
+MAX_SITE_WORDS = 8
+
+
+def find_title(page: ParsedPage, url: str | None = None) -> str:
+    """The article's title, or "" when the page shows none."""
+    candidates = _candidates(page)
+    site = _site_names(page, url)
+    votes: Counter[str] = Counter()
+    forms: dict[str, str] = {}
+    everything = [_key(text) for _, text in candidates]
+    for name, text in candidates:
+        cut = cut_site_name(text, site, everything)
+        key = _key(cut)
+        if not key or key in site:
+            continue
+        weight = dict(WEIGHTS)[name]
+        if name == "h1" and not any(key in other for n, t in candidates if n != "h1" for other in [_key(t)]):
+            weight = 0.5  # a heading that nothing else on the page confirms: a section name, a slogan
+        votes[key] += weight
+        if len(cut) > len(forms.get(key, "")):
+            forms[key] = cut
+    if not votes:
+        return ""
+    best = max(votes, key=lambda key: (votes[key], len(key)))
+    return forms[best]
+
+
+def cut_site_name(text: str, site: set[str], others: list[str]) -> str:
+    """`text` without a trailing or leading site name ("... - ANTARA News", "KapanLagi.com: ...", "Halaman all")."""
+    text = PAGE_PART.sub("", text).strip()
+    while True:
+        parts = list(SEPARATOR.finditer(text))
+        if parts:
+            head, tail = text[: parts[-1].start()], text[parts[-1].end() :]
+            if _is_site(tail, site) or _key(head) in others:
+                text = head.strip()
+                continue
+            head, tail = text[: parts[0].start()], text[parts[0].end() :]
+            if _is_site(head, site) and _key(tail) and not _is_site(tail, site):
+                text = tail.strip()
+                continue
+        prefix = re.match(r"([\w.]+\.(?:com|co\.id|id|net)|[^:]{2,40}):\s+", text)
+        if prefix and (_key(prefix.group(1)) in site or ".com" in prefix.group(1).lower()):
+            text = text[prefix.end() :]
+            continue
+        return text
+
+
+def _is_site(part: str, site: set[str]) -> bool:
+    key = _key(part)
+    words = key.split()
+    if not words or len(words) > MAX_SITE_WORDS:
+        return not words
+    if key in site or any(name and (key.startswith(name + " ") or key.endswith(" " + name)) for name in site):
+        return True
+    return bool(SITE_WORDS.search(part)) and (
+        len(words) <= 3 or bool(re.search(r"\.(?:com|co|id|net)\b", part.lower()))
+    )
+
+
+def _candidates(page: ParsedPage) -> list[tuple[str, str]]:
+    found = [("headline", page.ld_text("headline", "name")), ("og", page.meta.get("og:title"))]
+    found += [("h1", element.text_content()) for element in page.tree.iter("h1")][:6]
+    found += [("title", element.text_content()) for element in page.tree.iter("title")][:1]
+    found.append(("twitter", page.meta.get("twitter:title")))
+    return [(name, _clean(text)) for name, text in found if text and _clean(text)]
+
+
+def _site_names(page: ParsedPage, url: str | None) -> set[str]:
+    names = {_key(page.meta.get(key, "")) for key in ("og:site_name", "application-name", "twitter:site")}
+    publisher = page.json_ld.get("publisher")
+    if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
+        names.add(_key(publisher["name"]))
+    for address in (url, page.meta.get("og:url"), _canonical(page)):
+        try:
+            host = (urlsplit(address or "").hostname or "").removeprefix("www.")
+        except ValueError:
+            continue
+        if host and not host.replace(".", "").isdigit():
+            names |= {_key(host), _key(host.split(".")[0]), _key(".".join(host.split(".")[-2:]))}
+    title = _key(next((element.text_content() for element in page.tree.iter("title")), ""))
+    return {name for name in names if len(name) > 2 and name != title}
+
+
+def _canonical(page: ParsedPage) -> str | None:
+    for link in page.tree.iter("link"):
+        if (link.get("rel") or "").lower() == "canonical":
+            return str(link.get("href") or "")
+    return None
+
+
+def _clean(text: str) -> str:
+    return " ".join(html.unescape(text).split())
+
+
+def _key(text: str) -> str:
+    return " ".join(WORD.findall(text.casefold()))
