@@ -1,0 +1,139 @@
+"""Laws, regulations and standards: found by their numbered form, brought to one normal form."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from nlp.document import register_extensions
+from nlp.records import Law
+
+# Full name (case folded) -> usual abbreviation. Order matters: longer names first.
+TYPES = (
+    ("peraturan pemerintah pengganti undang-undang", "Perppu"), ("perppu", "Perppu"), ("perpu", "Perppu"),
+    ("undang-undang dasar", "UUD"), ("uud", "UUD"), ("undang-undang", "UU"), ("undang undang", "UU"), ("uu", "UU"),
+    ("peraturan pemerintah", "PP"), ("pp", "PP"), ("peraturan presiden", "Perpres"), ("perpres", "Perpres"),
+    ("keputusan presiden", "Keppres"), ("keppres", "Keppres"), ("instruksi presiden", "Inpres"), ("inpres", "Inpres"),
+    ("peraturan menteri keuangan", "PMK"), ("pmk", "PMK"), ("peraturan bank indonesia", "PBI"), ("pbi", "PBI"),
+    ("peraturan otoritas jasa keuangan", "POJK"), ("peraturan ojk", "POJK"), ("pojk", "POJK"),
+    ("peraturan mahkamah agung", "Perma"), ("perma", "Perma"), ("peraturan kapolri", "Perkap"), ("perkap", "Perkap"),
+    ("peraturan daerah", "Perda"), ("perda", "Perda"), ("peraturan gubernur", "Pergub"), ("pergub", "Pergub"),
+    ("peraturan bupati", "Perbup"), ("perbup", "Perbup"), ("peraturan wali kota", "Perwali"),
+    ("peraturan walikota", "Perwali"), ("perwali", "Perwali"), ("perwal", "Perwali"),
+    ("surat edaran", "SE"), ("se", "SE"), ("standar nasional indonesia", "SNI"), ("sni", "SNI"), ("iso", "ISO"),
+    ("ketetapan mpr", "TAP MPR"), ("tap mpr", "TAP MPR"),
+)  # fmt: skip
+_FIXED = "|".join(
+    re.escape(name) for name, _ in TYPES if name not in ("sni", "iso", "uud", "undang-undang dasar", "se")
+)
+_WORDS = r"(?:\s+(?:[A-Z][\w/&-]*|dan|bidang)){0,8}?"
+NUMBERED = re.compile(
+    r"(?P<type>(?i:"
+    + _FIXED
+    + r")|(?:Surat Edaran|SE|Peraturan|Keputusan|Instruksi|Per(?:men|ka|ban)\w*|Kep(?:men|ka)\w*"
+    r"|Qanun|PKPU|PMK|SEOJK|SKB))"
+    rf"(?P<issuer>{_WORDS})(?:\s*\([^)]{{2,25}}\))?(?P<region>{_WORDS})\s+(?:(?i:nomor|no\.?)\s*:?\s*)?"
+    r"(?P<number>[A-Z]{0,3}[.\s]?\d+[\w./-]*)(?:\s+(?i:tahun)\s+(?P<year>\d{4}))?"
+)
+STANDARD = re.compile(r"\b(?P<body>SNI(?:[ /-](?:ISO|IEC))*|ISO(?:/IEC)?)[ :-]?\s?(?P<number>\d{3,6}(?:[-:.]\d{1,4})*)")
+CONSTITUTION = re.compile(r"\b(?:UUD|Undang-Undang Dasar(?: Negara(?: Republik Indonesia| RI)?)?)(?: Tahun)? 1945\b")
+ABOUT = re.compile(r"\s*,?\s*tentang\s+([^.;,()\n\"”]{3,200})")
+NUMBER_YEAR = re.compile(r"(?P<number>[\w.-]+)/(?P<year>(?:19|20)\d{2})\Z")
+
+
+@Language.factory("pantau_laws")
+def make_laws(nlp: Language, name: str) -> LawTagger:
+    """Build the component."""
+    return LawTagger(name)
+
+
+class LawTagger:
+    """Adds LAW entities for numbered regulations and standards, and sets `doc._.laws` from all LAW entities."""
+
+    def __init__(self, name: str = "pantau_laws") -> None:
+        register_extensions()
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find and normalise the document's laws."""
+        by_rule = [span for span in self._spans(doc) if span is not None]
+        if by_rule:
+            covered = {i for span in by_rule for i in range(span.start, span.end)}
+            kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end)) or _wider(e, by_rule)]
+            doc.set_ents(filter_spans([*kept, *by_rule]))
+        found: dict[str, Law] = {}
+        for entity in doc.ents:
+            if entity.label_ == "LAW":
+                law = normalise(entity.text, doc.text[entity.end_char : entity.end_char + 220], entity.start_char)
+                known = found.get(law.key)
+                if known is None or (law.about and not known.about):
+                    found[law.key] = law
+        doc._.laws = sorted(found.values(), key=lambda law: law.start)
+        return doc
+
+    def _spans(self, doc: Doc) -> list[Span | None]:
+        spans = []
+        for pattern in (NUMBERED, STANDARD, CONSTITUTION):
+            for match in pattern.finditer(doc.text):
+                if pattern is NUMBERED and not _is_numbered(match):
+                    continue
+                end = match.start() + len(match.group().rstrip(".,;:-/"))
+                spans.append(doc.char_span(match.start(), end, label="LAW", alignment_mode="contract"))
+        return spans
+
+
+def _wider(entity: Span, by_rule: list[Span]) -> bool:
+    """An entity of the ner that holds a rule's match whole ("Pasal 2 Peraturan Menteri Agraria Nomor 9 Tahun 1965")."""
+    return entity.label_ == "LAW" and any(entity.start <= s.start and s.end <= entity.end for s in by_rule)
+
+
+def _is_numbered(match: re.Match[str]) -> bool:
+    """A number with a year, or the word Nomor before it: "PP 59" alone is no law."""
+    return bool(
+        match["year"]
+        or NUMBER_YEAR.match(match["number"].rstrip(".,"))
+        or re.search(r"(?i)\bno(?:mor|\.)", match.group())
+    )
+
+
+def normalise(text: str, following: str = "", start: int = -1) -> Law:
+    """The law that `text` names. `following` is what stands after it, for "tentang ..." ."""
+    text = " ".join(text.split())
+    about = ABOUT.match(following)
+    end = start + len(text) if start >= 0 else -1
+    subject = " ".join(about.group(1).split()) if about else None
+    standard = STANDARD.search(text)
+    if standard:
+        body = standard["body"].replace("-", " ").replace("SNI/", "SNI ")
+        kind = "SNI" if body.startswith("SNI") else "ISO"
+        return Law(text, f"{body} {standard['number']}", kind, standard["number"], None, subject, start, end)
+    if CONSTITUTION.search(text):
+        return Law(text, "UUD 1945", "UUD", None, 1945, subject, start, end)
+    match = NUMBERED.search(text)
+    if match is None or not _is_numbered(match):
+        kind = _abbreviate(text)
+        return Law(
+            text, re.sub(r"(?i)^undang-undang\b", "UU", text), kind or "lainnya", None, None, subject, start, end
+        )
+    number, year = match["number"].strip(" ."), match["year"]
+    joined = NUMBER_YEAR.match(number)
+    if joined and not year:
+        number, year = joined["number"], joined["year"]
+    kind = _abbreviate(match.group()) or " ".join(f"{match['type']}{match['issuer']}{match['region']}".split())
+    key = f"{kind} {number}/{year}" if year else f"{kind} {number}"
+    return Law(text, key, kind, number, int(year) if year else None, subject, start, end)
+
+
+def _abbreviate(text: str) -> str | None:
+    folded = text.casefold()
+    for name, short in TYPES:
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded):
+            if short == "Perda" or short == "SE":
+                rest = re.match(rf"{re.escape(name)}\s+((?:[\w]+\s+){{0,4}}?)(?:nomor|no\b|\d)", folded)
+                where = " ".join(rest.group(1).split()).title() if rest and rest.group(1) else ""
+                return f"{short} {where}".strip()
+            return short
+    return None

@@ -1,0 +1,205 @@
+"""Places: every GPE to its Kemendagri code, its country or its city abroad."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from nlp.document import register_extensions
+from nlp.gazetteers import Region, countries, country_name, foreign_cities, place_key, regions
+from nlp.records import Place
+
+TYPE_WORD = re.compile(
+    r"(?P<type>provinsi|prov\.?|kabupaten administrasi|kabupaten|kab\.?|kota administrasi|kotamadya|kota|kecamatan|kec\.?"
+    r"|distrik|kelurahan|kel\.?|desa|kampung|nagari|negara|republik)\s+",
+    re.IGNORECASE,
+)
+KINDS = {"prov": "provinsi", "kab": "kabupaten", "kot": "kota", "kec": "kecamatan", "dis": "kecamatan"}
+BRACKETS = re.compile(r"\s*\([^)]*\)?\s*\Z")
+BATU = "batu"  # a city, but far oftener the word for stone at the head of a sentence or a name
+FOLLOWING_PLACE = re.compile(r"\s*,\s*([A-Z][\w-]*(?: [A-Z][\w-]*){0,2})")
+
+
+@Language.factory("pantau_places", default_config={"gazetteer_backup": True})
+def make_places(nlp: Language, name: str, gazetteer_backup: bool) -> PlaceResolver:
+    """Build the component.
+
+    gazetteer_backup (bool): also look for unambiguous province, kabupaten and kota names that the ner missed.
+    """
+    return PlaceResolver(name, gazetteer_backup=gazetteer_backup)
+
+
+class PlaceResolver:
+    """Sets `doc._.places` from the GPE entities, one Place for each place of the document."""
+
+    def __init__(self, name: str = "pantau_places", *, gazetteer_backup: bool = True) -> None:
+        register_extensions()
+        self.name = name
+        self.gazetteer_backup = gazetteer_backup
+        self.regions = regions()
+        self.countries = countries()
+        self.cities = foreign_cities()
+        names = {
+            key
+            for kind in ("provinsi", "kabupaten", "kota")
+            for key, rows in self.regions.by_name[kind].items()
+            if len(key) > 3 or key in ("ntb", "ntt", "diy")
+        }
+        self.first_words: dict[str, list[tuple[str, ...]]] = {}
+        for key in names - self.countries.keys() - {BATU}:
+            words = tuple(key.split())
+            self.first_words.setdefault(words[0], []).append(words)
+        for candidates in self.first_words.values():
+            candidates.sort(key=len, reverse=True)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Resolve the document's places."""
+        if self.gazetteer_backup:
+            self._add_missed(doc)
+        entities = [entity for entity in doc.ents if entity.label_ == "GPE"]
+        context = _Context(doc.text)
+        found: dict[str, Place] = {}
+        later: list[Span] = []
+        for entity in entities:
+            place = self._resolve(entity, context)
+            if place is None:
+                later.append(entity)
+            else:
+                _add(found, place)
+        for entity in later:  # kecamatan need the rest of the document's places as evidence
+            place = self._kecamatan(entity, found)
+            if place is not None:
+                _add(found, place)
+        doc._.places = list(found.values())
+        return doc
+
+    def _resolve(self, entity: Span, context: _Context) -> Place | None:
+        text = " ".join(entity.text.split())
+        name = BRACKETS.sub("", text)
+        match = TYPE_WORD.match(name)
+        kind = KINDS.get(match["type"].lower()[:3], "") if match else None
+        bare = name[match.end() :] if match else name
+        if kind == "kecamatan" or (match and not kind and match["type"].lower()[:3] in ("kel", "des", "kam", "nag")):
+            return None
+        row = self._region(kind, bare, name, context)
+        if row is not None:
+            return _place(entity, text, row)
+        if kind:
+            return None
+        code = self.countries.get(place_key(name)) or self.countries.get(place_key(bare))
+        if code:
+            return Place(text, country_name(code), "negara", None, code, ((entity.start_char, entity.end_char),))
+        return self._abroad(entity, text, name)
+
+    def _region(self, kind: str | None, bare: str, name: str, context: _Context) -> Region | None:
+        if kind:
+            rows = self.regions.find(kind, bare) or self.regions.find(kind, name)
+            if not rows and kind == "kota":  # "Kota Jakarta", "Kota Bima" said of what is a province or a kabupaten
+                rows = self.regions.find("provinsi", bare) or self.regions.find("kabupaten", bare)
+            return rows[0] if rows else None
+        if name.isupper() and len(name) <= 3 and place_key(name) in self.countries:
+            return None
+        rows = self.regions.find("provinsi", name)
+        if rows:
+            return rows[0]
+        cities, regencies = self.regions.find("kota", name), self.regions.find("kabupaten", name)
+        if cities and regencies:
+            return (regencies if context.is_regency(name) else cities)[0]
+        rows = cities or regencies
+        return rows[0] if rows and place_key(name) not in self.countries else None
+
+    def _abroad(self, entity: Span, text: str, name: str) -> Place | None:
+        span = ((entity.start_char, entity.end_char),)
+        known = self.cities.get(place_key(name))
+        if known:
+            return Place(text, known[0], "kota-asing", None, known[1], span)
+        following = FOLLOWING_PLACE.match(entity.doc.text, entity.end_char)
+        code = self.countries.get(place_key(following.group(1))) if following else None
+        if code and code != "ID":
+            return Place(text, name, "kota-asing", None, code, span)
+        return None
+
+    def _kecamatan(self, entity: Span, found: dict[str, Place]) -> Place | None:
+        """A kecamatan when it is called one, or when its kabupaten, kota or (Jakarta) province stands in the text."""
+        text = " ".join(entity.text.split())
+        match = TYPE_WORD.match(text)
+        named = bool(match and KINDS.get(match["type"].lower()[:3]) == "kecamatan")
+        if match and not named:
+            return None
+        rows = self.regions.find("kecamatan", text[match.end() :] if match else text)
+        parents = [row for row in rows if row.code[:5] in found]
+        if not parents:
+            parents = [row for row in rows if row.code[:2] in found and (named or row.code.startswith("31"))]
+        if not parents and named and len(rows) == 1:
+            parents = rows
+        return _place(entity, text, parents[0]) if len(parents) == 1 or (parents and named) else None
+
+    def _add_missed(self, doc: Doc) -> None:
+        """Mark region names that stand free in the text, capitalised, where the ner saw nothing."""
+        missed = [span for span in self._names(doc) if _stands_free(span)]
+        if missed:
+            doc.set_ents([*doc.ents, *missed])
+
+    def _names(self, doc: Doc) -> Iterator[Span]:
+        taken = -1
+        for token in doc:
+            if token.i <= taken or token.ent_type or not token.text[:1].isupper():
+                continue
+            for words in self.first_words.get(token.lower_, ()):
+                span = doc[token.i : token.i + len(words)]
+                if len(span) == len(words) and all(
+                    t.lower_ == word and not t.ent_type and t.text[:1].isupper()
+                    for t, word in zip(span, words, strict=True)
+                ):
+                    taken = span.end - 1
+                    yield Span(doc, span.start, span.end, label="GPE")
+                    break
+
+
+class _Context:
+    """What the document says about a name that a kota and a kabupaten share."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known: dict[str, bool] = {}
+
+    def is_regency(self, name: str) -> bool:
+        """Whether the text speaks of the kabupaten rather than the kota of this name."""
+        key = name.casefold()
+        if key not in self.known:
+            escaped = re.escape(name)
+            regency = re.findall(rf"(?i)\b(?:kabupaten|kab\.?|bupati|pemkab|polres)\s+{escaped}(?!\w)", self.text)
+            city = re.findall(
+                rf"(?i)\b(?:kota|wali\s?kota|walkot|pemkot|polresta|polrestabes|kotamadya)\s+{escaped}(?!\w)", self.text
+            )
+            self.known[key] = len(regency) > len(city)
+        return self.known[key]
+
+
+def _stands_free(span: Span) -> bool:
+    """No capitalised neighbour: part of a longer name otherwise ("Bandung Bondowoso", "Bank Jakarta")."""
+    before = span.doc[span.start - 1] if span.start else None
+    after = span.doc[span.end] if span.end < len(span.doc) else None
+    if after is not None and (after.text[:1].isupper() or after.ent_type or after.text in ("-", "/")):
+        return False
+    if before is None or before.is_space:
+        return True
+    sentence_start = before.text in (".", "!", "?", "“", '"', ":")
+    return before.text in (",", "(") or before.text.islower() or sentence_start
+
+
+def _place(entity: Span, text: str, row: Region) -> Place:
+    span = ((entity.start_char, entity.end_char),)
+    return Place(text, row.display, row.kind, row.code, "ID", span)
+
+
+def _add(found: dict[str, Place], place: Place) -> None:
+    key = place.code or f"{place.kind}:{place_key(place.name)}"
+    known = found.get(key)
+    if known is None:
+        found[key] = place
+    else:
+        found[key] = Place(known.text, known.name, known.kind, known.code, known.country, known.spans + place.spans)
