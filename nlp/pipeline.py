@@ -15,8 +15,12 @@ from nlp.components import agreements, laws, officials, places, quotes, sentence
 HERE = Path(__file__).resolve().parent
 MODEL = HERE / "model"
 CONFIG = HERE / "config" / "pipeline.cfg"
-MAX_LENGTH = 20_000_000  # characters of one document; spaCy's default of one million guards against parsers we don't use
-PROBE = "Wali Kota Surabaya menandatangani nota kesepahaman dengan Kementerian Perhubungan di Jakarta, Rabu (3/12/2025)."
+MAX_LENGTH = (
+    20_000_000  # characters of one document; spaCy's default of one million guards against parsers we don't use
+)
+PROBE = (
+    "Wali Kota Surabaya menandatangani nota kesepahaman dengan Kementerian Perhubungan di Jakarta, Rabu (3/12/2025)."
+)
 
 
 def load(path: Path | None = None) -> Language:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.dates import find_dates
-from nlp.components.parties import find_parties
+from nlp.components.parties import find_parties, parties_nearby
 from nlp.document import register_extensions
 from nlp.records import Agreement
 
@@ -126,7 +126,7 @@ class AgreementTagger:
         return Agreement(
             type=best.type,
             text=" ".join((best.span.text if len(name) > 80 else name).split()),
-            parties=tuple(best.parties),
+            parties=tuple(_parties(group, best)),
             subject=next((s for d in [best, *group] if (s := _subject(d.span))), None),
             date=_date(doc, group) if status in ("ditandatangani", "berlaku") else None,
             place=_place(sentence),
@@ -162,9 +162,31 @@ def _instruments(drafts: list[_Draft]) -> list[list[_Draft]]:
             groups.append([draft])
         else:
             home.append(draft)
-    if any(group[0].type in INSTRUMENTS for group in groups):
-        groups = [g for g in groups if g[0].type in (*INSTRUMENTS, "perjanjian") or any(len(d.parties) >= 2 for d in g)]
+    formal = [group for group in groups if group[0].type in INSTRUMENTS]
+    if formal:
+        groups = [g for g in groups if g in formal or g[0].type == "perjanjian" or _is_another(g, formal)]
     return groups
+
+
+def _is_another(group: list[_Draft], formal: list[list[_Draft]]) -> bool:
+    """Whether a "kesepakatan" beside a formal instrument is one of its own: it has parties, and other ones."""
+    own = {party for draft in group for party in draft.parties}
+    others = {party for other in formal for draft in other for party in draft.parties}
+    return len(own) >= 2 and not own <= others
+
+
+def _parties(group: list[_Draft], best: _Draft) -> list[str]:
+    """The best mention's parties; those of all mentions, the title or the sentence before when these are too few."""
+    if len(best.parties) >= 2:
+        return best.parties
+    together = list(dict.fromkeys(party for draft in group for party in draft.parties))
+    if len(together) >= 2:
+        return together
+    for draft in group:
+        nearby = parties_nearby(draft.span)
+        if nearby:
+            return nearby
+    return together
 
 
 def _subject(span: Span) -> str | None:

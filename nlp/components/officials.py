@@ -10,29 +10,25 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp.components.names import LEADING, cluster, fullest, is_short_form, split_honorifics, words
-from nlp.components.posts import POST_HEAD, split_post, status_of
+from nlp.components.posts import is_public_office, split_post, status_of
 from nlp.document import register_extensions
 from nlp.records import Official
 
 LONGEST_GAP = 160  # characters between a post and its holder: an institution's full name fits
-# What may stand between a post and the name after it, once institutions and places are taken out.
-FORWARD_GAP = re.compile(
-    rf"(?:\s|,(?=\s*\)|\s*\Z)|\([^()]*\)|\bRI\b|\bRepublik Indonesia\b|{LEADING.pattern}|ini\b|tersebut\b)*\Z"
-)
-ADJACENT_GAP = re.compile(rf"(?:\s|\([^()]{{1,40}}\)|\bRI\b|\bRepublik Indonesia\b|{LEADING.pattern})*\Z")
+_FILLER = rf"\s|\([^()]{{0,60}}\)|\b(?:RI|Republik Indonesia|Bapak|Ibu|Pak|Bu|saudara|di|pada|dari|Fraksi|periode|ke-\d+)\b|{LEADING.pattern}"
+# Between a post and the name after it, once institutions and places are taken out: at once, or after a comma.
+AT_ONCE = re.compile(rf"(?:{_FILLER})*\Z")
+AFTER_COMMA = re.compile(rf"(?:{_FILLER}|,|\b(?:yaitu|yakni|seperti|bernama|sekaligus|yang juga|ini|tersebut)\b)*\Z")
 # Between a name and the post after it.
 BACKWARD_GAP = re.compile(
     r"\s*(?:\([^()]{1,40}\))?\s*(?:,\s*)?(?:(?:S\.|M\.|Ph|SH|SE|ST|MM|MH|MT|Lc)[\w.]*,?\s*)*"
-    r"(?:(?:yang\s+)?(?:juga\s+)?(?:merupakan|adalah|menjabat(?:\s+sebagai)?|selaku|sebagai|yang juga)\s+)?(?:seorang\s+)?(?:RI\s+)?\Z"
+    r"(?:(?:yang\s+)?(?:juga\s+)?(?:merupakan|adalah|selaku|sebagai|yang juga|(?:(?:menjabat|ditunjuk|diangkat|dilantik|terpilih"
+    r"|direkrut|bertindak|resmi|menjadi)\s*)+(?:sebagai|menjadi|jadi)?)\s+)?(?:seorang\s+)?(?:RI\s+)?\Z"
 )
 INSTITUTION_GAP = re.compile(r"\s*(?:,|\(|di|pada|dari)?\s*\Z")
 NICKNAME = re.compile(
     r"\s*,?\s*(?:\((?:akrab disapa\s+)?|atau(?:\s+(?:akrab|biasa)\s+disapa)?\s+|alias\s+|(?:yang\s+)?(?:akrab|biasa)\s+(?:disapa|dipanggil)\s+)\Z"
 )
-POST_AFTER = re.compile(rf"\s*,?\s*(?P<post>{POST_HEAD}\b[^,.;\n()\"“”]{{0,90}})")
-FULLSTOP = re.compile(r"[.!?;:]\s")
-
-
 @dataclass(frozen=True, slots=True)
 class _Holding:
     """One person at one post, as one place of the text says."""
@@ -100,43 +96,51 @@ def _role(holding: _Holding) -> tuple[str, str | None]:
     return title, organisation or holding.organisation
 
 
-def _fullness(role: tuple[str, str | None]) -> tuple[bool, int, int]:
-    """Present posts before former ones; then the fuller: more words of post and institution."""
+def _fullness(role: tuple[str, str | None]) -> tuple[bool, bool, int, int]:
+    """Present posts before former ones, ministers and heads of regions before side posts; then more words."""
     title, organisation = role
-    return status_of(title) != "mantan", len(words(f"{title} {organisation or ''}")), len(title)
+    size = len(words(f"{title} {organisation or ''}"))
+    return status_of(title) != "mantan", is_public_office(title, organisation), size, len(title)
 
 
 def _bind(doc: Doc, people: list[Span], posts: list[Span]) -> list[_Holding]:
-    """Each post to its holder: the name right after it, else the name right before it."""
+    """Each post to its holder, from left to right: the name at once after it, the name before it, the name after a comma.
+
+    In "Ketua A B, Direktur C D" the comma before "Direktur" would tie it to B as well; but B has a post already.
+    """
     holdings: list[_Holding] = []
-    starts = sorted(people, key=lambda entity: entity.start)
-    for post in posts:
-        following = next((p for p in starts if p.start >= post.end), None)
-        previous = next((p for p in reversed(starts) if p.end <= post.start), None)
-        bodies = [
-            e for e in doc.ents
-            if e.label_ in ("ORG", "GPE", "LOC") and post.end <= e.start and (following is None or e.end <= following.start)
-        ]  # fmt: skip
-        if following is not None and _reaches(doc, post, following, bodies, ADJACENT_GAP):
-            holdings.append(_Holding(following, post, _institution(doc, post, following)))
-        elif previous is not None and BACKWARD_GAP.match(doc.text[previous.end_char : post.start_char]):
-            holdings.append(_Holding(previous, post, _institution(doc, post, following)))
-        elif following is not None and _reaches(doc, post, following, bodies, FORWARD_GAP):
-            holdings.append(_Holding(following, post, _institution(doc, post, following)))
+    held: set[Span] = set()
+    ordered = sorted(people, key=lambda entity: entity.start)
+    for post in sorted(posts, key=lambda entity: entity.start):
+        following = next((p for p in ordered if p.start >= post.end), None)
+        previous = next((p for p in reversed(ordered) if p.end <= post.start), None)
+        backward = previous is not None and BACKWARD_GAP.match(doc.text[previous.end_char : post.start_char])
+        between = _gap(doc, post, following) if following is not None else None
+        person = None
+        if between is not None and AT_ONCE.match(between):
+            person = following
+        elif backward and (previous not in held or between is None or not AFTER_COMMA.match(between)):
+            person = previous
+        elif between is not None and AFTER_COMMA.match(between):
+            person = following
+        if person is not None:
+            held.add(person)
+            holdings.append(_Holding(person, post, _institution(doc, post, following)))
     return holdings
 
 
-def _reaches(doc: Doc, post: Span, person: Span, bodies: list[Span], gap: re.Pattern[str]) -> bool:
+def _gap(doc: Doc, post: Span, person: Span) -> str | None:
+    """What stands between a post and the name after it, institutions and places taken out; None when it is too far."""
     if person.start_char - post.end_char > LONGEST_GAP:
-        return False
+        return None
     between = doc.text[post.end_char : person.start_char]
-    for body in reversed(bodies):
-        if gap is FORWARD_GAP:
-            a, b = body.start_char - post.end_char, body.end_char - post.end_char
+    if "\n" in between:
+        return None
+    for entity in reversed(doc[post.end : person.start].ents):
+        if entity.label_ in ("ORG", "GPE", "LOC"):
+            a, b = entity.start_char - post.end_char, entity.end_char - post.end_char
             between = between[:a] + between[b:]
-    if gap is FORWARD_GAP:
-        return "\n" not in between and gap.match(re.sub(r"\s*,\s*|\bdan\b", " ", between)) is not None and bool(bodies)
-    return "\n" not in between and gap.match(between) is not None
+    return between
 
 
 def _institution(doc: Doc, post: Span, limit: Span | None) -> str | None:

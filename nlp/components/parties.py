@@ -43,7 +43,8 @@ def find_parties(mention: Span, sentence: Span) -> list[str]:
     subject = _run_before(before, doc)
     if partners:
         other = _run([e for e in after if e.start >= partners[0].start], doc, partners[0].start_char)
-        return _unique(subject + other)
+        own = [e for e in after if e.end <= partners[0].start and e.start_char - mention.end_char <= 2]
+        return _unique((subject or [party_text(e) for e in own]) + other)
     if len(subject) >= 2:
         return subject
     organisations = [e for e in entities if e.label_ == "ORG" and not _is_topic(e, mention, doc)]
@@ -112,7 +113,7 @@ def party_text(entity: Span) -> str:
     """The party as written, with a bracketed abbreviation that follows it directly."""
     text = " ".join(entity.text.split())
     bracket = re.match(r"\s*\(([\w /-]{2,15})\)", entity.doc.text[entity.end_char : entity.end_char + 25])
-    if bracket and entity.label_ == "ORG" and "(" not in text and " " not in bracket.group(1).strip():
+    if bracket and entity.label_ == "ORG" and "(" not in text and sum(c.isupper() for c in bracket.group(1)) >= 2:
         return f"{text} ({bracket.group(1)})"
     return text
 
@@ -123,3 +124,20 @@ def _strip_long_brackets(text: str) -> str:
 
 def _unique(parties: list[str]) -> list[str]:
     return list(dict.fromkeys(parties))
+
+
+def parties_nearby(mention: Span) -> list[str]:
+    """Parties from the title, or from the sentence before, when the mention's own sentence names too few."""
+    doc = mention.doc
+    ranges = [(0, len(doc._.title))]
+    start = mention.sent.start
+    if start:
+        previous = doc[start - 1].sent
+        ranges.append((previous.start_char, previous.end_char))
+    for begin, end in ranges:
+        entities = [e for e in doc.ents if e.label_ in PARTY_LABELS and begin <= e.start_char and e.end_char <= end]
+        for i in range(len(entities)):
+            parties = _run(entities[i:], doc, entities[i].start_char)
+            if len(parties) >= 2:
+                return parties
+    return []

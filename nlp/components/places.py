@@ -17,7 +17,7 @@ TYPE_WORD = re.compile(
     r"|distrik|kelurahan|kel\.?|desa|kampung|nagari|negara|republik)\s+",
     re.IGNORECASE,
 )
-KINDS = {"prov": "provinsi", "kab": "kabupaten", "kot": "kota", "kec": "kecamatan", "dis": "kecamatan"}
+KINDS = {"pro": "provinsi", "kab": "kabupaten", "kot": "kota", "kec": "kecamatan", "dis": "kecamatan"}
 BRACKETS = re.compile(r"\s*\([^)]*\)?\s*\Z")
 BATU = "batu"  # a city, but far oftener the word for stone at the head of a sentence or a name
 FOLLOWING_PLACE = re.compile(r"\s*,\s*([A-Z][\w-]*(?: [A-Z][\w-]*){0,2})")

@@ -34,23 +34,19 @@ HEAD_THEN_BODY = re.compile(
     r"(?:(?:plt|pj|pjs|plh|eks|mantan)\.?\s+)?(?:wakil\s+)?(?:kepala|rektor|ketua|ketum|direktur utama|dirut|ceo|bos)\s+",
     re.I,
 )
+ABBREVIATION = re.compile(r"\s*\((?:[A-Z]\w*|wa\w+)\)")  # "Menteri Kebudayaan (Menbud)"
 COUNTRY_TAIL = re.compile(r"\s+(?:RI|Republik Indonesia)\Z")
-
-# Words that begin a post, for texts in which the ner saw no TITLE.
-POST_HEAD = (
-    r"(?:Plt\.?|Pj\.?|Pjs\.?|Plh\.?|Wakil|Asisten|Sekretaris|Staf Khusus|Staf Ahli|Tenaga Ahli|Menteri|Wamen\w*|Menko|Dirjen|Direktur"
-    r"|Sekjen|Sesmen|Irjen|Inspektur|Deputi|Kepala|Kabag|Kabid|Kasubdit|Kasubbag|Kasi|Kasatker|Karo|Kabiro|Kapus\w*|Kadis\w*|Kadin\w*"
-    r"|Kabadan|Kakanwil|Gubernur|Bupati|Wali Kota|Walikota|Camat|Lurah|Ketua|Rektor|Dekan|Dosen|Komisaris|CEO|CFO|COO|Chairman|President"
-    r"|Director|Deputy|Minister|Vice|Ambassador|Secretary|Manager|General Manager|Head|Duta Besar|Dubes|Kapol\w+|Pangdam|Dandim|Danrem"
-    r"|Jaksa|Hakim|Juru Bicara|Jubir|Koordinator|Manajer|Anggota|Presiden|Panglima|Kasat\w*|Kanit)"
-)
-
 
 def status_of(title: str) -> str:
     """ "penjabat" for acting posts, "mantan" for former ones, else "menjabat"."""
     if FORMER.search(title):
         return "mantan"
     return "penjabat" if ACTING.search(title) else "menjabat"
+
+
+def is_public_office(title: str, organisation: str | None) -> bool:
+    """Whether a post is a minister's or the head's of a region or country."""
+    return bool(MINISTERIAL.match(title) or (organisation and REGIONAL.match(f"{title} {organisation}")))
 
 
 def split_post(phrase: str) -> tuple[str, str | None]:
@@ -60,6 +56,7 @@ def split_post(phrase: str) -> tuple[str, str | None]:
     if regional:
         return regional["title"], regional["body"].strip(" ,")
     if MINISTERIAL.match(phrase):
+        phrase = COUNTRY_TAIL.sub("", ABBREVIATION.sub("", phrase))
         body = BODY_START.search(phrase)
         if body:
             return phrase[: body.start()].rstrip(" ,"), phrase[body.start() :]

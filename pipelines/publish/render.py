@@ -1,0 +1,141 @@
+"""What readers see: dates as people write them, marked text, snippets, differences. Everything that goes in is escaped."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+WIB = timezone(timedelta(hours=7), "WIB")
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
+          "November", "Desember")  # fmt: skip
+LABELS = {"PER": "Orang", "TITLE": "Jabatan", "ORG": "Lembaga", "GPE": "Wilayah", "LOC": "Lokasi", "AGR": "Perjanjian",
+          "LAW": "Peraturan", "EVT": "Acara"}  # fmt: skip
+PROFILES = {"PER": "/pejabat/", "GPE": "/kota/", "LOC": "/kota/"}
+SNIPPET = 240  # characters around the first hit
+WORD_OR_SPACE = re.compile(r"\s+|[^\s]+")
+
+
+def day(value: str | None) -> str:
+    """"Rabu, 17 Mei 2017" for "2017-05-17"; "" for none; what cannot be read is shown as it is."""
+    if not value:
+        return ""
+    try:
+        when = date.fromisoformat(value[:10])
+    except ValueError:
+        return value
+    return f"{DAYS[when.weekday()]}, {when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def partial_date(value: str | None) -> str:
+    """A date of any precision: "2016-10-08", "2016-10" ("Oktober 2016") or "2016"."""
+    if not value:
+        return ""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value)
+    if not match or not match[2] or not 1 <= int(match[2]) <= 12:
+        return value
+    return day(value) if match[3] else f"{MONTHS[int(match[2]) - 1]} {match[1]}"
+
+
+def moment(value: str | None) -> str:
+    """"Rabu, 17 Mei 2017, 14.05 WIB" for an ISO 8601 UTC time; only the day when the time is midnight WIB."""
+    if not value:
+        return ""
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    local = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(WIB)
+    shown = day(local.date().isoformat())
+    return shown if (local.hour, local.minute) == (0, 0) else f"{shown}, {local:%H.%M} WIB"
+
+
+def number(value: int | None) -> str:
+    """12345 as "12.345"."""
+    return f"{value or 0:,}".replace(",", ".")
+
+
+def safe_link(url: str | None) -> str | None:
+    """The address when it is http(s), else None: nothing else from the web becomes a link."""
+    try:
+        return url if url and urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def marked(text: str, mentions: Sequence[Mapping[str, Any]]) -> list[Markup]:
+    """The paragraphs of `text` with its mentions marked and linked to their profiles.
+
+    mentions: rows with start, end (code points into `text`), label and entity_id; overlapping ones are left out.
+    """
+    paragraphs: list[Markup] = []
+    ordered = sorted(mentions, key=lambda m: (m["start"], -m["end"]))
+    for match in re.finditer(r"[^\n]+", text):
+        begin, end = match.span()
+        position, parts = begin, []
+        for mention in ordered:
+            if mention["start"] < position or mention["end"] > end:
+                continue
+            parts.append(escape(text[position : mention["start"]]))
+            parts.append(_mark(text[mention["start"] : mention["end"]], mention))
+            position = mention["end"]
+        parts.append(escape(text[position:end]))
+        paragraphs.append(Markup("").join(parts))
+    return paragraphs
+
+
+def _mark(text: str, mention: Mapping[str, Any]) -> Markup:
+    label = mention["label"] if mention["label"] in LABELS else "LAIN"
+    inner = escape(text)
+    if mention["entity_id"] is not None and label in PROFILES:
+        inner = Markup('<a href="{}">{}</a>').format(f"{PROFILES[label]}{int(mention['entity_id'])}", inner)
+    return Markup('<mark class="m-{}" title="{}">{}</mark>').format(label.lower(), LABELS.get(label, ""), inner)
+
+
+def snippet(text: str, terms: Iterable[str]) -> Markup:
+    """A piece of `text` around the first of `terms`, with all of them in bold. Terms match the start of words."""
+    flat = " ".join(text.split())
+    wanted = sorted((re.escape(term) for term in terms if term), key=len, reverse=True)
+    if not wanted:
+        return escape(flat[:SNIPPET] + ("…" if len(flat) > SNIPPET else ""))
+    pattern = re.compile(rf"\b(?:{PREFIXES}(?:{'|'.join(wanted)})\w*)", re.IGNORECASE)
+    first = pattern.search(flat)
+    start = max(0, (first.start() if first else 0) - SNIPPET // 3)
+    start = flat.rfind(" ", 0, start) + 1 if start else 0
+    piece = flat[start : start + SNIPPET]
+    parts: list[Markup | str] = ["…"] if start else []
+    position = 0
+    for match in pattern.finditer(piece):
+        parts += [escape(piece[position : match.start()]), Markup("<b>{}</b>").format(match.group())]
+        position = match.end()
+    parts.append(escape(piece[position:]))
+    if start + SNIPPET < len(flat):
+        parts.append("…")
+    return Markup("").join(parts)
+
+
+PREFIXES = r"(?:(?:me|pe|be|te|di|ke|se)\w{0,4})?"  # a stem is marked inside its longer forms
+
+
+def difference(old: str, new: str) -> Markup:
+    """`new` beside `old`, word by word: what went in <del>, what came in <ins>; long unchanged stretches shortened."""
+    a, b = WORD_OR_SPACE.findall(old), WORD_OR_SPACE.findall(new)
+    parts: list[Markup | str] = []
+    for kind, a1, a2, b1, b2 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        removed, added = "".join(a[a1:a2]), "".join(b[b1:b2])
+        if kind == "equal":
+            words = a[a1:a2]
+            shown = removed if len(words) <= 60 else "".join(words[:24]) + " […] " + "".join(words[-24:])
+            parts.append(escape(shown))
+            continue
+        if removed:
+            parts.append(Markup("<del>{}</del>").format(removed))
+        if added:
+            parts.append(Markup("<ins>{}</ins>").format(added))
+    return Markup("").join(parts)

@@ -1,0 +1,36 @@
+"""Stems of Indonesian words for search (PySastrawi, the Nazief-Adriani family of algorithms), remembered word by word."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+REMEMBERED = 200_000  # words; an Indonesian news archive has about that many different ones
+# Compounds that become one word under prefix and suffix ("penandatanganan"); Sastrawi's roots have only their parts.
+COMPOUNDS = (
+    "tandatangan tanggungjawab kerjasama beritahu sebarluas salahguna salahpaham ambilalih tindaklanjut garisbawah "
+    "dayaguna ujicoba alihdaya alihfungsi lipatganda serahterima tumbuhkembang kesampingkan nomorsatu satupadu"
+).split()
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    from Sastrawi.Dictionary.ArrayDictionary import ArrayDictionary
+    from Sastrawi.Stemmer.Stemmer import Stemmer
+    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+    return Stemmer(ArrayDictionary([*StemmerFactory().get_words(), *COMPOUNDS]))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def stem_word(word: str) -> str:
+    """The stem of one word, lower case: "penandatanganan" and "menandatangani" both give "tandatangan"."""
+    folded = word.casefold()
+    return str(_stemmer().stem(folded)) if len(folded) > 3 and folded.replace("-", "").isascii() else folded
+
+
+def stem_text(text: str) -> str:
+    """The stems of the words of `text`, in order, apart by spaces."""
+    return " ".join(stem_word(word) for word in WORD.findall(text))
