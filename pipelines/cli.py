@@ -132,7 +132,7 @@ def demo(db: Path, port: int, no_serve: bool) -> int:
     """Crawl the bundled sample newsroom on loopback, through the whole pipeline, then serve it."""
     from pipelines.demo import run_demo
 
-    return run_demo(db, port=None if no_serve else port, say=_say)
+    return run_demo(db, port=None if no_serve else port, say=_say, progress=_progress)
 
 
 @cli.command()
@@ -162,7 +162,7 @@ def crawl(
         max_minutes=max_minutes,
         progress=_progress,
     )
-    return _finish(report)
+    return 130 if report.interrupted else _finish(report)
 
 
 @cli.command()

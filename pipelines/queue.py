@@ -64,9 +64,19 @@ class Queue:
                     )
                     fresh += 1
                     orders.append(Order(link.url, hints=link.hints()))
-                elif (order := _order_again(link, row)) is not None:
+                    continue
+                if (order := _order_again(link, row)) is not None:
                     orders.append(order)
+                if row["fetched_at"] is None or not json.loads(row["hints"] or "{}").get("modified_at"):
+                    self._merge_hints(link.url, link.hints())
         return orders, fresh
+
+    def _merge_hints(self, url: str, hints: dict[str, str]) -> None:
+        """Add what another discovery knows of a page, so that a later change of it is noticed."""
+        self.connection.execute(
+            "UPDATE pages SET hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?",
+            (json.dumps(hints, ensure_ascii=False), url),
+        )
 
     def _known(self, urls: Sequence[str]) -> dict[str, sqlite3.Row]:
         known: dict[str, sqlite3.Row] = {}
@@ -126,7 +136,7 @@ class Queue:
             self.connection.execute(
                 """UPDATE pages SET state = 'fetched', http_status = ?, etag = ?, last_modified = ?, fetched_at = ?,
                    warc_file = ?, warc_offset = ?, attempts = 0, error = NULL, final_url = ?, content_type = ?,
-                   hints = ? WHERE url = ?""",
+                   hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?""",
                 (page.status, page.etag, page.last_modified, page.fetched_at, warc_file, warc_offset, page.final_url,
                  page.content_type, json.dumps(page.hints, ensure_ascii=False), page.url),
             )  # fmt: skip

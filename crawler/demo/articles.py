@@ -65,12 +65,12 @@ class Article:
 
 
 def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = None) -> list[Article]:
-    """All articles that exist in an edition (1 or 2), newest first.
+    """All articles that exist in an edition (1 or 2), newest first; "3 jam yang lalu" counts back from `now`.
 
     In edition 2 a file `<slug>.edisi2.md` replaces `<slug>.md`. Raises ArticleError for a file that is wrong.
     """
     raw: dict[tuple[str, str], tuple[Path, dict[str, Any], str]] = {}
-    for path in sorted(folder.glob("*/*.md")):
+    for path in sorted(folder.glob("*/*.md"), key=lambda file: (file.name.endswith(".edisi2.md"), file)):
         slug, second = path.name.removesuffix(".md"), path.name.endswith(".edisi2.md")
         if second and edition < 2:
             continue
@@ -80,7 +80,8 @@ def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = No
         if facts.get("edition", 1) > edition:
             continue
         corrected = path.name.endswith(".edisi2.md")
-        articles.append(_article(path, site, slug, 10_000 + number * 7, facts, _body(path, facts, text, raw), corrected, now))
+        body = _body(path, facts, text, folder)
+        articles.append(_article(path, site, slug, 10_000 + number * 7, facts, body, corrected, now))
     _check(articles)
     return sorted(articles, key=lambda a: a.published, reverse=True)
 
@@ -99,14 +100,14 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
     return facts, match[2].strip()
 
 
-def _body(path: Path, facts: dict[str, Any], text: str, raw: dict[tuple[str, str], tuple[Path, dict[str, Any], str]]) -> str:
-    """The text; a near-verbatim copy (`copy_of`) is the release's text after its own lead, with its replacements."""
+def _body(path: Path, facts: dict[str, Any], text: str, folder: Path) -> str:
+    """The text; of a near-verbatim copy (`copy_of`): the other's first edition with its replacements, then its own."""
     if "copy_of" not in facts:
         return text
-    site, _, slug = facts["copy_of"].partition("/")
-    if (site, slug) not in raw:
+    original = folder / f"{facts['copy_of']}.md"
+    if not original.is_file():
         raise ArticleError(f"{path}: copy_of {facts['copy_of']!r} is no article")
-    copied = raw[site, slug][2]
+    copied = _read(original)[1]
     for old, new in facts.get("replace", ()):
         if old not in copied:
             raise ArticleError(f"{path}: {facts['copy_of']} does not hold {old!r}")
@@ -115,14 +116,21 @@ def _body(path: Path, facts: dict[str, Any], text: str, raw: dict[tuple[str, str
 
 
 def _article(
-    path: Path, site: str, slug: str, number: int, facts: dict[str, Any], text: str, corrected: bool, now: datetime | None
+    path: Path,
+    site: str,
+    slug: str,
+    number: int,
+    facts: dict[str, Any],
+    text: str,
+    corrected: bool,
+    now: datetime | None,
 ) -> Article:
     if site not in BY_ID:
         raise ArticleError(f"{path}: {site!r} is no site of the newsroom")
     hours = facts.get("published_hours_ago")
     published = facts.get("published")
     if hours is not None:
-        published = (now or datetime.now(UTC)) - timedelta(hours=hours)
+        published = (now or datetime.now(UTC)).replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours)
     if not isinstance(published, datetime) or published.tzinfo is None:
         raise ArticleError(f"{path}: published is missing or has no zone")
     if not facts.get("title") or len(text.split()) < 20:

@@ -7,6 +7,7 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -49,6 +50,7 @@ class Newsroom:
         self.folder = articles
         self.log: list[Visit] = []
         self.servers: dict[str, ThreadingHTTPServer] = {}
+        self.now = datetime.now(UTC)
         self._edition = edition
         self._sites: dict[str, dict[str, Resource]] = {}
 
@@ -101,7 +103,7 @@ class Newsroom:
         return f"http://{HOST}:{self.servers[site_id].server_address[1]}"
 
     def _render(self) -> None:
-        articles = load_articles(self._edition, self.folder)
+        articles = load_articles(self._edition, self.folder, self.now)
         for site in SITES:
             mine = [article for article in articles if article.site == site.id]
             self._sites[site.id] = render_site(site, mine, self.address(site.id))
@@ -112,7 +114,7 @@ class Newsroom:
 
     def articles(self) -> list[Article]:
         """The articles of the present edition."""
-        return load_articles(self._edition, self.folder)
+        return load_articles(self._edition, self.folder, self.now)
 
     def url(self, article: Article) -> str:
         """The article's address."""

@@ -94,7 +94,10 @@ def _blocks(article: Article, by_slug: dict[str, Article]) -> list[dict[str, Any
 
 def _machine_dates(site: Site, article: Article) -> dict[str, str]:
     """What the head states: local time with its zone for meta and <time>."""
-    return {"iso": article.published.isoformat(timespec="seconds"), "modified": article.modified.isoformat(timespec="seconds")}
+    return {
+        "iso": article.published.isoformat(timespec="seconds"),
+        "modified": article.modified.isoformat(timespec="seconds"),
+    }
 
 
 def _json_ld(site: Site, article: Article, address: str) -> str:
@@ -129,7 +132,7 @@ def _robots(site: Site, address: str) -> str:
 def _rss(site: Site, articles: Sequence[Article], address: str) -> str:
     items = "".join(
         f"<item><title>{escape(a.title)}</title><link>{escape(address + a.path)}?utm_source=rss&amp;utm_medium=feed</link>"
-        f"<guid isPermaLink=\"true\">{escape(address + a.path)}</guid>"
+        f'<guid isPermaLink="true">{escape(address + a.path)}</guid>'
         f"<pubDate>{format_datetime(a.published.astimezone(WIB))}</pubDate>"
         f"<atom:updated>{a.modified.isoformat(timespec='seconds')}</atom:updated>"
         f"<description>{escape(a.paragraphs()[0][:160])}</description></item>\n"

@@ -32,7 +32,7 @@ class Site:
 
 SITES = (
     Site(
-        "kempesisir", "Kementerian Pembangunan Pesisir", "kementerian", 1, "kementerian", "weekday", ("listing",), (),
+        "kempesisir", "Kementerian Pembangunan Pesisir", "kementerian", 1, "kementerian", "weekday", ("listing", "sitemap"), (),
         " | Kementerian Pembangunan Pesisir", "/berita/{slug}", True, "Pesisir kuat, Nusantara maju", None, 5,
     ),
     Site(

@@ -76,6 +76,8 @@ class SourceSpider(scrapy.Spider):
             self.counts.not_modified += 1
             self.storage.record_discovery(self.source.id, discovery.method, asked, 304, None, None, None)
             return
+        if discovery.method == "listing" and page and response.status in (404, 410):
+            return  # the listing has fewer pages than the catalogue allows for
         try:
             if response.status >= 400:
                 raise DiscoveryError(f"answered {response.status}")

@@ -29,6 +29,8 @@ INSTITUTION_GAP = re.compile(r"\s*(?:,|\(|di|pada|dari)?\s*\Z")
 NICKNAME = re.compile(
     r"\s*,?\s*(?:\((?:akrab disapa\s+)?|atau(?:\s+(?:akrab|biasa)\s+disapa)?\s+|alias\s+|(?:yang\s+)?(?:akrab|biasa)\s+(?:disapa|dipanggil)\s+)\Z"
 )
+
+
 @dataclass(frozen=True, slots=True)
 class _Holding:
     """One person at one post, as one place of the text says."""

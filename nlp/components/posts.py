@@ -37,6 +37,7 @@ HEAD_THEN_BODY = re.compile(
 ABBREVIATION = re.compile(r"\s*\((?:[A-Z]\w*|wa\w+)\)")  # "Menteri Kebudayaan (Menbud)"
 COUNTRY_TAIL = re.compile(r"\s+(?:RI|Republik Indonesia)\Z")
 
+
 def status_of(title: str) -> str:
     """ "penjabat" for acting posts, "mantan" for former ones, else "menjabat"."""
     if FORMER.search(title):

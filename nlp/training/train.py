@@ -9,46 +9,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import shutil
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import spacy
-from spacy import Language
-from spacy.training import Example
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as train_loop
 from spacy.util import load_config
 from thinc.api import NumpyOps, set_current_ops
 
 from nlp import language  # noqa: F401  (registers the language)
-from nlp.training.gold import GOLD, gold_doc, read_split
+from nlp.training import corpora  # noqa: F401  (registers the readers)
+from nlp.training.gold import GOLD
 
 HERE = Path(__file__).resolve().parent
 CONFIG = HERE.parent / "config" / "train.cfg"
 MODEL = HERE.parent / "model"
 WORK = HERE / "work"
-
-
-@spacy.registry.readers("pantau.gold.v1")
-def gold_reader(split: str) -> Callable[[Language], Iterator[Example]]:
-    """Corpus reader over ../shared/data/gold; the train split is shuffled anew on every pass."""
-    cache: list[Example] = []
-
-    def read(nlp: Language) -> Iterator[Example]:
-        if not cache:
-            for document, annotation in read_split(split):
-                reference, _ = gold_doc(nlp, document, annotation)
-                cache.append(Example(nlp.make_doc(reference.text), reference))
-        examples = list(cache)
-        if split == "train":
-            random.shuffle(examples)
-        for example in examples:
-            yield Example(nlp.make_doc(example.reference.text), example.reference)
-
-    return read
 
 
 def main(argv: list[str] | None = None) -> int:

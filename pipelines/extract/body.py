@@ -19,6 +19,7 @@ PARAGRAPH_BREAK = "\n\n"
 BOILERPLATE = re.compile(
     r"""(?: \(?\s*(?:baca|lihat|simak|tonton|saksikan)\s+(?:juga|pula|video|selengkapnya|artikel|berita)\b .{0,200}
       | \(?(?:baca)\s*: .{0,200} | (?:simak|lihat|tonton)\s+(?:juga\s+)?video .{0,200}
+      | (?:simak|dapatkan|ikuti)\s+(?:breaking\s+news|berita\s+pilihan|update).{0,200}
       | berita\s+terkait .{0,80} | artikel\s+terkait .{0,80} | topik\s+terkait .{0,80} | pilihan\s+editor .{0,120}
       | scroll\s+to\s+(?:continue|resume) .{0,60} | lanjutkan\s+membaca .{0,60} | advertisement .{0,40} | iklan
       | \[gambas:.{0,80}\] | \[baca\ juga.{0,200}\] | loading\.\.\.? | advertising

@@ -25,8 +25,10 @@ def find_dateline(text: str) -> str | None:
     match = DATELINE.match(text[:LONGEST])
     if match is None:
         return None
-    place = match.group("place")
-    if NOT_PLACES.match(place):
+    place, outlet = match.group("place"), match.group("outlet")
+    if outlet and _is_outlet(place) and not NOT_PLACES.match(outlet):
+        place = outlet  # "SEMARANG, Kabar Nusantara - ": the outlet stands second
+    elif NOT_PLACES.match(place):
         # "Kabar Nusantara, Jakarta - ": the outlet stands first
         second = match.group("more").strip(", ")
         if not second or NOT_PLACES.match(second):
@@ -35,7 +37,7 @@ def find_dateline(text: str) -> str | None:
     elif _is_outlet(place) and match.group("more"):
         place = match.group("more").strip(", ")
     place = re.sub(r"\s*\(.*", "", place).strip(" .,")
-    return place.title() if place.isupper() and len(place) > 4 else place or None
+    return place.title() if place.isupper() and len(place) > 3 else place or None
 
 
 def _is_outlet(place: str) -> bool:

@@ -13,7 +13,9 @@ from pipelines.publish import views
 
 # Ours have no inline script or style; Datasette's own table pages do.
 STRICT = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'"
-OWN_PAGES = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+OWN_PAGES = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+)
 FRAMES = "; frame-ancestors 'none'"
 OURS = ("/cari", "/artikel", "/pejabat", "/kota", "/perjanjian", "/sumber", "/pantau-static")
 ERRORS = {
@@ -43,7 +45,9 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
-def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Callable[[], Awaitable[Response | None]]:
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response | None]]:
     """An error page that helps, in Indonesian; JSON requests keep Datasette's answer."""
 
     async def answer() -> Response | None:
@@ -51,13 +55,19 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
         if request.path.endswith(".json"):
             return None
         title, advice = ERRORS.get(status, ERRORS[500])
-        if isinstance(exception, NotFound) and exception.args and not str(exception.args[0]).startswith("Path not found"):
+        if (
+            isinstance(exception, NotFound)
+            and exception.args
+            and not str(exception.args[0]).startswith("Path not found")
+        ):
             title = str(exception.args[0]) or title
         if status >= 500:
             import logging
 
             logging.getLogger("pantau").error("%s: %s", request.path, exception, exc_info=exception)
-        return await views.page(datasette, request, "galat", status=status, status_code=status, title=title, advice=advice)
+        return await views.page(
+            datasette, request, "galat", status=status, status_code=status, title=title, advice=advice
+        )
 
     return answer
 

@@ -23,7 +23,7 @@ WORD_OR_SPACE = re.compile(r"\s+|[^\s]+")
 
 
 def day(value: str | None) -> str:
-    """"Rabu, 17 Mei 2017" for "2017-05-17"; "" for none; what cannot be read is shown as it is."""
+    """ "Rabu, 17 Mei 2017" for "2017-05-17"; "" for none; what cannot be read is shown as it is."""
     if not value:
         return ""
     try:
@@ -44,7 +44,7 @@ def partial_date(value: str | None) -> str:
 
 
 def moment(value: str | None) -> str:
-    """"Rabu, 17 Mei 2017, 14.05 WIB" for an ISO 8601 UTC time; only the day when the time is midnight WIB."""
+    """ "Rabu, 17 Mei 2017, 14.05 WIB" for an ISO 8601 UTC time; only the day when the time is midnight WIB."""
     if not value:
         return ""
     try:

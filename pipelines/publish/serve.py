@@ -32,7 +32,10 @@ SETTINGS = {
 
 def metadata_path() -> Path:
     """datasette_metadata.json: beside the packages in a checkout, under share/pantau where installed."""
-    for path in (HERE.parents[1] / "datasette_metadata.json", Path(sys.prefix) / "share/pantau/datasette_metadata.json"):
+    for path in (
+        HERE.parents[1] / "datasette_metadata.json",
+        Path(sys.prefix) / "share/pantau/datasette_metadata.json",
+    ):
         if path.is_file():
             return path
     raise UserError("datasette_metadata.json: not found; reinstall Pantau")
@@ -71,8 +74,12 @@ def serve(database: Path, *, host: str, port: int, announce: bool = True) -> Non
         raise UserError(f"--port {port}: cannot be opened on {host} ({error.strerror}); give another port") from error
     if announce:
         shown = f"[{host}]" if ":" in host else host
-        print(f"Pantau: http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C untuk berhenti)", file=sys.stderr, flush=True)
-    config = uvicorn.Config(datasette_app(database).app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
+        print(
+            f"Pantau: http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C untuk berhenti)", file=sys.stderr, flush=True
+        )
+    config = uvicorn.Config(
+        datasette_app(database).app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2
+    )
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn stops cleanly on Ctrl-C and then raises it again
