@@ -239,7 +239,7 @@ class _Entry:
         method = item.get("method")
         if method not in METHODS:
             raise self.error(f"{key}.method", f"is {method!r}; one of {', '.join(METHODS)} is wanted")
-        url = self.url(f"{key}.url", item.get("url") if isinstance(item.get("url"), str) else "")
+        url = self.url(f"{key}.url", str(item.get("url") or ""))
         if method != "listing" and ("pages" in item or "links" in item):
             raise self.error(f"{key}.{'pages' if 'pages' in item else 'links'}", "belongs to listings only")
         pages = item.get("pages", 1)

@@ -71,7 +71,8 @@ def read_sitemap(body: bytes, base: str) -> tuple[list[Link], list[Link]]:
     root = _xml(_gunzip(body))
     if _local(root) not in ("urlset", "sitemapindex"):
         raise DiscoveryError(f"is no sitemap: its root is <{_local(root)}>")
-    links, children = [], []
+    links: list[Link] = []
+    children: list[Link] = []
     for entry in _named(root, "url", "sitemap"):
         address = _child(entry, "loc")
         if not address:

@@ -133,9 +133,9 @@ def _every(seconds: float, call: Callable[[], None]) -> None:
 
     def again() -> None:
         call()
-        reactor.callLater(seconds, again)  # type: ignore[attr-defined]
+        reactor.callLater(seconds, again)  # type: ignore[arg-type]
 
-    reactor.callWhenRunning(again)  # type: ignore[attr-defined]
+    reactor.callWhenRunning(again)
 
 
 def _outcome(reasons: set[str], counts: dict[str, SourceCounts]) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 from spacy.util import load_config
-from thinc.api import Model, NumpyOps
+from thinc.api import Model, NumpyOps, Ops
 
 from nlp import language  # noqa: F401  (registers the language)
-from nlp.components import agreements, laws, officials, places, quotes, sentences  # noqa: F401  (register factories)
+from nlp.components import agreements, laws, officials, places, quotes, repair, sentences  # noqa: F401  (register factories)
 
 HERE = Path(__file__).resolve().parent
 MODEL = HERE / "model"
@@ -55,7 +55,7 @@ def _use_numpy(nlp: Language) -> None:
     Guarded by a probe: where the two disagree on it, the default stays.
     """
     before = [(e.start, e.end, e.label_) for e in nlp(PROBE).ents]
-    replaced: list[tuple[Model, object]] = []
+    replaced: list[tuple[Model, Ops]] = []
     for _, component in nlp.pipeline:
         model = getattr(component, "model", None)
         for node in model.walk() if isinstance(model, Model) else ():

@@ -60,9 +60,8 @@ def read_documents(path: Path) -> Iterator[dict[str, Any]]:
 
 def tag_stream(documents: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Tag documents one after the other with the shipped pipeline, as `nlp.tag.tag_documents` does."""
-    from nlp.tag import tag_documents
-
     import nlp
+    from nlp.tag import tag_documents
 
     return iter(tag_documents(nlp.load(), documents))
 

@@ -105,7 +105,8 @@ class Filters:
 
         Raises UserError when the query holds nothing that can be searched for.
         """
-        conditions, values = ["1"], {}
+        conditions = ["1"]
+        values: dict[str, Any] = {}
         if self.since:
             conditions.append("a.published_date >= :since")
             values["since"] = self.since.isoformat()

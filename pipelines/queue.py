@@ -83,7 +83,7 @@ class Queue:
         for start in range(0, len(urls), CHUNK):
             chunk = urls[start : start + CHUNK]
             cursor = self.connection.cursor()
-            cursor.row_factory = sqlite3.Row  # type: ignore[assignment]
+            cursor.row_factory = sqlite3.Row
             marks = ", ".join("?" * len(chunk))
             for row in cursor.execute(
                 f"SELECT url, state, etag, last_modified, fetched_at, hints FROM pages WHERE url IN ({marks})", chunk
@@ -173,7 +173,8 @@ class Queue:
             f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints FROM pages
                 WHERE {WAITING} ORDER BY fetched_at, rowid"""
         ).fetchall()
-        return (FetchedRow(*row[:7], json.loads(row[7] or "{}")) for row in rows)
+        for url, source_id, file, offset, fetched_at, content_type, digest, hints in rows:
+            yield FetchedRow(url, source_id, file, offset, fetched_at, content_type, digest, json.loads(hints or "{}"))
 
     def mark_done(self, url: str, digest: str) -> None:
         """A page has been read and stored."""

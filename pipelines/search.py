@@ -16,9 +16,10 @@ def match_expression(query: str) -> str:
     """An FTS5 MATCH expression over articles_fts for `query`, or "" when it holds nothing to search for.
 
     Words are found with their stems ("penandatanganan" finds "ditandatangani"), "quoted phrases" exactly, and -words
-    are left out. Everything else that FTS5 reads as syntax is plain text here: `covid-19`, `Jum'at`, `C++`, a stray quote.
+    are left out. Whatever else FTS5 reads as syntax is plain text here: `covid-19`, `Jum'at`, `C++`, a stray quote.
     """
-    wanted, unwanted = [], []
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for match in list(TERM.finditer(query[:LONGEST_QUERY]))[:MOST_TERMS]:
         phrase = match["phrase"]
         term = _phrase(phrase) if phrase is not None else _word(match["word"])

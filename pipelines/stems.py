@@ -1,4 +1,4 @@
-"""Stems of Indonesian words for search (PySastrawi, the Nazief-Adriani family of algorithms), remembered word by word."""
+"""Stems of Indonesian words for search (PySastrawi, an algorithm of the Nazief-Adriani family), remembered."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = No
     In edition 2 a file `<slug>.edisi2.md` replaces `<slug>.md`. Raises ArticleError for a file that is wrong.
     """
     raw: dict[tuple[str, str], tuple[Path, dict[str, Any], str]] = {}
-    for path in sorted(folder.glob("*/*.md"), key=lambda file: (file.name.endswith(".edisi2.md"), file)):
+    for path in sorted(folder.glob("*/*.md"), key=_base_first):
         slug, second = path.name.removesuffix(".md"), path.name.endswith(".edisi2.md")
         if second and edition < 2:
             continue
@@ -84,6 +84,10 @@ def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = No
         articles.append(_article(path, site, slug, 10_000 + number * 7, facts, body, corrected, now))
     _check(articles)
     return sorted(articles, key=lambda a: a.published, reverse=True)
+
+
+def _base_first(path: Path) -> tuple[bool, Path]:
+    return path.name.endswith(".edisi2.md"), path
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str]:

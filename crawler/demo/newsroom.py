@@ -188,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
             return etag in known
         since = self.headers.get("If-Modified-Since")
         try:
-            return bool(since) and found.modified <= parsedate_to_datetime(since)
+            return since is not None and found.modified <= parsedate_to_datetime(since)
         except (TypeError, ValueError):
             return False
 

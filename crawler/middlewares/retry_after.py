@@ -38,7 +38,7 @@ class RetryAfterMiddleware:
             if self.crawler.stats:
                 self.crawler.stats.inc_value("retry_after/waits")
             pause: Deferred[None] = Deferred()
-            reactor.callLater(seconds, pause.callback, None)  # type: ignore[attr-defined]
+            reactor.callLater(seconds, pause.callback, None)  # type: ignore[arg-type]
             await maybe_deferred_to_future(pause)
         return response
 

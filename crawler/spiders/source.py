@@ -215,5 +215,4 @@ def _pairs(headers: Any) -> list[tuple[str, str]]:
 
 
 def _reason(failure: Failure) -> str:
-    text = str(failure.value) or failure.type.__name__
-    return f"failed: {failure.type.__name__}: {' '.join(text.split())[:300]}"
+    return f"failed: {type(failure.value).__name__}: {' '.join(str(failure.value).split())[:300]}"

@@ -42,6 +42,17 @@ SIGNED = re.compile(
     r"|sepakat|menjalin|signed)\b",
     re.IGNORECASE,
 )
+# "... Nota Kesepahaman antara A dan B yang telah disepakati": said of the instrument itself, whatever else is planned.
+DONE = re.compile(
+    r"[^.;]{0,200}?\byang\s+(?:telah|sudah)\s+(?:resmi\s+)?(?:disepakati|ditandatangani|diteken|dijalin|disahkan)",
+    re.IGNORECASE,
+)
+# "kerja sama dalam pengembangan X sebagai tindak lanjut dari Nota Kesepahaman": the subject stands before.
+SUBJECT_BEFORE = re.compile(
+    r"kerja\s?sama\s+(?:dalam|di bidang|tentang|terkait|mengenai|untuk)\s+(?P<subject>[^.;\n\"“”]{5,200}?)\s*,?\s+"
+    r"(?:sebagai\s+)?(?:tindak lanjut|kelanjutan|implementasi|pelaksanaan|perwujudan)\s+(?:dari\s+)?\Z",
+    re.IGNORECASE,
+)
 SUBJECT = re.compile(
     r"\s*(?:\([^)]{1,30}\)\s*)?(?:,\s*)?(?:(?:ini|tersebut|itu)\s+)?"
     r"(?:\b(?:tentang|terkait(?: dengan)?|mengenai|perihal|di bidang|dalam rangka|dalam hal|untuk|soal|guna|dalam)\b)\s+"
@@ -106,13 +117,14 @@ class AgreementTagger:
         text = sentence.text
         status = "dibahas"
         signed = bool(SIGNED.search(text))
+        done = DONE.match(entity.doc.text, entity.end_char, sentence.end_char) is not None
         for name, pattern in STATUSES:
             if pattern.search(text):
                 status = name
                 break
         else:
             status = "ditandatangani" if signed else status
-        if signed and status == "berlaku":
+        if done or (signed and status == "berlaku"):
             status = "ditandatangani"
         return _Draft(agreement_type(entity.text), entity, find_parties(entity, sentence), status, signed)
 
@@ -193,7 +205,8 @@ def _subject(span: Span) -> str | None:
     doc, sentence = span.doc, span.sent
     end = sentence.end_char
     rest = doc.text[span.end_char : end]
-    match = SUBJECT.match(rest) or SUBJECT_LATER.search(rest)
+    lead = doc.text[sentence.start_char : span.start_char]
+    match = SUBJECT.match(rest) or SUBJECT_BEFORE.search(lead) or SUBJECT_LATER.search(rest)
     if match is None:
         return None
     text = match["subject"]

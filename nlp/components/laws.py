@@ -114,10 +114,8 @@ def normalise(text: str, following: str = "", start: int = -1) -> Law:
         return Law(text, "UUD 1945", "UUD", None, 1945, subject, start, end)
     match = NUMBERED.search(text)
     if match is None or not _is_numbered(match):
-        kind = _abbreviate(text)
-        return Law(
-            text, re.sub(r"(?i)^undang-undang\b", "UU", text), kind or "lainnya", None, None, subject, start, end
-        )
+        key = re.sub(r"(?i)^undang-undang\b", "UU", text)
+        return Law(text, key, _abbreviate(text) or "lainnya", None, None, subject, start, end)
     number, year = match["number"].strip(" ."), match["year"]
     joined = NUMBER_YEAR.match(number)
     if joined and not year:

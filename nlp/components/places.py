@@ -59,6 +59,7 @@ class PlaceResolver:
         """Resolve the document's places."""
         if self.gazetteer_backup:
             self._add_missed(doc)
+        self._relabel(doc)
         entities = [entity for entity in doc.ents if entity.label_ == "GPE"]
         context = _Context(doc.text)
         found: dict[str, Place] = {}
@@ -136,6 +137,18 @@ class PlaceResolver:
         if not parents and named and len(rows) == 1:
             parents = rows
         return _place(entity, text, parents[0]) if len(parents) == 1 or (parents and named) else None
+
+    def _relabel(self, doc: Doc) -> None:
+        """A LOC that is the name of a city abroad, with its country after it, is a GPE."""
+        wrong = []
+        for entity in doc.ents:
+            if entity.label_ == "LOC" and place_key(entity.text) in self.cities:
+                following = FOLLOWING_PLACE.match(doc.text, entity.end_char)
+                if following and place_key(following.group(1)) in self.countries:
+                    wrong.append(entity)
+        if wrong:
+            right = [Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in doc.ents]
+            doc.set_ents(right)
 
     def _add_missed(self, doc: Doc) -> None:
         """Mark region names that stand free in the text, capitalised, where the ner saw nothing."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nlp.gazetteers import institutions
+
 ACTING = re.compile(
     r"\b(?:plt|pj|pjs|plh|pelaksana tugas|pelaksana harian|penjabat(?: sementara)?)\b\.?", re.IGNORECASE
 )
@@ -29,6 +31,8 @@ BODY_START = re.compile(
     r"|Federasi|Yayasan|Rumah Sakit|RS\w*|Kedutaan|KBRI|KJRI|Perum|Bulog|Perusahaan|Ditjen|Direktorat|Sekretariat|Kantor|Balai|Satpol|Ministry"
     r"|Komite|Konfederasi|Serikat|Pusat Studi|Pertamina|Komnas|Ombudsman|Gerakan|Setda|Setjen|Otoritas)\b"
 )
+# Short names of institutions that are not all capitals.
+SHORT_NAME = re.compile(rf"(?<=\s)(?:{'|'.join(map(re.escape, institutions()))})\b")
 ACRONYM = re.compile(r"(?<=\s)(?!(?:I|II|III|IV|V|VI|VII|VIII|IX|X|XI|XII|XIII)\b)[A-Z][A-Za-z-]*[A-Z][\w-]*\b")
 HEAD_THEN_BODY = re.compile(
     r"(?:(?:plt|pj|pjs|plh|eks|mantan)\.?\s+)?(?:wakil\s+)?(?:kepala|rektor|ketua|ketum|direktur utama|dirut|ceo|bos)\s+",
@@ -64,7 +68,7 @@ def split_post(phrase: str) -> tuple[str, str | None]:
         return phrase, None
     body = BODY_START.search(phrase)
     if body is None or HEAD_THEN_BODY.match(phrase) is None:
-        acronym = ACRONYM.search(phrase)
+        acronym = ACRONYM.search(phrase) or SHORT_NAME.search(phrase)
         if acronym and (body is None or acronym.start() < body.start()) and phrase[: acronym.start()].count("(") == 0:
             body = acronym
     if body is None:

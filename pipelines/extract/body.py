@@ -107,7 +107,7 @@ def _trafilatura(tree: lxml.html.HtmlElement, *, precision: bool) -> str:
         )
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):
         return ""
-    return (found.text if found is not None else "") or ""
+    return (getattr(found, "text", "") if found is not None else "") or ""
 
 
 def _densest(tree: lxml.html.HtmlElement) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 from pipelines.extract.page import ParsedPage
@@ -25,7 +25,7 @@ def find_title(page: ParsedPage, url: str | None = None) -> str:
     """The article's title, or "" when the page shows none."""
     candidates = _candidates(page)
     site = _site_names(page, url)
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     forms: dict[str, str] = {}
     everything = [_key(text) for _, text in candidates]
     for name, text in candidates:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import datasette.handle_exception
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish import views
+
+# With rich installed Datasette prints every exception, a plain 404 included, with all local variables, to its log.
+datasette.handle_exception.rich = None
 
 # Ours have no inline script or style; Datasette's own table pages do.
 STRICT = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'"

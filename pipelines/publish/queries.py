@@ -44,7 +44,8 @@ class Search:
 
     def where(self) -> tuple[str, dict[str, Any]]:
         """SQL condition on `articles a` without the text search, and its values."""
-        conditions, values = ["1"], {}
+        conditions = ["1"]
+        values: dict[str, Any] = {}
         for column, operator, value in (
             ("a.source_id", "=", self.source), ("a.kind", "=", self.kind),
             ("a.published_date", ">=", self.since), ("a.published_date", "<=", self.until),

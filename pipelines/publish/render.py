@@ -1,4 +1,4 @@
-"""What readers see: dates as people write them, marked text, snippets, differences. Everything that goes in is escaped."""
+"""What readers see: dates as people write them, marked text, snippets, differences; all of it escaped."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
+
+from pipelines.stems import WORD, stem_word
 
 WIB = timezone(timedelta(hours=7), "WIB")
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -99,28 +101,23 @@ def _mark(text: str, mention: Mapping[str, Any]) -> Markup:
 
 
 def snippet(text: str, terms: Iterable[str]) -> Markup:
-    """A piece of `text` around the first of `terms`, with all of them in bold. Terms match the start of words."""
+    """A piece of `text` around the first word that is one of `terms` or has one of them as its stem, those in bold."""
     flat = " ".join(text.split())
-    wanted = sorted((re.escape(term) for term in terms if term), key=len, reverse=True)
-    if not wanted:
-        return escape(flat[:SNIPPET] + ("…" if len(flat) > SNIPPET else ""))
-    pattern = re.compile(rf"\b(?:{PREFIXES}(?:{'|'.join(wanted)})\w*)", re.IGNORECASE)
-    first = pattern.search(flat)
-    start = max(0, (first.start() if first else 0) - SNIPPET // 3)
+    wanted = set(terms)
+    hits = [m.span() for m in WORD.finditer(flat) if m.group().casefold() in wanted or stem_word(m.group()) in wanted]
+    start = max(0, (hits[0][0] if hits else 0) - SNIPPET // 3)
     start = flat.rfind(" ", 0, start) + 1 if start else 0
-    piece = flat[start : start + SNIPPET]
+    end = min(len(flat), start + SNIPPET)
     parts: list[Markup | str] = ["…"] if start else []
-    position = 0
-    for match in pattern.finditer(piece):
-        parts += [escape(piece[position : match.start()]), Markup("<b>{}</b>").format(match.group())]
-        position = match.end()
-    parts.append(escape(piece[position:]))
-    if start + SNIPPET < len(flat):
+    position = start
+    for first, last in hits:
+        if first >= position and last <= end:
+            parts += [escape(flat[position:first]), Markup("<b>{}</b>").format(flat[first:last])]
+            position = last
+    parts.append(escape(flat[position:end]))
+    if end < len(flat):
         parts.append("…")
     return Markup("").join(parts)
-
-
-PREFIXES = r"(?:(?:me|pe|be|te|di|ke|se)\w{0,4})?"  # a stem is marked inside its longer forms
 
 
 def difference(old: str, new: str) -> Markup:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +25,6 @@ STATUSES = {"ditandatangani": "Ditandatangani", "direncanakan": "Direncanakan", 
 PLACE_KINDS = {"provinsi": "Provinsi", "kabupaten": "Kabupaten", "kota": "Kota", "kecamatan": "Kecamatan",
                "negara": "Negara", "kota-asing": "Kota di luar negeri"}  # fmt: skip
 LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
-CLOSED_LANGUAGE = "Artikel ini tidak ditandai karena tidak berbahasa Indonesia."
 
 
 async def page(datasette: Datasette, request: Request, template: str, status: int = 200, **context: Any) -> Response:
@@ -111,8 +112,6 @@ async def search(request: Request, datasette: Datasette) -> Response:
 
 
 def _day_or_nothing(value: str | None) -> str:
-    from datetime import date
-
     try:
         return date.fromisoformat(value or "").isoformat()
     except ValueError:
@@ -138,7 +137,7 @@ async def article(request: Request, datasette: Datasette) -> Response:
     changes = [
         {"seen_at": new["seen_at"], "version": new["version"],
          "difference": render.difference(f"{old['title']}\n\n{old['text']}", f"{new['title']}\n\n{new['text']}")}
-        for old, new in zip(versions, versions[1:], strict=False)
+        for old, new in pairwise(versions)
     ]  # fmt: skip
     original = row["duplicate_of"] or row["id"]
     return await page(

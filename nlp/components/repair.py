@@ -1,0 +1,136 @@
+"""Entity boundaries put right by rule, after the ner: posts inside names, cut-off events, names it saw only once."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+# Words that begin a post. Only as the first word of a post are they sure signs of one.
+POST_HEAD = (
+    r"(?:Plt\.?|Pj\.?|Pjs\.?|Plh\.?)?\s*(?:Wakil Menteri|Wakil Ketua|Wakil Kepala|Wakil Direktur|Menteri|Dirjen|Direktur(?: Jenderal| Utama)?"
+    r"|Sekjen|Sekretaris(?: Jenderal| Daerah| Utama)?|Sesmen\w*|Irjen|Inspektur(?: Jenderal)?|Deputi|Kepala|Kabag|Kabid|Kasubdit|Kasubbag"
+    r"|Kasubag|Kasi|Karo|Kabiro|Kapus\w+|Kadis\w*|Kakanwil|Staf Khusus|Staf Ahli|Asisten Deputi|Rektor|Dekan|Komisaris|Ketua Umum|Ketua"
+    r"|Director(?: General)?|Deputy (?:Director|Minister|Head|Secretary)(?: General)?|Vice (?:Minister|President|Chairman)|Assistant \w+"
+    r"|Chief \w+ Officer|CEO|Chairman|General Manager|Managing Director|Ambassador|Secretary General|President Director)"
+)
+_NAME = r"[A-Z][\w'’]+(?:-[A-Za-z]\w+)?(?:\s+(?:bin|binti|al-)?\s*[A-Z][\w'’.]*(?:-[A-Za-z]\w+)?){1,3}"
+_POST_WORD = r"(?:[A-Z][\w/&'’-]*|dan|serta|bidang|of|for|and|the)"
+# "Budi Santoso Kasubdit Perencanaan", "Budi Santoso, Kabag Humas": a name and the post of its bearer.
+NAME_THEN_POST = re.compile(
+    rf"(?:(?<=[,;(]\s)|(?<=\boleh\s)|(?<=\bdan\s)|(?<=\bserta\s)|(?<=\bdidampingi\s)|(?<=\bbersama\s)|(?<=\.\s)|(?<=\n))"
+    rf"(?P<name>{_NAME}?)(?:,\s+|\s+)(?P<post>{POST_HEAD}\b(?:\s+{_POST_WORD})*)"
+)
+POST_START = re.compile(rf"{POST_HEAD}\b")
+YEAR = re.compile(r"(?:19|20)\d{2}")
+CONNECTIVES = re.compile(r"(?:\s+(?:dan|serta|of|for|and|the|bidang))+\Z")
+NOT_NAMES = re.compile(
+    r"(?:Menteri|Wakil|Ketua|Kepala|Direktur|Presiden|Gubernur|Bupati|Wali|Badan|Kementerian|Dinas|Bank|PT|Partai|Universitas|Komisi"
+    r"|Dewan|Sementara|Adapun|Menurut|Selain|Dalam|Sejumlah|Para|Mantan|Pelaksana|Penjabat|Plt|Pj|Hadir|Turut|Staf|Asisten|Deputi"
+    r"|Sekretaris|Majelis|Lembaga|Tim|Satuan|Kantor|Biro|Executive|Senior|Vice|Deputy|Chief|Group)\b"
+)
+
+
+@Language.factory("pantau_repair", default_config={"propagate": True})
+def make_repair(nlp: Language, name: str, propagate: bool) -> EntityRepair:
+    """Build the component.
+
+    propagate (bool): mark every occurrence of a full name of which the ner found one.
+    """
+    return EntityRepair(name, propagate=propagate)
+
+
+class EntityRepair:
+    """Corrects `doc.ents` where a rule is surer than the statistics."""
+
+    def __init__(self, name: str = "pantau_repair", *, propagate: bool = True) -> None:
+        self.name = name
+        self.propagate = propagate
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Repair the document's entities."""
+        sure = self._names_with_posts(doc) + self._posts_taken_for_bodies(doc)
+        if sure:
+            covered = {i for span in sure for i in range(span.start, span.end)}
+            kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end))]
+            doc.set_ents(filter_spans([*sure, *kept]))
+        self._lengthen_events(doc)
+        if self.propagate:
+            self._propagate(doc)
+        return doc
+
+    def _names_with_posts(self, doc: Doc) -> list[Span]:
+        found: list[Span] = []
+        for match in NAME_THEN_POST.finditer(doc.text):
+            if NOT_NAMES.match(match["name"]):
+                continue
+            post = CONNECTIVES.sub("", match["post"])
+            start = match.start("post")
+            person = doc.char_span(match.start("name"), match.end("name"), label="PER")
+            title = doc.char_span(start, start + len(post), label="TITLE")
+            if person is None or title is None or not self._doubtful(doc, person, title):
+                continue
+            found += [person, self._until_body(doc, title)]
+        return found
+
+    def _doubtful(self, doc: Doc, person: Span, title: Span) -> bool:
+        """Whether the ner did not see a person and then a post here."""
+        seen = {(entity.start, entity.end, entity.label_) for entity in doc.ents}
+        right = (person.start, person.end, "PER") in seen and any(
+            s == title.start and lab == "TITLE" for s, _, lab in seen
+        )
+        crossing = [
+            e
+            for e in doc.ents
+            if e.start < title.start < e.end or (e.label_ == "GPE" and e.start <= person.start < e.end)
+        ]
+        return not right and (bool(crossing) or not any(t.ent_type for t in person) or person[0].ent_type_ == "PER")
+
+    def _until_body(self, doc: Doc, title: Span) -> Span:
+        """The post up to the institution that the ner saw within it, if it saw one there."""
+        for entity in doc.ents:
+            if entity.label_ == "ORG" and title.start < entity.start < title.end:
+                return Span(doc, title.start, entity.start, label="TITLE")
+        return title
+
+    def _posts_taken_for_bodies(self, doc: Doc) -> list[Span]:
+        """ "Kabag Humas" after a name and a comma is a post, whatever the ner called it."""
+        found = []
+        for entity in doc.ents:
+            before = doc[entity.start - 1] if entity.start else None
+            if entity.label_ == "ORG" and before is not None and before.text == "," and POST_START.match(entity.text):
+                previous = doc[entity.start - 2] if entity.start > 1 else None
+                if previous is not None and previous.ent_type_ == "PER":
+                    found.append(Span(doc, entity.start, entity.end, label="TITLE"))
+        return found
+
+    def _lengthen_events(self, doc: Doc) -> None:
+        """An event's name runs on over the capitalised words and the year that follow it ("... Week 2017")."""
+        changed = False
+        entities = []
+        for entity in doc.ents:
+            end = entity.end
+            if entity.label_ == "EVT":
+                while (
+                    end < len(doc)
+                    and not doc[end].ent_type
+                    and (doc[end].text.istitle() or YEAR.fullmatch(doc[end].text))
+                ):
+                    end += 1
+            changed = changed or end != entity.end
+            entities.append(Span(doc, entity.start, end, label=entity.label_))
+        if changed:
+            doc.set_ents(filter_spans(entities))
+
+    def _propagate(self, doc: Doc) -> None:
+        names = {entity.text for entity in doc.ents if entity.label_ == "PER" and len(entity) > 1}
+        missed = []
+        for name in names:
+            for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", doc.text):
+                span = doc.char_span(*match.span(), label="PER")
+                if span is not None and not any(token.ent_type for token in span):
+                    missed.append(span)
+        if missed:
+            doc.set_ents(filter_spans([*doc.ents, *missed]))
