@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
-from nlp.components.names import is_short_form, words
-from nlp.document import register_extensions
-from nlp.records import Quote
-
-OPENING, CLOSING, STRAIGHT = "“„«", "”»", '"'
-SHORTEST = 4  # words; shorter quoted pieces are titles and scare quotes
-LONGEST = 2_500  # characters; an unclosed mark must not swallow the article
-_VERBS = (
-    "ujar kata jelas tutur ungkap ucap papar tegas sebut tambah imbuh lanjut pungkas tutup terang beber tandas cetus kilah "
-    "jawab tanya harap pesan ajak urai nilai sambung tukas timpal seru aku singkat kenang tulis klaim dalih bantah simpul"
-).split()
-_ACTIVE = (
-    "mengatakan menyampaikan menuturkan menjelaskan mengungkapkan menegaskan menyebutkan menyebut menambahkan menyatakan "
-    "memaparkan menerangkan membeberkan berpesan berharap menilai mengajak mengingatkan mengakui menulis menyoroti "
-    "menekankan menanggapi berkata menjawab mengimbau meminta menuding melanjutkan mengucapkan"
-).split()
-VERB = re.compile(rf"\b(?P<verb>(?:{'|'.join(_VERBS)})(?:nya)?|{'|'.join(_ACTIVE)})\b", re.IGNORECASE)
-AFTER = re.compile(
-    rf"\s*,?\s*[-–]?\s*(?:begitu\s+|demikian\s+)?(?P<verb>(?:{'|'.join(_VERBS)})(?:nya)?|{'|'.join(_ACTIVE)})\b", re.I
+from nlp.components.names import Mention, group, name_key
+from nlp.components.officials_scene import post_words, read_names
+from nlp.components.quotes_speech import (
+    ACCORDING,
+    AFTER,
+    BEFORE,
+    CLAUSE_END,
+    INTRODUCES,
+    PRONOUN,
+    STOP,
+    Speech,
+    quoted,
 )
-PRONOUN = re.compile(r"\s*(?:dia|ia|beliau|nya|mereka)\b", re.IGNORECASE)
-REACH = 140  # characters after the speech verb within which the speaker's name stands (a long post may come first)
+from nlp.document import register_extensions
+from nlp.records import Official, Quote
+
+SHORTEST = 4  # words; a shorter piece in quotation marks needs a verb of saying right beside it
+REACH = 170  # characters from the verb of saying within which its subject stands (a long post may come between)
+TRIMMED = " \t\n\xa0,"
 
 
 @Language.factory("pantau_quotes")
@@ -39,106 +36,128 @@ def make_quotes(nlp: Language, name: str) -> QuoteTagger:
 
 
 class QuoteTagger:
-    """Sets `doc._.quotes`: each piece of direct speech with its speaker and verb."""
+    """Sets `doc._.quotes`: each piece of direct speech with its speaker and verb. Runs after `pantau_officials`."""
 
     def __init__(self, name: str = "pantau_quotes") -> None:
         register_extensions()
+        post_words()
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's quotes."""
         text = doc.text
-        people = [entity for entity in doc.ents if entity.label_ == "PER"]
-        starts = [entity.start_char for entity in people]
-        quotes: list[Quote] = []
-        last: Span | None = None
-        for start, end in quoted_spans(text):
-            body = text[start:end]
-            if len(body.split()) < SHORTEST:
-                continue
-            verb, speaker = self._speaker(doc, people, starts, start, end, last)
-            if verb is None and not (speaker is not None and body.rstrip().endswith((".", "!", "?", ","))):
-                continue
-            last = speaker or last
-            trimmed = body.strip().rstrip(",").strip()
-            offset = start + body.index(trimmed)
-            quotes.append(
-                Quote(
-                    text=trimmed,
-                    speaker=speaker.text if speaker is not None else None,
-                    name=full_name(doc, people, speaker) if speaker is not None else None,
-                    verb=verb,
-                    start=offset,
-                    end=offset + len(trimmed),
-                )
-            )
-        doc._.quotes = quotes
+        spans = quoted(text)
+        doc._.quotes = list(_quotes(doc, text, spans)) if spans else []
         return doc
 
-    def _speaker(
-        self, doc: Doc, people: list[Span], starts: list[int], start: int, end: int, last: Span | None
-    ) -> tuple[str | None, Span | None]:
-        text = doc.text
-        after = AFTER.match(text, end + 1)
-        if after:
-            verb = after["verb"]
-            if verb.lower().endswith("nya") or PRONOUN.match(text, after.end()):
-                return verb, last or self._latest(people, starts, start)
-            i = bisect_left(starts, after.end())
-            clause_end = _clause_end(text, after.end())
-            if i < len(people) and people[i].start_char < min(after.end() + REACH, clause_end):
-                return verb, people[i]
-            return verb, self._latest(people, starts, start) if last is None else last
-        paragraph = text.rfind("\n", 0, start) + 1
-        lead = text[paragraph : start - 1]
-        sentence = max(lead.rfind(". "), lead.rfind("? "), lead.rfind("! ")) + 1
-        if re.search(r"[,:]\s*\Z", lead):
-            verbs = list(VERB.finditer(lead, sentence))
-            if verbs:
-                inside = [p for p in people if paragraph + sentence <= p.start_char < start]
-                return verbs[-1]["verb"], inside[0] if inside else last
-        if not lead.strip() and text[end : end + 3].strip(STRAIGHT + CLOSING + " ")[:1] in ("", "\n"):
-            return None, last  # a paragraph of nothing but speech goes on with the speaker before it
-        return None, None
 
-    def _latest(self, people: list[Span], starts: list[int], position: int) -> Span | None:
-        i = bisect_left(starts, position)
-        return people[i - 1] if i else None
+class _People:
+    """The names of a document in their order, and the full name behind each."""
+
+    def __init__(self, mentions: Sequence[Mention], officials: Sequence[Official]) -> None:
+        self.mentions = mentions
+        self.full: dict[tuple[str, ...], str] = {}
+        for person in group(mentions):
+            for found in person.mentions:
+                self.full[found.key] = person.fullest.name
+        for official in officials:
+            for form in (official.name, *official.aliases):
+                self.full[name_key(form)] = official.name
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The names that begin in text[start:end]."""
+        return [found for found in self.mentions if start <= found.start < end]
 
 
-def quoted_spans(text: str) -> list[tuple[int, int]]:
-    """(start, end) of what stands between quotation marks, the marks excluded; nested and unclosed ones tolerated."""
-    spans: list[tuple[int, int]] = []
-    start: int | None = None
-    for match in re.finditer(r"[“„«”»\"\n]", text):
-        mark, at = match.group(), match.start()
-        if mark == "\n":
-            if start is not None and at - start > LONGEST:
-                start = None
-            elif start is not None and text[at : at + 2] == "\n\n":
-                start = None  # unclosed: speech does not run over a paragraph's end
-            continue
-        if start is None:
-            if mark in OPENING or (mark == STRAIGHT and not text[at + 1 : at + 2].isspace()):
-                start = at + 1
-            continue
-        if mark in CLOSING or mark == STRAIGHT:
-            if at > start:
-                spans.append((start, at))
-            start = None
-        # an opening mark inside speech is a quote within it: the outer one goes on
-    return spans
+def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
+    people = _People(read_names(doc, text)[0], doc._.officials or ())
+    body = len(doc._.title)
+    last: Mention | None = None
+    paragraph_speech = -1  # end of the last speech taken
+    for i, span in enumerate(spans):
+        if span.start <= body:
+            continue  # headlines quote without saying who speaks
+        floor = max(spans[i - 1].outer_end if i else 0, text.rfind("\n", 0, span.start) + 1)
+        ceiling = spans[i + 1].start - 1 if i + 1 < len(spans) else len(text)
+        verb, speaker = _said(text, span, floor, ceiling, people, last)
+        if verb is None:
+            if not _goes_on(text, span, paragraph_speech):
+                continue
+            speaker = last
+        last = speaker or last
+        paragraph_speech = span.outer_end
+        yield _quote(text, span, verb, speaker, people)
 
 
-def full_name(doc: Doc, people: list[Span], speaker: Span) -> str:
-    """The official's or person's fullest name in the document that the speaker's form stands for."""
-    for official in doc._.officials or ():
-        if words(speaker.text) in (words(official.name), *(words(alias) for alias in official.aliases)):
-            return str(official.name)
-    longer = {p.text for p in people if is_short_form(speaker.text, p.text)}
-    return longer.pop() if len(longer) == 1 else speaker.text
+def _said(
+    text: str, span: Speech, floor: int, ceiling: int, people: _People, last: Mention | None
+) -> tuple[str | None, Mention | None]:
+    """The verb of saying beside a piece of speech and its subject; (None, None) where none stands there."""
+    after = AFTER.match(text, span.outer_end) if span.closed else None
+    if after:
+        subject = _subject_after(text, after, ceiling, people)
+        return after["verb"], subject or last or _named_before(text, span.start, people)
+    lead = text[floor : span.start - 1]
+    if INTRODUCES.search(lead):
+        sentence = max((m.end() for m in STOP.finditer(lead)), default=0)
+        verb = BEFORE.search(lead, sentence) or ACCORDING.search(lead, sentence)
+        named = people.within(floor + sentence, span.start)
+        if verb:
+            return verb["verb"], _nearest(named, floor + verb.start()) or last
+        if named and lead.rstrip().endswith(":"):
+            return "", named[-1]
+    return None, None
 
 
-def _clause_end(text: str, start: int) -> int:
-    match = re.compile(r"[.!?](?=\s|\Z)|\n|[“\"]").search(text, start)
-    return match.start() if match else len(text)
+def _subject_after(text: str, after: re.Match[str], ceiling: int, people: _People) -> Mention | None:
+    if after["verb"].lower().endswith("nya") or PRONOUN.match(text, after.end()):
+        return None
+    named = people.within(after.end(), min(after.end() + REACH, ceiling))
+    clause = CLAUSE_END.search(text, after.end(), after.end() + REACH)
+    if named and clause and clause.start() < named[0].start and not _abbreviates(text, clause.start()):
+        return None
+    return named[0] if named else None
+
+
+def _abbreviates(text: str, stop: int) -> bool:
+    """Whether the full stop at `stop` ends an abbreviation before a name ("Dr. X", "Plt. Kepala Y")."""
+    start = text.rfind(" ", 0, stop) + 1
+    return text[stop] == "." and stop - start <= 4 and text[start : start + 1].isalpha()
+
+
+def _nearest(named: list[Mention], verb: int) -> Mention | None:
+    """The subject of a verb before speech: the first name before it, else the first after it."""
+    before = [found for found in named if found.start < verb]
+    return before[0] if before else (named[0] if named else None)
+
+
+def _named_before(text: str, position: int, people: _People) -> Mention | None:
+    earlier = [found for found in people.mentions if found.end <= position]
+    return earlier[-1] if earlier else None
+
+
+def _goes_on(text: str, span: Speech, previous: int) -> bool:
+    """Whether speech without a verb continues the speech before it: the rest of the same paragraph, or the next one."""
+    words = text[span.start : span.end].split()
+    if previous < 0 or len(words) < SHORTEST:
+        return False
+    lead = text[text.rfind("\n", 0, span.start) + 1 : span.start - 1]
+    ends = text[span.end - 1] in ".!?…," or text[span.outer_end : span.outer_end + 1] in (".", "\n", "")
+    alone = not lead.strip() or lead.rstrip().endswith((".", "!", "?", ":", ","))
+    return ends and alone and span.start - previous < 600
+
+
+def _quote(text: str, span: Speech, verb: str | None, speaker: Mention | None, people: _People) -> Quote:
+    start, end = span.start, span.end
+    while start < end and text[start] in TRIMMED:
+        start += 1
+    while end > start and text[end - 1] in TRIMMED:
+        end -= 1
+    return Quote(
+        text=text[start:end],
+        speaker=speaker.name if speaker else None,
+        name=people.full.get(speaker.key, speaker.name) if speaker else None,
+        verb=verb or None,
+        start=start,
+        end=end,
+    )

@@ -98,13 +98,6 @@ def country_name(code: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def institutions() -> tuple[str, ...]:
-    """Short names of institutions that are not all capitals ("Bulog"), longest first."""
-    lines = (HERE / "institutions.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True))
-
-
-@lru_cache(maxsize=1)
 def foreign_cities() -> dict[str, tuple[str, str]]:
     """City name (place_key) -> (name, ISO code of its country)."""
     by_country = tomllib.loads((HERE / "foreign_cities.toml").read_text(encoding="utf-8"))
