@@ -8,6 +8,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from nlp.gazetteers import countries, place_key
+
 # Words that begin a post. Only as the first word of a post are they sure signs of one.
 POST_HEAD = (
     r"(?:Plt\.?|Pj\.?|Pjs\.?|Plh\.?)?\s*(?:Wakil Menteri|Wakil Ketua|Wakil Kepala|Wakil Direktur|Menteri|Dirjen|Direktur(?: Jenderal| Utama)?"
@@ -24,6 +26,11 @@ NAME_THEN_POST = re.compile(
     rf"(?P<name>{_NAME}?)(?:,\s+|\s+)(?P<post>{POST_HEAD}\b(?:\s+{_POST_WORD})*)"
 )
 POST_START = re.compile(rf"{POST_HEAD}\b")
+LISTED_BODY = re.compile(
+    r"\b(?:Kementerian|Ministry|Deputi Bidang|Direktorat(?: Jenderal)?|Dinas|Komisi|Biro)\b(?:\s+\w+){1,3}\Z"
+)
+MATTERS = re.compile(r"(?:,\s+[A-Z]\w+(?:\s+[A-Z]\w+){0,2}){1,4},?\s+dan\s+[A-Z]\w+(?:\s+[A-Z]\w+)?(?=[\s,.;)])")
+EXPLAINED = re.compile(r"\b(?P<short>[A-Z]{3,8})\s+\((?P<full>[A-Z][^()]{8,120})\)")
 YEAR = re.compile(r"(?:19|20)\d{2}")
 CONNECTIVES = re.compile(r"(?:\s+(?:dan|serta|of|for|and|the|bidang))+\Z")
 NOT_NAMES = re.compile(
@@ -48,10 +55,13 @@ class EntityRepair:
     def __init__(self, name: str = "pantau_repair", *, propagate: bool = True) -> None:
         self.name = name
         self.propagate = propagate
+        self.countries = countries()
 
     def __call__(self, doc: Doc) -> Doc:
         """Repair the document's entities."""
+        self._lengthen_bodies(doc)
         sure = self._names_with_posts(doc) + self._posts_taken_for_bodies(doc)
+        sure += self._names_behind_countries(doc) + self._explained_acronyms(doc)
         if sure:
             covered = {i for span in sure for i in range(span.start, span.end)}
             kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end))]
@@ -87,6 +97,43 @@ class EntityRepair:
             if e.start < title.start < e.end or (e.label_ == "GPE" and e.start <= person.start < e.end)
         ]
         return not right and (bool(crossing) or not any(t.ent_type for t in person) or person[0].ent_type_ == "PER")
+
+    def _lengthen_bodies(self, doc: Doc) -> None:
+        """A ministry's or directorate's name runs on over the list of its matters ("Kementerian A, B, C dan D")."""
+        entities = list(doc.ents)
+        for i, entity in enumerate(entities):
+            if entity.label_ in ("ORG", "TITLE") and LISTED_BODY.search(entity.text):
+                rest = MATTERS.match(doc.text, entity.end_char)
+                end = doc.char_span(entity.start_char, rest.end()) if rest else None
+                if end is not None:
+                    entities[i] = Span(doc, entity.start, end.end, label=entity.label_)
+        if entities != list(doc.ents):
+            doc.set_ents(filter_spans(entities))
+
+    def _names_behind_countries(self, doc: Doc) -> list[Span]:
+        """ "... Pariwisata Jepang Sato Kenji": a country taken together with the name after it."""
+        found = []
+        for entity in doc.ents:
+            before = doc[entity.start - 1] if entity.start else None
+            if entity.label_ != "GPE" or len(entity) < 3 or before is None or not before.text[:1].isupper():
+                continue
+            if place_key(entity[0].text) in self.countries and place_key(entity.text) not in self.countries:
+                found.append(Span(doc, entity.start, entity.start + 1, label="GPE"))
+                found.append(Span(doc, entity.start + 1, entity.end, label="PER"))
+        return found
+
+    def _explained_acronyms(self, doc: Doc) -> list[Span]:
+        """ "ABCD (Agency of Better City Development)": an acronym whose letters the bracket spells out is a body."""
+        found = []
+        for match in EXPLAINED.finditer(doc.text):
+            initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", match["full"]) if word[0].isupper())
+            if initials.upper().startswith(match["short"][0]) and len(set(match["short"]) & set(initials)) >= 3:
+                # Later it may stand with its country or region: "ABCD Korea".
+                for again in re.finditer(rf"(?<![\w-]){match['short']}(?:\s[A-Z]\w+){{0,2}}(?![\w-])", doc.text):
+                    span = doc.char_span(*again.span(), label="ORG")
+                    if span is not None and not any(token.ent_type for token in span):
+                        found.append(span)
+        return found
 
     def _until_body(self, doc: Doc, title: Span) -> Span:
         """The post up to the institution that the ner saw within it, if it saw one there."""
@@ -130,7 +177,7 @@ class EntityRepair:
         for name in names:
             for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", doc.text):
                 span = doc.char_span(*match.span(), label="PER")
-                if span is not None and not any(token.ent_type for token in span):
+                if span is not None and all(token.ent_type_ in ("", "PER") for token in span):
                     missed.append(span)
-        if missed:
-            doc.set_ents(filter_spans([*doc.ents, *missed]))
+        if len(missed) > len(names):
+            doc.set_ents(filter_spans([*missed, *doc.ents]))  # the longer of two that overlap stays

@@ -32,7 +32,9 @@ def test_atom_with_an_update():
 
 
 def test_a_broken_feed_is_read_as_far_as_it_goes():
-    links = read_feed(b"<rss><channel><item><link>https://contoh.id/1</link></item><item><link>https://contoh.id/2", BASE)
+    links = read_feed(
+        b"<rss><channel><item><link>https://contoh.id/1</link></item><item><link>https://contoh.id/2", BASE
+    )
     assert [link.url for link in links] == ["https://contoh.id/1", "https://contoh.id/2"]
 
 

@@ -31,7 +31,16 @@ def test_normalise(raw, expected):
 
 
 def test_private_hosts_are_known_in_any_spelling():
-    for host in ("127.0.0.1", "localhost", "10.1.2.3", "192.168.1.1", "[::1]", "169.254.169.254", "2130706433", "a.local"):
+    for host in (
+        "127.0.0.1",
+        "localhost",
+        "10.1.2.3",
+        "192.168.1.1",
+        "[::1]",
+        "169.254.169.254",
+        "2130706433",
+        "a.local",
+    ):
         assert is_private(f"http://{host}/"), host
     assert not is_private("https://www.bappenas.go.id/")
 

@@ -1,0 +1,222 @@
+"""Real crawls of a real server on loopback: once each, conditional, safe, and through kill -9."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from tests.conftest import ROOT
+from tests.crawler.server import Answer, catalogue, feed, serve
+
+
+@pytest.fixture
+def site():
+    with serve() as running:
+        yield running
+
+
+def crawl(pantau, tmp_path, site, discover, *arguments, extra=""):
+    file = tmp_path / "katalog.toml"
+    file.write_text(catalogue(site, discover.replace("SITE", site.address), extra), encoding="utf-8")
+    return pantau("crawl", "--catalogue", file, *arguments)
+
+
+def query(tmp_path, sql):
+    connection = sqlite3.connect(tmp_path / "uji.db")
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+FEED = '{ method = "feed", url = "SITE/umpan" }'
+
+
+def test_a_second_crawl_asks_only_conditionally_and_an_update_becomes_a_version(pantau, tmp_path, site):
+    for number in range(5):
+        site.article(f"/berita/{number}", f"Berita nomor {number} dari desa")
+    paths = [f"/berita/{number}" for number in range(5)]
+    site.answers["/umpan"] = Answer(feed(site, *paths), content_type="application/xml", etag='"1"')
+    first = crawl(pantau, tmp_path, site, FEED)
+    assert first.returncode == 0, first.stderr
+    assert query(tmp_path, "SELECT count(*) FROM articles") == [(5,)]
+    site.log.clear()
+    assert crawl(pantau, tmp_path, site, FEED).returncode == 0
+    asked = [(path, status) for _, path, status, _ in site.log if path != "/robots.txt"]
+    assert asked == [("/umpan", 304)]
+    site.article("/berita/3", "Berita nomor 3 dari desa", "Ralat: " + "dermaga itu dibangun oleh warga sendiri. " * 12)
+    site.answers["/umpan"] = Answer(feed(site, *paths, updated={"/berita/3": "2025-11-13T00:00:00Z"}), etag='"2"')
+    assert crawl(pantau, tmp_path, site, FEED).returncode == 0
+    assert query(tmp_path, "SELECT url LIKE '%/3', version FROM articles ORDER BY version DESC LIMIT 2") == [
+        (1, 2),
+        (0, 1),
+    ]
+    site.log.clear()
+    assert crawl(pantau, tmp_path, site, FEED).returncode == 0
+    assert [path for _, path, _, _ in site.log if path != "/robots.txt"] == ["/umpan"]
+
+
+def test_sitemap_index_listing_pages_and_article_pattern(pantau, tmp_path, site):
+    for number in range(4):
+        site.article(f"/berita/{number}", f"Berita nomor {number} dari kota")
+    site.article("/tentang", "Tentang kami dan alamat kantor")
+    urls = "".join(f"<url><loc>{site.address}{path}</loc></url>" for path in ("/berita/0", "/tentang"))
+    site.answers["/peta.xml"] = Answer(
+        f"<sitemapindex><sitemap><loc>{site.address}/peta-1.xml</loc></sitemap></sitemapindex>"
+    )
+    site.answers["/peta-1.xml"] = Answer(f"<urlset>{urls}</urlset>")
+    for page, numbers in ((1, (1, 2)), (2, (3,))):
+        links = "".join(f"<h2><a href='/berita/{n}?utm_source=x#y'>B</a></h2>" for n in numbers)
+        site.answers[f"/indeks?page={page}"] = Answer(links + "<a href='https://lain.example/'>luar</a>")
+    discover = (
+        '{ method = "sitemap", url = "SITE/peta.xml" }, '
+        '{ method = "listing", url = "SITE/indeks?page={page}", pages = 9, links = "a" }'
+    )
+    run = crawl(pantau, tmp_path, site, discover, extra=f"article_url = '^{site.address}/berita/'")
+    assert run.returncode == 0, run.stderr
+    assert query(tmp_path, "SELECT count(*), count(DISTINCT url) FROM articles") == [(4, 4)]
+    assert site.asked("/tentang") == 0
+    assert site.asked("/indeks?page=3") == 1  # the end of the listing, not an error
+    assert site.asked("/indeks?page=4") == 0
+
+
+def test_robots_txt_is_obeyed_and_the_agent_says_who_it_is(pantau, tmp_path, site):
+    site.answers["/robots.txt"] = Answer("User-agent: *\nDisallow: /rahasia/\n", content_type="text/plain")
+    site.article("/berita/1", "Berita yang boleh diambil")
+    site.article("/rahasia/2", "Berita yang tidak boleh diambil")
+    site.answers["/umpan"] = Answer(feed(site, "/berita/1", "/rahasia/2"))
+    run = crawl(pantau, tmp_path, site, FEED)
+    assert run.returncode == 1
+    assert site.asked("/rahasia/2") == 0
+    agents = {headers["User-Agent"] for *_, headers in site.log}
+    assert len(agents) == 1
+    assert agents.pop().startswith("Pantau/")
+
+
+def test_faults_are_named_and_hide_nothing(pantau, tmp_path, site):
+    site.article("/berita/baik", "Berita yang baik dan lengkap")
+    site.answers["/berita/rusak"] = Answer("galat", 500)
+    site.answers["/berita/hilang"] = Answer("tidak ada", 404)
+    site.answers["/berita/pdf"] = Answer(b"%PDF-1.7 ...", content_type="application/pdf")
+    site.answers["/berita/kosong"] = Answer("")
+    site.answers["/berita/luar"] = Answer("", 302, headers={"Location": "http://127.0.0.2:9/"})
+    site.answers["/umpan"] = Answer(
+        feed(site, *[f"/berita/{name}" for name in ("baik", "rusak", "hilang", "pdf", "kosong", "luar")])
+    )
+    run = crawl(pantau, tmp_path, site, FEED)
+    assert run.returncode == 1
+    assert "5 halaman gagal" in run.stderr
+    assert query(tmp_path, "SELECT title FROM articles") == [("Berita yang baik dan lengkap",)]
+    errors = dict(query(tmp_path, "SELECT replace(url, rtrim(url, replace(url, '/', '')), ''), error FROM pages"))
+    assert "500" in errors["rusak"] and "404" in errors["hilang"] and "application/pdf" in errors["pdf"]
+    assert errors["kosong"] == "is empty" and "not on a host" in errors["luar"]
+    for _ in range(2):
+        crawl(pantau, tmp_path, site, FEED)
+    assert query(tmp_path, "SELECT DISTINCT state FROM pages WHERE url LIKE '%hilang'") == [("quarantined",)]
+    before = site.asked("/berita/hilang")
+    crawl(pantau, tmp_path, site, FEED)
+    assert site.asked("/berita/hilang") == before  # given up after three runs
+
+
+def test_a_broken_discovery_is_the_sources_error(pantau, tmp_path, site):
+    site.answers["/umpan"] = Answer("<html>Halaman ini dipindahkan</html>")
+    run = crawl(pantau, tmp_path, site, FEED)
+    assert run.returncode == 1
+    assert "uji: feed" in run.stderr and "is no feed" in run.stderr
+
+
+def test_limit_and_since(pantau, tmp_path, site):
+    for number in range(6):
+        site.article(f"/berita/{number}", f"Berita nomor {number} dari kota")
+    site.answers["/umpan"] = Answer(feed(site, *[f"/berita/{n}" for n in range(6)]))
+    assert crawl(pantau, tmp_path, site, FEED, "--limit", "2").returncode == 0
+    assert query(tmp_path, "SELECT count(*) FROM articles") == [(2,)]
+    assert crawl(pantau, tmp_path, site, FEED).returncode == 0
+    assert query(tmp_path, "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_kill_9_loses_no_page_and_stores_none_twice(tmp_path, site):
+    count = 40
+    for number in range(count):
+        site.article(f"/berita/{number}", f"Berita nomor {number} dari pelabuhan")
+
+    def slow_feed() -> Answer:
+        return Answer(feed(site, *[f"/berita/{n}" for n in range(count)]))
+
+    site.answers["/umpan"] = slow_feed
+    file = tmp_path / "katalog.toml"
+    file.write_text(catalogue(site, FEED.replace("SITE", site.address)).replace("delay = 0", "delay = 0.03"))
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "--db",
+        str(tmp_path / "uji.db"),
+        "crawl",
+        "--catalogue",
+        str(file),
+    ]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for pages_before_death in (3, 12, 25):
+        run = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
+        deadline = time.monotonic() + 30
+        while sum("/berita/" in entry[1] for entry in site.log) < pages_before_death and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    final = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert final.returncode == 0, final.stderr
+    assert query(tmp_path, "SELECT count(*), count(DISTINCT url) FROM articles") == [(count, count)]
+    assert query(tmp_path, "SELECT DISTINCT state FROM pages") == [("done",)]
+    for warc in sorted((tmp_path / "uji-archive").glob("*.warc.gz"))[-1:]:
+        with warc.open("rb") as handle:
+            assert {record.rec_type for record in ArchiveIterator(handle)} >= {"warcinfo", "request", "response"}
+
+
+def test_ctrl_c_ends_within_seconds_with_everything_fetched_stored(tmp_path, site):
+    for number in range(200):
+        site.article(f"/berita/{number}", f"Berita nomor {number} dari pasar")
+    site.answers["/umpan"] = Answer(feed(site, *[f"/berita/{n}" for n in range(200)]))
+    file = tmp_path / "katalog.toml"
+    file.write_text(catalogue(site, FEED.replace("SITE", site.address)).replace("delay = 0", "delay = 0.2"))
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "--db",
+        str(tmp_path / "uji.db"),
+        "crawl",
+        "--catalogue",
+        str(file),
+    ]
+    run = subprocess.Popen(
+        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, start_new_session=True
+    )
+    deadline = time.monotonic() + 30
+    while sum("/berita/" in entry[1] for entry in site.log) < 5 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    begun = time.monotonic()
+    os.killpg(run.pid, signal.SIGINT)  # a terminal sends it to the whole group
+    _, errors = run.communicate(timeout=30)
+    assert time.monotonic() - begun < 12
+    assert run.returncode == 130, errors
+    fetched = query(tmp_path, "SELECT count(*) FROM pages WHERE warc_file IS NOT NULL")[0][0]
+    assert fetched >= 4
+    assert query(tmp_path, "SELECT outcome FROM runs") == [("interrupted",)]
+
+
+def test_two_runs_never_overlap(pantau, tmp_path, site):
+    from pipelines.lock import run_lock
+
+    site.answers["/umpan"] = Answer(feed(site))
+    with run_lock(tmp_path / "uji.db"):
+        run = crawl(pantau, tmp_path, site, FEED)
+    assert run.returncode == 75
+    assert "another run" in run.stderr
