@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
+from nlp.components.names import LEADING
+from nlp.components.officials_scene import post_words
 from nlp.gazetteers import countries, place_key
 
 # Words that begin a post. Only as the first word of a post are they sure signs of one.
@@ -30,7 +32,13 @@ LISTED_BODY = re.compile(
     r"\b(?:Kementerian|Ministry|Deputi Bidang|Direktorat(?: Jenderal)?|Dinas|Komisi|Biro)\b(?:\s+\w+){1,3}\Z"
 )
 MATTERS = re.compile(r"(?:,\s+[A-Z]\w+(?:\s+[A-Z]\w+){0,2}){1,4},?\s+dan\s+[A-Z]\w+(?:\s+[A-Z]\w+)?(?=[\s,.;)])")
+BODY = re.compile(
+    r"(?<=, )(?:(?:Sekretariat|Inspektorat|Direktorat) Jenderal|Ditjen|Setjen|Itjen|Kementerian|Dinas|Badan)(?: [A-Z][\w-]+){0,4}(?=[,.;)])"
+)
 EXPLAINED = re.compile(r"\b(?P<short>[A-Z]{3,8})\s+\((?P<full>[A-Z][^()]{8,120})\)")
+MINISTRY = re.compile(r"Kem(?:en)?[A-Za-z]{3,}\Z")
+BALINESE = frozenset(("I", "Ni", "Ida"))  # begin Balinese names
+MIN_NAME, MAX_NAME = 2, 4  # words of a name that follows a post
 YEAR = re.compile(r"(?:19|20)\d{2}")
 CONNECTIVES = re.compile(r"(?:\s+(?:dan|serta|of|for|and|the|bidang))+\Z")
 NOT_NAMES = re.compile(
@@ -60,8 +68,10 @@ class EntityRepair:
     def __call__(self, doc: Doc) -> Doc:
         """Repair the document's entities."""
         self._lengthen_bodies(doc)
+        self._holders(doc)
         sure = self._names_with_posts(doc) + self._posts_taken_for_bodies(doc)
         sure += self._names_behind_countries(doc) + self._explained_acronyms(doc)
+        sure += self._unseen_bodies(doc)
         if sure:
             covered = {i for span in sure for i in range(span.start, span.end)}
             kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end))]
@@ -110,6 +120,48 @@ class EntityRepair:
         if entities != list(doc.ents):
             doc.set_ents(filter_spans(entities))
 
+    def _holders(self, doc: Doc) -> None:
+        """Names that a post swallowed ("Deputi Distribusi BKPN Budi Santoso"), began ("Wali Kota Ambon Budi" + "Santoso"),
+        or that stand unseen after it.
+        """
+        entities = list(doc.ents)
+        for i, entity in enumerate(entities):
+            if entity.label_ != "TITLE" or entity.start_char < len(doc._.title):
+                continue  # in a headline every word may be capitalised
+            floor = entity.start + 1
+            cut = next((j for j in range(entity.end, floor, -1) if not self._namelike(doc[j - 1])), floor)
+            end = entity.end
+            following = entities[i + 1] if i + 1 < len(entities) and entities[i + 1].start == end else None
+            if following is not None and (following.label_ != "PER" or len(following) > 1):
+                continue  # a name of two words is whole; what stands before it is the institution's
+            if following is not None:
+                end = following.end
+            elif cut == entity.end:
+                while end < len(doc) and not doc[end].ent_type and self._namelike(doc[end]):
+                    end += 1
+            follows = doc[end] if end < len(doc) else None
+            whole = follows is None or not (follows.text[:1].isupper() or follows.ent_type_ == "PER")
+            if MIN_NAME <= end - cut <= MAX_NAME and (whole or end != entity.end):
+                entities[i] = Span(doc, entity.start, cut, label="TITLE")
+                person = Span(doc, cut, end, label="PER")
+                if following is not None:
+                    entities[i + 1] = person
+                else:
+                    entities.insert(i + 1, person)
+        for i, entity in enumerate(entities):
+            before = doc[entity.start - 1] if entity.start else None
+            if entity.label_ == "PER" and before is not None and before.text in BALINESE:
+                entities[i] = Span(doc, before.i, entity.end, label="PER")
+        if entities != list(doc.ents):
+            doc.set_ents(filter_spans(sorted(entities, key=lambda e: (e.label_ != "PER", -len(e)))))
+
+    def _namelike(self, token: Token) -> bool:
+        """A capitalised word that no post, institution or region is made of."""
+        text = token.text
+        if not text[:1].isupper() or text.isupper() or not text.isalpha() or token.lower_ in post_words():
+            return False
+        return LEADING.match(f"{text} ") is None and not MINISTRY.match(text)
+
     def _names_behind_countries(self, doc: Doc) -> list[Span]:
         """ "... Pariwisata Jepang Sato Kenji": a country taken together with the name after it."""
         found = []
@@ -131,9 +183,14 @@ class EntityRepair:
                 # Later it may stand with its country or region: "ABCD Korea".
                 for again in re.finditer(rf"(?<![\w-]){match['short']}(?:\s[A-Z]\w+){{0,2}}(?![\w-])", doc.text):
                     span = doc.char_span(*again.span(), label="ORG")
-                    if span is not None and not any(token.ent_type for token in span):
+                    if span is not None and all(token.ent_type_ in ("", "GPE") for token in span):
                         found.append(span)
         return found
+
+    def _unseen_bodies(self, doc: Doc) -> list[Span]:
+        """A body after a comma that begins as only bodies do ("..., Sekretariat Jenderal, ...") and has no label."""
+        spans = (doc.char_span(*match.span(), label="ORG") for match in BODY.finditer(doc.text))
+        return [span for span in spans if span is not None and not any(token.ent_type for token in span)]
 
     def _until_body(self, doc: Doc, title: Span) -> Span:
         """The post up to the institution that the ner saw within it, if it saw one there."""

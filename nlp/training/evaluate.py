@@ -1,0 +1,73 @@
+"""Score the shipped pipeline on the dev split and write the figures to nlp/training/evals/dev.json.
+
+    python -m nlp.training.evaluate [--check]
+
+The figures are those of ../shared/tools/score.py, which is run. `--check` compares instead of writing: exit code 1 when
+the micro-averaged F1 of mentions, of officials or of places has dropped by more than 0.01.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import nlp
+from nlp.tag import tag_documents
+from nlp.training.gold import GOLD, SHARED, read_split
+
+EVALS = Path(__file__).resolve().parent / "evals" / "dev.json"
+ALLOWED_DROP = 0.01
+GATED = ("mentions", "officials.name", "officials.role", "places")
+
+Figures = dict[str, dict[str, Any]]
+
+
+def score(split: str = "dev") -> Figures:
+    """Precision, recall and F1 of the shipped pipeline on a split, by measure."""
+    model = nlp.load()
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".jsonl") as predicted:
+        for row in tag_documents(model, (document for document, _ in read_split(split))):
+            predicted.write(json.dumps(row) + "\n")
+        predicted.flush()
+        run = subprocess.run(
+            [sys.executable, SHARED / "tools" / "score.py", GOLD / f"{split}.docs.jsonl", GOLD / f"{split}.gold.jsonl",
+             predicted.name, "--json"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    figures: Figures = json.loads(run.stdout)
+    return figures
+
+
+def dropped(before: Figures, now: Figures) -> list[str]:
+    """The gated measures whose F1 is more than ALLOWED_DROP below what it was, in words."""
+    return [
+        f"{name}: F1 {now[name]['f1']} was {before[name]['f1']}"
+        for name in GATED
+        if now[name]["f1"] < before[name]["f1"] - ALLOWED_DROP
+    ]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write or check the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args(argv)
+    figures = score()
+    for name, figure in figures.items():
+        print(f"{name:22}{figure['p']:7.3f}{figure['r']:7.3f}{figure['f1']:7.3f}")
+    if arguments.check:
+        worse = dropped(json.loads(EVALS.read_text(encoding="utf-8")), figures)
+        for line in worse:
+            print(f"dropped: {line}", file=sys.stderr)
+        return 1 if worse else 0
+    EVALS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

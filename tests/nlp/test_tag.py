@@ -1,0 +1,62 @@
+"""Tagging documents: the shape of the result, offsets in the original fields, odd input."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.tag import tag_documents
+
+TEXT = (
+    "Gubernur Jawa Tengah Harjuno Prabaswara meresmikan pasar di Kota Semarang. “Pasar ini untuk semua warga kita,” "
+    "kata Harjuno, Rabu (12/11/2025)."
+)
+
+
+def tag(tagger, **document):
+    return next(tag_documents(tagger, [{"id": 1, "title": "", "text": "", **document}]))
+
+
+@pytest.mark.parametrize(
+    "text", [TEXT, TEXT.replace(". ", ".\r\n\r\n"), "\x00" + TEXT, "🚢 " + TEXT, "\ud83d " + TEXT, "\ufeff" + TEXT]
+)
+def test_offsets_point_into_the_original_fields(tagger, text):
+    title = "Gubernur Harjuno Resmikan Pasar di Semarang"
+    row = tag(tagger, title=title, text=text)
+    assert {m["field"] for m in row["mentions"]} == {"title", "text"}
+    for mention in row["mentions"]:
+        field = title if mention["field"] == "title" else text
+        assert field[mention["start"] : mention["end"]] == mention["text"]
+    for quote in row["quotes"]:
+        assert text[quote["start"] : quote["end"]] == quote["text"]
+    assert [place["code"] for place in row["places"]] == ["33.74"]
+
+
+def test_the_official_and_the_quote(tagger):
+    row = tag(tagger, text=TEXT)
+    (official,) = row["officials"]
+    assert (official["name"], official["title"], official["organisation"]) == (
+        "Harjuno Prabaswara",
+        "Gubernur",
+        "Jawa Tengah",
+    )
+    assert official["aliases"] == ["Harjuno"]
+    assert [(q["speaker"], q["name"], q["verb"]) for q in row["quotes"]] == [("Harjuno", "Harjuno Prabaswara", "kata")]
+
+
+def test_documents_stream_in_order_and_may_be_empty(tagger):
+    documents = ({"id": number, "title": None, "text": "" if number % 2 else TEXT} for number in range(70))
+    rows = list(tag_documents(tagger, documents))
+    assert [row["id"] for row in rows] == list(range(70))
+    assert rows[1] == {k: ([] if k != "id" else 1) for k in rows[0]}
+
+
+def test_a_very_long_document_is_tagged(tagger):
+    row = tag(tagger, text=(TEXT + "\n\n") * 900)  # about 150,000 characters
+    assert len(row["officials"]) == 1
+
+
+def test_a_missing_model_is_named(tmp_path):
+    import nlp
+
+    with pytest.raises(FileNotFoundError, match="holds no trained model"):
+        nlp.load(tmp_path)
