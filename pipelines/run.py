@@ -132,6 +132,7 @@ def crawl_sources(
 def process_queue(database: Path, *, again: str | None, catalogue: Path | None, progress: Progress) -> RunReport:
     """Work the queue; `again` is "extract" (re-read every archived page), "tag" (tag every stored article) or None."""
     sources = load_catalogue(catalogue)
+    connect(database, create=False).close()  # a missing or foreign database is named before the lock is made
     with run_lock(database), closing(connect(database, create=False).conn) as connection:
         if again == "tag":
             count = connection.execute("SELECT count(*) FROM articles WHERE language = 'id'").fetchone()[0]
@@ -158,6 +159,8 @@ def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping
 
 
 def check_database(database: Path) -> None:
-    """Raise UserError when the database's folder is missing, before anything is created."""
+    """Raise UserError, before anything is created, when the folder is missing or the file is not ours."""
     if not database.absolute().parent.is_dir():
         raise UserError(f"{database}: its folder does not exist; create it or give --db another path")
+    if database.exists():
+        connect(database, create=False).close()

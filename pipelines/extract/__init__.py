@@ -32,6 +32,7 @@ PRESS_RELEASE = re.compile(
     re.IGNORECASE,
 )
 BYLINE = re.compile(r"^(?:oleh|penulis|reporter|editor|by)\s*:?\s*", re.IGNORECASE)
+NUMBER = re.compile(r"(?:nomor|no)\b\W*\w*\d", re.IGNORECASE)
 MAX_TAGS = 30
 
 
@@ -152,10 +153,13 @@ def _kind(page: ParsedPage, url: str | None, press_releases: bool) -> str:
     host = urlsplit(url or page.meta.get("og:url", "")).hostname or ""
     if press_releases or "/siaran-pers" in (url or ""):
         return "press_release"
+    letterhead = False  # the line before was one
     for line, _ in page.lines():
         mark = PRESS_RELEASE.fullmatch(line) if len(line) < 200 else None
-        if mark and (mark["numbered"] or mark["office"] or host.endswith(".go.id")):
+        numbered = mark["numbered"] if mark else letterhead and NUMBER.match(line)
+        if numbered or (mark and (mark["office"] or host.endswith(".go.id"))):
             return "press_release"
+        letterhead = mark is not None
     return "news"
 
 

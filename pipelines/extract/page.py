@@ -22,6 +22,7 @@ SIGNATURES = {
     b"\x1f\x8b": "a gzip file",
 }
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
+TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -74,7 +75,7 @@ def decode(body: bytes, content_type: str = "") -> str:
         if body.lstrip()[:8].startswith(signature):
             raise NotAnArticle(f"the page is {what}, not HTML")
     if body[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        if body[:4096].count(b"\x00") > len(body[:4096]) // 10:
+        if len(body[:4096].translate(None, TEXT_BYTES)) > len(body[:4096]) // 20:
             raise NotAnArticle("the page is binary data, not HTML")
         try:
             return body.decode("utf-8-sig")

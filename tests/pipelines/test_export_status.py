@@ -1,0 +1,138 @@
+"""Exports hold what the database holds, safely; status says which source needs a look."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.database import transaction
+from pipelines.errors import UserError
+from pipelines.export import FORMATS, TABLES, Filters, export
+from pipelines.records import TaggedArticle
+from pipelines.status import source_statuses
+from pipelines.store import save
+from tests.pipelines.conftest import make_article, make_tags
+
+
+@pytest.fixture
+def filled(database):
+    connection = database.conn
+    connection.execute(
+        "INSERT INTO sources (id, name, kind, status) VALUES ('contoh', 'Contoh', 'kementerian', 'active')"
+    )
+    for number, title in enumerate(("Bupati Bogor Resmikan Pasar", "=HYPERLINK(1)", "Laporan akhir")):
+        address = f"https://contoh.go.id/{number}"
+        article = make_article(url=address, canonical_url=address, title=title, published_date=f"2025-11-1{number}")
+        with transaction(connection):
+            save(connection, TaggedArticle(article, make_tags(article)))
+    return connection
+
+
+def rows_of(connection, table, form, filters=None):
+    buffer = io.BytesIO()
+    count = export(connection, table, form, filters or Filters(), buffer)
+    data = buffer.getvalue()
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    elif form == "json":
+        rows = [json.loads(line) for line in data.decode().splitlines()]
+    elif form == "parquet":
+        rows = pq.read_table(io.BytesIO(data)).to_pylist()
+    else:
+        header, *values = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
+        rows = [dict(zip(header, value, strict=True)) for value in values]
+    assert len(rows) == count
+    return rows
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_in_every_form(filled, table, form):
+    rows = rows_of(filled, table, form)
+    assert rows
+    assert tuple(rows[0]) == TABLES[table].columns
+
+
+def test_the_official_and_the_city(filled):
+    (official,) = rows_of(filled, "officials", "json")
+    assert (official["name"], official["organisation"], official["articles"]) == ("Rangga Wiratama", "Bogor", 3)
+    assert (official["first_seen"], official["last_seen"]) == ("2025-11-10", "2025-11-12")
+    (city,) = rows_of(filled, "cities", "xlsx")
+    assert (city["code"], city["articles"], city["first_seen"].date()) == ("32.73", 3, date(2025, 11, 10))
+
+
+def test_filters(filled):
+    assert len(rows_of(filled, "articles", "json", Filters(since=date(2025, 11, 11)))) == 2
+    assert len(rows_of(filled, "articles", "json", Filters(until=date(2025, 11, 10)))) == 1
+    assert len(rows_of(filled, "articles", "json", Filters(query="meresmikan pasar -laporan"))) == 2
+    with pytest.raises(UserError, match="no such source"):
+        rows_of(filled, "articles", "json", Filters(source="lain"))
+    with pytest.raises(UserError, match="no word to search for"):
+        rows_of(filled, "articles", "json", Filters(query='"-"'))
+
+
+def test_formulas_are_text(filled):
+    assert "'=HYPERLINK(1)" in [row["title"] for row in rows_of(filled, "articles", "csv")]
+    buffer = io.BytesIO()
+    export(filled, "articles", "xlsx", Filters(), buffer)
+    cells = [cell for row in openpyxl.load_workbook(buffer).active for cell in row]
+    assert {cell.data_type for cell in cells if str(cell.value).startswith("=")} <= {"s", "inlineStr"}
+
+
+def test_a_file_is_written_whole_or_not_at_all(filled, tmp_path):
+    target = tmp_path / "artikel.csv"
+    target.write_text("lama")
+    with pytest.raises(UserError, match="cannot be written"):
+        export(filled, "articles", "csv", Filters(), tmp_path / "tidak" / "ada.csv")
+    export(filled, "articles", "csv", Filters(), target)
+    assert target.read_text(encoding="utf-8-sig").startswith("id,published_at")
+    assert list(tmp_path.glob(".*part")) == []
+
+
+def run(connection, at, error=None):
+    stamp = at.isoformat(timespec="seconds")
+    cursor = connection.execute("INSERT INTO runs (started, finished, outcome) VALUES (?, ?, 'done')", (stamp, stamp))
+    connection.execute(
+        "INSERT INTO run_sources (run_id, source_id, error) VALUES (?, 'contoh', ?)", (cursor.lastrowid, error)
+    )
+
+
+def state(connection, at):
+    (entry,) = source_statuses(connection, at)
+    return entry.state
+
+
+def test_states_of_a_source(filled):
+    now = datetime(2025, 12, 1, tzinfo=UTC)
+    assert state(filled, now) == "new"
+    run(filled, now - timedelta(days=10))
+    assert state(filled, now - timedelta(days=9, hours=20)) == "ok"
+    assert state(filled, now) == "stale"
+    run(filled, now, error="feed answered 500")
+    assert state(filled, now) == "stale"
+    run(filled, now)
+    assert state(filled, now) == "ok"
+    filled.execute("UPDATE sources SET status = 'paused'")
+    assert state(filled, now) == "inactive"
+
+
+def test_a_source_far_below_its_own_normal_is_quiet(filled):
+    now = datetime(2025, 12, 20, tzinfo=UTC)
+    for day in range(30):
+        run(filled, now - timedelta(days=30 - day))
+    for number in range(60):  # ten articles a day, then nothing for a week
+        seen = (now - timedelta(days=13 - number // 10)).isoformat(timespec="seconds")
+        filled.execute(
+            """INSERT INTO articles (url, canonical_url, source_id, kind, title, text, word_count, first_seen)
+               VALUES (?, ?, 'contoh', 'news', 't', 't', 1, ?)""",
+            (f"https://c/{number}", f"https://c/{number}", seen),
+        )
+    run(filled, now)
+    assert state(filled, now - timedelta(days=8)) == "ok"
+    assert state(filled, now) == "quiet"
