@@ -19,6 +19,7 @@ JOINT = re.compile(
     r"(?:pihak\s+)?(?:sejumlah\s+)?\Z",
     re.IGNORECASE,
 )
+DATELINE = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?[-–—]\s")  # after the place that stands before a story
 LOCATIVE = re.compile(r"\b(?:di|ke|dari|kantor|gedung|aula|ruang|wilayah|kawasan|kota|se-)\s*$", re.IGNORECASE)
 TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|dalam rangka|di bidang)\b", re.IGNORECASE)
 COUNTRY_PAIR = re.compile(r"[-–]|\s+dan\s+")
@@ -44,7 +45,7 @@ def find_parties(mention: Span, sentence: Span) -> list[str]:
     if partners:
         other = _run([e for e in after if e.start >= partners[0].start], doc, partners[0].start_char)
         own = [e for e in after if e.end <= partners[0].start and e.start_char - mention.end_char <= 2]
-        return _unique((subject or [party_text(e) for e in own]) + other)
+        return _unique((subject or [party_text(e) for e in own] or _signing_office(sentence, mention)) + other)
     if len(subject) >= 2:
         return subject
     organisations = [e for e in entities if e.label_ == "ORG" and not _is_topic(e, mention, doc)]
@@ -60,12 +61,22 @@ def _candidates(sentence: Span, mention: Span) -> list[Span]:
         if entity.label_ not in PARTY_LABELS or _inside_brackets(entity, doc, sentence):
             continue
         before = doc.text[max(sentence.start_char, entity.start_char - 20) : entity.start_char]
+        if entity.label_ == "GPE" and DATELINE.match(doc.text, entity.end_char) and not before.strip():
+            continue
         if entity.label_ == "GPE" and LOCATIVE.search(before):
             continue
         if entity.label_ == "ORG" and LOCATIVE.search(before):
             continue
         found.append(entity)
     return found
+
+
+def _signing_office(sentence: Span, mention: Span) -> list[str]:
+    """The office that signs, when no body does: "Bupati A menandatangani nota kesepahaman dengan B"."""
+    offices = [e for e in sentence.ents if e.label_ == "TITLE" and e.end <= mention.start]
+    signs = SIGNS.search(sentence.doc.text, sentence.start_char, mention.start_char)
+    before = [e.text for e in offices if signs and e.end_char <= signs.start()]
+    return before[-1:]
 
 
 def _inside_brackets(entity: Span, doc: Doc, sentence: Span) -> bool:

@@ -35,6 +35,9 @@ MATTERS = re.compile(r"(?:,\s+[A-Z]\w+(?:\s+[A-Z]\w+){0,2}){1,4},?\s+dan\s+[A-Z]
 BODY = re.compile(
     r"(?<=, )(?:(?:Sekretariat|Inspektorat|Direktorat) Jenderal|Ditjen|Setjen|Itjen|Kementerian|Dinas|Badan)(?: [A-Z][\w-]+){0,4}(?=[,.;)])"
 )
+JOINT_BODIES = re.compile(
+    r"\s+(?:dan|serta|(?P<dash>[–-]))\s+(?=(?:Pemerintah|Pemprov|Pemkab|Pemkot|Kementerian|Badan|Dinas|Bank|PT|Universitas|Komisi|Persatuan) [A-Z])"
+)
 EXPLAINED = re.compile(r"\b(?P<short>[A-Z]{3,8})\s+\((?P<full>[A-Z][^()]{8,120})\)")
 MINISTRY = re.compile(r"Kem(?:en)?[A-Za-z]{3,}\Z")
 BALINESE = frozenset(("I", "Ni", "Ida"))  # begin Balinese names
@@ -68,6 +71,7 @@ class EntityRepair:
     def __call__(self, doc: Doc) -> Doc:
         """Repair the document's entities."""
         self._lengthen_bodies(doc)
+        self._part_bodies(doc)
         self._holders(doc)
         sure = self._names_with_posts(doc) + self._posts_taken_for_bodies(doc)
         sure += self._names_behind_countries(doc) + self._explained_acronyms(doc)
@@ -118,6 +122,22 @@ class EntityRepair:
                 if end is not None:
                     entities[i] = Span(doc, entity.start, end.end, label=entity.label_)
         if entities != list(doc.ents):
+            doc.set_ents(filter_spans(entities))
+
+    def _part_bodies(self, doc: Doc) -> None:
+        """Two bodies joined by "dan" or after a dateline's dash are two ("Kementerian A dan Pemerintah Kota B")."""
+        entities: list[Span] = []
+        for entity in doc.ents:
+            joint = JOINT_BODIES.search(entity.text) if entity.label_ == "ORG" else None
+            first = doc.char_span(entity.start_char, entity.start_char + joint.start(), label="ORG") if joint else None
+            second = doc.char_span(entity.start_char + joint.end(), entity.end_char, label="ORG") if joint else None
+            if joint is None or first is None or second is None:
+                entities.append(entity)
+            elif joint["dash"]:
+                entities += [Span(doc, first.start, first.end, label="GPE"), second]
+            else:
+                entities += [first, second]
+        if len(entities) != len(doc.ents):
             doc.set_ents(filter_spans(entities))
 
     def _holders(self, doc: Doc) -> None:
