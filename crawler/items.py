@@ -81,6 +81,9 @@ class Storage(Protocol):
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """(ETag, Last-Modified) of a feed, sitemap or listing at its last full answer."""
 
+    def known_sitemaps(self, source_id: str) -> list[str]:
+        """Sitemaps of this source that were read before, those that an index led to included."""
+
     def record_discovery(
         self,
         source_id: str,

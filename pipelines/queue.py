@@ -105,6 +105,15 @@ class Queue:
         row = self.connection.execute("SELECT etag, last_modified FROM discoveries WHERE url = ?", (url,)).fetchone()
         return (row[0], row[1]) if row else (None, None)
 
+    def known_sitemaps(self, source_id: str) -> list[str]:
+        """Sitemaps of a source that were read before, the last read first."""
+        rows = self.connection.execute(
+            """SELECT url FROM discoveries WHERE source_id = ? AND method = 'sitemap' AND error IS NULL
+               ORDER BY fetched_at DESC, url DESC""",
+            (source_id,),
+        )
+        return [url for (url,) in rows]
+
     def record_discovery(
         self,
         source_id: str,
@@ -261,6 +270,7 @@ class CrawlStorage:
         self.plan = queue.plan
         self.pending = queue.pending
         self.validators = queue.validators
+        self.known_sitemaps = queue.known_sitemaps
         self.record_discovery = queue.record_discovery
         self.record_not_modified = queue.record_not_modified
         self.record_failed = queue.record_failed

@@ -75,6 +75,8 @@ class SourceSpider(scrapy.Spider):
         if response.status == 304:
             self.counts.not_modified += 1
             self.storage.record_discovery(self.source.id, discovery.method, asked, 304, None, None, None)
+            if asked in discovery.urls() and discovery.method == "sitemap":
+                yield from self.known_children(discovery)
             return
         if discovery.method == "listing" and page and response.status in (404, 410):
             return  # the listing has fewer pages than the catalogue allows for
@@ -101,6 +103,17 @@ class SourceSpider(scrapy.Spider):
         further = discovery.urls()[page + 1 :]
         if discovery.method == "listing" and fresh and further:
             yield self.discovery_request(discovery, further[0], page + 1)
+
+    def known_children(self, discovery: Discovery) -> Iterator[Request]:
+        """Conditional requests for the sitemaps that an unchanged index led to before.
+
+        Many sites' indexes stay the same when an article in one of their sitemaps is corrected.
+        """
+        own = {url for item in self.source.discover for url in item.urls()}
+        for url in self.storage.known_sitemaps(self.source.id):
+            if url not in own and self.sitemaps < MAX_SITEMAPS:
+                self.sitemaps += 1
+                yield self.discovery_request(discovery, url, 0)
 
     def read(self, response: Response, discovery: Discovery) -> tuple[list[Link], list[Link]]:
         """(article links, further sitemaps) of an answer. Raises DiscoveryError."""

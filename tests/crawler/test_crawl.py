@@ -87,6 +87,23 @@ def test_sitemap_index_listing_pages_and_article_pattern(pantau, tmp_path, site)
     assert site.asked("/indeks?page=4") == 0
 
 
+def test_a_correction_is_noticed_though_the_sitemap_index_stays_the_same(pantau, tmp_path, site):
+    site.article("/berita/1", "Berita yang akan diralat")
+    site.answers["/peta.xml"] = Answer(
+        f"<sitemapindex><sitemap><loc>{site.address}/peta-1.xml</loc></sitemap></sitemapindex>", etag='"tetap"'
+    )
+    child = f"<urlset><url><loc>{site.address}/berita/1</loc><lastmod>2025-11-12</lastmod></url></urlset>"
+    site.answers["/peta-1.xml"] = Answer(child, etag='"1"')
+    discover = '{ method = "sitemap", url = "SITE/peta.xml" }'
+    assert crawl(pantau, tmp_path, site, discover).returncode == 0
+    site.article(
+        "/berita/1", "Berita yang akan diralat", "Ralat: " + "jumlah perahu yang rusak ternyata dua puluh. " * 10
+    )
+    site.answers["/peta-1.xml"] = Answer(child.replace("11-12", "11-14"), etag='"2"')
+    assert crawl(pantau, tmp_path, site, discover).returncode == 0
+    assert query(tmp_path, "SELECT version FROM articles") == [(2,)]
+
+
 def test_robots_txt_is_obeyed_and_the_agent_says_who_it_is(pantau, tmp_path, site):
     site.answers["/robots.txt"] = Answer("User-agent: *\nDisallow: /rahasia/\n", content_type="text/plain")
     site.article("/berita/1", "Berita yang boleh diambil")
