@@ -32,7 +32,7 @@ check: lint types test  ## everything that CI runs
 
 train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model
 	$(BIN)/python -m nlp.training.pretrain
-	$(BIN)/python -m nlp.training.train --set paths.init_tok2vec=nlp/training/work/pretrain/model7.bin
+	$(BIN)/python -m nlp.training.train --set paths.init_tok2vec=nlp/training/runs/pretrain/model7.bin
 
 lock: $(INSTALLED)  ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check > constraints.txt

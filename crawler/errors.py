@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class CatalogueError(ValueError):
     """A catalogue file or entry is missing or wrong; the message names file, entry and key."""
+
+
+class StorageError(Exception):
+    """A page or a link could not be kept (a full disk); the message says why. Nothing kept before is lost."""

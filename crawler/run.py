@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from crawler.catalogue import Source
+from crawler.errors import StorageError
 from crawler.items import CrawlReport, SourceCounts, Storage
 
 TICK = 0.5  # seconds between two progress reports
@@ -122,7 +123,8 @@ def _work(
     try:
         process.start()
     finally:
-        storage.close()
+        with contextlib.suppress(StorageError):  # it is every source's error by now
+            storage.close()
         reasons = {str(crawler.stats.get_value("finish_reason")) for crawler in crawlers if crawler.stats}
         tell(_outcome(reasons, counts))
         report.close()

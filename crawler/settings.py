@@ -35,6 +35,7 @@ def scrapy_settings(delay: float, max_seconds: float | None) -> dict[str, Any]:
             "crawler.middlewares.host_guard.HostGuardMiddleware": 50,  # before robots.txt (100)
             "crawler.middlewares.retry_after.RetryAfterMiddleware": 540,  # nearer the downloader than retry (550)
         },
+        "SPIDER_MIDDLEWARES": {"crawler.middlewares.storage_guard.StorageGuardMiddleware": 10},
         "DOWNLOAD_TIMEOUT": DOWNLOAD_TIMEOUT,
         "DOWNLOAD_MAXSIZE": DOWNLOAD_MAXSIZE,
         "DOWNLOAD_WARNSIZE": 0,

@@ -6,6 +6,7 @@ headers that described the encoding. Format: ISO 28500:2017 (WARC 1.1), written 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from datetime import UTC, datetime
@@ -106,11 +107,14 @@ class Archive:
 
     def close(self) -> None:
         """Finish the current file and put it safely on disk."""
-        if self._file is not None:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-        self._file = self._writer = None
+        file, self._file, self._writer = self._file, None, None
+        if file is not None:
+            try:
+                file.flush()
+                os.fsync(file.fileno())
+            finally:
+                with contextlib.suppress(OSError):  # what a full disk refused above, it refuses again
+                    file.close()
 
 
 def archive_folder(database: Path) -> Path:

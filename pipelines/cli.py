@@ -93,8 +93,8 @@ def _no_space(error: Exception) -> str | None:
     full = full or (isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error))
     if not full:
         return None
-    name = getattr(error, "filename", None) or click.get_current_context(silent=True) or "the database's folder"
-    return f"{name}: the disk is full ({error}); free some space and run again, nothing stored is lost"
+    name = getattr(error, "filename", None) or "standard output"
+    return f"{name}: the disk is full; free some space and run again"
 
 
 def _say(message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,13 +53,26 @@ def connect(path: Path, *, create: bool = True) -> Database:
 
 
 @contextmanager
+def naming_full_disk(path: Path) -> Iterator[None]:
+    """Turn "no space left" from the disk or SQLite into a UserError that names the database."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error)
+        if not full:
+            raise
+        raise UserError(f"{path}: the disk is full; free some space and run again, nothing stored is lost") from error
+
+
+@contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """`BEGIN IMMEDIATE` ... `COMMIT` on a connection in autocommit mode; rolled back when the block raises."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite has rolled back by itself when the disk is full
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crawler.catalogue import Source, load_catalogue
 from crawler.demo.newsroom import Newsroom, PortTaken
-from pipelines.database import connect
+from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
 from pipelines.lock import run_lock
 from pipelines.queue import Queue
@@ -28,7 +28,7 @@ def run_demo(database: Path, *, port: int | None, say: Callable[[str], None], pr
     failures = 0
     try:
         with Newsroom() as room:
-            with run_lock(database), closing(connect(database).conn) as connection:
+            with naming_full_disk(database), run_lock(database), closing(connect(database).conn) as connection:
                 sources = _sources(room)
                 queue = Queue(connection)
                 queue.upsert_sources(sources)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from crawler.catalogue import Source
+from crawler.errors import StorageError
 from crawler.items import CrawlReport, FetchedPage, Link, Order
 from pipelines.archive import Archive
 from pipelines.database import connect, transaction
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
 WAITING = "state IN ('fetched', 'failed') AND warc_file IS NOT NULL"
@@ -259,30 +265,46 @@ class Queue:
 
 
 class CrawlStorage:
-    """crawler.items.Storage over an archive and a queue; opened in the crawl's own process."""
+    """crawler.items.Storage over an archive and a queue; opened in the crawl's own process.
+
+    What the disk or the database refuses is raised as crawler.errors.StorageError.
+    """
 
     def __init__(self, database: Path, folder: Path, run_id: int) -> None:
         self.connection = connect(database, create=False).conn
         self.archive = Archive(folder)
-        queue = Queue(self.connection)
-        queue.run_id = run_id
-        self.queue = queue
-        self.plan = queue.plan
-        self.pending = queue.pending
-        self.validators = queue.validators
-        self.known_sitemaps = queue.known_sitemaps
-        self.record_discovery = queue.record_discovery
-        self.record_not_modified = queue.record_not_modified
-        self.record_failed = queue.record_failed
+        self.queue = Queue(self.connection)
+        self.queue.run_id = run_id
+        self.plan = _kept(self.queue.plan)
+        self.pending = _kept(self.queue.pending)
+        self.validators = _kept(self.queue.validators)
+        self.known_sitemaps = _kept(self.queue.known_sitemaps)
+        self.record_discovery = _kept(self.queue.record_discovery)
+        self.record_not_modified = _kept(self.queue.record_not_modified)
+        self.record_failed = _kept(self.queue.record_failed)
+        self.record_fetched = _kept(self._record_fetched)
+        self.close = _kept(self._close)
 
-    def record_fetched(self, page: FetchedPage) -> None:
-        """Archive first, queue second: a crash in between leaves a record nobody points to, never a lost page."""
+    def _record_fetched(self, page: FetchedPage) -> None:
+        # Archive first, queue second: a crash in between leaves a record nobody points to, never a lost page.
         self.queue.record_fetched(page, *self.archive.write(page))
 
-    def close(self) -> None:
-        """Close the archive's file and the connection."""
+    def _close(self) -> None:
         self.archive.close()
         self.connection.close()
+
+
+def _kept(call: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """`call`, with what the disk or the database refuses raised as StorageError."""
+
+    @wraps(call)
+    def keep(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return call(*args, **kwargs)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(f"cannot be stored: {error}") from error
+
+    return keep
 
 
 def _order_again(link: Link, row: sqlite3.Row) -> Order | None:

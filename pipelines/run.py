@@ -14,7 +14,7 @@ from crawler.catalogue import Source, choose, load_catalogue
 from crawler.items import CrawlReport, SourceCounts
 from crawler.run import crawl
 from pipelines.archive import archive_folder
-from pipelines.database import connect
+from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
 from pipelines.lock import run_lock
 from pipelines.process import ProcessReport, SourceRules, process_pages, tag_again
@@ -84,7 +84,7 @@ def crawl_and_process(
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
     check_database(database)
-    with run_lock(database), closing(connect(database).conn) as connection:
+    with naming_full_disk(database), run_lock(database), closing(connect(database).conn) as connection:
         queue = Queue(connection)
         queue.upsert_sources(everything)
         return crawl_sources(
@@ -133,7 +133,7 @@ def process_queue(database: Path, *, again: str | None, catalogue: Path | None, 
     """Work the queue; `again` is "extract" (re-read every archived page), "tag" (tag every stored article) or None."""
     sources = load_catalogue(catalogue)
     connect(database, create=False).close()  # a missing or foreign database is named before the lock is made
-    with run_lock(database), closing(connect(database, create=False).conn) as connection:
+    with naming_full_disk(database), run_lock(database), closing(connect(database, create=False).conn) as connection:
         if again == "tag":
             count = connection.execute("SELECT count(*) FROM articles WHERE language = 'id'").fetchone()[0]
             with progress("menandai", count) as advance:

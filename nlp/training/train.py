@@ -25,7 +25,7 @@ from nlp.training.gold import GOLD
 HERE = Path(__file__).resolve().parent
 CONFIG = HERE.parent / "config" / "train.cfg"
 MODEL = HERE.parent / "model"
-WORK = HERE / "work"
+RUNS = HERE / "runs"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser.add_argument("--output", type=Path, default=MODEL)
-    parser.add_argument("--work", type=Path, default=WORK / "run")
+    parser.add_argument("--work", type=Path, default=RUNS / "run")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     arguments = parser.parse_args(argv)
     if not GOLD.is_dir():

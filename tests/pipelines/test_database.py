@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from pipelines.database import SCHEMA_VERSION, connect
+from pipelines.database import SCHEMA_VERSION, connect, naming_full_disk, transaction
 from pipelines.errors import UserError
 
 
@@ -52,3 +52,22 @@ def test_a_database_of_a_newer_pantau_is_refused(tmp_path):
     database.close()
     with pytest.raises(UserError, match="newer Pantau"):
         connect(path)
+
+
+def test_a_full_disk_is_named_and_what_was_stored_stays(tmp_path):
+    path = tmp_path / "penuh.db"
+    database = connect(path)
+    sql = "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')"
+    with transaction(database.conn):
+        database.conn.execute(sql, ("lama", "Lama"))
+    pages = database.conn.execute("PRAGMA page_count").fetchone()[0]
+    database.conn.execute(f"PRAGMA max_page_count = {pages}")  # SQLite then says "database or disk is full"
+    with (
+        pytest.raises(UserError, match=r"penuh\.db: the disk is full"),
+        naming_full_disk(path),
+        transaction(database.conn),
+    ):
+        database.conn.execute(sql, ("baru", "x" * 100_000))
+    assert not database.conn.in_transaction
+    assert database.conn.execute("SELECT id FROM sources").fetchall() == [("lama",)]
+    database.close()
