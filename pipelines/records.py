@@ -1,32 +1,9 @@
-"""The records that walk through the pipeline: Page -> Article -> TaggedArticle. Frozen; timestamps ISO 8601 UTC."""
+"""The records that walk through the pipeline after the queue: Article -> TaggedArticle. Frozen; times ISO 8601 UTC."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A fetched page as it stands in the archive.
-
-    url           the normalised address in the queue (`pages.url`)
-    final_url     the address after redirects
-    source_id     catalogue id
-    body          decoded transfer and content encoding, still bytes of the page's own character set
-    content_type  the Content-Type header, or ""
-    fetched_at    ISO 8601 UTC
-    hints         what discovery knew: {"title", "published_at", "modified_at"}, any may be missing
-    """
-
-    url: str
-    final_url: str
-    source_id: str
-    body: bytes
-    content_type: str
-    fetched_at: str
-    http_status: int = 200
-    hints: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

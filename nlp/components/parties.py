@@ -22,7 +22,6 @@ JOINT = re.compile(
 DATELINE = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?[-–—]\s")  # after the place that stands before a story
 LOCATIVE = re.compile(r"\b(?:di|ke|dari|kantor|gedung|aula|ruang|wilayah|kawasan|kota|se-)\s*$", re.IGNORECASE)
 TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|dalam rangka|di bidang)\b", re.IGNORECASE)
-COUNTRY_PAIR = re.compile(r"[-–]|\s+dan\s+")
 
 
 def find_parties(mention: Span, sentence: Span) -> list[str]:

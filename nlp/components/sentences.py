@@ -7,11 +7,8 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.language import ABBREVIATIONS, DEGREES
-
 CLOSING = frozenset("\"”’'»)]")
 ENDS = frozenset((".", "!", "?", "…", "..."))
-KEEPS_STOP = frozenset(form.casefold() for form in ABBREVIATIONS | DEGREES)
 INITIAL = re.compile(r"[A-Z]\Z")
 
 
