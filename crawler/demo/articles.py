@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,14 @@ from crawler.demo.sites import BY_ID
 
 FOLDER = Path(__file__).with_name("articles")
 COVERAGE = ("verbatim", "edited", "partial", "mention")
+LANGUAGES = ("id", "en", "ms")
+AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
+CITY_CODE = re.compile(r"\d\d(\.\d\d)?")  # Kemendagri: province, or kabupaten/kota
+MARKER = re.compile(r"\[\[(?P<kind>baca-juga|foto|iklan)(?::\s*(?P<value>[^\]]*))?\]\]")
+SECOND = ".edisi2"
 KEYS = frozenset(
     "title published published_hours_ago author tags language release coverage dateline officials cities agreements "
-    "edition corrected_at copy_of replace lead".split()
+    "edition corrected_at copy_of replace".split()
 )
 
 
@@ -71,15 +77,18 @@ def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = No
     """
     raw: dict[tuple[str, str], tuple[Path, dict[str, Any], str]] = {}
     for path in sorted(folder.glob("*/*.md"), key=_base_first):
-        slug, second = path.name.removesuffix(".md"), path.name.endswith(".edisi2.md")
-        if second and edition < 2:
-            continue
-        raw[path.parent.name, slug.removesuffix(".edisi2")] = (path, *_read(path))
+        slug = path.stem.removesuffix(SECOND)
+        if path.stem.endswith(SECOND):
+            if (path.parent.name, slug) not in raw:
+                raise ArticleError(f"{path}: corrects {slug}.md, which is not there")
+            if edition < 2:
+                continue
+        raw[path.parent.name, slug] = (path, *_read(path))
     articles = []
     for number, ((site, slug), (path, facts, text)) in enumerate(sorted(raw.items()), 1):
         if facts.get("edition", 1) > edition:
             continue
-        corrected = path.name.endswith(".edisi2.md")
+        corrected = path.stem.endswith(SECOND)
         body = _body(path, facts, text, folder)
         articles.append(_article(path, site, slug, 10_000 + number * 7, facts, body, corrected, now))
     _check(articles)
@@ -87,7 +96,7 @@ def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = No
 
 
 def _base_first(path: Path) -> tuple[bool, Path]:
-    return path.name.endswith(".edisi2.md"), path
+    return path.stem.endswith(SECOND), path
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str]:
@@ -133,12 +142,16 @@ def _article(
         raise ArticleError(f"{path}: {site!r} is no site of the newsroom")
     hours = facts.get("published_hours_ago")
     published = facts.get("published")
+    if hours is not None and published is not None:
+        raise ArticleError(f"{path}: has both published and published_hours_ago")
     if hours is not None:
         published = (now or datetime.now(UTC)).replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours)
     if not isinstance(published, datetime) or published.tzinfo is None:
         raise ArticleError(f"{path}: published is missing or has no zone")
     if not facts.get("title") or len(text.split()) < 20:
         raise ArticleError(f"{path}: has no title or hardly any text")
+    if corrected and not _later(facts.get("corrected_at"), published):
+        raise ArticleError(f"{path}: corrected_at is missing, has no zone or is not after published")
     return Article(
         site, slug, number, facts["title"], text, published, hours, facts.get("author"), tuple(facts.get("tags", ())),
         facts.get("language", "id"), facts.get("release"), facts.get("coverage"), facts.get("dateline"),
@@ -147,17 +160,58 @@ def _article(
     )  # fmt: skip
 
 
+def _later(when: object, than: datetime) -> bool:
+    return isinstance(when, datetime) and when.tzinfo is not None and when > than
+
+
 def _check(articles: list[Article]) -> None:
     known = {f"{a.site}/{a.slug}" for a in articles}
     for article in articles:
-        name = f"{article.site}/{article.slug}"
-        if article.release and article.release not in known:
-            raise ArticleError(f"{name}: release {article.release!r} is no article")
-        if article.coverage and article.coverage not in COVERAGE:
-            raise ArticleError(f"{name}: coverage is none of {', '.join(COVERAGE)}")
-        for slug in re.findall(r"\[\[baca-juga:\s*([^\]]+?)\s*\]\]", article.text):
-            if f"{article.site}/{slug}" not in known:
-                raise ArticleError(f"{name}: baca-juga {slug!r} is no article of the site")
-        for official in article.officials:
-            if official["name"] not in article.text:
-                raise ArticleError(f"{name}: the official {official['name']!r} is not in the text")
+        for fault in (*_coverage_faults(article, known), *_fact_faults(article), *_marker_faults(article, known)):
+            raise ArticleError(f"{article.site}/{article.slug}: {fault}")
+
+
+def _coverage_faults(article: Article, known: set[str]) -> Iterator[str]:
+    if (article.release is None) != (article.coverage is None):
+        yield "release and coverage go together"
+    if article.release is None or article.coverage is None:
+        return
+    if BY_ID[article.site].press_releases:
+        yield "only a medium covers a release"
+    if article.release not in known:
+        yield f"release {article.release!r} is no article"
+    elif not BY_ID[article.release.split("/")[0]].press_releases:
+        yield f"release {article.release!r} is no press release"
+    if article.coverage not in COVERAGE:
+        yield f"coverage is none of {', '.join(COVERAGE)}"
+
+
+def _fact_faults(article: Article) -> Iterator[str]:
+    if article.hours_ago is not None and "{year}" in BY_ID[article.site].path:
+        yield "published_hours_ago on a site with dates in its addresses would move the article every day"
+    if article.language not in LANGUAGES:
+        yield f"language is none of {', '.join(LANGUAGES)}"
+    for official in article.officials:
+        if not official.get("name") or set(official) - {"name", "title", "organisation"}:
+            yield f"an official has name, title and organisation, not {official}"
+        elif official["name"] not in article.text:
+            yield f"the official {official['name']!r} is not in the text"
+    for code in article.cities:
+        if not CITY_CODE.fullmatch(code):
+            yield f"{code!r} is no Kemendagri code of a province, kabupaten or kota"
+    for agreement in article.agreements:
+        if agreement.get("type") not in AGREEMENT_TYPES:
+            yield f"an agreement's type is none of {', '.join(AGREEMENT_TYPES)}"
+
+
+def _marker_faults(article: Article, known: set[str]) -> Iterator[str]:
+    for paragraph in article.paragraphs():
+        marker = MARKER.fullmatch(paragraph)
+        if "[[" in paragraph and marker is None:
+            yield f"{paragraph[:60]!r} is no marker on a paragraph of its own"
+        elif (
+            marker
+            and marker["kind"] == "baca-juga"
+            and f"{article.site}/{(marker['value'] or '').strip()}" not in known
+        ):
+            yield f"baca-juga {marker['value']!r} is no article of the site"

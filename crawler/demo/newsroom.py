@@ -6,12 +6,14 @@ import gzip
 import hashlib
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.demo.articles import FOLDER, Article, load_articles
 from crawler.demo.render import Resource, render_site
@@ -38,11 +40,31 @@ class Visit:
     user_agent: str
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The newsroom's contents, to compare a crawl with.
+
+    articles   how many, by site id
+    corrected  addresses of the articles that this edition corrects
+    languages  how many articles, by language code
+    coverage   (address of the press release, address of the article, verbatim | edited | partial | mention)
+    """
+
+    articles: dict[str, int]
+    corrected: frozenset[str]
+    languages: dict[str, int]
+    coverage: frozenset[tuple[str, str, str]]
+
+
 class Newsroom:
     """Context manager that serves every site until it is left; `edition` can be switched while it runs.
 
     base_port  site n of sites.py listens on base_port + n; 0 lets the system choose every port
+    edition    1, or 2: with corrections and late articles
     articles   the folder of article files
+    log        every request so far, oldest first
+
+    Entering it raises PortTaken, and articles.ArticleError for an article file that is wrong.
     """
 
     def __init__(self, base_port: int = BASE_PORT, edition: int = 1, articles: Path = FOLDER) -> None:
@@ -62,16 +84,17 @@ class Newsroom:
     @edition.setter
     def edition(self, value: int) -> None:
         self._edition = value
-        self._render()
+        if self.servers:
+            self._render()
 
     def __enter__(self) -> Newsroom:
         try:
             for site in SITES:
                 self.servers[site.id] = self._open(site)
+            self._render()
         except BaseException:
             self._close()
             raise
-        self._render()
         for server in self.servers.values():
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
         return self
@@ -109,8 +132,10 @@ class Newsroom:
             self._sites[site.id] = render_site(site, mine, self.address(site.id))
 
     def resource(self, site_id: str, path: str) -> Resource | None:
-        """What a site has at a path."""
-        return self._sites[site_id].get(path)
+        """What a site has at a path with its query; campaign parameters (utm_...) change nothing, as on real sites."""
+        parts = urlsplit(path)
+        query = "&".join(part for part in parts.query.split("&") if not part.startswith("utm_"))
+        return self._sites[site_id].get(f"{parts.path}?{query}" if query else parts.path)
 
     def articles(self) -> list[Article]:
         """The articles of the present edition."""
@@ -119,6 +144,19 @@ class Newsroom:
     def url(self, article: Article) -> str:
         """The article's address."""
         return self.address(article.site) + article.path
+
+    def expected(self) -> Expected:
+        """What a crawl of the present edition must come to. Only while the newsroom is served."""
+        articles = self.articles()
+        by_name = {f"{article.site}/{article.slug}": article for article in articles}
+        return Expected(
+            articles={site.id: sum(a.site == site.id for a in articles) for site in SITES},
+            corrected=frozenset(self.url(a) for a in articles if a.corrected_at),
+            languages=dict(Counter(a.language for a in articles)),
+            coverage=frozenset(
+                (self.url(by_name[a.release]), self.url(a), a.coverage) for a in articles if a.release and a.coverage
+            ),
+        )
 
     def catalogue(self) -> str:
         """The catalogue (TOML) of the sites as they are served now."""
@@ -140,6 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "Ruang-Redaksi/1.0"
     sys_version = ""
     timeout = 30
+    disable_nagle_algorithm = True  # head and body are two writes; the second would wait for the first's receipt
 
     def do_GET(self) -> None:
         """Serve a resource, or 304 when the visitor has it."""
@@ -159,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
             found = self.room.resource(self.site_id, "/404")
             status = 404
         assert found is not None
-        etag = f'"{hashlib.sha256(found.body).hexdigest()[:20]}"'
+        etag = f'W/"{hashlib.sha256(found.body).hexdigest()[:20]}"'  # weak: the same with and without gzip
         conditional = bool(self.headers.get("If-None-Match") or self.headers.get("If-Modified-Since"))
         if status == 200 and self._has_it(etag, found):
             status = 304
@@ -167,15 +206,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.site_id, self.path, status, time.monotonic(), conditional, self.headers.get("User-Agent", "")
         )
         self.room.log.append(visit)
-        body = b"" if status == 304 else found.body
         self.send_response(status)
-        self.send_header("Content-Type", found.content_type)
         if status != 404:
             self.send_header("ETag", etag)
             self.send_header("Last-Modified", format_datetime(found.modified, usegmt=True))
-        if body and "gzip" in self.headers.get("Accept-Encoding", ""):
+        self.send_header("Vary", "Accept-Encoding")
+        if status == 304:  # has no body, and so no length of one
+            self.end_headers()
+            return
+        body = found.body
+        if "gzip" in self.headers.get("Accept-Encoding", ""):
             body = gzip.compress(body, 6, mtime=0)
             self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", found.content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if with_body:
@@ -185,7 +228,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Whether the visitor's validators are those of the resource (If-None-Match counts before the date)."""
         known = self.headers.get("If-None-Match")
         if known:
-            return etag in known
+            return "*" in known or etag in known
         since = self.headers.get("If-Modified-Since")
         try:
             return since is not None and found.modified <= parsedate_to_datetime(since)

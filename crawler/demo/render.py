@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,13 +13,13 @@ from xml.sax.saxutils import escape
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from crawler.demo.articles import Article
+from crawler.demo.articles import MARKER, Article
 from crawler.demo.dates import WIB, printed
 from crawler.demo.sites import Site
 
 HTML, XML, TEXT = "text/html; charset=utf-8", "application/xml; charset=utf-8", "text/plain; charset=utf-8"
 NEWS_DAYS = 60  # articles of the last days of the site that its Google-News sitemap lists (Google asks for two)
-MARKER = re.compile(r"\[\[(?P<kind>baca-juga|foto|iklan)(?::\s*(?P<value>[^\]]*))?\]\]")
+OPENED = datetime(2025, 10, 1, tzinfo=UTC)
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=select_autoescape(), trim_blocks=True,
     lstrip_blocks=True,
@@ -38,7 +37,7 @@ class Resource:
 
 def render_site(site: Site, articles: Sequence[Article], address: str) -> dict[str, Resource]:
     """Every resource of a site by path, "/404" included."""
-    newest = max((a.modified for a in articles), default=datetime(2025, 10, 1, tzinfo=UTC))
+    newest = _newest(articles)
     by_slug = {article.slug: article for article in articles}
     served: dict[str, Resource] = {}
 
@@ -46,14 +45,22 @@ def render_site(site: Site, articles: Sequence[Article], address: str) -> dict[s
         served[path] = Resource(body.encode("utf-8"), content_type, modified.astimezone(UTC).replace(microsecond=0))
 
     for article in articles:
-        add(article.path, _article_page(site, article, articles, by_slug, address), modified=article.modified)
-        add(f"{article.path.rstrip('/')}?page=all", served[article.path].body.decode(), modified=article.modified)
+        page = _article_page(site, article, articles, by_slug, address)
+        stripped = article.path.rstrip("/")
+        for path in (article.path, f"{stripped}?page=all"):
+            add(path, page, modified=article.modified)
+        if site.amp:
+            add(f"{stripped}/amp", _lean_page("amp", site, article, by_slug, address), modified=article.modified)
+        cetak = _lean_page("cetak", site, article, by_slug, address)
+        add(f"/cetak/{article.slug}", cetak, modified=article.modified)
     for number in range(1, -(-len(articles) // site.page_size) + 1):
         page = _listing_page(site, articles, number, address)
         add(f"/indeks?page={number}", page)
         if number == 1:
             add("/", page)
             add("/indeks", page)
+    for name, content_type in (("gaya.css", "text/css; charset=utf-8"), ("foto.svg", "image/svg+xml")):
+        add(f"/{name}", ENVIRONMENT.get_template(name).render(site=site), content_type)
     add("/404", ENVIRONMENT.get_template("404.html").render(site=site))
     add("/robots.txt", _robots(site, address), TEXT)
     add("/feed", _rss(site, articles, address), "application/rss+xml; charset=utf-8")
@@ -64,6 +71,11 @@ def render_site(site: Site, articles: Sequence[Article], address: str) -> dict[s
     return served
 
 
+def _newest(articles: Sequence[Article]) -> datetime:
+    """The last change on a site; the day the newsroom opened for one without articles."""
+    return max((a.modified for a in articles), default=OPENED)
+
+
 def _article_page(
     site: Site, article: Article, articles: Sequence[Article], by_slug: dict[str, Article], address: str
 ) -> str:
@@ -71,9 +83,18 @@ def _article_page(
     return ENVIRONMENT.get_template(f"{site.template}.html").render(
         site=site, article=article, address=address, url=address + article.path, others=others[:5],
         popular=sorted(others, key=lambda a: a.slug)[:4], blocks=_blocks(article, by_slug),
-        date=printed(article.published, site.date_style, article.hours_ago), machine=_machine_dates(site, article),
+        date=printed(article.published, site.date_style, article.hours_ago), machine=_machine_dates(article),
         short=lambda a: printed(a.published.astimezone(WIB), "wib"), number=article.number,
+        updated=printed(article.corrected_at, site.date_style) if article.corrected_at else None,
         json_ld=_json_ld(site, article, address) if "json-ld" in site.metadata else None,
+    )  # fmt: skip
+
+
+def _lean_page(template: str, site: Site, article: Article, by_slug: dict[str, Article], address: str) -> str:
+    """The AMP page, or the one for printing, which robots.txt keeps crawlers from."""
+    return ENVIRONMENT.get_template(f"{template}.html").render(
+        site=site, article=article, url=address + article.path, blocks=_blocks(article, by_slug),
+        date=printed(article.published, site.date_style, article.hours_ago), machine=_machine_dates(article),
     )  # fmt: skip
 
 
@@ -92,7 +113,7 @@ def _blocks(article: Article, by_slug: dict[str, Article]) -> list[dict[str, Any
     return blocks
 
 
-def _machine_dates(site: Site, article: Article) -> dict[str, str]:
+def _machine_dates(article: Article) -> dict[str, str]:
     """What the head states: local time with its zone for meta and <time>."""
     return {
         "iso": article.published.isoformat(timespec="seconds"),
@@ -130,6 +151,7 @@ def _robots(site: Site, address: str) -> str:
 
 
 def _rss(site: Site, articles: Sequence[Article], address: str) -> str:
+    built = _newest(articles)
     items = "".join(
         f"<item><title>{escape(a.title)}</title><link>{escape(address + a.path)}?utm_source=rss&amp;utm_medium=feed</link>"
         f'<guid isPermaLink="true">{escape(address + a.path)}</guid>'
@@ -140,11 +162,13 @@ def _rss(site: Site, articles: Sequence[Article], address: str) -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
-        f"<title>{escape(site.name)}</title><link>{address}/</link><language>id</language>\n{items}</channel></rss>\n"
+        f"<title>{escape(site.name)}</title><link>{address}/</link><description>{escape(site.slogan)}</description>"
+        f"<language>id</language><lastBuildDate>{format_datetime(built.astimezone(WIB))}</lastBuildDate>\n{items}</channel></rss>\n"
     )
 
 
 def _atom(site: Site, articles: Sequence[Article], address: str) -> str:
+    updated = _newest(articles)
     entries = "".join(
         f'<entry><title>{escape(a.title)}</title><link rel="alternate" href="{escape(address + a.path)}"/>'
         f"<id>{escape(address + a.path)}</id><published>{a.published.isoformat(timespec='seconds')}</published>"
@@ -153,7 +177,8 @@ def _atom(site: Site, articles: Sequence[Article], address: str) -> str:
     )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>{escape(site.name)}</title>'
-        f"<id>{address}/</id>\n{entries}</feed>\n"
+        f'<link rel="self" href="{address}/atom.xml"/><id>{address}/</id><author><name>{escape(site.name)}</name></author>'
+        f"<updated>{updated.isoformat(timespec='seconds')}</updated>\n{entries}</feed>\n"
     )
 
 
@@ -178,7 +203,7 @@ def _news_sitemap(site: Site, articles: Sequence[Article], address: str) -> str:
     recent = [a for a in articles if newest and (newest - a.published).days <= NEWS_DAYS]
     urls = "".join(
         f"<url><loc>{escape(address + a.path)}</loc><lastmod>{a.modified.isoformat(timespec='seconds')}</lastmod><news:news>"
-        f"<news:publication><news:name>{escape(site.name)}</news:name><news:language>id</news:language></news:publication>"
+        f"<news:publication><news:name>{escape(site.name)}</news:name><news:language>{a.language}</news:language></news:publication>"
         f"<news:publication_date>{a.published.isoformat(timespec='seconds')}</news:publication_date>"
         f"<news:title>{escape(a.title)}</news:title></news:news></url>\n"
         for a in recent

@@ -83,7 +83,7 @@ def test_site_names_are_cut_from_titles(title, site):
 def test_boilerplate_and_comment_forms_are_cut_and_paragraphs_kept_apart():
     body = (
         f"<p>SIARAN PERS</p><p>NOMOR: 12/HUMAS/2025</p><p>AMBON – Pembuka berita ini cukup panjang untuk dibaca orang.</p>{BODY}"
-        "<p>Baca juga: Berita lain yang menarik</p><p>SCROLL TO CONTINUE WITH CONTENT</p><p>ADVERTISEMENT</p>"
+        "<p>Baca juga: Berita lain yang menarik</p><p>SCROLL TO CONTINUE WITH CONTENT</p><p>ADVERTISEMENT</p><p>Pewarta: Nina S.</p>"
         f"{BODY.replace('Warga', 'Nelayan')}<p>Tinggalkan Balasan</p><p>Alamat email Anda tidak akan dipublikasikan.</p>"
     )
     article = read(page(body=body))
@@ -91,7 +91,7 @@ def test_boilerplate_and_comment_forms_are_cut_and_paragraphs_kept_apart():
     assert len(paragraphs) == 3
     assert paragraphs[0].startswith("AMBON")
     assert (article.dateline, article.kind) == ("Ambon", "press_release")
-    for gone in ("Baca juga", "SCROLL", "ADVERTISEMENT", "Tinggalkan", "Alamat email", "NOMOR"):
+    for gone in ("Pewarta", "Baca juga", "SCROLL", "ADVERTISEMENT", "Tinggalkan", "Alamat email", "NOMOR"):
         assert gone not in article.text
 
 
