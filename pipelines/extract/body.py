@@ -27,7 +27,8 @@ BOILERPLATE = re.compile(
       | (?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|line|x|email|copy\ link|salin\ tautan|print|cetak)
       | ikuti\s+(?:kami|berita|whatsapp|saluran).{0,160} | dapatkan\s+(?:update|berita|informasi).{0,200}
       | cek\s+berita\s+dan\s+artikel.{0,120} | copyright\b.{0,120} | (?:hak\s+cipta|©).{0,120}
-      | (?:foto|gambar|pewarta|reporter|penulis|editor|penyunting|uploader)\s*:.{0,80} | komentar\s*(?:\(\d+\))? | tulis\s+komentar.{0,80} | beri\s+komentar.{0,80}
+      | (?:foto|gambar|pewarta|reporter|penulis|editor|penyunting|uploader)\s*:.{0,80}
+      | komentar\s*(?:\(\d+\))? | tulis\s+komentar.{0,80} | beri\s+komentar.{0,80}
       | halaman\s*:?\s*(?:\d+\s*)+.{0,40} | (?:selanjutnya|sebelumnya|next|prev(?:ious)?)\s*[»>←→]?
       )\s*\Z""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
