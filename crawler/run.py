@@ -38,7 +38,7 @@ def crawl(
 ) -> CrawlReport:
     """Crawl every source once, all at the same time, and return what happened.
 
-    `open_storage` is called in the child process and must be picklable. KeyboardInterrupt (Ctrl-C) and SIGTERM stop
+    `open_storage` is called in the child process and must be picklable. KeyboardInterrupt (Ctrl-C) stops
     the child within seconds, with everything fetched stored; the report then says "interrupted".
     """
     context = get_context("spawn")
