@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from nlp.components.dates import find_dates
-from nlp.components.parties import find_parties, parties_nearby
+from nlp.components.agreements_facts import SIGNED, mention_status, place, signatories, status_and_date, subject
+from nlp.components.parties import Parties, find_parties, parties_nearby
 from nlp.document import register_extensions
 from nlp.records import Agreement
 
@@ -23,53 +24,24 @@ NAMED = re.compile(
 )
 TYPES = (
     ("LoI", re.compile(r"letters? of intent|\bloi\b|surat (?:pernyataan )?minat", re.I)),
-    ("MoU", re.compile(r"nota kesepahaman|\bmou\b|memorandum|\bmsp\b|\bnk\b|kesepahaman bersama", re.I)),
+    ("MoU", re.compile(r"nota kesepahaman|\bmou\b|memorandum|\bmsp\b|\bnk\b", re.I)),
     ("PKS", re.compile(r"perjanjian kerja ?sama|\bpks\b|cooperation agreement|implementing arrangement", re.I)),
     (
         "perjanjian",
-        re.compile(r"perjanjian|agreement|treaty|kontrak|traktat|konvensi|pakta|\b(?:cepa|fta|art)\b", re.I),
+        re.compile(r"perjanjian|agreement|treaty|kontrak|traktat|konvensi|pakta|\b(?:cepa|fta|art|rcep|defa)\b", re.I),
     ),
-    ("kesepakatan", re.compile(r"kesepakatan|persetujuan", re.I)),
+    ("kesepakatan", re.compile(r"kesepakatan|kesepahaman|persetujuan|arrangement|framework", re.I)),
 )
 INSTRUMENTS = ("MoU", "PKS", "LoI")  # formal instruments; "kesepakatan" beside them is mostly another word for them
-STATUSES = (
-    ("direncanakan", re.compile(r"\b(?:akan|bakal|berencana|rencana\w*|segera|nantinya|ke depan|menjajaki|penjajakan)\b", re.I)),
-    ("dibahas", re.compile(r"\b(?:membahas|dibahas|pembahasan|perundingan|negosiasi|merundingkan|draf\w*|usul\w*)\b", re.I)),
-    ("berlaku", re.compile(r"\b(?:berdasarkan|sesuai|merujuk|mengacu|berlaku|tindak lanjut|menindaklanjuti|implementasi|sudah ada|perpanjangan)\b", re.I)),
-)  # fmt: skip
-SIGNED = re.compile(
-    r"\b(?:menandatangani|ditandatangani\w*|penandatanganan\w*|tanda ?tangani|teken|meneken|diteken|menyepakati|disepakati"
-    r"|sepakat|menjalin|signed)\b",
-    re.IGNORECASE,
+PARTY_WORDS = frozenset(
+    "pt tbk persero ri menteri kementerian gubernur pemerintah provinsi pemprov bupati pemkab kabupaten wali kota walikota pemkot kepala badan".split()
 )
-# "... Nota Kesepahaman antara A dan B yang telah disepakati": said of the instrument itself, whatever else is planned.
-DONE = re.compile(
-    r"[^.;]{0,200}?\byang\s+(?:telah|sudah)\s+(?:resmi\s+)?(?:disepakati|ditandatangani|diteken|dijalin|disahkan)",
-    re.IGNORECASE,
-)
-# "kerja sama dalam pengembangan X sebagai tindak lanjut dari Nota Kesepahaman": the subject stands before.
-SUBJECT_BEFORE = re.compile(
-    r"kerja\s?sama\s+(?:dalam|di bidang|tentang|terkait|mengenai|untuk)\s+(?P<subject>[^.;\n\"“”]{5,200}?)\s*,?\s+"
-    r"(?:sebagai\s+)?(?:tindak lanjut|kelanjutan|implementasi|pelaksanaan|perwujudan)\s+(?:dari\s+)?\Z",
-    re.IGNORECASE,
-)
-SUBJECT = re.compile(
-    r"\s*(?:\([^)]{1,30}\)\s*)?(?:,\s*)?(?:(?:ini|tersebut|itu)\s+)?"
-    r"(?:\b(?:tentang|terkait(?: dengan)?|mengenai|perihal|di bidang|dalam rangka|dalam hal|untuk|soal|guna|dalam)\b)\s+"
-    r"(?P<subject>[^.;\n\"“”]{5,220})",
-    re.IGNORECASE,
-)
-SUBJECT_LATER = re.compile(
-    r"\b(?:tentang|terkait|mengenai|perihal|di bidang|dalam rangka|dalam)\s+(?P<subject>[^.;\n\"“”]{5,220})",
-    re.IGNORECASE,
-)
-SUBJECT_END = re.compile(
-    r",?\s+(?:yang (?:telah|akan|ditandatangani|disepakati|dilakukan|berlangsung)|di (?=[A-Z])|pada (?:hari|tanggal|bulan|saat"
-    r"|senin|selasa|rabu|kamis|jum|sabtu|minggu)|bersama (?=[A-Z])|dengan (?=[A-Z])|antara )|\s*\(\d|,\s+(?:senin|selasa|rabu|kamis"
-    r"|jumat|jum'at|sabtu|minggu)\b",
-    re.IGNORECASE,
-)
-AT_PLACE = re.compile(r"\b(?:di|bertempat di|berlangsung di)\s+$", re.IGNORECASE)
+GENERIC = re.compile(
+    r"\b(?:beberapa|sejumlah|berbagai|banyak)\s+\Z", re.IGNORECASE
+)  # ..., named one by one after "termasuk"
+BRACKETED = re.compile(r"\((?P<short>[A-Z][\w-]{1,14})\)")
+SHORT_FORMS = "pantau_agreements.short_forms"  # in doc.user_data
+SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)  # after the long form: "(BCA"
 
 
 @dataclass
@@ -78,9 +50,9 @@ class _Draft:
 
     type: str
     span: Span
-    parties: list[str]
-    status: str
-    signed: bool
+    parties: Parties
+    status: str | None
+    in_title: bool
 
 
 @Language.factory("pantau_agreements")
@@ -99,7 +71,8 @@ class AgreementTagger:
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's agreements."""
         self._add_named(doc)
-        drafts = [self._draft(entity) for entity in doc.ents if entity.label_ == "AGR"]
+        doc.user_data[SHORT_FORMS] = short_forms_in(doc)
+        drafts = self._drafts([entity for entity in doc.ents if entity.label_ == "AGR"])
         doc._.agreements = [self._agreement(doc, group) for group in _instruments(drafts)]
         return doc
 
@@ -112,41 +85,57 @@ class AgreementTagger:
         if spans:
             doc.set_ents(filter_spans([*doc.ents, *spans]))
 
-    def _draft(self, entity: Span) -> _Draft:
-        sentence = entity.sent
-        text = sentence.text
-        status = "dibahas"
-        signed = bool(SIGNED.search(text))
-        done = DONE.match(entity.doc.text, entity.end_char, sentence.end_char) is not None
-        for name, pattern in STATUSES:
-            if pattern.search(text):
-                status = name
-                break
-        else:
-            status = "ditandatangani" if signed else status
-        if done or (signed and status == "berlaku"):
-            status = "ditandatangani"
-        return _Draft(agreement_type(entity.text), entity, find_parties(entity, sentence), status, signed)
+    def _drafts(self, entities: list[Span]) -> list[_Draft]:
+        """One for each mention; a bracketed short form ("Border Crossing Agreement (BCA)") takes the long form's type."""
+        short_forms: dict[str, str] = {}
+        drafts: list[_Draft] = []
+        for i, entity in enumerate(entities):
+            kind = agreement_type(entity.text)
+            before = entities[i - 1] if i else None
+            if before is not None and SHORT_FORM.match(entity.doc.text[before.end_char : entity.end_char]):
+                short_forms[entity.text] = agreement_type(before.text)
+                continue
+            if _is_heading(entity):
+                continue
+            if kind == "lainnya":
+                kind = next((known for short, known in short_forms.items() if short in entity.text.split()), kind)
+            drafts.append(self._draft(entity, kind))
+        return drafts
+
+    def _draft(self, entity: Span, kind: str) -> _Draft:
+        in_title = entity.end_char <= len(entity.doc._.title)
+        return _Draft(kind, entity, find_parties(entity, entity.sent), mention_status(entity), in_title)
 
     def _agreement(self, doc: Doc, group: list[_Draft]) -> Agreement:
-        best = max(group, key=lambda d: (len(d.parties) >= 2, d.signed, d.status == "ditandatangani", -d.span.start))
-        status = best.status
-        if any(d.status == "ditandatangani" for d in group):
-            status = "ditandatangani"
+        best = max(
+            group,
+            key=lambda d: (bool(d.parties), not d.in_title, d.status == SIGNED, d.parties.evidence, -d.span.start),
+        )
+        spans = [best.span, *(draft.span for draft in group if draft is not best)]
+        status, date = status_and_date(doc, spans, [draft.status for draft in group])
         name = max((d.span.text for d in group if d.type == best.type), key=len, default=best.span.text)
-        sentence = best.span.sent
         return Agreement(
             type=best.type,
             text=" ".join((best.span.text if len(name) > 80 else name).split()),
-            parties=tuple(_parties(group, best)),
-            subject=next((s for d in [best, *group] if (s := _subject(d.span))), None),
-            date=_date(doc, group) if status in ("ditandatangani", "berlaku") else None,
-            place=_place(sentence),
+            parties=_parties(group, best),
+            subject=next((found for span in spans if (found := subject(span))), None),
+            date=date,
+            place=place(spans, signed=status == SIGNED),
             status=status,
-            signatories=_signatories(sentence),
+            signatories=signatories(best.span.sent),
             start=best.span.start_char,
             end=best.span.end_char,
         )
+
+
+def _is_heading(entity: Span) -> bool:
+    """Whether the mention only announces those that follow: "beberapa perjanjian, termasuk perjanjian perdagangan bebas"."""
+    text = entity.doc.text
+    announced = GENERIC.search(text, max(0, entity.start_char - 12), entity.start_char)
+    return (
+        announced is not None
+        and re.match(r",? (?:termasuk|seperti|yakni|antara lain)\b", text[entity.end_char :]) is not None
+    )
 
 
 def agreement_type(text: str) -> str:
@@ -165,9 +154,9 @@ def _instruments(drafts: list[_Draft]) -> list[list[_Draft]]:
         for group in groups:
             if group[0].type != draft.type:
                 continue
-            known = {party for other in group for party in other.parties}
-            clash = len(known) >= 2 and len(draft.parties) >= 2 and not known.intersection(draft.parties)
-            if not clash:
+            known = _named(group)
+            clash = len(known) >= 2 and len(_named([draft])) >= 2 and not known & _named([draft])
+            if not clash or draft.in_title or all(other.in_title for other in group):
                 home = group
                 break
         if home is None:
@@ -175,78 +164,64 @@ def _instruments(drafts: list[_Draft]) -> list[list[_Draft]]:
         else:
             home.append(draft)
     formal = [group for group in groups if group[0].type in INSTRUMENTS]
+    if len(formal) == 1 and not any(draft.parties for draft in formal[0]):
+        # "... menandatangani kesepahaman bersama dengan X. Penandatanganan MoU itu ...": one and the same.
+        for group in [g for g in groups if g[0].type == "kesepakatan" and g[0].span.text.islower()]:
+            formal[0] += [replace(draft, type=formal[0][0].type) for draft in group]
+            groups.remove(group)
     if formal:
         groups = [g for g in groups if g in formal or g[0].type == "perjanjian" or _is_another(g, formal)]
-    return groups
+    return [group for group in groups if not _is_paraphrase(group, groups)]
+
+
+def _key(party: str, short_forms: Mapping[str, str]) -> str:
+    """What an office and its body have in common: "Menteri ESDM" and "Kementerian ESDM" are one party."""
+    words = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", party).casefold())
+    key = " ".join(word for word in words if word not in PARTY_WORDS) or " ".join(words)
+    return short_forms.get(key, key)
+
+
+def short_forms_in(doc: Doc) -> dict[str, str]:
+    """Key of every bracketed short form of a name -> the key of the name: "Badan Gizi Nasional (BGN)"."""
+    found: dict[str, str] = {}
+    for match in BRACKETED.finditer(doc.text):
+        span = doc.char_span(*match.span("short"), alignment_mode="expand")
+        before = next((e for e in doc.ents if span is not None and e.end == span.start - 1), None)
+        within = next((e for e in doc.ents if span is not None and e.start < span.start and span.end < e.end), None)
+        name = before.text if before is not None else within.text.split("(")[0] if within is not None else ""
+        if name:
+            found[_key(match["short"], {})] = _key(name, {})
+    return found
+
+
+def _named(group: list[_Draft]) -> set[str]:
+    return {_key(party, draft.span.doc.user_data[SHORT_FORMS]) for draft in group for party in draft.parties.names}
 
 
 def _is_another(group: list[_Draft], formal: list[list[_Draft]]) -> bool:
     """Whether a "kesepakatan" beside a formal instrument is one of its own: it has parties, and other ones."""
-    own = {party for draft in group for party in draft.parties}
-    others = {party for other in formal for draft in other for party in draft.parties}
+    own = _named(group)
+    others = {party for other in formal for party in _named(other)}
     return len(own) >= 2 and not own <= others
 
 
-def _parties(group: list[_Draft], best: _Draft) -> list[str]:
+def _is_paraphrase(group: list[_Draft], groups: list[list[_Draft]]) -> bool:
+    """Whether a "perjanjian kerja sama" in small letters is another word for a contract that the text names by its title."""
+    if group[0].type != "PKS" or any(draft.span.text != draft.span.text.lower() for draft in group):
+        return False
+    titled = (g for g in groups if g[0].type == "perjanjian" and any(d.span.text[:1].isupper() for d in g))
+    return any(other[0].span.start < group[0].span.start for other in titled)
+
+
+def _parties(group: list[_Draft], best: _Draft) -> tuple[str, ...]:
     """The best mention's parties; those of all mentions, the title or the sentence before when these are too few."""
-    if len(best.parties) >= 2:
-        return best.parties
-    together = list(dict.fromkeys(party for draft in group for party in draft.parties))
+    if best.parties:
+        return best.parties.names
+    together = tuple(dict.fromkeys(party for draft in group for party in draft.parties.names))
     if len(together) >= 2:
         return together
     for draft in group:
         nearby = parties_nearby(draft.span)
         if nearby:
-            return nearby
+            return nearby.names
     return together
-
-
-def _subject(span: Span) -> str | None:
-    doc, sentence = span.doc, span.sent
-    end = sentence.end_char
-    rest = doc.text[span.end_char : end]
-    lead = doc.text[sentence.start_char : span.start_char]
-    match = SUBJECT.match(rest) or SUBJECT_BEFORE.search(lead) or SUBJECT_LATER.search(rest)
-    if match is None:
-        return None
-    text = match["subject"]
-    stop = SUBJECT_END.search(text)
-    text = " ".join((text[: stop.start()] if stop else text).split()).strip(" ,.-–")
-    return text if len(text) > 4 else None
-
-
-def _date(doc: Doc, group: list[_Draft]) -> str | None:
-    """The date that stands nearest to a mention, in its sentence; signed ones first."""
-    for draft in sorted(group, key=lambda d: not d.signed):
-        sentence = draft.span.sent
-        dates = find_dates(sentence.text, doc._.published_at)
-        if dates:
-            middle = draft.span.start_char - sentence.start_char
-            # "yang telah disepakati ... bulan Oktober": what follows the instrument dates it better than what precedes.
-            after = [d for d in dates if d[0] >= middle]
-            full = [d for d in (after or dates) if len(d[2]) >= 7]
-            return (full or after or dates)[0][2]
-    return None
-
-
-def _place(sentence: Span) -> str | None:
-    entities = [e for e in sentence.ents if e.label_ in ("LOC", "GPE")]
-    for i, entity in enumerate(entities):
-        if AT_PLACE.search(sentence.doc.text[max(0, entity.start_char - 20) : entity.start_char]):
-            parts = [entity.text]
-            for following in entities[i + 1 :]:
-                between = sentence.doc.text[entity.end_char : following.start_char]
-                if between.strip(" ") != ",":
-                    break
-                parts.append(following.text)
-                entity = following
-            return ", ".join(" ".join(part.split()) for part in parts)
-    return None
-
-
-def _signatories(sentence: Span) -> tuple[str, ...]:
-    if not re.search(
-        r"\bditandatangani\b.{0,40}\boleh\b|\bpenandatanganan\b.{0,60}\boleh\b", sentence.text, re.I | re.S
-    ):
-        return ()
-    return tuple(dict.fromkeys(e.text for e in sentence.ents if e.label_ == "PER"))

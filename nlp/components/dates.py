@@ -39,6 +39,8 @@ def find_dates(text: str, published_at: str | None) -> list[tuple[int, int, str]
         day = parts["day"] or parts["day2"]
         month = MONTHS[parts["month"].lower()] if parts["month"] else int(parts["month2"])
         year = parts["year"] or parts["year2"]
+        if month > 12 and day and int(day) <= 12:
+            day, month = str(month), int(day)  # "10/14/2025", as some systems stamp pages
         if not 1 <= month <= 12 or (day and not 1 <= int(day) <= 31):
             continue
         if parts["month"] and not (day or year):

@@ -1,81 +1,144 @@
-"""The parties of an agreement, read from the sentence that names it."""
+"""The parties of an agreement: who signs with whom, read from the sentence that names it or from one near it.
+
+Bodies and regions come first; where a sentence names none, offices stand for them ("Wali Kota X menandatangani nota
+kesepahaman dengan Gubernur Y"). "Kedua negara" stands for the two that the text named last.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from enum import IntEnum
 
 from spacy.tokens import Doc, Span
 
-PARTY_LABELS = frozenset(("ORG", "GPE"))
-BETWEEN = re.compile(r"\bantara\s+", re.IGNORECASE)
-WITH = re.compile(r"\b(?:dengan|bersama(?:\s+dengan)?)\s+(?:pihak\s+)?$", re.IGNORECASE)
+BODIES = frozenset(("ORG", "GPE"))
+OFFICES = frozenset(("ORG", "GPE", "TITLE"))
+BETWEEN = re.compile(r"\b(?:antara\s+)+(?:pihak\s+)?", re.IGNORECASE)
+WITH = re.compile(r"\b(?:dengan|bersama(?:\s+dengan)?|bareng|kepada|with)\s+(?:pihak\s+)?\Z", re.IGNORECASE)
 SIGNS = re.compile(
-    r"\b(?:menandatangani|meneken|teken|menyepakati|sepakat|menjalin|melakukan|menggelar|melaksanakan|resmi)\b",
+    r"\b(?:menandatangani|tanda\s?tangani|meneken|teken|menyepakati|sepakat|menjalin|jalin|melakukan|menggelar|melaksanakan|resmi"
+    r"|bekerja ?sama|berkolaborasi|kerja ?sama|kesepakatan|perjanjian|gencatan senjata|perundingan|negosiasi)\b",
     re.IGNORECASE,
 )
-# Between two parties of one list nothing but this stands.
-JOINT = re.compile(
-    r"\s*(?:\([^)]{1,80}\)?\)?)?\s*(?:,|dan|serta|dengan|bersama|&|,\s*(?:dan|serta|dengan|bersama)(?:\s+dengan)?|-|–)?\s*"
-    r"(?:pihak\s+)?(?:sejumlah\s+)?\Z",
-    re.IGNORECASE,
-)
+# Between two parties of one list stand, besides names and brackets, only these words.
+JOINT = re.compile(r"(?:dan|serta|dengan|bersama|bersama dengan|serta dengan|&|-|–|pihak| |sejumlah)*\Z", re.IGNORECASE)
 DATELINE = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?[-–—]\s")  # after the place that stands before a story
-LOCATIVE = re.compile(r"\b(?:di|ke|dari|kantor|gedung|aula|ruang|wilayah|kawasan|kota|se-)\s*$", re.IGNORECASE)
-TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|dalam rangka|di bidang)\b", re.IGNORECASE)
+LOCATIVE = re.compile(
+    r"\b(?:di|ke|dari|kantor|gedung|aula|ruang|wilayah|kawasan|kota|se-|milik|terhadap|oleh pemerintah|warga)\s*\Z",
+    re.IGNORECASE,
+)
+# Who stands by, reports or helps is no party.
+BYSTANDER = re.compile(
+    r"\b(?:disaksikan|difasilitasi|dimediasi|dihadiri|didampingi|dilansir|dikutip|mengutip|melansir|menurut|melalui|didukung|diinisiasi)"
+    r"(?:\s+(?:oleh|langsung|dari|pejabat|perwakilan|media|kantor berita|jajaran))*\s*\Z",
+    re.IGNORECASE,
+)
+TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|di bidang|untuk)\b", re.IGNORECASE)
+BOTH = re.compile(
+    r"\bkedua\s+(?P<kind>belah\s+pihak|negara|pihak|lembaga|instansi|institusi|kementerian|perusahaan)\b", re.IGNORECASE
+)
+KINDS = {"kementerian": re.compile(r"Kemen"), "perusahaan": re.compile(r"PT\b|Bank\b|Perum|Grup|Group")}
+# Who can sign for a body: a spokesman cannot.
+HEADS = re.compile(
+    r"(?:Plt\.?|Pj\.?)?\s*(?:Menteri|Men\w+|Wali ?[Kk]ota|Gubernur|Bupati|Kepala|Ketua|Kapol\w+|Panglima|Jaksa Agung|Rektor|Direktur|Dirut|Presiden|CEO)\b"
+)
+GOVERNMENT = re.compile(r"\b(?P<word>Pemerintah) \Z")
+LONG_BRACKET = re.compile(r"\s*\([^)]{16,}\)")
+BRACKET = re.compile(r"\([^)]*\)?\)?")
 
 
-def find_parties(mention: Span, sentence: Span) -> list[str]:
-    """Names of the parties, in the order of the sentence; [] when the sentence names none."""
+class Evidence(IntEnum):
+    """How plainly a text names the parties."""
+
+    NONE = 0
+    NEARBY = 1  # a list of bodies in the title or a sentence near by
+    MENTIONED = 2  # a list of bodies elsewhere in the agreement's sentence
+    SUBJECT = 3  # "A dan B menandatangani ..."
+    WITH = 4  # "A menandatangani ... dengan B"
+    BETWEEN = 5  # "... antara A dan B"
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Names in the order of the text, and how plainly they stand there."""
+
+    names: tuple[str, ...] = ()
+    evidence: Evidence = Evidence.NONE
+
+    def __bool__(self) -> bool:
+        """Whether there are two of them."""
+        return len(self.names) >= 2
+
+
+def find_parties(mention: Span, sentence: Span) -> Parties:
+    """The parties that the mention's own sentence names; offices only where bodies do not make two."""
+    bodies = _parties(mention, sentence, BODIES)
+    if bodies:
+        return bodies
+    if not SIGNS.search(sentence.text):
+        return bodies
+    offices = _parties(mention, sentence, OFFICES)
+    return offices if offices and offices.evidence >= Evidence.SUBJECT else bodies
+
+
+def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
     doc = mention.doc
-    entities = _candidates(sentence, mention)
+    entities = _candidates(sentence, labels)
+    for start, end in ((mention.end_char, sentence.end_char), (sentence.start_char, mention.start_char)):
+        between = BETWEEN.search(doc.text, start, end)
+        if between is not None:
+            names = _run([e for e in entities if e.start_char >= between.end()], doc, between.end())
+            if len(names) >= 2:
+                return Parties(names, Evidence.BETWEEN)
     after = [e for e in entities if e.start >= mention.end]
-    between = BETWEEN.search(doc.text, mention.end_char, sentence.end_char)
-    if between is None:
-        between = BETWEEN.search(doc.text, sentence.start_char, mention.start_char)
-    if between is not None:
-        parties = _run([e for e in entities if e.start_char >= between.end()], doc, between.end())
-        if len(parties) >= 2:
-            return parties
-    partners = [
-        e for e in after if WITH.search(doc.text[max(mention.end_char, e.start_char - 40) : e.start_char]) is not None
-    ]
     before = [e for e in entities if e.end <= mention.start]
-    subject = _run_before(before, doc)
-    if partners:
-        other = _run([e for e in after if e.start >= partners[0].start], doc, partners[0].start_char)
-        own = [e for e in after if e.end <= partners[0].start and e.start_char - mention.end_char <= 2]
-        return _unique((subject or [party_text(e) for e in own] or _signing_office(sentence, mention)) + other)
+    subject = _run(before, doc, before[0].start_char) if before else ()
+    partner = next((e for e in entities if e not in before[:1] and _follows_with(e, doc, sentence)), None)
+    if partner is not None:
+        other = _run([e for e in entities if e.start >= partner.start], doc, partner.start_char)
+        own = tuple(party_text(e) for e in after if e.end <= partner.start and e.start_char - mention.end_char <= 2)
+        return Parties(_unique(subject or own or _signing_office(sentence, mention), other), Evidence.WITH)
     if len(subject) >= 2:
-        return subject
-    organisations = [e for e in entities if e.label_ == "ORG" and not _is_topic(e, mention, doc)]
-    if len(organisations) >= 2:
-        return _unique([party_text(e) for e in organisations])
-    return _unique(subject or [party_text(e) for e in organisations])
+        return Parties(subject, Evidence.SUBJECT)
+    for first in range(len(entities)):
+        names = _run(entities[first:], doc, entities[first].start_char)
+        if len(names) >= 2 and not _is_topic(entities[first], mention, doc):
+            return Parties(names, Evidence.MENTIONED)
+    return Parties(subject, Evidence.MENTIONED)
 
 
-def _candidates(sentence: Span, mention: Span) -> list[Span]:
+def _follows_with(entity: Span, doc: Doc, sentence: Span) -> bool:
+    return bool(WITH.search(doc.text[max(sentence.start_char, entity.start_char - 30) : entity.start_char]))
+
+
+def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
     doc = sentence.doc
-    found = []
+    found: list[Span] = []
+    elsewhere = -1  # where the last place ended: "di Gedung X, Y" makes Y one as well
     for entity in sentence.ents:
-        if entity.label_ not in PARTY_LABELS or _inside_brackets(entity, doc, sentence):
+        if entity.label_ not in labels or _inside_brackets(entity, doc, sentence):
             continue
-        before = doc.text[max(sentence.start_char, entity.start_char - 20) : entity.start_char]
-        if entity.label_ == "GPE" and DATELINE.match(doc.text, entity.end_char) and not before.strip():
+        if entity.label_ == "TITLE" and not HEADS.match(entity.text):
             continue
-        if entity.label_ == "GPE" and LOCATIVE.search(before):
+        before = doc.text[max(sentence.start_char, entity.start_char - 60) : entity.start_char]
+        if LOCATIVE.search(before) or doc.text[elsewhere : entity.start_char] in (", ", " "):
+            elsewhere = entity.end_char
             continue
-        if entity.label_ == "ORG" and LOCATIVE.search(before):
+        if BYSTANDER.search(before):
+            continue
+        if entity.label_ == "GPE" and not before.strip() and DATELINE.match(doc.text, entity.end_char):
             continue
         found.append(entity)
     return found
 
 
-def _signing_office(sentence: Span, mention: Span) -> list[str]:
+def _signing_office(sentence: Span, mention: Span) -> tuple[str, ...]:
     """The office that signs, when no body does: "Bupati A menandatangani nota kesepahaman dengan B"."""
     offices = [e for e in sentence.ents if e.label_ == "TITLE" and e.end <= mention.start]
     signs = SIGNS.search(sentence.doc.text, sentence.start_char, mention.start_char)
-    before = [e.text for e in offices if signs and e.end_char <= signs.start()]
-    return before[-1:]
+    before = [" ".join(e.text.split()) for e in offices if signs and e.end_char <= signs.start()]
+    return tuple(before[-1:])
 
 
 def _inside_brackets(entity: Span, doc: Doc, sentence: Span) -> bool:
@@ -83,7 +146,7 @@ def _inside_brackets(entity: Span, doc: Doc, sentence: Span) -> bool:
     return before.count("(") > before.count(")")
 
 
-def _run(entities: list[Span], doc: Doc, start: int) -> list[str]:
+def _run(entities: list[Span], doc: Doc, start: int) -> tuple[str, ...]:
     """The unbroken list of parties that begins at the character `start`."""
     parties: list[str] = []
     position = start
@@ -95,24 +158,26 @@ def _run(entities: list[Span], doc: Doc, start: int) -> list[str]:
         if last is None and len(gap.strip()) > 25:
             break
         if last is not None:
-            if not JOINT.match(gap):
-                break
-            if entity.label_ == "GPE" and re.fullmatch(r"\s*(?:\([^)]*\))?\s*", gap):
-                parties[-1] = f"{_strip_long_brackets(parties[-1])} {entity.text}"  # "MLIT (...) Korea Selatan"
+            if entity.label_ == "GPE" and last.label_ == "ORG" and re.fullmatch(r"\s*(?:\([^)]*\))?\s*", gap):
+                parties[-1] = f"{LONG_BRACKET.sub('', parties[-1])} {entity.text}"  # "MLIT (...) Korea Selatan"
                 position, last = entity.end_char, entity
                 continue
-        text = party_text(entity)
-        parties.append(text)
+            if not _is_joint(doc, position, entity.start_char):
+                break
+        parties.append(party_text(entity))
         last = entity
         position = entity.end_char
     return _unique(parties)
 
 
-def _run_before(entities: list[Span], doc: Doc) -> list[str]:
-    """The list of parties that is the sentence's subject: the first run of parties before the mention."""
-    if not entities:
-        return []
-    return _run(entities, doc, entities[0].start_char)
+def _is_joint(doc: Doc, start: int, end: int) -> bool:
+    """Whether only list words stand in [start, end): office holders' names and brackets apart."""
+    gap = doc.text[start:end]
+    span = doc.char_span(start, end, alignment_mode="contract")
+    for entity in span.ents if span is not None and len(span) else ():
+        if entity.label_ == "PER":
+            gap = gap.replace(entity.text, " ")
+    return len(gap) < 120 and JOINT.match(re.sub(r"[\s,]+", " ", BRACKET.sub(" ", gap))) is not None
 
 
 def _is_topic(entity: Span, mention: Span, doc: Doc) -> bool:
@@ -120,34 +185,69 @@ def _is_topic(entity: Span, mention: Span, doc: Doc) -> bool:
 
 
 def party_text(entity: Span) -> str:
-    """The party as written, with a bracketed abbreviation that follows it directly."""
+    """The party as written, with a bracketed abbreviation that follows it directly; "Pemerintah" goes with its country."""
     text = " ".join(entity.text.split())
-    bracket = re.match(r"\s*\(([\w /-]{2,15})\)", entity.doc.text[entity.end_char : entity.end_char + 25])
-    if bracket and entity.label_ == "ORG" and "(" not in text and sum(c.isupper() for c in bracket.group(1)) >= 2:
-        return f"{text} ({bracket.group(1)})"
+    if entity.label_ == "ORG" and "(" not in text:
+        bracket = re.match(r"\s*\(([\w /-]{2,15})\)", entity.doc.text[entity.end_char : entity.end_char + 25])
+        if (
+            bracket
+            and bracket.group(1) not in text.split()
+            and (sum(c.isupper() for c in bracket.group(1)) >= 2 or entity.doc[entity.end + 1].ent_type_ == "ORG")
+        ):
+            return f"{text} ({bracket.group(1)})"
+    elif entity.label_ == "GPE":
+        government = GOVERNMENT.search(entity.doc.text[max(0, entity.start_char - 12) : entity.start_char])
+        if government:
+            return f"{government['word']} {text}"
     return text
 
 
-def _strip_long_brackets(text: str) -> str:
-    return re.sub(r"\s*\([^)]{16,}\)", "", text)
+def _unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(party for group in parties for party in group))
 
 
-def _unique(parties: list[str]) -> list[str]:
-    return list(dict.fromkeys(parties))
-
-
-def parties_nearby(mention: Span) -> list[str]:
-    """Parties from the title, or from the sentence before, when the mention's own sentence names too few."""
+def parties_nearby(mention: Span) -> Parties:
+    """The parties that "kedua negara" stands for, or that the title or a sentence about the same matter lists."""
     doc = mention.doc
-    ranges = [(0, len(doc._.title))]
-    start = mention.sent.start
-    if start:
-        previous = doc[start - 1].sent
-        ranges.append((previous.start_char, previous.end_char))
-    for begin, end in ranges:
-        entities = [e for e in doc.ents if e.label_ in PARTY_LABELS and begin <= e.start_char and e.end_char <= end]
-        for i in range(len(entities)):
-            parties = _run(entities[i:], doc, entities[i].start_char)
-            if len(parties) >= 2:
-                return parties
-    return []
+    if BOTH.search(mention.sent.text):
+        pair = _last_pair(mention)
+        if pair:
+            return pair
+    sentences = list(doc.sents)
+    at = next(i for i, sentence in enumerate(sentences) if sentence.end > mention.start)
+    order = sorted((i for i in range(len(sentences)) if i != at), key=lambda i: (abs(i - at) + (2 if i > at else 0), i))
+    for i in (0, *order):
+        sentence = sentences[i]
+        near = i in (0, at - 1)
+        if i and not SIGNS.search(sentence.text):
+            continue
+        entities = _candidates(sentence, BODIES)
+        between = BETWEEN.search(sentence.text)
+        if between is not None:
+            start = sentence.start_char + between.end()
+            names = _run([e for e in entities if e.start_char >= start], doc, start)
+            if len(names) >= 2:
+                return Parties(names, Evidence.NEARBY)
+        for first in range(len(entities) if near else 0):
+            names = _run(entities[first:], doc, entities[first].start_char)
+            if len(names) >= 2:
+                return Parties(names, Evidence.NEARBY)
+    return Parties()
+
+
+def _last_pair(mention: Span) -> Parties:
+    """The two countries (or else bodies) that were last named before `mention`, in their order."""
+    doc = mention.doc
+    both = BOTH.search(mention.sent.text)
+    kind = both["kind"].lower() if both else ""
+    label = "GPE" if kind == "negara" else "ORG"
+    found: dict[str, None] = {}
+    for entity in reversed([e for e in doc.ents if e.label_ == label and e.end <= mention.start]):
+        known = KINDS.get(kind)
+        if known is not None and not known.match(entity.text):
+            continue
+        if not LOCATIVE.search(doc.text[max(0, entity.start_char - 20) : entity.start_char]):
+            found.setdefault(" ".join(entity.text.split()))
+        if len(found) == 2:
+            return Parties(tuple(reversed(found)), Evidence.NEARBY)
+    return Parties()

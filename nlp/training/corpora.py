@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import spacy
@@ -25,25 +26,55 @@ LONGEST = 2_000  # tokens of an unlabelled text that are used
 
 
 @spacy.registry.readers("pantau.gold.v1")
-def gold_reader(split: str, renamed: float = 0.0) -> Callable[[Language], Iterator[Example]]:
-    """The annotated documents of ../shared/data/gold; the train split is shuffled anew on every pass.
-
-    renamed (float): share of the documents, drawn anew on every pass, whose people get other names. A few
-    politicians fill the news; without this the tagger learns them instead of how posts and names stand together.
-    """
+def gold_reader(split: str) -> Callable[[Language], Iterator[Example]]:
+    """The annotated documents of ../shared/data/gold."""
     cache: list[Doc] = []
 
     def read(nlp: Language) -> Iterator[Example]:
         if not cache:
             cache.extend(gold_doc(nlp, document, annotation)[0] for document, annotation in read_split(split))
-        docs = list(cache)
-        if split == "train":
-            random.shuffle(docs)
-        for doc in docs:
+        for doc in cache:
+            yield Example(nlp.make_doc(doc.text), doc)
+
+    return read
+
+
+@spacy.registry.readers("pantau.taught.v1")
+def taught_reader(
+    silver: str | None, gold_weight: int = 1, renamed: float = 0.0
+) -> Callable[[Language], Iterator[Example]]:
+    """The train split, `gold_weight` times over, mixed with what the teacher labelled; shuffled anew on every pass.
+
+    silver (str | None): the file that `teacher label` wrote; None for the annotated documents alone.
+    renamed (float): share of the documents, drawn anew on every pass, whose people get other names. A few
+    politicians fill the news; without this the tagger learns them instead of how posts and names stand together.
+
+    For `training.max_epochs = -1`: with other values spaCy reads a corpus once and keeps it.
+    """
+    cache: list[Doc] = []
+
+    def read(nlp: Language) -> Iterator[Example]:
+        if not cache:
+            gold = [gold_doc(nlp, document, annotation)[0] for document, annotation in read_split("train")]
+            cache.extend(gold * gold_weight)
+            if silver:
+                cache.extend(silver_docs(nlp, Path(silver)))
+        random.shuffle(cache)
+        for doc in cache:
             reference = rename_people(nlp, doc) if random.random() < renamed else doc
             yield Example(nlp.make_doc(reference.text), reference)
 
     return read
+
+
+def silver_docs(nlp: Language, file: Path) -> Iterator[Doc]:
+    """The documents of a file of {text, entities: [[start, end, label]]} lines."""
+    with file.open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            doc = nlp.make_doc(row["text"])
+            spans = (doc.char_span(start, end, label=label) for start, end, label in row["entities"])
+            doc.set_ents(filter_spans([span for span in spans if span is not None]))
+            yield doc
 
 
 def rename_people(nlp: Language, doc: Doc) -> Doc:
@@ -78,20 +109,40 @@ def name_parts() -> list[str]:
     return [name for line in lines if not line.startswith("#") for name in line.split()]
 
 
+def unlabelled_texts() -> Iterator[str]:
+    """Title and text of every document of ../shared/data/corpus."""
+    for file in sorted((SHARED / "data" / "corpus").glob("*.jsonl.gz")):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                yield join(row.get("title") or "", row["text"])
+
+
+PUBLIC_LABELS = {"PER": "PER", "PERSON": "PER", "ORG": "ORG", "ORGANISATION": "ORG", "ORGANIZATION": "ORG"}
+PUBLIC_LABELS |= {"LOC": "LOC", "PLACE": "LOC", "LOCATION": "LOC"}
+
+
+def public_sentences(name: str, split: str) -> Iterator[list[tuple[str, str]]]:
+    """(word, BIO tag over PER, ORG and LOC) of every sentence of a set of ../shared/data/ner ("train" or "dev")."""
+    (file,) = (SHARED / "data" / "ner").glob(f"{name}.{split}.*")
+    sentence: list[tuple[str, str]] = []
+    for line in [*file.read_text(encoding="utf-8").splitlines(), ""]:
+        fields = line.split()
+        if len(fields) >= 2:
+            position, _, kind = fields[-1].partition("-")
+            known = PUBLIC_LABELS.get(kind)
+            sentence.append((fields[0], f"{position}-{known}" if known else "O"))
+        elif sentence:
+            yield sentence
+            sentence = []
+
+
 @spacy.registry.readers("pantau.unlabelled.v1")
 def unlabelled_reader() -> Callable[[Language], Iterator[Example]]:
     """The texts of ../shared/data/corpus and of the train split (never dev), without annotations."""
 
-    def texts() -> Iterator[str]:
-        for file in sorted((SHARED / "data" / "corpus").glob("*.jsonl.gz")):
-            with gzip.open(file, "rt", encoding="utf-8") as lines:
-                for row in map(json.loads, lines):
-                    yield join(row.get("title") or "", row["text"])
-        for document, _ in read_split("train"):
-            yield join(document["title"], document["text"])
-
     def read(nlp: Language) -> Iterator[Example]:
-        for text in texts():
+        train_split = (join(document["title"], document["text"]) for document, _ in read_split("train"))
+        for text in chain(unlabelled_texts(), train_split):
             doc = nlp.make_doc(text)[:LONGEST].as_doc()
             if len(doc) > 5:
                 yield Example(doc, doc)

@@ -1,0 +1,220 @@
+"""What a text says about an agreement besides its parties: status, date, subject, place and signatories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from spacy.tokens import Doc, Span
+
+from nlp.components.dates import find_dates
+
+SIGNED, PLANNED, IN_FORCE, DISCUSSED = "ditandatangani", "direncanakan", "berlaku", "dibahas"
+NEAR = 90  # characters around the mention in which a verb is about it
+OLD = timedelta(days=60)  # signed this long before the article: in force
+SIGN = re.compile(
+    r"\b(?:(?:menan|ditan|penan)datangan|tanda ?tangan|(?:di|me)neken\b|diteken|teken\b|menyepakati|disepakati|menjalin\b|signed\b"
+    r"|tertuang dalam\b|dituangkan dalam\b|mencapai\b|menghasilkan\b|penyerahan\b)",
+    re.IGNORECASE,
+)
+NOT_YET = re.compile(
+    r"\b(?:akan|bakal|berencana|rencana\w*|segera|nantinya|ke depan|menjajaki|penjajakan|siap|persiapan|memfinalisasi|harus|wajib"
+    r"|mengusulkan|jelang|perlu|meminta|memerintahkan\b.{0,60})\s+(?:\w+\s+){0,2}?\Z",
+    re.IGNORECASE,
+)
+PLAN = re.compile(
+    r"\b(?:akan|bakal|berencana|rencana\w*|segera|nantinya|ke depan|menjajaki|penjajakan|memfinalisasi|menyiapkan|disiapkan)\b",
+    re.IGNORECASE,
+)
+TALK = re.compile(
+    r"\b(?:membahas|dibahas|pembahasan|perundingan|negosiasi|merundingkan|draf\w*|rancangan|usul\w*|menuju|mencari|belum|tercapainya"
+    r"|mematangkan)\b",
+    re.IGNORECASE,
+)
+FORCE = re.compile(
+    r"\b(?:berdasarkan|sesuai(?: dengan)?|merujuk|mengacu|berlaku|tindak lanjut(?: dari)?|menindaklanjuti|implementasi\w*|sudah ada"
+    r"|memiliki|perpanjangan|mandat|amanat|merupakan bagian dari|pelaksanaan|tahun (?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+# "... Nota Kesepahaman antara A dan B yang telah disepakati": said of the instrument itself, whatever else is planned.
+DONE = re.compile(
+    r"[^.;]{0,200}?\byang\s+(?:telah\s+|sudah\s+)?(?:resmi\s+)?(?:disepakati|ditandatangani|diteken|dijalin|disahkan)",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(r"\b(?:Nomor|No\.?)\s", re.IGNORECASE)
+
+# "kerja sama dalam pengembangan X sebagai tindak lanjut dari Nota Kesepahaman": the subject stands before.
+SUBJECT_BEFORE = re.compile(
+    r"kerja\s?sama\s+(?:dalam|di bidang|tentang|terkait|mengenai|untuk)\s+(?P<subject>[^.;\n\"“”]{5,200}?)\s*,?\s+"
+    r"(?:sebagai\s+)?(?:tindak lanjut|kelanjutan|implementasi|pelaksanaan|perwujudan)\s+(?:dari\s+)?\Z",
+    re.IGNORECASE,
+)
+_TEXT = r"(?P<subject>[^.;\n\"“”]{5,260})"
+SUBJECT = re.compile(
+    r"\s*(?:\([^)]{1,30}\)\s*)?(?:,\s*)?(?:(?:ini|tersebut|itu)\s+)?(?:(?:yang\s+)?(?:memuat|mengatur|mencakup|meliputi)|"
+    r"tentang|terkait(?: dengan)?|mengenai|perihal|(?:di )?bidang|dalam rangka|dalam hal|untuk|soal|guna|dalam)\s+"
+    + _TEXT,
+    re.IGNORECASE,
+)
+SUBJECT_LATER = re.compile(r"\b(?:tentang|terkait|mengenai|perihal|di bidang|dalam rangka)\s+" + _TEXT, re.IGNORECASE)
+PURPOSE = re.compile(r"\b(?:untuk|guna)\s+" + _TEXT, re.IGNORECASE)
+SUBJECT_END = re.compile(
+    r",?\s+(?:yang (?:telah|akan|ditandatangani|disepakati|dilakukan|berlangsung|bisa|dapat)|di (?=[A-Z])|pada (?:hari|tanggal|bulan|saat"
+    r"|senin|selasa|rabu|kamis|jum|sabtu|minggu)|bersama (?=[A-Z])|dengan (?=[A-Z])|antara |sebagai |sehingga |agar |serta tinggal )"
+    r"|\s*\(\d|,\s+(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|dan bahwa|kata|ujar|menurut)\b|\s+oleh\s",
+    re.IGNORECASE,
+)
+NO_SUBJECT = re.compile(
+    r"(?:konteks|koridor|rangkaian|acara|kunjungan|kesempatan|kegiatan|sambutan|situasi|forum|waktu|hal (?:ini|itu)|negeri|pertemuan)\b",
+    re.IGNORECASE,
+)
+INSTRUMENT_WORDS = re.compile(
+    r"(?:nota|kesepahaman|kesepakatan|perjanjian|memorandum|of|understanding|induk|kerja ?sama|surat|bersama|tertulis|agreement|on|mou|pks)\s*",
+    re.IGNORECASE,
+)
+AT_PLACE = re.compile(r"\b(?:di|bertempat di|berlangsung di)\s+$", re.IGNORECASE)
+
+
+def mention_status(mention: Span) -> str | None:
+    """What the words around one mention say of the instrument; None when they say nothing."""
+    doc, sentence = mention.doc, mention.sent
+    before = doc.text[max(sentence.start_char, mention.start_char - NEAR) : mention.start_char]
+    after = doc.text[mention.end_char : min(sentence.end_char, mention.end_char + NEAR)]
+    done = DONE.match(doc.text, mention.end_char, sentence.end_char)
+    signs = [*SIGN.finditer(before)][-1:] or [*SIGN.finditer(after)][:1]
+    if done is not None:
+        return SIGNED
+    if TALK.search(before) and not signs:
+        return DISCUSSED
+    if signs:
+        lead = before[: signs[0].start()] if signs[0].string is before else before[-30:] + after[: signs[0].start()]
+        return PLANNED if NOT_YET.search(lead) else SIGNED
+    if PLAN.search(before[-50:]):
+        return PLANNED
+    if FORCE.search(before[-60:]) or FORCE.match(after.lstrip(" ,")) or NUMBERED.search(mention.text):
+        return IN_FORCE
+    if TALK.search(before) or TALK.search(after[:40]):
+        return DISCUSSED
+    return PLANNED if PLAN.search(after[:40]) else None
+
+
+def status_and_date(doc: Doc, spans: Sequence[Span], statuses: Sequence[str | None]) -> tuple[str, str | None]:
+    """The instrument's status and the ISO date of its signing (only where it is signed or in force).
+
+    Signed outweighs planned, and planned what is only discussed; what was signed two months before the article is in
+    force.
+    """
+    status = next((known for known in (SIGNED, IN_FORCE, PLANNED, DISCUSSED) if known in statuses), DISCUSSED)
+    if status not in (SIGNED, IN_FORCE):
+        return status, None
+    reference = _reference(doc)
+    found = _date(doc, spans, reference, widely=status == SIGNED)
+    if found and status == SIGNED and reference and _days_before(found, reference) > OLD.days:
+        status = IN_FORCE
+    return status, found
+
+
+def _reference(doc: Doc) -> str | None:
+    """The day of the article: given, or the first full date of the text."""
+    published = doc._.published_at
+    if published and re.match(r"\d{4}-\d{2}", published):
+        return str(published[:10])
+    for source in (published or "", doc.text[:3000]):
+        full = [iso for _, _, iso in find_dates(source, None) if len(iso) == 10]
+        if full:
+            return full[0]
+    return None
+
+
+def _days_before(iso: str, reference: str) -> int:
+    try:
+        return (
+            date.fromisoformat(reference[:10])
+            - date.fromisoformat(f"{iso}-01-01"[:10] if len(iso) == 4 else f"{iso}-01"[:10])
+        ).days
+    except ValueError:
+        return 0
+
+
+def _date(doc: Doc, spans: Sequence[Span], reference: str | None, *, widely: bool) -> str | None:
+    """The date in a mention's sentence that stands nearest after it; else (`widely`) one near by, or of the lead."""
+    for span in spans:
+        middle = span.start_char - span.sent.start_char
+        dates = find_dates(span.sent.text, reference)
+        # "yang telah disepakati ... bulan Oktober": what follows the instrument dates it better than what precedes.
+        after = [found for found in dates if found[0] >= middle]
+        precise = [found for found in (after or dates) if len(found[2]) == 10] or [
+            found for found in after if found[0] - middle < 2 * NEAR and len(found[2]) == 7
+        ]
+        if precise:
+            return precise[0][2]
+    sentences: list[str] = []
+    if widely:
+        for span in spans:
+            for neighbour in (span.sent.start - 1, span.sent.end):
+                if 0 <= neighbour < len(doc) and not doc[neighbour].is_space:
+                    sentences.append(doc[neighbour].sent.text)
+        sentences.append(doc.text[len(doc._.title) : len(doc._.title) + 500])
+    found = (iso for text in sentences for _, _, iso in find_dates(text, reference) if len(iso) == 10)
+    return next((iso for iso in found if reference and 0 <= _days_before(iso, reference) < OLD.days), None)
+
+
+def subject(mention: Span) -> str | None:
+    """What the agreement is about, in the text's words; from its own name where the sentence does not say."""
+    doc, sentence = mention.doc, mention.sent
+    rest = doc.text[mention.end_char : sentence.end_char]
+    lead = doc.text[sentence.start_char : mention.start_char]
+    for match in (SUBJECT.match(rest), SUBJECT_BEFORE.search(lead), SUBJECT_LATER.search(rest), PURPOSE.search(rest)):
+        if match is not None and not NO_SUBJECT.match(match["subject"]):
+            offset = sentence.start_char if match.string is lead else mention.end_char
+            text = _cut(doc, match["subject"], offset + match.start("subject"))
+            if len(text) > 4:
+                return text
+    own = INSTRUMENT_WORDS.sub("", " ".join(mention.text.split()))
+    return own if len(own.split()) >= 2 and not any(char.isdigit() or char == "(" for char in own) else None
+
+
+def _cut(doc: Doc, text: str, start: int) -> str:
+    """`text` up to where another clause begins: a date, a place of signing, a person or an office after a comma."""
+    stop = SUBJECT_END.search(text)
+    text = text[: stop.start()] if stop else text
+    span = doc.char_span(start, start + len(text), alignment_mode="contract")
+    for entity in span.ents if span is not None and len(span) else ():
+        if entity.label_ in ("PER", "TITLE") and doc.text[: entity.start_char].rstrip()[-1:] == ",":
+            text = text[: entity.start_char - start]
+            break
+    return " ".join(text.split()).strip(" ,.-–")
+
+
+def place(spans: Sequence[Span], *, signed: bool) -> str | None:
+    """Where it was signed ("Gedung X, Jakarta"): a place after "di" in a mention's sentence."""
+    for span in spans if signed else spans[:1]:
+        found = _place(span.sent)
+        if found:
+            return found
+    return None
+
+
+def _place(sentence: Span) -> str | None:
+    entities = [e for e in sentence.ents if e.label_ in ("LOC", "GPE")]
+    for i, entity in enumerate(entities):
+        if AT_PLACE.search(sentence.doc.text[max(0, entity.start_char - 20) : entity.start_char]):
+            parts = [entity.text]
+            for following in entities[i + 1 :]:
+                between = sentence.doc.text[entity.end_char : following.start_char]
+                if between.strip(" ") != ",":
+                    break
+                parts.append(following.text)
+                entity = following
+            return ", ".join(" ".join(part.split()) for part in parts)
+    return None
+
+
+def signatories(sentence: Span) -> tuple[str, ...]:
+    """The people that "ditandatangani oleh" names."""
+    if not re.search(
+        r"\bditandatangani\b.{0,40}\boleh\b|\bpenandatanganan\b.{0,60}\boleh\b", sentence.text, re.I | re.S
+    ):
+        return ()
+    return tuple(dict.fromkeys(e.text for e in sentence.ents if e.label_ == "PER"))

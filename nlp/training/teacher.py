@@ -1,0 +1,323 @@
+"""A strong teacher for the small tagger: multilingual-e5-small fine-tuned on the gold documents, then asked to label.
+
+    python -m nlp.training.teacher train [--epochs N] [--seed N] [--weights FILE]
+    python -m nlp.training.teacher label [--weights FILE ...] [--output FILE]
+
+`train` fits a token classifier (BIO over the eight labels; a word is its first piece) on the train split, with the
+three public NER sets as side tasks of their own heads in the first epochs, so that their other label conventions do no
+harm. `label` writes the unlabelled corpus with the teachers' entities (the mean of their probabilities, decoded so that
+a name begins before it goes on) as JSON Lines {text, entities: [[start, end, label]]} for `pantau.taught.v1`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from spacy.tokens import Doc, Span
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nlp.language import IndonesianNews
+from nlp.training.corpora import public_sentences, rename_people, unlabelled_texts
+from nlp.training.e5 import E5File, Encoder, Pieces, model_file
+from nlp.training.gold import gold_doc, read_split
+from nlp.training.train import RUNS
+
+LABELS = ("PER", "TITLE", "ORG", "GPE", "LOC", "AGR", "LAW", "EVT")
+TAGS = ("O", *(f"{position}-{label}" for label in LABELS for position in "BI"))
+PUBLIC_TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
+PUBLIC = ("idner_news_2k", "nergrit", "nerugm")
+WINDOW = 256  # pieces that the encoder sees at once
+IGNORED = -100
+
+
+@dataclass(frozen=True)
+class Window:
+    """Consecutive words: their pieces, where each word's first piece stands, which word is first, and their tags."""
+
+    pieces: list[int]
+    heads: list[int]
+    first: int
+    tags: list[int]
+    task: int = 0
+
+
+class Teacher(nn.Module):
+    """The encoder under one linear layer for each task (ours, then the public sets')."""
+
+    def __init__(self, file: E5File) -> None:
+        """Heads start at random, the encoder from the file."""
+        super().__init__()
+        self.encoder = Encoder(file)
+        sizes = [len(TAGS)] + [len(PUBLIC_TAGS)] * len(PUBLIC)
+        self.outputs = nn.ModuleList(nn.Linear(file.sizes["hidden"], size) for size in sizes)
+
+    def forward(self, pieces: Tensor, mask: Tensor, task: int) -> Tensor:
+        """Ids (batch, length) -> scores of a task's tags (batch, length, tags)."""
+        states = functional.dropout(self.encoder(pieces, mask), 0.1, self.training)
+        scores: Tensor = self.outputs[task](states)
+        return scores
+
+
+def windows(
+    words: Sequence[tuple[int, ...]], tags: Sequence[int], overlap: float = 0.0, start: int = 0, task: int = 0
+) -> Iterator[Window]:
+    """Cut a text of words (each its pieces) into windows; `start` pieces shorter the first one, so that cuts vary."""
+    at, room = 0, max(WINDOW - 2 - start, 32)
+    while at < len(words):
+        end, length = at, 0
+        while end < len(words) and length + len(words[end][:12]) <= room:
+            length += len(words[end][:12])
+            end += 1
+        pieces, heads = [0], []
+        for word in words[at:end]:
+            heads.append(len(pieces))
+            pieces.extend(word[:12])
+        yield Window([*pieces, 2], heads, at, list(tags[at:end]), task)
+        if end >= len(words):
+            return
+        at = max(at + 1, end - int((end - at) * overlap))
+        room = WINDOW - 2
+
+
+def pieces_of(doc: Doc, pieces: Pieces) -> list[tuple[int, ...]]:
+    """The pieces of every token; a token of white space gets the unknown piece."""
+    return [
+        pieces.of_word(
+            token.text.strip(), token.i == 0 or bool(doc[token.i - 1].whitespace_) or doc[token.i - 1].is_space
+        )
+        for token in doc
+    ]
+
+
+def tags_of(doc: Doc) -> list[int]:
+    """The BIO tag of every token of an annotated Doc."""
+    return [TAGS.index(f"{token.ent_iob_}-{token.ent_type_}") if token.ent_type_ else 0 for token in doc]
+
+
+def batches(items: Iterable[Window], pieces_a_batch: int) -> Iterator[list[Window]]:
+    """Windows of like length and one task together."""
+    batch: list[Window] = []
+    for window in items:
+        longest = max(len(window.pieces), *(len(w.pieces) for w in batch)) if batch else len(window.pieces)
+        if batch and (longest * (len(batch) + 1) > pieces_a_batch or batch[0].task != window.task):
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def tensors(batch: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor]:
+    """(ids, mask, tags), each (batch, length)."""
+    length = max(len(window.pieces) for window in batch)
+    ids = torch.ones(len(batch), length, dtype=torch.long)
+    tags = torch.full((len(batch), length), IGNORED, dtype=torch.long)
+    for row, window in enumerate(batch):
+        ids[row, : len(window.pieces)] = torch.tensor(window.pieces)
+        tags[row, torch.tensor(window.heads, dtype=torch.long)] = torch.tensor(window.tags, dtype=torch.long)
+    return ids, ids != 1, tags
+
+
+def probabilities(teachers: Sequence[Teacher], words: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """(words, tags): the mean of the teachers' probabilities, over overlapping windows."""
+    total = np.zeros((len(words), len(TAGS)), dtype=np.float32)
+    cut = sorted(windows(words, [0] * len(words), overlap=0.5), key=lambda window: len(window.pieces))
+    for batch in batches(cut, 4096):
+        ids, mask, _ = tensors(batch)
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = sum(teacher(ids, mask, 0).float().softmax(-1) for teacher in teachers)
+        for row, window in enumerate(batch):
+            total[window.first : window.first + len(window.heads)] += scores[row, window.heads].numpy()
+    return np.asarray(total / np.maximum(total.sum(axis=1, keepdims=True), 1e-9))
+
+
+def decode(chances: np.ndarray) -> list[tuple[int, int, str]]:
+    """(start, end, label) of the likeliest tags in which I-X follows only B-X or I-X (Viterbi)."""
+    allowed = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
+    for after, tag in enumerate(TAGS):
+        if tag.startswith("I-"):
+            allowed[:, after] = -1e4
+            allowed[after, after] = allowed[after - 1, after] = 0.0
+    scores = np.log(chances + 1e-9)
+    value = np.array([-1e4 if tag.startswith("I-") else 0.0 for tag in TAGS], dtype=np.float32) + scores[0]
+    back: list[np.ndarray] = []
+    for row in scores[1:]:
+        ways = value[:, None] + allowed
+        back.append(ways.argmax(axis=0))
+        value = ways.max(axis=0) + row
+    path = [int(value.argmax())]
+    for step in reversed(back):
+        path.append(int(step[path[-1]]))
+    found: list[tuple[int, int, str]] = []
+    for at, chosen in enumerate(reversed(path)):
+        name = TAGS[chosen]
+        if name.startswith("B-"):
+            found.append((at, at + 1, name[2:]))
+        elif name.startswith("I-"):
+            found[-1] = (found[-1][0], at + 1, name[2:])
+    return found
+
+
+def evaluate(teachers: Sequence[Teacher], pieces: Pieces) -> dict[str, float]:
+    """Micro F1 and F1 by label on the dev split, spans compared exactly."""
+    nlp = IndonesianNews()
+    right, found, expected = (dict.fromkeys(LABELS, 0) for _ in range(3))
+    for document, annotation in read_split("dev"):
+        doc, _ = gold_doc(nlp, document, annotation)
+        gold = {(entity.start, entity.end, entity.label_) for entity in doc.ents}
+        guess = set(decode(probabilities(teachers, pieces_of(doc, pieces))))
+        for counts, spans in ((right, gold & guess), (found, guess), (expected, gold)):
+            for *_, label in spans:
+                counts[label] += 1
+
+    def f1(names: Iterable[str]) -> float:
+        chosen = list(names)
+        both = sum(found[name] + expected[name] for name in chosen)
+        return round(2 * sum(right[name] for name in chosen) / max(both, 1), 4)
+
+    return {"all": f1(LABELS), **{label: f1([label]) for label in LABELS}}
+
+
+def train(epochs: int, seed: int, weights: Path, side_epochs: int = 2, rate: float = 2e-4) -> None:
+    """Fine-tune and save the last epoch's weights; one line of scores an epoch."""
+    torch.manual_seed(seed)
+    random.seed(seed)
+    nlp = IndonesianNews()
+    file = E5File(model_file())
+    pieces, teacher = Pieces(file), Teacher(file)
+    gold = [gold_doc(nlp, document, annotation)[0] for document, annotation in read_split("train")]
+    side = [
+        Window(
+            [*[0, *(p for word in words for p in word[:12])][: WINDOW - 1], 2], heads, 0, tags[: len(heads)], 1 + task
+        )
+        for task, name in enumerate(PUBLIC)
+        for words, heads, tags in _public(name, pieces)
+    ]
+    decay = 0.9
+    layers = list(teacher.encoder.layers)
+    groups = [
+        {"params": list(layer.parameters()), "peak": rate * decay ** (len(layers) - 1 - n)}
+        for n, layer in enumerate(layers)
+    ]
+    groups.append(
+        {
+            "params": [teacher.encoder.position, teacher.encoder.kind, *teacher.encoder.norm.parameters()],
+            "peak": rate * decay ** len(layers),
+        }
+    )
+    groups.append({"params": list(teacher.outputs.parameters()), "peak": rate * 5})
+    optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
+    average = 2_048
+    steps_an_epoch = sum(len(tags_of(doc)) for doc in gold) * 1.55 / average
+    total = int(steps_an_epoch * epochs + len(side) * 45 / average * side_epochs)
+    step = 0
+    for epoch in range(epochs):
+        began, lost, seen = time.time(), 0.0, 0
+        cut: list[Window] = []
+        for doc in gold:
+            used = rename_people(nlp, doc) if random.random() < 0.3 else doc
+            cut.extend(windows(pieces_of(used, pieces), tags_of(used), start=random.randrange(WINDOW - 40)))
+        if epoch < side_epochs:
+            cut.extend(side)
+        cut.sort(key=lambda window: (window.task, len(window.pieces) + random.randrange(24)))
+        order = list(batches(cut, average))
+        random.shuffle(order)
+        teacher.train()
+        for batch in order:
+            step += 1
+            ease = min(1.0, step / (0.08 * total)) * max(0.02, 1 - step / (total * 1.02))
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * ease
+            ids, mask, tags = tensors(batch)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                scores = teacher(ids, mask, batch[0].task)
+            loss = functional.cross_entropy(scores.float().flatten(0, 1), tags.flatten(), ignore_index=IGNORED)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
+            optimizer.step()
+            lost, seen = lost + loss.item(), seen + 1
+            if seen % 25 == 0:
+                print(
+                    f"  {epoch + 1}: {seen}/{len(order)} loss {lost / seen:.4f} {time.time() - began:.0f} s (step {step}/{total})",
+                    file=sys.stderr,
+                    flush=True,
+                )
+        teacher.eval()
+        print(epoch + 1, f"{lost / seen:.4f}", evaluate([teacher], pieces), f"{time.time() - began:.0f} s", flush=True)
+        kept = {name: value for name, value in teacher.state_dict().items() if name != "encoder.word.weight"}
+        weights.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(kept, weights)
+
+
+def _public(name: str, pieces: Pieces) -> Iterator[tuple[list[tuple[int, ...]], list[int], list[int]]]:
+    for sentence in public_sentences(name, "train"):
+        words = [pieces.of_word(word, word.isalnum()) for word, _ in sentence]
+        heads = [1]
+        for word in words[:-1]:
+            heads.append(heads[-1] + len(word[:12]))
+        yield words, [head for head in heads if head < WINDOW - 1], [PUBLIC_TAGS.index(tag) for _, tag in sentence]
+
+
+def load(weights: Sequence[Path]) -> tuple[list[Teacher], Pieces]:
+    """Teachers saved by `train`, ready to label."""
+    file = E5File(model_file())
+    teachers = []
+    for path in weights:
+        teacher = Teacher(file)
+        teacher.load_state_dict(torch.load(path, weights_only=True), strict=False)
+        teachers.append(teacher.eval())
+    return teachers, Pieces(file)
+
+
+def label(weights: Sequence[Path], output: Path) -> None:
+    """Write the corpus with the teachers' entities."""
+    teachers, pieces = load(weights)
+    nlp = IndonesianNews()
+    began = time.time()
+    with output.open("w", encoding="utf-8") as lines:
+        for number, text in enumerate(unlabelled_texts(), start=1):
+            doc = nlp.make_doc(text)
+            if len(doc) < 6:
+                continue
+            spans = [
+                Span(doc, start, end, name)
+                for start, end, name in decode(probabilities(teachers, pieces_of(doc, pieces)))
+            ]
+            row = {"text": text, "entities": [[span.start_char, span.end_char, span.label_] for span in spans]}
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+            if number % 100 == 0:
+                print(f"{number} texts, {time.time() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Train or label."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    trainer = commands.add_parser("train")
+    trainer.add_argument("--epochs", type=int, default=7)
+    trainer.add_argument("--seed", type=int, default=1)
+    trainer.add_argument("--weights", type=Path, default=RUNS / "teacher.pt")
+    labeller = commands.add_parser("label")
+    labeller.add_argument("--weights", type=Path, nargs="+", default=[RUNS / "teacher.pt"])
+    labeller.add_argument("--output", type=Path, default=RUNS / "silver.jsonl")
+    arguments = parser.parse_args(argv)
+    if arguments.command == "train":
+        train(arguments.epochs, arguments.seed, arguments.weights)
+    else:
+        label(arguments.weights, arguments.output)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
