@@ -38,6 +38,14 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is not a day; write it as 2025-12-31", param, ctx)
 
 
+CORRECTIONS = click.option(
+    "--corrections",
+    type=click.Path(path_type=Path),
+    envvar="PANTAU_CORRECTIONS",
+    help="Who is who, as people have put it right; default corrections.toml beside the database, if there is one.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--db",
@@ -141,6 +149,7 @@ def demo(db: Path, port: int, no_serve: bool) -> int:
 @click.option("--limit", type=click.IntRange(min=1), help="At most N articles a source.")
 @click.option("--since", type=Day(), help="Skip articles that are known to be older (YYYY-MM-DD).")
 @click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop cleanly after M minutes.")
+@CORRECTIONS
 @click.pass_obj
 def crawl(
     db: Path,
@@ -149,6 +158,7 @@ def crawl(
     limit: int | None,
     since: date | None,
     max_minutes: float | None,
+    corrections: Path | None,
 ) -> int:
     """One incremental crawl of every source, then process what it fetched."""
     from pipelines.run import crawl_and_process
@@ -160,6 +170,7 @@ def crawl(
         limit=limit,
         since=since,
         max_minutes=max_minutes,
+        corrections=corrections,
         progress=_progress,
     )
     return 130 if report.interrupted else _finish(report)
@@ -168,12 +179,14 @@ def crawl(
 @cli.command()
 @click.option("--again", type=click.Choice(["extract", "tag"]), help="Read the archive, or only tag, again.")
 @click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
+@CORRECTIONS
 @click.pass_obj
-def process(db: Path, again: str | None, catalogue: Path | None) -> int:
+def process(db: Path, again: str | None, catalogue: Path | None, corrections: Path | None) -> int:
     """Work the queue of fetched pages; --again re-reads what was read before."""
     from pipelines.run import process_queue
 
-    return _finish(process_queue(db, again=again, catalogue=catalogue, progress=_progress))
+    report = process_queue(db, again=again, catalogue=catalogue, corrections=corrections, progress=_progress)
+    return _finish(report)
 
 
 def _finish(report: RunReport) -> int:

@@ -13,13 +13,14 @@ from sqlite_utils import Database
 from pipelines.errors import UserError
 
 APPLICATION_ID = 0x50414E54  # "PANT"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = Path(__file__).with_name("schema.sql")
+MIGRATIONS = Path(__file__).with_name("migrations")  # N.sql brings a database from version N - 1 to N
 BUSY_SECONDS = 30.0
 
 
 def connect(path: Path, *, create: bool = True) -> Database:
-    """Open the database at `path` for writing, creating the schema in a new file.
+    """Open the database at `path` for writing, creating the schema in a new file and bringing an old one up to date.
 
     WAL, `synchronous` NORMAL: readers never block the writer. The connection is in autocommit mode
     (`isolation_level=None`), so that transactions are written out as `BEGIN IMMEDIATE`.
@@ -41,7 +42,9 @@ def connect(path: Path, *, create: bool = True) -> Database:
             _recognise(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        if not exists:
+        if exists:
+            _migrate(connection)
+        else:
             _create(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -86,6 +89,14 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> None:
         raise UserError(
             f"{path}: was made by a newer Pantau (schema {version}, this one knows {SCHEMA_VERSION}); upgrade Pantau"
         )
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring an older database to this version, each step in one transaction."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for step in range(version + 1, SCHEMA_VERSION + 1):
+        script = (MIGRATIONS / f"{step}.sql").read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {step};\nCOMMIT;")
 
 
 def _create(connection: sqlite3.Connection) -> None:

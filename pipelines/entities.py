@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-WORD = re.compile(r"\w+")
-ACRONYM_IN_BRACKETS = re.compile(r"\s*\(\s*$")
+from pipelines.identity import (
+    PERSON,
+    Post,
+    add_aliases,
+    add_form,
+    find_organisation,
+    find_person,
+    name_key,
+)
 
-
-def name_key(name: str) -> str:
-    """The normal form under which two spellings of a name are the same: its words, case folded."""
-    return " ".join(WORD.findall(name.casefold()))
+ACRONYM = re.compile(r"[A-Z][\w&-]{1,14}\Z")
+BEFORE_ACRONYM = re.compile(r"\s*\(\s*$")
 
 
 @dataclass
@@ -41,16 +45,21 @@ class Resolved:
         }
         return table.get(label, {}).get(name_key(text))
 
+    def party_id(self, party: str) -> int | None:
+        """The organisation that an agreement's party is, written with or without its acronym in brackets."""
+        return self.entity_id("ORG", party) or self.entity_id("ORG", party.split(" (")[0])
 
-def resolve(connection: sqlite3.Connection, tags: Mapping[str, Any], text_of: Mapping[str, str]) -> Resolved:
+
+def resolve(
+    connection: sqlite3.Connection, tags: Mapping[str, Any], text_of: Mapping[str, str], day: str | None = None
+) -> Resolved:
     """Find or create the entities of one tagged document.
 
     tags     a document as `nlp.tag` writes it
     text_of  {"title": ..., "text": ...}, to read what stands between two mentions
+    day      the article's day (WIB), which tells posts held at once from posts held one after the other
     """
-    resolved = Resolved()
-    _people(connection, tags, resolved)
-    _organisations(connection, tags, text_of, resolved)
+    resolved = resolve_names(connection, tags["officials"], tags["mentions"], text_of, day)
     for place in tags["places"]:
         place_id = _place(connection, place)
         resolved.place_ids.append(place_id)
@@ -63,20 +72,46 @@ def resolve(connection: sqlite3.Connection, tags: Mapping[str, Any], text_of: Ma
     return resolved
 
 
-def _people(connection: sqlite3.Connection, tags: Mapping[str, Any], resolved: Resolved) -> None:
-    for official in tags["officials"]:
-        person_id = _person(connection, official["name"], official["aliases"], official["honorifics"])
-        resolved.people[name_key(official["name"])] = person_id
+def resolve_names(
+    connection: sqlite3.Connection,
+    officials: Sequence[Mapping[str, Any]],
+    mentions: Sequence[Mapping[str, Any]],
+    text_of: Mapping[str, str],
+    day: str | None,
+) -> Resolved:
+    """Only the people and organisations of a document."""
+    resolved = Resolved()
+    _people(connection, officials, mentions, day, resolved)
+    _organisations(connection, [m for m in mentions if m["label"] == "ORG"], text_of, resolved)
+    return resolved
+
+
+def _people(
+    connection: sqlite3.Connection,
+    officials: Sequence[Mapping[str, Any]],
+    mentions: Sequence[Mapping[str, Any]],
+    day: str | None,
+    resolved: Resolved,
+) -> None:
+    for official in officials:
+        post = Post(official["title"], official["organisation"], day, official["status"] == "mantan")
+        person = find_person(connection, official["name"], post)
+        add_aliases(connection, PERSON, person, official["aliases"])
+        add_aliases(connection, PERSON, person, official.get("honorifics", ()), column="honorifics")
+        resolved.people.setdefault(name_key(official["name"]), person)
         for alias in official["aliases"]:
-            resolved.people.setdefault(name_key(alias), person_id)
-    names = {m["text"] for m in tags["mentions"] if m["label"] == "PER"}
+            key = name_key(alias)
+            resolved.people.setdefault(key, person)
+            if len(key.split()) > 1:  # a longer form means the same person in other articles, too
+                add_form(connection, PERSON, key, person)
+    names = {m["text"] for m in mentions if m["label"] == "PER"}
     for name in sorted(names, key=lambda n: (-len(n.split()), n)):
         key = name_key(name)
         if not key or key in resolved.people:
             continue
         words = key.split()
         if len(words) > 1:
-            resolved.people[key] = _person(connection, name, (), ())
+            resolved.people[key] = find_person(connection, name, None)
         else:
             # A lone name is only somebody when exactly one full name of this document contains it.
             owners = {pid for full, pid in resolved.people.items() if words[0] in full.split()}
@@ -85,56 +120,22 @@ def _people(connection: sqlite3.Connection, tags: Mapping[str, Any], resolved: R
 
 
 def _organisations(
-    connection: sqlite3.Connection, tags: Mapping[str, Any], text_of: Mapping[str, str], resolved: Resolved
+    connection: sqlite3.Connection,
+    mentions: Sequence[Mapping[str, Any]],
+    text_of: Mapping[str, str],
+    resolved: Resolved,
 ) -> None:
-    mentions = [m for m in tags["mentions"] if m["label"] == "ORG"]
-    mentions.sort(key=lambda m: (m["field"], m["start"]))
+    mentions = sorted(mentions, key=lambda m: (m["field"], m["start"]))
     acronyms: dict[str, str] = {}  # key of the acronym -> full name, learnt from "Nama Lengkap (NL)"
     for full, short in pairwise(mentions):
         if full["field"] == short["field"] and len(short["text"]) < len(full["text"]):
             between = text_of[full["field"]][full["end"] : short["start"]]
-            if ACRONYM_IN_BRACKETS.fullmatch(between):
+            if BEFORE_ACRONYM.fullmatch(between) and ACRONYM.match(short["text"]):
                 acronyms[name_key(short["text"])] = full["text"]
     for mention in mentions:
         key = name_key(mention["text"])
-        if not key or key in resolved.organisations:
-            continue
-        full_name = acronyms.get(key, mention["text"])
-        aliases = (mention["text"],) if full_name != mention["text"] else ()
-        resolved.organisations[key] = _organisation(connection, full_name, aliases)
-
-
-def _person(connection: sqlite3.Connection, name: str, aliases: Iterable[str], honorifics: Iterable[str]) -> int:
-    person_id = _named(connection, "people", name)
-    _add_forms(connection, "people", "aliases", person_id, aliases)
-    _add_forms(connection, "people", "honorifics", person_id, honorifics)
-    return person_id
-
-
-def _organisation(connection: sqlite3.Connection, name: str, aliases: Iterable[str]) -> int:
-    organisation_id = _named(connection, "organisations", name)
-    _add_forms(connection, "organisations", "aliases", organisation_id, aliases)
-    return organisation_id
-
-
-def _named(connection: sqlite3.Connection, table: str, name: str) -> int:
-    key = name_key(name)
-    row = connection.execute(f"SELECT id FROM {table} WHERE key = ?", (key,)).fetchone()
-    if row:
-        return int(row[0])
-    cursor = connection.execute(f"INSERT INTO {table} (key, name) VALUES (?, ?)", (key, name))
-    return int(cursor.lastrowid or 0)
-
-
-def _add_forms(connection: sqlite3.Connection, table: str, column: str, row_id: int, forms: Iterable[str]) -> None:
-    new = list(forms)
-    if not new:
-        return
-    stored = json.loads(connection.execute(f"SELECT {column} FROM {table} WHERE id = ?", (row_id,)).fetchone()[0])
-    merged = stored + [form for form in dict.fromkeys(new) if form not in stored]
-    if merged != stored:
-        value = json.dumps(merged, ensure_ascii=False)
-        connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (value, row_id))
+        if key and key not in resolved.organisations:
+            resolved.organisations[key] = find_organisation(connection, mention["text"], acronyms=acronyms)
 
 
 def _place(connection: sqlite3.Connection, place: Mapping[str, Any]) -> int:

@@ -65,13 +65,13 @@ TABLES: Mapping[str, Table] = {
     ),
     "agreements": Table(
         ("id", "type", "title", "parties", "subject", "date", "place", "status", "article_title", "source_id",
-         "published_date", "url"),
+         "published_date", "url", "same_as"),
         """SELECT g.id, g.type, g.title,
                   (SELECT group_concat(party, '; ') FROM (SELECT party FROM agreement_parties
                    WHERE agreement_id = g.id ORDER BY position)),
-                  g.subject, g.date, g.place, g.status, a.title, a.source_id, a.published_date, a.url
+                  g.subject, g.date, g.place, g.status, a.title, a.source_id, a.published_date, a.url, g.same_as
            FROM articles a JOIN agreements g ON g.article_id = a.id WHERE {where} ORDER BY a.published_at, g.id""",
-        frozenset({"id"}),
+        frozenset({"id", "same_as"}),
     ),
     "mentions": Table(
         ("article_id", "label", "field", "start", "end", "text", "entity_id", "source_id", "published_date", "url"),

@@ -14,6 +14,7 @@ from crawler.catalogue import Source, choose, load_catalogue
 from crawler.items import CrawlReport, SourceCounts
 from crawler.run import crawl
 from pipelines.archive import archive_folder
+from pipelines.corrections import Row, apply_corrections, corrections_file, read_corrections
 from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
 from pipelines.lock import run_lock
@@ -29,6 +30,7 @@ class RunReport:
 
     crawl: CrawlReport | None = None
     processed: ProcessReport = field(default_factory=ProcessReport)
+    corrected: int = 0  # articles whose people or organisations the corrections file changed
 
     @property
     def failures(self) -> list[tuple[str, str]]:
@@ -62,6 +64,8 @@ class RunReport:
             f"{p.read} halaman dibaca: {p.new} artikel baru, {p.changed} versi baru, {p.unchanged} tetap, "
             f"{len(p.failed)} gagal"
         )
+        if self.corrected:
+            lines.append(f"{self.corrected} artikel diselaraskan dengan berkas koreksi")
         return lines
 
 
@@ -73,6 +77,7 @@ def crawl_and_process(
     limit: int | None,
     since: date | None,
     max_minutes: float | None,
+    corrections: Path | None = None,
     progress: Progress,
 ) -> RunReport:
     """Crawl the chosen sources, then process what was fetched.
@@ -84,9 +89,11 @@ def crawl_and_process(
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
     check_database(database)
+    wanted = _corrections(database, corrections)
     with naming_full_disk(database), run_lock(database), closing(connect(database).conn) as connection:
         queue = Queue(connection)
         queue.upsert_sources(everything)
+        apply_corrections(connection, wanted)
         return crawl_sources(
             database, connection, chosen, limit=limit, since=since, max_minutes=max_minutes, progress=progress
         )
@@ -129,19 +136,35 @@ def crawl_sources(
     return RunReport(report, processed)
 
 
-def process_queue(database: Path, *, again: str | None, catalogue: Path | None, progress: Progress) -> RunReport:
+def process_queue(
+    database: Path,
+    *,
+    again: str | None,
+    catalogue: Path | None,
+    corrections: Path | None = None,
+    progress: Progress,
+) -> RunReport:
     """Work the queue; `again` is "extract" (re-read every archived page), "tag" (tag every stored article) or None."""
     sources = load_catalogue(catalogue)
+    wanted = _corrections(database, corrections)
     connect(database, create=False).close()  # a missing or foreign database is named before the lock is made
     with naming_full_disk(database), run_lock(database), closing(connect(database, create=False).conn) as connection:
+        corrected = apply_corrections(connection, wanted)
         if again == "tag":
             count = connection.execute("SELECT count(*) FROM articles WHERE language = 'id'").fetchone()[0]
             with progress("menandai", count) as advance:
-                return RunReport(processed=tag_again(connection, on_progress=advance))
+                return RunReport(processed=tag_again(connection, on_progress=advance), corrected=corrected)
         queue = Queue(connection)
         if again == "extract":
             queue.requeue()
-        return RunReport(processed=_process(connection, queue, archive_folder(database), sources, progress))
+        processed = _process(connection, queue, archive_folder(database), sources, progress)
+        return RunReport(processed=processed, corrected=corrected)
+
+
+def _corrections(database: Path, named: Path | None) -> set[Row]:
+    """The corrections to apply: of the named file, of the one beside the database, or none."""
+    file = named or corrections_file(database)
+    return read_corrections(file) if named or file.exists() else set()
 
 
 def _process(

@@ -1,4 +1,4 @@
--- Pantau's database, version 1 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 2 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -120,6 +120,22 @@ CREATE TABLE organisations (
   first_seen TEXT,
   last_seen TEXT
 );
+-- Every form of a name that says by itself whom it means: full names, longer aliases, acronyms ("BGN").
+CREATE TABLE name_forms (
+  kind TEXT NOT NULL,                    -- person | organisation
+  key TEXT NOT NULL,                     -- the form in its normal form
+  entity_id INTEGER NOT NULL,            -- people or organisations; a form of two bodies has two rows
+  PRIMARY KEY (kind, key, entity_id)
+) WITHOUT ROWID;
+CREATE INDEX name_forms_entity ON name_forms (kind, entity_id);
+-- The corrections file as last applied (pipelines/corrections.py).
+CREATE TABLE corrections (
+  kind TEXT NOT NULL,                    -- person | organisation
+  key TEXT NOT NULL,                     -- normal form of the name that is corrected
+  words TEXT NOT NULL DEFAULT '',        -- split: only where post or institution hold these words
+  name TEXT NOT NULL,                    -- what it is called instead
+  PRIMARY KEY (kind, key, words)
+) WITHOUT ROWID;
 CREATE TABLE places (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,              -- the Kemendagri code, or kind:name for places abroad
@@ -173,6 +189,7 @@ CREATE TABLE article_officials (
   PRIMARY KEY (article_id, position)
 );
 CREATE INDEX article_officials_person ON article_officials (person_id, article_id);
+CREATE INDEX article_officials_post ON article_officials (title, organisation);
 
 CREATE TABLE article_places (
   article_id INTEGER NOT NULL REFERENCES articles(id),
@@ -213,17 +230,22 @@ CREATE TABLE agreements (
   subject TEXT,
   date TEXT,                             -- ISO 8601, as precise as the text: 2016-10-08, 2016-10, 2016
   place TEXT,
-  status TEXT NOT NULL                   -- ditandatangani | direncanakan | berlaku | dibahas
+  status TEXT NOT NULL,                  -- ditandatangani | direncanakan | berlaku | dibahas
+  same_as INTEGER REFERENCES agreements(id)  -- the first row of the same agreement, told by another article
 );
 CREATE INDEX agreements_article ON agreements (article_id);
+CREATE INDEX agreements_same ON agreements (same_as);
 CREATE INDEX agreements_type ON agreements (type, date);
 CREATE TABLE agreement_parties (
   agreement_id INTEGER NOT NULL REFERENCES agreements(id),
   position INTEGER NOT NULL,
   party TEXT NOT NULL,
   organisation_id INTEGER REFERENCES organisations(id),
+  key TEXT NOT NULL DEFAULT '',          -- what tells whether two articles name the same party
   PRIMARY KEY (agreement_id, position)
 );
+CREATE INDEX agreement_parties_key ON agreement_parties (key);
+CREATE INDEX agreement_parties_organisation ON agreement_parties (organisation_id);
 
 CREATE TABLE quotes (
   id INTEGER PRIMARY KEY,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pipelines import rollups
+from pipelines import instruments, rollups
 from pipelines.deduplicate import adopt_later_copies, find_original, fingerprint
 from pipelines.entities import Resolved, resolve
 from pipelines.records import Article, TaggedArticle
@@ -148,6 +148,8 @@ def _mark_duplicates(connection: sqlite3.Connection, article_id: int, article: A
 
 
 def _clear_tags(connection: sqlite3.Connection, article_id: int) -> None:
+    told = connection.execute("SELECT id FROM agreements WHERE article_id = ?", (article_id,)).fetchall()
+    instruments.unlink(connection, [row[0] for row in told])
     connection.execute(
         "DELETE FROM agreement_parties WHERE agreement_id IN (SELECT id FROM agreements WHERE article_id = ?)",
         (article_id,),
@@ -157,7 +159,8 @@ def _clear_tags(connection: sqlite3.Connection, article_id: int) -> None:
 
 
 def _write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any]) -> None:
-    resolved = resolve(connection, tags, {"title": article.title, "text": article.text})
+    texts = {"title": article.title, "text": article.text}
+    resolved = resolve(connection, tags, texts, article.published_date)
     connection.executemany(
         """INSERT INTO mentions (article_id, label, field, start, "end", text, entity_id)
            VALUES (?, ?, ?, ?, ?, ?, ?)""",
@@ -219,12 +222,14 @@ def _write_agreements(
              agreement["place"], agreement["status"]),
         )  # fmt: skip
         connection.executemany(
-            "INSERT INTO agreement_parties (agreement_id, position, party, organisation_id) VALUES (?, ?, ?, ?)",
+            """INSERT INTO agreement_parties (agreement_id, position, party, organisation_id, key)
+               VALUES (?, ?, ?, ?, ?)""",
             [
-                (cursor.lastrowid, position, party, resolved.entity_id("ORG", party))
+                (cursor.lastrowid, position, party, resolved.party_id(party), instruments.party_key(party))
                 for position, party in enumerate(agreement["parties"])
             ],
         )
+        instruments.link(connection, int(cursor.lastrowid or 0))
 
 
 def _now() -> str:

@@ -12,7 +12,8 @@ from nlp.components.dates import find_dates
 
 SIGNED, PLANNED, IN_FORCE, DISCUSSED = "ditandatangani", "direncanakan", "berlaku", "dibahas"
 NEAR = 90  # characters around the mention in which a verb is about it
-OLD = timedelta(days=60)  # signed this long before the article: in force
+RECENT = timedelta(days=45)  # how far back a date of another sentence may lie to be the day of signing
+OLD = timedelta(days=365)  # signed this long before the article: in force
 SIGN = re.compile(
     r"\b(?:(?:menan|ditan|penan)datangan|tanda ?tangan|(?:di|me)neken\b|diteken|teken\b|menyepakati|disepakati|menjalin\b|signed\b"
     r"|tertuang dalam\b|dituangkan dalam\b|mencapai\b|menghasilkan\b|penyerahan\b)",
@@ -102,7 +103,7 @@ def mention_status(mention: Span) -> str | None:
 def status_and_date(doc: Doc, spans: Sequence[Span], statuses: Sequence[str | None]) -> tuple[str, str | None]:
     """The instrument's status and the ISO date of its signing (only where it is signed or in force).
 
-    Signed outweighs planned, and planned what is only discussed; what was signed two months before the article is in
+    Signed outweighs planned, and planned what is only discussed; what was signed a year before the article is in
     force.
     """
     status = next((known for known in (SIGNED, IN_FORCE, PLANNED, DISCUSSED) if known in statuses), DISCUSSED)
@@ -144,9 +145,7 @@ def _date(doc: Doc, spans: Sequence[Span], reference: str | None, *, widely: boo
         dates = find_dates(span.sent.text, reference)
         # "yang telah disepakati ... bulan Oktober": what follows the instrument dates it better than what precedes.
         after = [found for found in dates if found[0] >= middle]
-        precise = [found for found in (after or dates) if len(found[2]) == 10] or [
-            found for found in after if found[0] - middle < 2 * NEAR and len(found[2]) == 7
-        ]
+        precise = [found for found in after if len(found[2]) >= 7] or [found for found in dates if len(found[2]) == 10]
         if precise:
             return precise[0][2]
     sentences: list[str] = []
@@ -157,7 +156,7 @@ def _date(doc: Doc, spans: Sequence[Span], reference: str | None, *, widely: boo
                     sentences.append(doc[neighbour].sent.text)
         sentences.append(doc.text[len(doc._.title) : len(doc._.title) + 500])
     found = (iso for text in sentences for _, _, iso in find_dates(text, reference) if len(iso) == 10)
-    return next((iso for iso in found if reference and 0 <= _days_before(iso, reference) < OLD.days), None)
+    return next((iso for iso in found if reference and 0 <= _days_before(iso, reference) < RECENT.days), None)
 
 
 def subject(mention: Span) -> str | None:

@@ -1,4 +1,4 @@
-"""Facts about places: Kemendagri's regions, countries, cities abroad. Loaded once, on first use.
+"""Facts: Kemendagri's regions, countries, cities abroad, ministries and their short names. Loaded once, on first use.
 
 Regions: Kemendagri codes and coordinates by way of cahyadsn/wilayah (MIT) and yusufsyaifudin/wilayah-indonesia.
 Countries: Unicode CLDR through babel, locale `id`, and the usual newspaper forms in countries.toml.
@@ -102,3 +102,14 @@ def foreign_cities() -> dict[str, tuple[str, str]]:
     """City name (place_key) -> (name, ISO code of its country)."""
     by_country = tomllib.loads((HERE / "foreign_cities.toml").read_text(encoding="utf-8"))
     return {place_key(city): (city, code) for code, cities in by_country.items() for city in cities}
+
+
+@lru_cache(maxsize=1)
+def institutions() -> dict[str, str]:
+    """Short name of a ministry or agency -> its full name, both as words in lower case ("kemenhub")."""
+    by_name = tomllib.loads((HERE / "institutions.toml").read_text(encoding="utf-8"))
+    return {_words(short): _words(name) for name, shorts in by_name.items() for short in shorts}
+
+
+def _words(name: str) -> str:
+    return " ".join(WORD.findall(name.casefold()))

@@ -249,7 +249,7 @@ def train(epochs: int, seed: int, weights: Path, side_epochs: int = 2, rate: flo
             lost, seen = lost + loss.item(), seen + 1
             if seen % 25 == 0:
                 print(
-                    f"  {epoch + 1}: {seen}/{len(order)} loss {lost / seen:.4f} {time.time() - began:.0f} s (step {step}/{total})",
+                    f"  {epoch + 1}: {seen}/{len(order)} loss {lost / seen:.4f} {time.time() - began:.0f} s",
                     file=sys.stderr,
                     flush=True,
                 )

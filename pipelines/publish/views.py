@@ -237,10 +237,10 @@ async def place(request: Request, datasette: Datasette) -> Response:
 
 
 async def _agreements(db: Any, needle: str, number: int, size: int) -> tuple[list[queries.Row], int]:
-    condition = (
-        """(g.title LIKE :like OR g.subject LIKE :like OR g.type LIKE :like OR g.id IN (
-             SELECT agreement_id FROM agreement_parties WHERE party LIKE :like))""" if needle else "1"
-    )  # fmt: skip
+    condition = "g.same_as IS NULL"  # what several articles tell is one agreement
+    if needle:
+        condition += """ AND (g.title LIKE :like OR g.subject LIKE :like OR g.type LIKE :like OR g.id IN (
+             SELECT agreement_id FROM agreement_parties WHERE party LIKE :like))"""
     values = {"like": f"%{needle}%", "limit": size, "offset": size * (number - 1)}
     total = await queries.one(db, f"SELECT count(*) AS n FROM agreements g WHERE {condition}", values)
     return await _agreements_where(db, condition, values), int(total["n"]) if total else 0
@@ -251,7 +251,8 @@ async def _agreements_where(db: Any, condition: str, values: dict[str, Any]) -> 
         db,
         f"""SELECT g.*, a.title AS article, a.published_at, a.published_date, s.name AS source,
                    (SELECT group_concat(party, ' • ') FROM (SELECT party FROM agreement_parties
-                    WHERE agreement_id = g.id ORDER BY position)) AS parties
+                    WHERE agreement_id = g.id ORDER BY position)) AS parties,
+                   1 + (SELECT count(*) FROM agreements t WHERE t.same_as = g.id) AS tellings
             FROM agreements g JOIN articles a ON a.id = g.article_id LEFT JOIN sources s ON s.id = a.source_id
             WHERE {condition} ORDER BY a.published_at DESC, g.id LIMIT :limit OFFSET :offset""",
         {"limit": 50, "offset": 0} | values,
@@ -270,7 +271,7 @@ async def agreements(request: Request, datasette: Datasette) -> Response:
 
 
 async def agreement(request: Request, datasette: Datasette) -> Response:
-    """One agreement: type, parties, subject, date, place, status, the article that tells of it."""
+    """One agreement: type, parties, subject, date, place, status, the articles that tell of it."""
     db = datasette.get_database(DATABASE)
     found = await _agreements_where(db, "g.id = :id", {"id": _id(request)})
     if not found:
@@ -278,7 +279,12 @@ async def agreement(request: Request, datasette: Datasette) -> Response:
     parties = await queries.rows(
         db, "SELECT party FROM agreement_parties WHERE agreement_id = :id ORDER BY position", {"id": found[0]["id"]}
     )
-    return await page(datasette, request, "perjanjian", agreement=found[0], parties=parties)
+    first = {"first": found[0]["same_as"] or found[0]["id"]}
+    told = "a.id IN (SELECT article_id FROM agreements WHERE id = :first OR same_as = :first)"
+    return await page(
+        datasette, request, "perjanjian", agreement=found[0], parties=parties,
+        articles=await queries.articles_of(db, told, first),
+    )  # fmt: skip
 
 
 async def sources(request: Request, datasette: Datasette) -> Response:
