@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -17,10 +17,23 @@ from nlp.records import Agreement
 
 # Names of instruments that are agreements wherever they stand; the ner finds further ones.
 NAMED = re.compile(
-    r"\b(?:nota\s+kesepahaman(?:\s+bersama)?|memorandum\s+of\s+understanding|memorandum\s+saling\s+pengertian|MoU|MOU"
-    r"|perjanjian\s+kerja\s?sama|PKS(?=\s+(?:antara|dengan|tersebut|tentang|ini|itu|yang|tripartit))|letters?\s+of\s+intent|LoI"
-    r"|nota\s+kesepakatan|cooperation\s+agreement|implementing\s+arrangement)\b(?:\s*\((?:MoU|MOU|PKS|LoI|NK|MSP)\))?",
-    re.IGNORECASE,
+    r"\b(?:(?i:nota\s+kesepahaman(?:\s+bersama)?|nota\s+kesepakatan|kesepahaman\s+bersama|memorandum\s+of\s+understanding"
+    r"|memorandum\s+saling\s+pengertian|perjanjian\s+kerja\s?sama|letters?\s+of\s+intent"
+    r"|surat\s+(?:perjanjian|edaran\s+bersama|keputusan\s+bersama)"
+    r"|kesepakatan\s+(?:damai|tertulis|komersial|gencatan\s+senjata|kerja\s?sama)"
+    r"|perjanjian\s+(?:gencatan\s+senjata|pinjaman|tertulis|kerangka\s+kerja|perdagangan\s+(?:bebas|resiprokal)"
+    r"|kemitraan\s+ekonomi\s+komprehensif))"
+    r"|MoU|MOU|LoI|PKS(?=\s+(?:antara|dengan|tersebut|tentang|ini|itu|yang|tripartit))"
+    r"|(?:[A-Z][\w–/&-]*\s+(?:(?:and|of|on|for|&)\s+)?){1,6}(?:Agreement|Arrangement|Treaty)(?:\s+on(?:\s+[A-Z]\w+)+)?"
+    r"|(?:[A-Z]{2,}[–-])?(?:CEPA|FTA|RCEP))\b(?:\s*\((?:MoU|MOU|PKS|LoI|NK|MSP)\))?"
+)
+# These are agreements whatever the ner saw in them.
+SURE = re.compile(
+    r"(?i:nota\s+kesepahaman|nota\s+kesepakatan|memorandum\s+of\s+understanding|letters?\s+of\s+intent|mou|loi)(?:\s*\(\w+\))?"
+)
+# What is signed here binds one person or is a plan: "Perjanjian Kinerja", an employment contract, a target.
+NO_INSTRUMENT = re.compile(
+    r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja)\b", re.IGNORECASE
 )
 TYPES = (
     ("LoI", re.compile(r"letters? of intent|\bloi\b|surat (?:pernyataan )?minat", re.I)),
@@ -70,20 +83,60 @@ class AgreementTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's agreements."""
+        self._keep_instruments(doc)
         self._add_named(doc)
         doc.user_data[SHORT_FORMS] = short_forms_in(doc)
         drafts = self._drafts([entity for entity in doc.ents if entity.label_ == "AGR"])
         doc._.agreements = [self._agreement(doc, group) for group in _instruments(drafts)]
         return doc
 
+    @staticmethod
+    def _keep_instruments(doc: Doc) -> None:
+        """Cut parties off the end of instruments' names, and drop what names none."""
+        parties = {entity.text for entity in doc.ents if entity.label_ in ("ORG", "GPE")}
+        entities: list[Span] = []
+        changed = False
+        for entity in doc.ents:
+            if entity.label_ == "AGR":
+                end = entity.end
+                while end > entity.start + 1 and (doc[end - 1].text in parties or doc[end - 1].is_punct):
+                    if doc[end - 1].text in (")", "]"):
+                        break
+                    end -= 1
+                changed = changed or end < entity.end
+                entity = Span(doc, entity.start, end, label="AGR")
+                if entity.text in parties or NO_INSTRUMENT.match(entity.text):
+                    changed = True
+                    continue
+            entities.append(entity)
+        if changed:
+            doc.set_ents(entities)
+
     def _add_named(self, doc: Doc) -> None:
+        self._add(doc, NAMED.finditer(doc.text))
+        # "Border Crossing Agreement (BCA)": what the brackets say is the same instrument, here and later.
+        for entity in [e for e in doc.ents if e.label_ == "AGR"]:
+            short = BRACKETED.match(doc.text, entity.end_char + 1) or BRACKETED.match(doc.text, entity.end_char)
+            if short:
+                form = re.compile(rf"(?<![\w-]){re.escape(short['short'])}(?![\w-])")
+                self._add(doc, form.finditer(doc.text, entity.end_char))
+
+    @staticmethod
+    def _add(doc: Doc, matches: Iterator[re.Match[str]]) -> None:
         spans = []
-        for match in NAMED.finditer(doc.text):
+        for match in matches:
             span = doc.char_span(match.start(), match.end(), label="AGR", alignment_mode="contract")
-            if span is not None and not any(token.ent_type for token in span):
+            if span is None or not len(span):
+                continue
+            sure = SURE.fullmatch(span.text) is not None and not any(
+                entity.start < span.start or entity.end > span.end for entity in span.ents
+            )
+            if sure or not any(token.ent_type for token in span):
                 spans.append(span)
         if spans:
-            doc.set_ents(filter_spans([*doc.ents, *spans]))
+            covered = {token for span in spans for token in range(span.start, span.end)}
+            kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end))]
+            doc.set_ents(filter_spans([*kept, *spans]))
 
     def _drafts(self, entities: list[Span]) -> list[_Draft]:
         """One for each mention; a bracketed short form ("Border Crossing Agreement (BCA)") takes the long form's type."""

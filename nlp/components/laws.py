@@ -40,6 +40,17 @@ NUMBERED = re.compile(
 )
 STANDARD = re.compile(r"\b(?P<body>SNI(?:[ /-](?:ISO|IEC))*|ISO(?:/IEC)?)[ :-]?\s?(?P<number>\d{3,6}(?:[-:.]\d{1,4})*)")
 CONSTITUTION = re.compile(r"\b(?:UUD|Undang-Undang Dasar(?: Negara(?: Republik Indonesia| RI)?)?)(?: Tahun)? 1945\b")
+# "UU ITE", "RUU Polri": a law by its short name, one word.
+SHORT_NAME = re.compile(
+    r"\b(?:RUU|UU|Undang-[Uu]ndang)\s+(?:\((?:UU|RUU)\)\s+)?(?!No(?:mor)?\b|Dasar\b)[A-Z][\w/]+\b(?!\s+[A-Z])"
+)
+# Words for a kind of regulation; alone they name none.
+BARE = re.compile(
+    r"(?:R?UU|(?:Rancangan\s+)?Undang[- ]undang|PP|Perda|Raperda|Perpres|Keppres|Inpres|Pergub|Perbup|Perwali|Permen\w*|RPM|SK|SE"
+    r"|(?:Rancangan\s+)?(?:Peraturan|Keputusan|Instruksi)(?:\s+(?:Pemerintah|Presiden|Menteri|Gubernur|Bupati|Wali Kota|Daerah))?"
+    r"|Surat\s+(?:Keputusan|Edaran))(?:\s*\(\w+\))?",
+    re.IGNORECASE,
+)
 ABOUT = re.compile(r"\s*,?\s*tentang\s+([^.;,()\n\"”]{3,200})")
 NUMBER_YEAR = re.compile(r"(?P<number>[\w.-]+)/(?P<year>(?:19|20)\d{2})\Z")
 
@@ -59,7 +70,11 @@ class LawTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find and normalise the document's laws."""
+        if any(entity.label_ == "LAW" and BARE.fullmatch(entity.text) for entity in doc.ents):
+            doc.set_ents([e for e in doc.ents if e.label_ != "LAW" or not BARE.fullmatch(e.text)])
         by_rule = [span for span in self._spans(doc) if span is not None]
+        names = (doc.char_span(*match.span(), label="LAW") for match in SHORT_NAME.finditer(doc.text))
+        by_rule += [span for span in names if span is not None and not any(token.ent_type for token in span)]
         if by_rule:
             covered = {i for span in by_rule for i in range(span.start, span.end)}
             kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end)) or _wider(e, by_rule)]

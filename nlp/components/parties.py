@@ -18,7 +18,7 @@ BETWEEN = re.compile(r"\b(?:antara\s+)+(?:pihak\s+)?", re.IGNORECASE)
 WITH = re.compile(r"\b(?:dengan|bersama(?:\s+dengan)?|bareng|kepada|with)\s+(?:pihak\s+)?\Z", re.IGNORECASE)
 SIGNS = re.compile(
     r"\b(?:menandatangani|tanda\s?tangani|meneken|teken|menyepakati|sepakat|menjalin|jalin|melakukan|menggelar|melaksanakan|resmi"
-    r"|bekerja ?sama|berkolaborasi|kerja ?sama|kesepakatan|perjanjian|gencatan senjata|perundingan|negosiasi)\b",
+    r"|kesepakatan|perjanjian|gencatan senjata|perundingan|negosiasi)\b",
     re.IGNORECASE,
 )
 # Between two parties of one list stand, besides names and brackets, only these words.
@@ -43,7 +43,7 @@ KINDS = {"kementerian": re.compile(r"Kemen"), "perusahaan": re.compile(r"PT\b|Ba
 HEADS = re.compile(
     r"(?:Plt\.?|Pj\.?)?\s*(?:Menteri|Men\w+|Wali ?[Kk]ota|Gubernur|Bupati|Kepala|Ketua|Kapol\w+|Panglima|Jaksa Agung|Rektor|Direktur|Dirut|Presiden|CEO)\b"
 )
-GOVERNMENT = re.compile(r"\b(?P<word>Pemerintah) \Z")
+GOVERNMENT = re.compile(r"(?P<word>Pemerintah) \Z")
 LONG_BRACKET = re.compile(r"\s*\([^)]{16,}\)")
 BRACKET = re.compile(r"\([^)]*\)?\)?")
 
@@ -92,6 +92,9 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
             if len(names) >= 2:
                 return Parties(names, Evidence.BETWEEN)
     after = [e for e in entities if e.start >= mention.end]
+    named = _run(after, doc, mention.end_char) if after and after[0].start_char - mention.end_char <= 2 else ()
+    if len(named) >= 2:  # "kesepakatan AS dan Iran"
+        return Parties(named, Evidence.BETWEEN)
     before = [e for e in entities if e.end <= mention.start]
     subject = _run(before, doc, before[0].start_char) if before else ()
     partner = next((e for e in entities if e not in before[:1] and _follows_with(e, doc, sentence)), None)
@@ -164,9 +167,14 @@ def _run(entities: list[Span], doc: Doc, start: int) -> tuple[str, ...]:
                 continue
             if not _is_joint(doc, position, entity.start_char):
                 break
+            if not re.search(r"[,&–-]|\w", BRACKET.sub(" ", gap)):
+                position = entity.end_char  # "Direktorat Jenderal X (DJX) Kementerian Y": the body above it, no party
+                continue
         parties.append(party_text(entity))
         last = entity
         position = entity.end_char
+    if len(parties) == 2 and parties[0].startswith("Pemerintah ") and last is not None and last.label_ == "GPE":
+        parties[1] = f"Pemerintah {parties[1].removeprefix('Pemerintah ')}"  # "Pemerintah Indonesia dan Singapura"
     return _unique(parties)
 
 
@@ -203,7 +211,13 @@ def party_text(entity: Span) -> str:
 
 
 def _unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(party for group in parties for party in group))
+    """The names once each; a short name that ends a longer one ("ESDM" beside "Kementerian ESDM") is the same party."""
+    names = list(dict.fromkeys(party for group in parties for party in group))
+    return tuple(
+        name
+        for name in names
+        if not any(other != name and other.endswith((f" {name}", f" ({name})")) for other in names)
+    )
 
 
 def parties_nearby(mention: Span) -> Parties:

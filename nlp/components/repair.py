@@ -110,7 +110,7 @@ class EntityRepair:
             for e in doc.ents
             if e.start < title.start < e.end or (e.label_ == "GPE" and e.start <= person.start < e.end)
         ]
-        return not right and (bool(crossing) or not any(t.ent_type for t in person) or person[0].ent_type_ == "PER")
+        return not right and (bool(crossing) or person[0].ent_type_ == "PER")
 
     def _lengthen_bodies(self, doc: Doc) -> None:
         """A ministry's or directorate's name runs on over the list of its matters ("Kementerian A, B, C dan D")."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import spacy
 from spacy import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.training import Example
 from spacy.util import filter_spans
 
@@ -22,6 +22,7 @@ from nlp.training.gold import SHARED, gold_doc, read_split
 
 NAMES = Path(__file__).with_name("names.txt")
 NAME_WORD = re.compile(r"\b[A-Z][a-z'’]{2,}\b")  # not initials, not "bin", not names in capitals
+TRAILING = frozenset('-–(,/:;"“”')
 LONGEST = 2_000  # tokens of an unlabelled text that are used
 
 
@@ -72,9 +73,21 @@ def silver_docs(nlp: Language, file: Path) -> Iterator[Doc]:
     with file.open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             doc = nlp.make_doc(row["text"])
-            spans = (doc.char_span(start, end, label=label) for start, end, label in row["entities"])
-            doc.set_ents(filter_spans([span for span in spans if span is not None]))
+            found = (doc.char_span(start, end, label=label) for start, end, label in row["entities"])
+            spans = (_trimmed(span) for span in found if span is not None)
+            # The transition system refuses names with white space in them.
+            doc.set_ents(filter_spans([s for s in spans if len(s) and not any(token.is_space for token in s)]))
             yield doc
+
+
+def _trimmed(span: Span) -> Span:
+    """The span without a mark at its end that belongs to the sentence."""
+    end = span.end
+    while end > span.start and span.doc[end - 1].text in TRAILING:
+        end -= 1
+    if end > span.start and span.doc[end - 1].text == ")" and "(" not in {token.text for token in span}:
+        end -= 1
+    return Span(span.doc, span.start, end, label=span.label_)
 
 
 def rename_people(nlp: Language, doc: Doc) -> Doc:

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -128,10 +130,10 @@ def tensors(batch: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor]:
     return ids, ids != 1, tags
 
 
-def probabilities(teachers: Sequence[Teacher], words: Sequence[tuple[int, ...]]) -> np.ndarray:
+def probabilities(teachers: Sequence[Teacher], words: Sequence[tuple[int, ...]], overlap: float = 0.5) -> np.ndarray:
     """(words, tags): the mean of the teachers' probabilities, over overlapping windows."""
     total = np.zeros((len(words), len(TAGS)), dtype=np.float32)
-    cut = sorted(windows(words, [0] * len(words), overlap=0.5), key=lambda window: len(window.pieces))
+    cut = sorted(windows(words, [0] * len(words), overlap=overlap), key=lambda window: len(window.pieces))
     for batch in batches(cut, 4096):
         ids, mask, _ = tensors(batch)
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
@@ -280,22 +282,41 @@ def load(weights: Sequence[Path]) -> tuple[list[Teacher], Pieces]:
     return teachers, Pieces(file)
 
 
+class Labeller:
+    """What a worker does with a text; built before the fork, so that the weights are loaded once."""
+
+    def __init__(self, weights: Sequence[Path]) -> None:
+        """Load the teachers."""
+        self.teachers, self.pieces = load(weights)
+        self.nlp = IndonesianNews()
+
+    def entities(self, text: str) -> list[tuple[int, int, str]]:
+        """(start, end, label) of the teachers' entities, in characters."""
+        doc = self.nlp.make_doc(text)
+        if not len(doc):
+            return []
+        found = decode(probabilities(self.teachers, pieces_of(doc, self.pieces), overlap=0.25))
+        spans = (Span(doc, start, end, name) for start, end, name in found)
+        return [(span.start_char, span.end_char, span.label_) for span in spans]
+
+
+_labeller: Labeller | None = None  # the workers' own, inherited through the fork
+
+
+def _label(text: str) -> str:
+    assert _labeller is not None
+    torch.set_num_threads(1)
+    return json.dumps({"text": text, "entities": _labeller.entities(text)}, ensure_ascii=False)
+
+
 def label(weights: Sequence[Path], output: Path) -> None:
     """Write the corpus with the teachers' entities."""
-    teachers, pieces = load(weights)
-    nlp = IndonesianNews()
+    global _labeller
+    _labeller = Labeller(weights)
     began = time.time()
-    with output.open("w", encoding="utf-8") as lines:
-        for number, text in enumerate(unlabelled_texts(), start=1):
-            doc = nlp.make_doc(text)
-            if len(doc) < 6:
-                continue
-            spans = [
-                Span(doc, start, end, name)
-                for start, end, name in decode(probabilities(teachers, pieces_of(doc, pieces)))
-            ]
-            row = {"text": text, "entities": [[span.start_char, span.end_char, span.label_] for span in spans]}
-            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+    with output.open("w", encoding="utf-8") as lines, get_context("fork").Pool(os.cpu_count()) as pool:
+        for number, row in enumerate(pool.imap(_label, unlabelled_texts(), chunksize=4), start=1):
+            lines.write(row + "\n")
             if number % 100 == 0:
                 print(f"{number} texts, {time.time() - began:.0f} s", file=sys.stderr, flush=True)
 
