@@ -92,3 +92,91 @@ def test_two_instruments_stay_two_and_one_told_twice_stays_one(rules):
     assert [a.parties for a in rules(text, *bodies)._.agreements] == [
         ("Dinas Laut", "Bank Perahu"), ("Dinas Darat", "Bank Gerobak")
     ]  # fmt: skip
+
+
+def test_offices_stand_in_where_no_body_signs(rules):
+    text = "Wali Kota Ambara Damar Wisesa menandatangani nota kesepahaman dengan Gubernur Layar Sekar Ayu."
+    doc = rules(
+        text, ("TITLE", "Wali Kota Ambara"), ("PER", "Damar Wisesa"), ("TITLE", "Gubernur Layar"), ("PER", "Sekar Ayu")
+    )
+    assert doc._.agreements[0].parties == ("Wali Kota Ambara", "Gubernur Layar")
+
+
+def test_who_stands_by_is_no_party(rules):
+    text = (
+        "Nota kesepahaman Dinas Laut dan Bank Perahu ditandatangani, disaksikan oleh Kementerian Bahari. "
+        "Direktorat Pasar (DP) Kementerian Niaga dan PT Layar menandatangani perjanjian kerja sama."
+    )
+    names = ("Dinas Laut", "Bank Perahu", "Kementerian Bahari", "Direktorat Pasar", "Kementerian Niaga", "PT Layar")
+    found = rules(text, *(("ORG", name) for name in names))._.agreements
+    assert [a.parties for a in found] == [("Dinas Laut", "Bank Perahu"), ("Direktorat Pasar (DP)", "PT Layar")]
+
+
+def test_both_countries_are_the_two_last_named(rules):
+    text = "Kanselir menemui utusan Norwegia dan Islandia. Kedua negara memiliki perjanjian perdagangan bebas."
+    doc = rules(text, ("GPE", "Norwegia"), ("GPE", "Islandia"))
+    (found,) = doc._.agreements
+    assert (found.type, found.parties, found.status) == ("perjanjian", ("Norwegia", "Islandia"), "berlaku")
+    text = "Pemerintah Norwegia dan Islandia menandatangani nota kesepahaman."
+    (found,) = rules(text, ("GPE", "Norwegia"), ("GPE", "Islandia"))._.agreements
+    assert found.parties == ("Pemerintah Norwegia", "Pemerintah Islandia")
+
+
+def test_a_short_form_is_the_same_instrument_here_and_later(rules):
+    text = (
+        "Norwegia dan Islandia menandatangani North Sea Fishing Agreement (NSFA) pada 3 Maret 2025. NSFA mengatur kuota. "
+        "Perjanjian NSFA berlaku sejak itu."
+    )
+    doc = rules(text, ("GPE", "Norwegia"), ("GPE", "Islandia"))
+    assert [e.text for e in doc.ents if e.label_ == "AGR"] == ["North Sea Fishing Agreement", "NSFA", "NSFA", "NSFA"]
+    (found,) = doc._.agreements
+    assert (found.type, found.date, found.text) == ("perjanjian", "2025-03-03", "North Sea Fishing Agreement")
+
+
+def test_the_title_and_the_text_tell_of_one_agreement(rules):
+    title = "Kemlaut dan Unilayar Teken MoU"
+    text = f"{title}\n\nKementerian Laut (Kemlaut) dan Universitas Layar (Unilayar) menandatangani nota kesepahaman."
+    names = ("Kementerian Laut", "Universitas Layar", "Kemlaut", "Unilayar")
+    (found,) = rules(text, *(("ORG", name) for name in names), title=title)._.agreements
+    assert found.parties == ("Kementerian Laut (Kemlaut)", "Universitas Layar (Unilayar)")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Dinas Laut dan Bank Perahu meneken nota kesepahaman.", "ditandatangani"),
+        ("Dinas Laut dan Bank Perahu akan meneken nota kesepahaman.", "direncanakan"),
+        ("Dinas Laut membahas nota kesepahaman dengan Bank Perahu.", "dibahas"),
+        ("Bantuan itu disalurkan berdasarkan nota kesepahaman Dinas Laut dan Bank Perahu.", "berlaku"),
+        (
+            "Nota kesepahaman Dinas Laut dan Bank Perahu yang telah ditandatangani akan memperkuat pasar.",
+            "ditandatangani",
+        ),
+    ],
+)
+def test_status(rules, text, status):
+    (found,) = rules(text, ("ORG", "Dinas Laut"), ("ORG", "Bank Perahu"))._.agreements
+    assert found.status == status
+
+
+def test_the_day_of_signing_may_stand_in_the_next_sentence(rules):
+    text = "Dinas Laut dan Bank Perahu meneken nota kesepahaman. Acara berlangsung di Ambon, Rabu (12/11/2025)."
+    doc = rules(text, ("ORG", "Dinas Laut"), ("ORG", "Bank Perahu"), published_at="2025-11-13")
+    assert doc._.agreements[0].date == "2025-11-12"
+    text = "Dinas Laut dan Bank Perahu meneken nota kesepahaman pada 12 November 2020."
+    doc = rules(text, ("ORG", "Dinas Laut"), ("ORG", "Bank Perahu"), published_at="2025-11-13")
+    assert (doc._.agreements[0].date, doc._.agreements[0].status) == ("2020-11-12", "berlaku")
+
+
+def test_what_names_no_agreement_and_no_law(rules):
+    text = "Pegawai menandatangani Perjanjian Kinerja dan menunggu Pergub serta UU Perikanan."
+    doc = rules(text, ("AGR", "Perjanjian Kinerja"), ("LAW", "Pergub"))
+    assert doc._.agreements == []
+    assert [(e.text, e.label_) for e in doc.ents] == [("UU Perikanan", "LAW")]
+
+
+def test_what_the_ner_missed_or_mistook_for_something_else(rules):
+    text = "LoI itu diserahkan Dinas Laut kepada Bank Perahu. Letter of Intent (LoI) berlaku setahun."
+    doc = rules(text, ("LAW", "LoI"), ("ORG", "Dinas Laut"), ("ORG", "Bank Perahu"))
+    assert {e.label_ for e in doc.ents if "LoI" in e.text} == {"AGR"}
+    assert [a.type for a in doc._.agreements] == ["LoI"]
