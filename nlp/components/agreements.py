@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.agreements_facts import SIGNED, mention_status, place, signatories, status_and_date, subject
-from nlp.components.parties import Parties, find_parties, parties_nearby
+from nlp.components.parties import Parties, find_parties, full_names, parties_nearby
 from nlp.document import register_extensions
 from nlp.records import Agreement
 
@@ -162,7 +162,7 @@ class AgreementTagger:
     def _agreement(self, doc: Doc, group: list[_Draft]) -> Agreement:
         best = max(
             group,
-            key=lambda d: (bool(d.parties), not d.in_title, d.status == SIGNED, d.parties.evidence, -d.span.start),
+            key=lambda d: (bool(d.parties), not d.in_title, d.parties.evidence, d.status == SIGNED, -d.span.start),
         )
         spans = [best.span, *(draft.span for draft in group if draft is not best)]
         status, date = status_and_date(doc, spans, [draft.status for draft in group])
@@ -170,7 +170,7 @@ class AgreementTagger:
         return Agreement(
             type=best.type,
             text=" ".join((best.span.text if len(name) > 80 else name).split()),
-            parties=_parties(group, best),
+            parties=full_names(doc, _parties(group, best)),
             subject=next((found for span in spans if (found := subject(span))), None),
             date=date,
             place=place(spans, signed=status == SIGNED),

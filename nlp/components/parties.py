@@ -12,10 +12,12 @@ from enum import IntEnum
 
 from spacy.tokens import Doc, Span
 
+from nlp.gazetteers import countries, place_key
+
 BODIES = frozenset(("ORG", "GPE"))
 OFFICES = frozenset(("ORG", "GPE", "TITLE"))
 BETWEEN = re.compile(r"\b(?:antara\s+)+(?:pihak\s+)?", re.IGNORECASE)
-WITH = re.compile(r"\b(?:dengan|bersama(?:\s+dengan)?|bareng|kepada|with)\s+(?:pihak\s+)?\Z", re.IGNORECASE)
+WITH = re.compile(r"\b(?:dengan|bersama(?:\s+dengan)?|bareng|menggandeng|kepada|with)\s+(?:pihak\s+)?\Z", re.IGNORECASE)
 SIGNS = re.compile(
     r"\b(?:menandatangani|tanda\s?tangani|meneken|teken|menyepakati|sepakat|menjalin|jalin|melakukan|menggelar|melaksanakan|resmi"
     r"|kesepakatan|perjanjian|gencatan senjata|perundingan|negosiasi)\b",
@@ -44,6 +46,8 @@ HEADS = re.compile(
     r"(?:Plt\.?|Pj\.?)?\s*(?:Menteri|Men\w+|Wali ?[Kk]ota|Gubernur|Bupati|Kepala|Ketua|Kapol\w+|Panglima|Jaksa Agung|Rektor|Direktur|Dirut|Presiden|CEO)\b"
 )
 GOVERNMENT = re.compile(r"(?P<word>Pemerintah) \Z")
+# These sign for their country; a president of no country is Indonesia's.
+HEAD_OF_STATE = re.compile(r"(?:Presiden|Perdana Menteri|PM|Raja|Kanselir|Sultan|Kaisar)(?P<land>| \w+(?: \w+)?)")
 LONG_BRACKET = re.compile(r"\s*\([^)]{16,}\)")
 BRACKET = re.compile(r"\([^)]*\)?\)?")
 
@@ -88,7 +92,11 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
     for start, end in ((mention.end_char, sentence.end_char), (sentence.start_char, mention.start_char)):
         between = BETWEEN.search(doc.text, start, end)
         if between is not None:
-            names = _run([e for e in entities if e.start_char >= between.end()], doc, between.end())
+            listed = [e for e in entities if e.start_char >= between.end()]
+            names = _run(listed, doc, between.end())
+            if len(names) == 1:  # "antara A sebagai pelaksana (PL) dengan B"
+                other = next((i for i, e in enumerate(listed) if i and _follows_with(e, doc, sentence)), None)
+                names = _unique(names, _run(listed[other:], doc, listed[other].start_char)) if other else names
             if len(names) >= 2:
                 return Parties(names, Evidence.BETWEEN)
     after = [e for e in entities if e.start >= mention.end]
@@ -203,6 +211,10 @@ def party_text(entity: Span) -> str:
             and (sum(c.isupper() for c in bracket.group(1)) >= 2 or entity.doc[entity.end + 1].ent_type_ == "ORG")
         ):
             return f"{text} ({bracket.group(1)})"
+    elif entity.label_ == "TITLE":
+        state = HEAD_OF_STATE.fullmatch(text)
+        land = state["land"].strip() or "Indonesia" if state else ""
+        return land if place_key(land) in countries() else text
     elif entity.label_ == "GPE":
         government = GOVERNMENT.search(entity.doc.text[max(0, entity.start_char - 12) : entity.start_char])
         if government:
@@ -218,6 +230,15 @@ def _unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
         for name in names
         if not any(other != name and other.endswith((f" {name}", f" ({name})")) for other in names)
     )
+
+
+def full_names(doc: Doc, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names with a lone "ESDM" written as the text's "Kementerian ESDM"."""
+    bodies = {" ".join(entity.text.split()) for entity in doc.ents if entity.label_ == "ORG"}
+    longer = {
+        name: f"Kementerian {name}" if f"Kementerian {name}" in bodies else name for name in names if name.isupper()
+    }
+    return _unique([longer.get(name, name) for name in names])
 
 
 def parties_nearby(mention: Span) -> Parties:
