@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.agreements_facts import SIGNED, mention_status, place, signatories, status_and_date, subject
-from nlp.components.parties import Parties, find_parties, full_names, parties_nearby
+from nlp.components.parties import Evidence, Parties, find_parties, full_names, further_pairs, parties_nearby
 from nlp.document import register_extensions
 from nlp.records import Agreement
 
@@ -25,11 +25,12 @@ NAMED = re.compile(
     r"|kemitraan\s+ekonomi\s+komprehensif))"
     r"|MoU|MOU|LoI|PKS(?=\s+(?:antara|dengan|tersebut|tentang|ini|itu|yang|tripartit))"
     r"|(?:[A-Z][\w–/&-]*\s+(?:(?:and|of|on|for|&)\s+)?){1,6}(?:Agreement|Arrangement|Treaty)(?:\s+on(?:\s+[A-Z]\w+)+)?"
-    r"|(?:[A-Z]{2,}[–-])?(?:CEPA|FTA|RCEP))\b(?:\s*\((?:MoU|MOU|PKS|LoI|NK|MSP)\))?"
+    r"|(?:[A-Z]{2,}[–-])?(?:CEPA|FTA|RCEP))\b"
 )
 # These are agreements whatever the ner saw in them.
 SURE = re.compile(
-    r"(?i:nota\s+kesepahaman|nota\s+kesepakatan|memorandum\s+of\s+understanding|letters?\s+of\s+intent|mou|loi)(?:\s*\(\w+\))?"
+    r"(?i:nota\s+kesepahaman|nota\s+kesepakatan|memorandum\s+of\s+understanding|letters?\s+of\s+intent|mou|loi)"
+    r"|(?:[A-Z]\w+\s+){1,3}Agreement"
 )
 # What is signed here binds one person or is a plan: "Perjanjian Kinerja", an employment contract, a target.
 NO_INSTRUMENT = re.compile(
@@ -49,10 +50,22 @@ INSTRUMENTS = ("MoU", "PKS", "LoI")  # formal instruments; "kesepakatan" beside 
 PARTY_WORDS = frozenset(
     "pt tbk persero ri menteri kementerian gubernur pemerintah provinsi pemprov bupati pemkab kabupaten wali kota walikota pemkot kepala badan".split()
 )
+BARE = re.compile(r"perjanjian|kesepakatan|persetujuan|kontrak", re.IGNORECASE)  # "Perjanjian itu": the one just named
 GENERIC = re.compile(
     r"\b(?:beberapa|sejumlah|berbagai|banyak)\s+\Z", re.IGNORECASE
 )  # ..., named one by one after "termasuk"
-BRACKETED = re.compile(r"\((?P<short>[A-Z][\w-]{1,14})\)")
+# One name: "Memorandum of Understanding/MoU", "Perjanjian Kerja Sama (PKS) Tripartit", "PKS Induk Tahap II".
+SAME_NAME = re.compile(r"\s?/\s?\Z|\s?\(\Z")
+QUALIFIER = re.compile(
+    r"\)?\s+(?:(?:Bipartit|Tripartit|Bilateral|Trilateral|Multilateral|Induk|Tambahan|Lanjutan)\b"
+    r"(?:\s+(?:Tahap|Jilid)\s+[IVX\d]+\b)?|(?:Tahap|Jilid)\s+[IVX\d]+\b)"
+)
+# "MoU Kerja Sama Penangkapan Karbon", "PKS tentang Data Kependudukan": what this one is about, in capitals.
+TITLED = re.compile(r"\s+(?:tentang\s+)?(?P<title>[A-Z]\w+(?:\s+(?:dan\s+)?[A-Z]\w+)+)")
+BRACKETED = re.compile(r"\((?P<short>[A-Z][\w-]{1,14}(?: [A-Z]\w+)?)\)")
+FURTHER = re.compile(
+    r"\b(?:juga|turut)\s+(?:\w+\s+){0,2}(?:menandatangani|meneken|penandatanganan|menyepakati|menjalin)", re.IGNORECASE
+)
 SHORT_FORMS = "pantau_agreements.short_forms"  # in doc.user_data
 SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)  # after the long form: "(BCA"
 
@@ -66,6 +79,13 @@ class _Draft:
     parties: Parties
     status: str | None
     in_title: bool
+    apart: bool = False  # one more instrument of the same mention
+
+    @property
+    def title(self) -> str:
+        """What stands in capitals behind the mention, outside the headline: "MoU Kerja Sama Penangkapan Karbon"."""
+        found = None if self.in_title else TITLED.match(self.span.doc.text, self.span.end_char)
+        return " ".join(found["title"].split()) if found else ""
 
 
 @Language.factory("pantau_agreements")
@@ -85,9 +105,11 @@ class AgreementTagger:
         """Find the document's agreements."""
         self._keep_instruments(doc)
         self._add_named(doc)
+        self._join_names(doc)
         doc.user_data[SHORT_FORMS] = short_forms_in(doc)
         drafts = self._drafts([entity for entity in doc.ents if entity.label_ == "AGR"])
-        doc._.agreements = [self._agreement(doc, group) for group in _instruments(drafts)]
+        groups = _instruments(drafts)
+        doc._.agreements = [self._agreement(doc, group, _announced(group, groups)) for group in groups]
         return doc
 
     @staticmethod
@@ -105,7 +127,10 @@ class AgreementTagger:
                     end -= 1
                 changed = changed or end < entity.end
                 entity = Span(doc, entity.start, end, label="AGR")
-                if entity.text in parties or NO_INSTRUMENT.match(entity.text):
+                before = entities[-1] if entities else None
+                if before is not None and before.label_ == "ORG" and doc[before.end : entity.start].text == "(":
+                    entity, changed = Span(doc, entity.start, end, label="ORG"), True  # "Bank Perahu Nusantara (BPN)"
+                elif entity.text in parties or NO_INSTRUMENT.match(entity.text):
                     changed = True
                     continue
             entities.append(entity)
@@ -119,19 +144,41 @@ class AgreementTagger:
             short = BRACKETED.match(doc.text, entity.end_char + 1) or BRACKETED.match(doc.text, entity.end_char)
             if short:
                 form = re.compile(rf"(?<![\w-]){re.escape(short['short'])}(?![\w-])")
-                self._add(doc, form.finditer(doc.text, entity.end_char))
+                self._add(doc, form.finditer(doc.text, entity.end_char), sure=True)
 
     @staticmethod
-    def _add(doc: Doc, matches: Iterator[re.Match[str]]) -> None:
+    def _join_names(doc: Doc) -> None:
+        """Make one mention of a name with a slash or with a qualifier behind it."""
+        entities: list[Span] = []
+        changed = False
+        for entity in doc.ents:
+            if entity.label_ == "AGR":
+                end = entity.end
+                qualifier = QUALIFIER.match(doc.text, entity.end_char)
+                if qualifier:
+                    span = doc.char_span(entity.start_char, qualifier.end(), label="AGR", alignment_mode="contract")
+                    end = span.end if span is not None and {t.ent_type_ for t in span} <= {"AGR", ""} else end
+                last = entities[-1] if entities and entities[-1].label_ == "AGR" else None
+                gap = SAME_NAME.fullmatch(doc.text[last.end_char : entity.start_char]) if last is not None else None
+                if last is not None and gap is not None and ("/" in gap[0] or end > entity.end):
+                    entities.pop()
+                    entity, changed = Span(doc, last.start, end, label="AGR"), True
+                elif end > entity.end:
+                    entity, changed = Span(doc, entity.start, end, label="AGR"), True
+            entities.append(entity)
+        if changed:
+            doc.set_ents(filter_spans(entities))
+
+    @staticmethod
+    def _add(doc: Doc, matches: Iterator[re.Match[str]], *, sure: bool = False) -> None:
         spans = []
         for match in matches:
             span = doc.char_span(match.start(), match.end(), label="AGR", alignment_mode="contract")
             if span is None or not len(span):
                 continue
-            sure = SURE.fullmatch(span.text) is not None and not any(
-                entity.start < span.start or entity.end > span.end for entity in span.ents
-            )
-            if sure or not any(token.ent_type for token in span):
+            inside = not any(entity.start < span.start or entity.end > span.end for entity in span.ents)
+            certain = inside and (sure or SURE.fullmatch(span.text) is not None)
+            if certain or not any(token.ent_type for token in span):
                 spans.append(span)
         if spans:
             covered = {token for span in spans for token in range(span.start, span.end)}
@@ -152,14 +199,16 @@ class AgreementTagger:
                 continue
             if kind == "lainnya":
                 kind = next((known for short, known in short_forms.items() if short in entity.text.split()), kind)
-            drafts.append(self._draft(entity, kind))
+            draft = self._draft(entity, kind)
+            drafts.append(draft)
+            drafts += [replace(draft, parties=pair, apart=True) for pair in further_pairs(entity)]
         return drafts
 
     def _draft(self, entity: Span, kind: str) -> _Draft:
         in_title = entity.end_char <= len(entity.doc._.title)
         return _Draft(kind, entity, find_parties(entity, entity.sent), mention_status(entity), in_title)
 
-    def _agreement(self, doc: Doc, group: list[_Draft]) -> Agreement:
+    def _agreement(self, doc: Doc, group: list[_Draft], announced: tuple[str, ...]) -> Agreement:
         best = max(
             group,
             key=lambda d: (bool(d.parties), not d.in_title, d.parties.evidence, d.status == SIGNED, -d.span.start),
@@ -170,7 +219,7 @@ class AgreementTagger:
         return Agreement(
             type=best.type,
             text=" ".join((best.span.text if len(name) > 80 else name).split()),
-            parties=full_names(doc, _parties(group, best)),
+            parties=full_names(doc, announced or _parties(group, best)),
             subject=next((found for span in spans if (found := subject(span))), None),
             date=date,
             place=place(spans, signed=status == SIGNED),
@@ -205,10 +254,13 @@ def _instruments(drafts: list[_Draft]) -> list[list[_Draft]]:
     for draft in drafts:
         home = None
         for group in groups:
-            if group[0].type != draft.type:
+            if group[0].type != draft.type or draft.apart:
                 continue
-            known = _named(group)
-            clash = len(known) >= 2 and len(_named([draft])) >= 2 and not known & _named([draft])
+            known, own = _named(group), _named([draft])
+            clash = len(known) >= 2 and len(own) >= 2 and (not known & own or (not own <= known and _is_further(draft)))
+            titles = {title for other in group if (title := other.title)}
+            if draft.title and titles and draft.title not in titles:
+                continue
             if not clash or draft.in_title or all(other.in_title for other in group):
                 home = group
                 break
@@ -223,8 +275,16 @@ def _instruments(drafts: list[_Draft]) -> list[list[_Draft]]:
             formal[0] += [replace(draft, type=formal[0][0].type) for draft in group]
             groups.remove(group)
     if formal:
-        groups = [g for g in groups if g in formal or g[0].type == "perjanjian" or _is_another(g, formal)]
+        titled = [g for g in groups if g[0].type == "perjanjian" and not all(BARE.fullmatch(d.span.text) for d in g)]
+        groups = [g for g in groups if g in formal or g in titled or _is_another(g, formal)]
     return [group for group in groups if not _is_paraphrase(group, groups)]
+
+
+def _is_further(draft: _Draft) -> bool:
+    """Whether its sentence signs one more: "A juga menandatangani nota kesepahaman dengan C"."""
+    sentence = draft.span.sent
+    lead = sentence.doc.text[sentence.start_char : draft.span.start_char]
+    return draft.parties.evidence >= Evidence.WITH and FURTHER.search(lead) is not None
 
 
 def _key(party: str, short_forms: Mapping[str, str]) -> str:
@@ -264,6 +324,14 @@ def _is_paraphrase(group: list[_Draft], groups: list[list[_Draft]]) -> bool:
         return False
     titled = (g for g in groups if g[0].type == "perjanjian" and any(d.span.text[:1].isupper() for d in g))
     return any(other[0].span.start < group[0].span.start for other in titled)
+
+
+def _announced(group: list[_Draft], groups: list[list[_Draft]]) -> tuple[str, ...]:
+    """The parties of the instruments of which `group` is one: "A dan B menandatangani tiga MoU: MoU Kerja Sama Karbon"."""
+    if not all(draft.title for draft in group) or any(draft.parties for draft in group):
+        return ()
+    others = (draft for other in groups if other[0].type == group[0].type for draft in other)
+    return next((other.parties.names for other in others if other.parties and not other.title), ())
 
 
 def _parties(group: list[_Draft], best: _Draft) -> tuple[str, ...]:

@@ -71,7 +71,8 @@ NO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 INSTRUMENT_WORDS = re.compile(
-    r"(?:nota|kesepahaman|kesepakatan|perjanjian|memorandum|of|understanding|induk|kerja ?sama|surat|bersama|tertulis|agreement|on|mou|pks)\s*",
+    r"\b(?:nota|kesepahaman|kesepakatan|perjanjian|memorandum|of|understanding|induk|kerja ?sama|surat|bersama|tertulis"
+    r"|(?:joint|implementing|framework|cooperation|agreement|arrangement|on)|mou|pks)\b\s*",
     re.IGNORECASE,
 )
 AT_PLACE = re.compile(r"\b(?:di|bertempat di|berlangsung di)\s+$", re.IGNORECASE)
@@ -170,7 +171,7 @@ def subject(mention: Span) -> str | None:
             text = _cut(doc, match["subject"], offset + match.start("subject"))
             if len(text) > 4:
                 return text
-    own = INSTRUMENT_WORDS.sub("", " ".join(mention.text.split()))
+    own = INSTRUMENT_WORDS.sub("", " ".join(mention.text.split())).strip()
     return own if len(own.split()) >= 2 and not any(char.isdigit() or char == "(" for char in own) else None
 
 

@@ -19,7 +19,7 @@ OFFICES = frozenset(("ORG", "GPE", "TITLE"))
 BETWEEN = re.compile(r"\b(?:antara\s+)+(?:pihak\s+)?", re.IGNORECASE)
 WITH = re.compile(r"\b(?:dengan|bersama(?:\s+dengan)?|bareng|menggandeng|kepada|with)\s+(?:pihak\s+)?\Z", re.IGNORECASE)
 SIGNS = re.compile(
-    r"\b(?:menandatangani|tanda\s?tangani|meneken|teken|menyepakati|sepakat|menjalin|jalin|melakukan|menggelar|melaksanakan|resmi"
+    r"\b(?:menandatangani|tanda\s?tangani|penandatanganan|ditandatangani|meneken|diteken|teken|menyepakati|sepakat|menjalin|jalin|melakukan|menggelar|melaksanakan|resmi"
     r"|kesepakatan|perjanjian|gencatan senjata|perundingan|negosiasi)\b",
     re.IGNORECASE,
 )
@@ -32,10 +32,20 @@ LOCATIVE = re.compile(
 )
 # Who stands by, reports or helps is no party.
 BYSTANDER = re.compile(
-    r"\b(?:disaksikan|difasilitasi|dimediasi|dihadiri|didampingi|dilansir|dikutip|mengutip|melansir|menurut|melalui|didukung|diinisiasi)"
-    r"(?:\s+(?:oleh|langsung|dari|pejabat|perwakilan|media|kantor berita|jajaran))*\s*\Z",
+    r"\b(?:disaksikan|difasilitasi|dimediasi|dihadiri|didampingi|selain|dilansir|dikutip|mengutip|melansir|menurut|melalui|didukung|diinisiasi)"
+    r"(?:\s+(?:oleh|dengan|bersama|langsung|dari|pejabat|perwakilan|media|kantor berita|jajaran))*\s*\Z",
     re.IGNORECASE,
 )
+WITH_SOME = re.compile(
+    r"\b(?:dengan|bersama|kepada)\s+(?:\d+|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)\s"
+)
+THEY_ARE = re.compile(
+    r"\s*(?:Mereka|Ke(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)nya)\s+(?:yaitu|yakni|adalah|ialah|terdiri)\s"
+)
+COUNTED = re.compile(
+    r"\b(?:\d+|dua|tiga|empat|lima|enam|sejumlah|beberapa)\s+(?:buah\s+|naskah\s+|dokumen\s+)?\Z", re.IGNORECASE
+)
+NEXT_PAIR = re.compile(r"\b(?:serta|dan|kemudian|,)\s+(?P<between>(?:antara\s+)?)", re.IGNORECASE)
 TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|di bidang|untuk)\b", re.IGNORECASE)
 BOTH = re.compile(
     r"\bkedua\s+(?P<kind>belah\s+pihak|negara|pihak|lembaga|instansi|institusi|kementerian|perusahaan)\b", re.IGNORECASE
@@ -95,8 +105,8 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
             listed = [e for e in entities if e.start_char >= between.end()]
             names = _run(listed, doc, between.end())
             if len(names) == 1:  # "antara A sebagai pelaksana (PL) dengan B"
-                other = next((i for i, e in enumerate(listed) if i and _follows_with(e, doc, sentence)), None)
-                names = _unique(names, _run(listed[other:], doc, listed[other].start_char)) if other else names
+                second = next((i for i, e in enumerate(listed) if i and _follows_with(e, doc, sentence)), None)
+                names = _unique(names, _run(listed[second:], doc, listed[second].start_char)) if second else names
             if len(names) >= 2:
                 return Parties(names, Evidence.BETWEEN)
     after = [e for e in entities if e.start >= mention.end]
@@ -112,11 +122,48 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
         return Parties(_unique(subject or own or _signing_office(sentence, mention), other), Evidence.WITH)
     if len(subject) >= 2:
         return Parties(subject, Evidence.SUBJECT)
+    partners = _run_after_number(mention, sentence)
+    if partners:
+        return Parties(_unique(subject, partners), Evidence.WITH)
     for first in range(len(entities)):
         names = _run(entities[first:], doc, entities[first].start_char)
         if len(names) >= 2 and not _is_topic(entities[first], mention, doc):
             return Parties(names, Evidence.MENTIONED)
     return Parties(subject, Evidence.MENTIONED)
+
+
+def further_pairs(mention: Span) -> list[Parties]:
+    """The second and later pairs of "dua nota kesepahaman antara A dan B serta antara C dan D"."""
+    doc, sentence = mention.doc, mention.sent
+    between = BETWEEN.search(doc.text, mention.end_char, sentence.end_char)
+    if between is None or not COUNTED.search(doc.text, sentence.start_char, mention.start_char):
+        return []
+    pairs: list[Parties] = []
+    entities = [e for e in _candidates(sentence, BODIES) if e.start_char >= between.end()]
+    seen = set(_run(entities, doc, between.end()))
+    for match in NEXT_PAIR.finditer(doc.text, between.end(), sentence.end_char):
+        listed = [e for e in entities if e.start_char >= match.end()]
+        before = max((e.end_char for e in entities if e.end_char <= match.start()), default=match.start())
+        if (
+            not listed
+            or listed[0].start_char - match.end() > 2
+            or not (match["between"] or match.start() - before > 25)
+        ):
+            continue
+        names = _run(listed, doc, match.end())
+        if len(names) >= 2 and not seen.issuperset(names):
+            pairs.append(Parties(names, Evidence.BETWEEN))
+            seen.update(names)
+    return pairs
+
+
+def _run_after_number(mention: Span, sentence: Span) -> tuple[str, ...]:
+    """The partners that the next sentence lists: "... dengan empat perusahaan. Keempatnya yaitu A, B, C, dan D"."""
+    doc = mention.doc
+    match = THEY_ARE.match(doc.text, sentence.end_char)
+    if match is None or WITH_SOME.search(doc.text, mention.end_char, sentence.end_char) is None:
+        return ()
+    return _run([e for e in doc.ents if e.label_ in BODIES and e.start_char >= match.end()], doc, match.end())
 
 
 def _follows_with(entity: Span, doc: Doc, sentence: Span) -> bool:
@@ -203,6 +250,8 @@ def _is_topic(entity: Span, mention: Span, doc: Doc) -> bool:
 def party_text(entity: Span) -> str:
     """The party as written, with a bracketed abbreviation that follows it directly; "Pemerintah" goes with its country."""
     text = " ".join(entity.text.split())
+    if text.count("(") > text.count(")"):
+        text = f"{text})" if entity.doc.text[entity.end_char : entity.end_char + 1] == ")" else text.rpartition(" (")[0]
     if entity.label_ == "ORG" and "(" not in text:
         bracket = re.match(r"\s*\(([\w /-]{2,15})\)", entity.doc.text[entity.end_char : entity.end_char + 25])
         if (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -21,6 +22,7 @@ KINDS = {"pro": "provinsi", "kab": "kabupaten", "kot": "kota", "kec": "kecamatan
 BRACKETS = re.compile(r"\s*\([^)]*\)?\s*\Z")
 BATU = "batu"  # a city, but far oftener the word for stone at the head of a sentence or a name
 FOLLOWING_PLACE = re.compile(r"\s*,\s*([A-Z][\w-]*(?: [A-Z][\w-]*){0,2})")
+LIST_GAP = re.compile(r",\s+|,?\s+(?:dan|serta|hingga|maupun|atau)\s+")
 
 
 @Language.factory("pantau_places", default_config={"gazetteer_backup": True})
@@ -139,16 +141,24 @@ class PlaceResolver:
         return _place(entity, text, parents[0]) if len(parents) == 1 or (parents and named) else None
 
     def _relabel(self, doc: Doc) -> None:
-        """A LOC that is the name of a city abroad, with its country after it, is a GPE."""
+        """A LOC that is a city abroad, with its country after it, is a GPE; so is a region's name in a list of GPEs."""
         wrong = []
-        for entity in doc.ents:
+        entities = doc.ents
+        for before, entity in pairwise(entities):
+            listed = before.label_ == "GPE" and LIST_GAP.fullmatch(doc.text, before.end_char, entity.start_char)
+            if listed and entity.label_ in ("PER", "ORG", "LOC") and self._is_region(entity.text):
+                wrong.append(entity)  # "Jakarta, Banyuwangi, dan Sumedang"
+        for entity in entities:
             if entity.label_ == "LOC" and place_key(entity.text) in self.cities:
                 following = FOLLOWING_PLACE.match(doc.text, entity.end_char)
                 if following and place_key(following.group(1)) in self.countries:
                     wrong.append(entity)
         if wrong:
-            right = [Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in doc.ents]
+            right = [Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities]
             doc.set_ents(right)
+
+    def _is_region(self, name: str) -> bool:
+        return any(self.regions.find(kind, name) for kind in ("kota", "kabupaten", "provinsi"))
 
     def _add_missed(self, doc: Doc) -> None:
         """Mark region names that stand free in the text, capitalised, where the ner saw nothing."""

@@ -54,7 +54,7 @@ GLUED_SIGNATURE = re.compile(
 )
 _WAKIL = r"(?:(?:Wakil|Deputi|Asisten)\s+)?"
 REGIONAL = re.compile(
-    rf"(?i:{_PREFIX}){_WAKIL}(?i:{_alternation(_POSTS['regional'])})(?:\s+ke-\d+(?:\s+dan\s+\d+)?)?(?=\s|\Z)"
+    rf"(?i:{_PREFIX}){_WAKIL}(?i:{_alternation(_POSTS['regional'])})(?:\s+ke-\d+(?:\s+dan\s+\d+)?)?(?=\s(?!Senior\b|Bank\b)|\Z)"
 )
 MINISTERIAL = re.compile(rf"(?i:{_PREFIX}(?:Wakil\s+)?(?:{_alternation(_POSTS['ministerial'])}))(?!\w)")
 OVER_UNIT = re.compile(rf"(?i:{_PREFIX}(?:{_alternation(_POSTS['over_unit'])}))\s+\Z")

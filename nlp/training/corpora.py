@@ -7,8 +7,6 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 
 import spacy
@@ -19,11 +17,10 @@ from spacy.util import filter_spans
 
 from nlp.document import join
 from nlp.training.gold import SHARED, gold_doc, read_split
+from nlp.training.synthetic import name_parts, synthetic_docs
 
-NAMES = Path(__file__).with_name("names.txt")
 NAME_WORD = re.compile(r"\b[A-Z][a-z'’]{2,}\b")  # not initials, not "bin", not names in capitals
 TRAILING = frozenset('-–(,/:;"“”')
-LONGEST = 2_000  # tokens of an unlabelled text that are used
 
 
 @spacy.registry.readers("pantau.gold.v1")
@@ -42,13 +39,15 @@ def gold_reader(split: str) -> Callable[[Language], Iterator[Example]]:
 
 @spacy.registry.readers("pantau.taught.v1")
 def taught_reader(
-    silver: str | None, gold_weight: int = 1, renamed: float = 0.0
+    silver: str | None, gold_weight: int = 1, renamed: float = 0.0, synthetic: int = 0
 ) -> Callable[[Language], Iterator[Example]]:
     """The train split, `gold_weight` times over, mixed with what the teacher labelled; shuffled anew on every pass.
 
     silver (str | None): the file that `teacher label` wrote; None for the annotated documents alone.
     renamed (float): share of the documents, drawn anew on every pass, whose people get other names. A few
     politicians fill the news; without this the tagger learns them instead of how posts and names stand together.
+
+    synthetic (int): how many documents of our own making (synthetic.py) are mixed in, new ones on every pass.
 
     For `training.max_epochs = -1`: with other values spaCy reads a corpus once and keeps it.
     """
@@ -60,8 +59,9 @@ def taught_reader(
             cache.extend(gold * gold_weight)
             if silver:
                 cache.extend(silver_docs(nlp, Path(silver)))
-        random.shuffle(cache)
-        for doc in cache:
+        docs = [*cache, *synthetic_docs(nlp, synthetic)]
+        random.shuffle(docs)
+        for doc in docs:
             reference = rename_people(nlp, doc) if random.random() < renamed else doc
             yield Example(nlp.make_doc(reference.text), reference)
 
@@ -115,13 +115,6 @@ def rename_people(nlp: Language, doc: Doc) -> Doc:
     return copy
 
 
-@lru_cache(maxsize=1)
-def name_parts() -> list[str]:
-    """Given and family names to rename people with."""
-    lines = NAMES.read_text(encoding="utf-8").splitlines()
-    return [name for line in lines if not line.startswith("#") for name in line.split()]
-
-
 def unlabelled_texts() -> Iterator[str]:
     """Title and text of every document of ../shared/data/corpus."""
     for file in sorted((SHARED / "data" / "corpus").glob("*.jsonl.gz")):
@@ -147,17 +140,3 @@ def public_sentences(name: str, split: str) -> Iterator[list[tuple[str, str]]]:
         elif sentence:
             yield sentence
             sentence = []
-
-
-@spacy.registry.readers("pantau.unlabelled.v1")
-def unlabelled_reader() -> Callable[[Language], Iterator[Example]]:
-    """The texts of ../shared/data/corpus and of the train split (never dev), without annotations."""
-
-    def read(nlp: Language) -> Iterator[Example]:
-        train_split = (join(document["title"], document["text"]) for document, _ in read_split("train"))
-        for text in chain(unlabelled_texts(), train_split):
-            doc = nlp.make_doc(text)[:LONGEST].as_doc()
-            if len(doc) > 5:
-                yield Example(doc, doc)
-
-    return read

@@ -3,7 +3,8 @@
     python -m nlp.training.evaluate [--check]
 
 The figures are those of ../shared/tools/score.py, which is run. `--check` compares instead of writing: exit code 1 when
-the micro-averaged F1 of mentions, of officials or of places has dropped by more than 0.01.
+the micro-averaged F1 of mentions, of officials or of places has dropped by more than 0.01, or that of agreements by
+more than 0.05 (dev names 21 of them: one is worth almost that).
 """
 
 from __future__ import annotations
@@ -21,8 +22,14 @@ from nlp.tag import tag_documents
 from nlp.training.gold import GOLD, SHARED, read_split
 
 EVALS = Path(__file__).resolve().parent / "evals" / "dev.json"
-ALLOWED_DROP = 0.01
-GATED = ("mentions", "officials.name", "officials.role", "places")
+ALLOWED_DROP = {
+    "mentions": 0.01,
+    "officials.name": 0.01,
+    "officials.role": 0.01,
+    "places": 0.01,
+    "agreements.type": 0.05,
+    "agreements.parties": 0.05,
+}
 
 Figures = dict[str, dict[str, Any]]
 
@@ -44,11 +51,11 @@ def score(split: str = "dev") -> Figures:
 
 
 def dropped(before: Figures, now: Figures) -> list[str]:
-    """The gated measures whose F1 is more than ALLOWED_DROP below what it was, in words."""
+    """The gated measures whose F1 is further below what it was than ALLOWED_DROP, in words."""
     return [
         f"{name}: F1 {now[name]['f1']} was {before[name]['f1']}"
-        for name in GATED
-        if now[name]["f1"] < before[name]["f1"] - ALLOWED_DROP
+        for name, allowed in ALLOWED_DROP.items()
+        if now[name]["f1"] < before[name]["f1"] - allowed
     ]
 
 

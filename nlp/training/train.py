@@ -11,6 +11,7 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from spacy.training.initialize import init_nlp
@@ -48,8 +49,14 @@ def main(argv: list[str] | None = None) -> int:
     best = arguments.work / "model-best"
     shutil.rmtree(arguments.output, ignore_errors=True)
     shutil.copytree(best, arguments.output)
+    forget_words(arguments.output, nlp.pipe_labels["ner"])
     print(f"weights: {arguments.output}")
     return 0
+
+
+def forget_words(model: Path, labels: Iterable[str]) -> None:
+    """Cut the list of all words that training met down to the labels: the weights hash words and never look them up."""
+    (model / "vocab" / "strings.json").write_text(json.dumps(sorted(labels), indent=1) + "\n", encoding="utf-8")
 
 
 def _value(text: str) -> object:

@@ -99,7 +99,8 @@ async def counts(db: Database) -> Row:
         db,
         """SELECT (SELECT count(*) FROM articles) AS articles,
                   (SELECT count(DISTINCT person_id) FROM roles) AS officials,
-                  (SELECT count(*) FROM cities) AS cities, (SELECT count(*) FROM agreements WHERE same_as IS NULL) AS agreements,
+                  (SELECT count(*) FROM cities) AS cities,
+                  (SELECT count(*) FROM agreements WHERE same_as IS NULL) AS agreements,
                   (SELECT count(*) FROM sources) AS sources""",
     )
     return found or {}

@@ -180,3 +180,42 @@ def test_what_the_ner_missed_or_mistook_for_something_else(rules):
     doc = rules(text, ("LAW", "LoI"), ("ORG", "Dinas Laut"), ("ORG", "Bank Perahu"))
     assert {e.label_ for e in doc.ents if "LoI" in e.text} == {"AGR"}
     assert [a.type for a in doc._.agreements] == ["LoI"]
+
+
+def test_a_name_with_a_slash_or_a_qualifier_is_one_mention(rules):
+    text = "Dinas Laut meneken Memorandum of Understanding/MoU. PKS Induk Tahap II dan Perjanjian Kerja Sama (PKS) Tripartit."
+    doc = rules(text, ("ORG", "Dinas Laut"), ("AGR", "PKS"))
+    assert [e.text for e in doc.ents if e.label_ == "AGR"] == [
+        "Memorandum of Understanding/MoU", "PKS Induk Tahap II", "Perjanjian Kerja Sama (PKS) Tripartit"
+    ]  # fmt: skip
+
+
+def test_counted_instruments_are_told_apart_by_their_pairs_or_titles(rules):
+    names = ("PT Samudra", "Bank Perahu", "Kopi Layar", "PT Teluk")
+    bodies = [("ORG", name) for name in names]
+    text = "PT Samudra hadir. Ada dua nota kesepahaman antara PT Samudra dan Bank Perahu, serta antara Kopi Layar dan PT Teluk."
+    assert [a.parties for a in rules(text, *bodies)._.agreements] == [names[:2], names[2:]]
+    text = "Norwegia dan Islandia menandatangani dua MoU hari ini. Keduanya: MoU Kuota Ikan Utara; dan MoU Kabel Bawah Laut."
+    found = rules(text, ("GPE", "Norwegia"), ("GPE", "Islandia"))._.agreements
+    assert [a.parties for a in found] == [("Norwegia", "Islandia")] * 2
+
+
+def test_one_more_instrument_with_another_partner(rules):
+    text = (
+        "Dinas Laut dan Bank Perahu menandatangani nota kesepahaman. Selain dengan Bank Perahu, Dinas Laut juga "
+        "menandatangani nota kesepahaman dengan PT Layar. Nota kesepahaman dengan PT Layar itu berlaku setahun."
+    )
+    found = rules(text, ("ORG", "Dinas Laut"), ("ORG", "Bank Perahu"), ("ORG", "PT Layar"))._.agreements
+    assert [a.parties for a in found] == [("Dinas Laut", "Bank Perahu"), ("Dinas Laut", "PT Layar")]
+
+
+def test_partners_that_the_next_sentence_lists(rules):
+    text = "Bank Perahu meneken perjanjian kerja sama dengan dua nasabah. Keduanya yaitu PT Layar dan PT Teluk."
+    (found,) = rules(text, ("ORG", "Bank Perahu"), ("ORG", "PT Layar"), ("ORG", "PT Teluk"))._.agreements
+    assert found.parties == ("Bank Perahu", "PT Layar", "PT Teluk")
+
+
+def test_an_english_name_keeps_its_letters_as_subject(rules):
+    text = "Norwegia dan Islandia meluncurkan Nordic Union Cooperation Framework."
+    doc = rules(text, ("GPE", "Norwegia"), ("GPE", "Islandia"), ("AGR", "Nordic Union Cooperation Framework"))
+    assert doc._.agreements[0].subject == "Nordic Union"
