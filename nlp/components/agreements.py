@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.agreements_facts import SIGNED, mention_status, place, signatories, status_and_date, subject
-from nlp.components.parties import Evidence, Parties, find_parties, full_names, further_pairs, parties_nearby
+from nlp.components.instruments import (
+    BRACKETED,
+    SHORT_FORMS,
+    Group,
+    InstrumentMention,
+    agreement_type,
+    group_mentions,
+    short_forms_in,
+)
+from nlp.components.parties import find_parties, further_pairs, parties_nearby
+from nlp.components.party_names import full_names
 from nlp.document import register_extensions
 from nlp.records import Agreement
 
@@ -36,56 +46,21 @@ SURE = re.compile(
 NO_INSTRUMENT = re.compile(
     r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja)\b", re.IGNORECASE
 )
-TYPES = (
-    ("LoI", re.compile(r"letters? of intent|\bloi\b|surat (?:pernyataan )?minat", re.I)),
-    ("MoU", re.compile(r"nota kesepahaman|\bmou\b|memorandum|\bmsp\b|\bnk\b", re.I)),
-    ("PKS", re.compile(r"perjanjian kerja ?sama|\bpks\b|cooperation agreement|implementing arrangement", re.I)),
-    (
-        "perjanjian",
-        re.compile(r"perjanjian|agreement|treaty|kontrak|traktat|konvensi|pakta|\b(?:cepa|fta|art|rcep|defa)\b", re.I),
-    ),
-    ("kesepakatan", re.compile(r"kesepakatan|kesepahaman|persetujuan|arrangement|framework", re.I)),
-)
-INSTRUMENTS = ("MoU", "PKS", "LoI")  # formal instruments; "kesepakatan" beside them is mostly another word for them
-PARTY_WORDS = frozenset(
-    "pt tbk persero ri menteri kementerian gubernur pemerintah provinsi pemprov bupati pemkab kabupaten wali kota walikota pemkot kepala badan".split()
-)
-BARE = re.compile(r"perjanjian|kesepakatan|persetujuan|kontrak", re.IGNORECASE)  # "Perjanjian itu": the one just named
 GENERIC = re.compile(
     r"\b(?:beberapa|sejumlah|berbagai|banyak)\s+\Z", re.IGNORECASE
 )  # ..., named one by one after "termasuk"
+# "PKS" is a palm oil mill (pabrik kelapa sawit) in a text that says so and names no perjanjian kerja sama.
+MILL = re.compile(r"pabrik(?:-pabrik)?(?:\s+pengolahan)?\s+(?:kelapa\s+)?sawit", re.IGNORECASE)
+COOPERATION = re.compile(r"perjanjian\s+kerja\s?sama", re.IGNORECASE)
+# What somebody hopes for and nobody has named the parties of is no agreement yet.
+HOPE = re.compile(r"\b(?:ber|di)?harap(?:kan|an\w*)?\b", re.IGNORECASE)
 # One name: "Memorandum of Understanding/MoU", "Perjanjian Kerja Sama (PKS) Tripartit", "PKS Induk Tahap II".
 SAME_NAME = re.compile(r"\s?/\s?\Z|\s?\(\Z")
 QUALIFIER = re.compile(
     r"\)?\s+(?:(?:Bipartit|Tripartit|Bilateral|Trilateral|Multilateral|Induk|Tambahan|Lanjutan)\b"
     r"(?:\s+(?:Tahap|Jilid)\s+[IVX\d]+\b)?|(?:Tahap|Jilid)\s+[IVX\d]+\b)"
 )
-# "MoU Kerja Sama Penangkapan Karbon", "PKS tentang Data Kependudukan": what this one is about, in capitals.
-TITLED = re.compile(r"\s+(?:tentang\s+)?(?P<title>[A-Z]\w+(?:\s+(?:dan\s+)?[A-Z]\w+)+)")
-BRACKETED = re.compile(r"\((?P<short>[A-Z][\w-]{1,14}(?: [A-Z]\w+)?)\)")
-FURTHER = re.compile(
-    r"\b(?:juga|turut)\s+(?:\w+\s+){0,2}(?:menandatangani|meneken|penandatanganan|menyepakati|menjalin)", re.IGNORECASE
-)
-SHORT_FORMS = "pantau_agreements.short_forms"  # in doc.user_data
 SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)  # after the long form: "(BCA"
-
-
-@dataclass
-class _Draft:
-    """One mention of an instrument with what its sentence says."""
-
-    type: str
-    span: Span
-    parties: Parties
-    status: str | None
-    in_title: bool
-    apart: bool = False  # one more instrument of the same mention
-
-    @property
-    def title(self) -> str:
-        """What stands in capitals behind the mention, outside the headline: "MoU Kerja Sama Penangkapan Karbon"."""
-        found = None if self.in_title else TITLED.match(self.span.doc.text, self.span.end_char)
-        return " ".join(found["title"].split()) if found else ""
 
 
 @Language.factory("pantau_agreements")
@@ -107,9 +82,10 @@ class AgreementTagger:
         self._add_named(doc)
         self._join_names(doc)
         doc.user_data[SHORT_FORMS] = short_forms_in(doc)
-        drafts = self._drafts([entity for entity in doc.ents if entity.label_ == "AGR"])
-        groups = _instruments(drafts)
-        doc._.agreements = [self._agreement(doc, group, _announced(group, groups)) for group in groups]
+        mentions = self._mentions([entity for entity in doc.ents if entity.label_ == "AGR"])
+        groups = group_mentions(mentions)
+        agreements = [self._agreement(doc, group, _announced(group, groups)) for group in groups]
+        doc._.agreements = [a for a, group in zip(agreements, groups, strict=True) if a.parties or not _is_hope(group)]
         return doc
 
     @staticmethod
@@ -130,7 +106,7 @@ class AgreementTagger:
                 before = entities[-1] if entities else None
                 if before is not None and before.label_ == "ORG" and doc[before.end : entity.start].text == "(":
                     entity, changed = Span(doc, entity.start, end, label="ORG"), True  # "Bank Perahu Nusantara (BPN)"
-                elif entity.text in parties or NO_INSTRUMENT.match(entity.text):
+                elif entity.text in parties or NO_INSTRUMENT.match(entity.text) or _is_mill(entity):
                     changed = True
                     continue
             entities.append(entity)
@@ -174,7 +150,7 @@ class AgreementTagger:
         spans = []
         for match in matches:
             span = doc.char_span(match.start(), match.end(), label="AGR", alignment_mode="contract")
-            if span is None or not len(span):
+            if span is None or not len(span) or _is_mill(span):
                 continue
             inside = not any(entity.start < span.start or entity.end > span.end for entity in span.ents)
             certain = inside and (sure or SURE.fullmatch(span.text) is not None)
@@ -185,10 +161,10 @@ class AgreementTagger:
             kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end))]
             doc.set_ents(filter_spans([*kept, *spans]))
 
-    def _drafts(self, entities: list[Span]) -> list[_Draft]:
+    def _mentions(self, entities: list[Span]) -> Group:
         """One for each mention; a bracketed short form ("Border Crossing Agreement (BCA)") takes the long form's type."""
         short_forms: dict[str, str] = {}
-        drafts: list[_Draft] = []
+        mentions: Group = []
         for i, entity in enumerate(entities):
             kind = agreement_type(entity.text)
             before = entities[i - 1] if i else None
@@ -199,22 +175,22 @@ class AgreementTagger:
                 continue
             if kind == "lainnya":
                 kind = next((known for short, known in short_forms.items() if short in entity.text.split()), kind)
-            draft = self._draft(entity, kind)
-            drafts.append(draft)
-            drafts += [replace(draft, parties=pair, apart=True) for pair in further_pairs(entity)]
-        return drafts
+            mention = self._mention(entity, kind)
+            mentions.append(mention)
+            mentions += [replace(mention, parties=pair, apart=True) for pair in further_pairs(entity)]
+        return mentions
 
-    def _draft(self, entity: Span, kind: str) -> _Draft:
+    def _mention(self, entity: Span, kind: str) -> InstrumentMention:
         in_title = entity.end_char <= len(entity.doc._.title)
-        return _Draft(kind, entity, find_parties(entity, entity.sent), mention_status(entity), in_title)
+        return InstrumentMention(kind, entity, find_parties(entity, entity.sent), mention_status(entity), in_title)
 
-    def _agreement(self, doc: Doc, group: list[_Draft], announced: tuple[str, ...]) -> Agreement:
+    def _agreement(self, doc: Doc, group: Group, announced: tuple[str, ...]) -> Agreement:
         best = max(
             group,
             key=lambda d: (bool(d.parties), not d.in_title, d.parties.evidence, d.status == SIGNED, -d.span.start),
         )
-        spans = [best.span, *(draft.span for draft in group if draft is not best)]
-        status, date = status_and_date(doc, spans, [draft.status for draft in group])
+        spans = [best.span, *(mention.span for mention in group if mention is not best)]
+        status, date = status_and_date(doc, spans, [mention.status for mention in group])
         name = max((d.span.text for d in group if d.type == best.type), key=len, default=best.span.text)
         return Agreement(
             type=best.type,
@@ -240,109 +216,33 @@ def _is_heading(entity: Span) -> bool:
     )
 
 
-def agreement_type(text: str) -> str:
-    """One of nlp.records.AGREEMENT_TYPES for the phrase that names an instrument."""
-    folded = " ".join(text.split())
-    if re.search(r"nota kesepakatan", folded, re.I):
-        return "kesepakatan"
-    return next((name for name, pattern in TYPES if pattern.search(folded)), "lainnya")
+def _is_mill(entity: Span) -> bool:
+    text = entity.doc.text
+    return entity.text == "PKS" and MILL.search(text) is not None and COOPERATION.search(text) is None
 
 
-def _instruments(drafts: list[_Draft]) -> list[list[_Draft]]:
-    """Mentions grouped by instrument: the same type with no contradicting parties is the same instrument."""
-    groups: list[list[_Draft]] = []
-    for draft in drafts:
-        home = None
-        for group in groups:
-            if group[0].type != draft.type or draft.apart:
-                continue
-            known, own = _named(group), _named([draft])
-            clash = len(known) >= 2 and len(own) >= 2 and (not known & own or (not own <= known and _is_further(draft)))
-            titles = {title for other in group if (title := other.title)}
-            if draft.title and titles and draft.title not in titles:
-                continue
-            if not clash or draft.in_title or all(other.in_title for other in group):
-                home = group
-                break
-        if home is None:
-            groups.append([draft])
-        else:
-            home.append(draft)
-    formal = [group for group in groups if group[0].type in INSTRUMENTS]
-    if len(formal) == 1 and not any(draft.parties for draft in formal[0]):
-        # "... menandatangani kesepahaman bersama dengan X. Penandatanganan MoU itu ...": one and the same.
-        for group in [g for g in groups if g[0].type == "kesepakatan" and g[0].span.text.islower()]:
-            formal[0] += [replace(draft, type=formal[0][0].type) for draft in group]
-            groups.remove(group)
-    if formal:
-        titled = [g for g in groups if g[0].type == "perjanjian" and not all(BARE.fullmatch(d.span.text) for d in g)]
-        groups = [g for g in groups if g in formal or g in titled or _is_another(g, formal)]
-    return [group for group in groups if not _is_paraphrase(group, groups)]
+def _is_hope(group: Group) -> bool:
+    """Whether all that a text says of an instrument is that somebody hopes for it."""
+    return all(HOPE.search(m.span.doc.text, m.span.sent.start_char, m.span.start_char) for m in group)
 
 
-def _is_further(draft: _Draft) -> bool:
-    """Whether its sentence signs one more: "A juga menandatangani nota kesepahaman dengan C"."""
-    sentence = draft.span.sent
-    lead = sentence.doc.text[sentence.start_char : draft.span.start_char]
-    return draft.parties.evidence >= Evidence.WITH and FURTHER.search(lead) is not None
-
-
-def _key(party: str, short_forms: Mapping[str, str]) -> str:
-    """What an office and its body have in common: "Menteri ESDM" and "Kementerian ESDM" are one party."""
-    words = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", party).casefold())
-    key = " ".join(word for word in words if word not in PARTY_WORDS) or " ".join(words)
-    return short_forms.get(key, key)
-
-
-def short_forms_in(doc: Doc) -> dict[str, str]:
-    """Key of every bracketed short form of a name -> the key of the name: "Badan Gizi Nasional (BGN)"."""
-    found: dict[str, str] = {}
-    for match in BRACKETED.finditer(doc.text):
-        span = doc.char_span(*match.span("short"), alignment_mode="expand")
-        before = next((e for e in doc.ents if span is not None and e.end == span.start - 1), None)
-        within = next((e for e in doc.ents if span is not None and e.start < span.start and span.end < e.end), None)
-        name = before.text if before is not None else within.text.split("(")[0] if within is not None else ""
-        if name:
-            found[_key(match["short"], {})] = _key(name, {})
-    return found
-
-
-def _named(group: list[_Draft]) -> set[str]:
-    return {_key(party, draft.span.doc.user_data[SHORT_FORMS]) for draft in group for party in draft.parties.names}
-
-
-def _is_another(group: list[_Draft], formal: list[list[_Draft]]) -> bool:
-    """Whether a "kesepakatan" beside a formal instrument is one of its own: it has parties, and other ones."""
-    own = _named(group)
-    others = {party for other in formal for party in _named(other)}
-    return len(own) >= 2 and not own <= others
-
-
-def _is_paraphrase(group: list[_Draft], groups: list[list[_Draft]]) -> bool:
-    """Whether a "perjanjian kerja sama" in small letters is another word for a contract that the text names by its title."""
-    if group[0].type != "PKS" or any(draft.span.text != draft.span.text.lower() for draft in group):
-        return False
-    titled = (g for g in groups if g[0].type == "perjanjian" and any(d.span.text[:1].isupper() for d in g))
-    return any(other[0].span.start < group[0].span.start for other in titled)
-
-
-def _announced(group: list[_Draft], groups: list[list[_Draft]]) -> tuple[str, ...]:
+def _announced(group: Group, groups: list[Group]) -> tuple[str, ...]:
     """The parties of the instruments of which `group` is one: "A dan B menandatangani tiga MoU: MoU Kerja Sama Karbon"."""
-    if not all(draft.title for draft in group) or any(draft.parties for draft in group):
+    if not all(mention.title for mention in group) or any(mention.parties for mention in group):
         return ()
-    others = (draft for other in groups if other[0].type == group[0].type for draft in other)
+    others = (mention for other in groups if other[0].type == group[0].type for mention in other)
     return next((other.parties.names for other in others if other.parties and not other.title), ())
 
 
-def _parties(group: list[_Draft], best: _Draft) -> tuple[str, ...]:
+def _parties(group: Group, best: InstrumentMention) -> tuple[str, ...]:
     """The best mention's parties; those of all mentions, the title or the sentence before when these are too few."""
     if best.parties:
         return best.parties.names
-    together = tuple(dict.fromkeys(party for draft in group for party in draft.parties.names))
+    together = tuple(dict.fromkeys(party for mention in group for party in mention.parties.names))
     if len(together) >= 2:
         return together
-    for draft in group:
-        nearby = parties_nearby(draft.span)
+    for mention in group:
+        nearby = parties_nearby(mention.span)
         if nearby:
             return nearby.names
     return together

@@ -71,7 +71,7 @@ NO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 INSTRUMENT_WORDS = re.compile(
-    r"\b(?:nota|kesepahaman|kesepakatan|perjanjian|memorandum|of|understanding|induk|kerja ?sama|surat|bersama|tertulis"
+    r"\b(?:nota|kesepahaman|kesepakatan|perjanjian|memorandum|letters?|intent|of|understanding|induk|kerja ?sama|surat|bersama|tertulis"
     r"|(?:joint|implementing|framework|cooperation|agreement|arrangement|on)|mou|pks)\b\s*",
     re.IGNORECASE,
 )

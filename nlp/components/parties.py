@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from spacy.tokens import Doc, Span
 
-from nlp.gazetteers import countries, place_key
+from nlp.components.party_names import party_text, unique
 
 BODIES = frozenset(("ORG", "GPE"))
 OFFICES = frozenset(("ORG", "GPE", "TITLE"))
@@ -45,6 +45,9 @@ THEY_ARE = re.compile(
 COUNTED = re.compile(
     r"\b(?:\d+|dua|tiga|empat|lima|enam|sejumlah|beberapa)\s+(?:buah\s+|naskah\s+|dokumen\s+)?\Z", re.IGNORECASE
 )
+ADDED = re.compile(
+    r"\b(?:serta|dan|juga)\s+(?:(?:sejumlah|beberapa|berbagai|\d+|satu|dua|tiga|empat|lima)\s+)?\Z", re.IGNORECASE
+)
 NEXT_PAIR = re.compile(r"\b(?:serta|dan|kemudian|,)\s+(?P<between>(?:antara\s+)?)", re.IGNORECASE)
 TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|di bidang|untuk)\b", re.IGNORECASE)
 BOTH = re.compile(
@@ -55,9 +58,6 @@ KINDS = {"kementerian": re.compile(r"Kemen"), "perusahaan": re.compile(r"PT\b|Ba
 HEADS = re.compile(
     r"(?:Plt\.?|Pj\.?)?\s*(?:Menteri|Men\w+|Wali ?[Kk]ota|Gubernur|Bupati|Kepala|Ketua|Kapol\w+|Panglima|Jaksa Agung|Rektor|Direktur|Dirut|Presiden|CEO)\b"
 )
-GOVERNMENT = re.compile(r"(?P<word>Pemerintah) \Z")
-# These sign for their country; a president of no country is Indonesia's.
-HEAD_OF_STATE = re.compile(r"(?:Presiden|Perdana Menteri|PM|Raja|Kanselir|Sultan|Kaisar)(?P<land>| \w+(?: \w+)?)")
 LONG_BRACKET = re.compile(r"\s*\([^)]{16,}\)")
 BRACKET = re.compile(r"\([^)]*\)?\)?")
 
@@ -87,6 +87,8 @@ class Parties:
 
 def find_parties(mention: Span, sentence: Span) -> Parties:
     """The parties that the mention's own sentence names; offices only where bodies do not make two."""
+    if _is_added(mention, sentence):
+        return Parties()
     bodies = _parties(mention, sentence, BODIES)
     if bodies:
         return bodies
@@ -94,6 +96,18 @@ def find_parties(mention: Span, sentence: Span) -> Parties:
         return bodies
     offices = _parties(mention, sentence, OFFICES)
     return offices if offices and offices.evidence >= Evidence.SUBJECT else bodies
+
+
+def _is_added(mention: Span, sentence: Span) -> bool:
+    """Whether the sentence adds the mention to an instrument with its parties and names none for it: "... nota
+    kesepahaman antara A dan B serta sejumlah perjanjian kerja sama".
+    """
+    text = mention.doc.text
+    others = [e for e in sentence.ents if e.label_ == "AGR" and e.end <= mention.start]
+    added = ADDED.search(text, sentence.start_char, mention.start_char)
+    if not others or added is None or BETWEEN.search(text, others[0].end_char, mention.start_char) is None:
+        return False
+    return re.search(r"\b(?:antara|dengan)\b", text[mention.end_char : sentence.end_char]) is None
 
 
 def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
@@ -106,7 +120,7 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
             names = _run(listed, doc, between.end())
             if len(names) == 1:  # "antara A sebagai pelaksana (PL) dengan B"
                 second = next((i for i, e in enumerate(listed) if i and _follows_with(e, doc, sentence)), None)
-                names = _unique(names, _run(listed[second:], doc, listed[second].start_char)) if second else names
+                names = unique(names, _run(listed[second:], doc, listed[second].start_char)) if second else names
             if len(names) >= 2:
                 return Parties(names, Evidence.BETWEEN)
     after = [e for e in entities if e.start >= mention.end]
@@ -119,12 +133,12 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
     if partner is not None:
         other = _run([e for e in entities if e.start >= partner.start], doc, partner.start_char)
         own = tuple(party_text(e) for e in after if e.end <= partner.start and e.start_char - mention.end_char <= 2)
-        return Parties(_unique(subject or own or _signing_office(sentence, mention), other), Evidence.WITH)
+        return Parties(unique(subject or own or _signing_office(sentence, mention), other), Evidence.WITH)
     if len(subject) >= 2:
         return Parties(subject, Evidence.SUBJECT)
     partners = _run_after_number(mention, sentence)
     if partners:
-        return Parties(_unique(subject, partners), Evidence.WITH)
+        return Parties(unique(subject, partners), Evidence.WITH)
     for first in range(len(entities)):
         names = _run(entities[first:], doc, entities[first].start_char)
         if len(names) >= 2 and not _is_topic(entities[first], mention, doc):
@@ -230,7 +244,7 @@ def _run(entities: list[Span], doc: Doc, start: int) -> tuple[str, ...]:
         position = entity.end_char
     if len(parties) == 2 and parties[0].startswith("Pemerintah ") and last is not None and last.label_ == "GPE":
         parties[1] = f"Pemerintah {parties[1].removeprefix('Pemerintah ')}"  # "Pemerintah Indonesia dan Singapura"
-    return _unique(parties)
+    return unique(parties)
 
 
 def _is_joint(doc: Doc, start: int, end: int) -> bool:
@@ -247,52 +261,11 @@ def _is_topic(entity: Span, mention: Span, doc: Doc) -> bool:
     return entity.start > mention.end and bool(TOPIC.search(doc.text[mention.end_char : entity.start_char]))
 
 
-def party_text(entity: Span) -> str:
-    """The party as written, with a bracketed abbreviation that follows it directly; "Pemerintah" goes with its country."""
-    text = " ".join(entity.text.split())
-    if text.count("(") > text.count(")"):
-        text = f"{text})" if entity.doc.text[entity.end_char : entity.end_char + 1] == ")" else text.rpartition(" (")[0]
-    if entity.label_ == "ORG" and "(" not in text:
-        bracket = re.match(r"\s*\(([\w /-]{2,15})\)", entity.doc.text[entity.end_char : entity.end_char + 25])
-        if (
-            bracket
-            and bracket.group(1) not in text.split()
-            and (sum(c.isupper() for c in bracket.group(1)) >= 2 or entity.doc[entity.end + 1].ent_type_ == "ORG")
-        ):
-            return f"{text} ({bracket.group(1)})"
-    elif entity.label_ == "TITLE":
-        state = HEAD_OF_STATE.fullmatch(text)
-        land = state["land"].strip() or "Indonesia" if state else ""
-        return land if place_key(land) in countries() else text
-    elif entity.label_ == "GPE":
-        government = GOVERNMENT.search(entity.doc.text[max(0, entity.start_char - 12) : entity.start_char])
-        if government:
-            return f"{government['word']} {text}"
-    return text
-
-
-def _unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    """The names once each; a short name that ends a longer one ("ESDM" beside "Kementerian ESDM") is the same party."""
-    names = list(dict.fromkeys(party for group in parties for party in group))
-    return tuple(
-        name
-        for name in names
-        if not any(other != name and other.endswith((f" {name}", f" ({name})")) for other in names)
-    )
-
-
-def full_names(doc: Doc, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names with a lone "ESDM" written as the text's "Kementerian ESDM"."""
-    bodies = {" ".join(entity.text.split()) for entity in doc.ents if entity.label_ == "ORG"}
-    longer = {
-        name: f"Kementerian {name}" if f"Kementerian {name}" in bodies else name for name in names if name.isupper()
-    }
-    return _unique([longer.get(name, name) for name in names])
-
-
 def parties_nearby(mention: Span) -> Parties:
     """The parties that "kedua negara" stands for, or that the title or a sentence about the same matter lists."""
     doc = mention.doc
+    if _is_added(mention, mention.sent):
+        return Parties()
     if BOTH.search(mention.sent.text):
         pair = _last_pair(mention)
         if pair:
@@ -334,4 +307,14 @@ def _last_pair(mention: Span) -> Parties:
             found.setdefault(" ".join(entity.text.split()))
         if len(found) == 2:
             return Parties(tuple(reversed(found)), Evidence.NEARBY)
-    return Parties()
+    # "Kedua kementerian menyiapkan nota kesepahaman. ... sinergi Kementerian A dan Kementerian B": named afterwards.
+    names = tuple(dict.fromkeys(" ".join(e.text.split()) for e in _following(mention, label, KINDS.get(kind))))
+    return Parties(names, Evidence.NEARBY) if len(names) == 2 else Parties()
+
+
+def _following(mention: Span, label: str, known: re.Pattern[str] | None) -> list[Span]:
+    """The bodies of the sentence after the mention's."""
+    end = mention.sent.end
+    if known is None or end >= len(mention.doc):
+        return []
+    return [e for e in mention.doc[end].sent.ents if e.label_ == label and known.match(e.text)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.components.agreements import agreement_type
 from nlp.components.dates import find_dates
+from nlp.components.instruments import agreement_type
 from nlp.components.laws import normalise
 
 
@@ -219,3 +219,58 @@ def test_an_english_name_keeps_its_letters_as_subject(rules):
     text = "Norwegia dan Islandia meluncurkan Nordic Union Cooperation Framework."
     doc = rules(text, ("GPE", "Norwegia"), ("GPE", "Islandia"), ("AGR", "Nordic Union Cooperation Framework"))
     assert doc._.agreements[0].subject == "Nordic Union"
+
+
+def test_another_word_for_a_formal_instrument_is_the_same_agreement(rules):
+    text = (
+        "Kementerian Komunikasi dan Digital menandatangani nota kesepakatan dengan Pemerintah Provinsi Jawa Timur. "
+        "MoU antara Komdigi dan Pemprov Jatim itu berlaku setahun."
+    )
+    bodies = ("Kementerian Komunikasi dan Digital", "Pemerintah Provinsi Jawa Timur", "Komdigi", "Pemprov Jatim")
+    (found,) = rules(text, *[("ORG", name) for name in bodies])._.agreements
+    assert found.type == "MoU"
+    text = "Dinas Laut meneken MoU dengan Bank Perahu. Dinas Laut dan PT Layar menyepakati kesepakatan damai."
+    doc = rules(text, *[("ORG", name) for name in ("Dinas Laut", "Bank Perahu", "PT Layar")])
+    assert [a.type for a in doc._.agreements] == ["MoU", "kesepakatan"]
+
+
+def test_a_word_that_points_back_makes_no_agreement_of_its_own(rules):
+    text = (
+        "Norwegia dan Islandia menandatangani Perjanjian Kuota Ikan. Kesepakatan tersebut berlaku setelah ratifikasi oleh "
+        "parlemen Norwegia dan Islandia."
+    )
+    doc = rules(
+        text, ("GPE", "Norwegia"), ("GPE", "Islandia"), ("AGR", "Perjanjian Kuota Ikan"), ("AGR", "Kesepakatan")
+    )
+    assert [a.type for a in doc._.agreements] == ["perjanjian"]
+
+
+def test_instruments_that_a_sentence_adds_have_no_parties_of_the_first(rules):
+    text = "Hari ini ditandatangani surat edaran bersama antara Dinas Laut dan Bank Perahu, serta sejumlah nota kesepahaman."
+    doc = rules(text, ("ORG", "Dinas Laut"), ("ORG", "Bank Perahu"))
+    assert [(a.type, a.parties) for a in doc._.agreements] == [
+        ("lainnya", ("Dinas Laut", "Bank Perahu")), ("MoU", ())
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Harga di pabrik kelapa sawit turun. Tercatat ada dua PKS tersebut yang tutup.",
+        "Warga berharap kunjungan itu menghasilkan MoU yang konkret.",
+    ],
+)
+def test_palm_oil_mills_and_hopes_are_no_agreements(rules, text):
+    assert rules(text)._.agreements == []
+
+
+def test_capitals_stand_for_their_countries(rules):
+    text = "Kesepakatan damai antara Oslo dan Kopenhagen belum tercapai. Norwegia menunggu jawaban."
+    doc = rules(text, ("GPE", "Oslo"), ("GPE", "Kopenhagen"), ("GPE", "Norwegia"))
+    assert doc._.agreements[0].parties == ("Norwegia", "Denmark")
+
+
+def test_a_listed_company_keeps_what_stands_behind_its_name(rules):
+    text = "Dinas Laut menandatangani MoU dengan PT Bank Perahu (Persero) Tbk. (BPN) di Bandung."
+    (found,) = rules(text, ("ORG", "Dinas Laut"), ("ORG", "PT Bank Perahu"), ("GPE", "Bandung"))._.agreements
+    assert found.parties == ("Dinas Laut", "PT Bank Perahu (Persero) Tbk. (BPN)")

@@ -1,0 +1,85 @@
+"""How the parties of an agreement are written: whole names with their short forms, states for their heads and capitals."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Doc, Span
+
+from nlp.gazetteers import countries, country_name, foreign_cities, place_key
+
+GOVERNMENT = re.compile(r"(?P<word>Pemerintah) \Z")
+# These sign for their country; a president of no country is Indonesia's.
+HEAD_OF_STATE = re.compile(r"(?:Presiden|Perdana Menteri|PM|Raja|Kanselir|Sultan|Kaisar)(?P<land>| \w+(?: \w+)?)")
+LISTED = re.compile(r"\s*(?:\(Persero\)\s*)?,?\s*(?:Tbk\b\.?)|\s*\(Persero\)")  # after a company's name
+SHORT_NAME = re.compile(r"\s*\((?P<short>[\w /-]{2,15})\)")
+
+
+def party_text(entity: Span) -> str:
+    """The party as written, with a bracketed abbreviation that follows it directly; "Pemerintah" goes with its country."""
+    text = " ".join(entity.text.split())
+    if text.count("(") > text.count(")"):
+        text = f"{text})" if entity.doc.text[entity.end_char : entity.end_char + 1] == ")" else text.rpartition(" (")[0]
+    if entity.label_ == "ORG":
+        return _body_text(entity, text)
+    if entity.label_ == "TITLE":
+        state = HEAD_OF_STATE.fullmatch(text)
+        land = state["land"].strip() or "Indonesia" if state else ""
+        return land if place_key(land) in countries() else text
+    if entity.label_ == "GPE":
+        government = GOVERNMENT.search(entity.doc.text[max(0, entity.start_char - 12) : entity.start_char])
+        if government:
+            return f"{government['word']} {text}"
+    return text
+
+
+def _body_text(entity: Span, text: str) -> str:
+    """`text` with what stands behind a body's name: "(Persero) Tbk." and a bracketed short form."""
+    doc = entity.doc
+    listed = LISTED.match(doc.text, entity.end_char)
+    end = listed.end() if listed else entity.end_char
+    if listed:
+        text += f" {' '.join(listed[0].split())}"
+    bracket = SHORT_NAME.match(doc.text, end)
+    if bracket is None or bracket["short"] in re.findall(r"[\w/-]+", text) or ("(" in text and not listed):
+        return text
+    inside = doc.char_span(*bracket.span("short"), alignment_mode="expand")
+    is_name = sum(char.isupper() for char in bracket["short"]) >= 2 or (
+        inside is not None and inside[0].ent_type_ == "ORG"
+    )
+    return f"{text} ({bracket['short']})" if is_name else text
+
+
+def unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """The names once each; a short name that ends a longer one ("ESDM" beside "Kementerian ESDM") is the same party."""
+    names = list(dict.fromkeys(party for group in parties for party in group))
+    return tuple(
+        name
+        for name in names
+        if not any(other != name and other.endswith((f" {name}", f" ({name})")) for other in names)
+    )
+
+
+def full_names(doc: Doc, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names with a lone "ESDM" written as the text's "Kementerian ESDM", and with "Washington" and "Teheran", where
+    these stand for their governments, as the text's "AS" and "Iran".
+    """
+    names = _states(doc, names)
+    bodies = {" ".join(entity.text.split()) for entity in doc.ents if entity.label_ == "ORG"}
+    longer = {
+        name: f"Kementerian {name}" if f"Kementerian {name}" in bodies else name for name in names if name.isupper()
+    }
+    return unique([longer.get(name, name) for name in names])
+
+
+def _states(doc: Doc, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The countries whose capitals `names` are; `names` itself unless all of them are cities of different countries."""
+    codes = [foreign_cities()[place_key(name)][1] for name in names if place_key(name) in foreign_cities()]
+    if len(codes) < 2 or len(set(codes)) < len(names):
+        return names
+    written: dict[str, str] = {}
+    for entity in doc.ents:
+        code = countries().get(place_key(entity.text)) if entity.label_ == "GPE" else None
+        if code:
+            written.setdefault(code, " ".join(entity.text.split()))
+    return tuple(written.get(code, country_name(code)) for code in codes)
