@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 SEPARATOR = "\n\n"
+TEXT = "pantau_document.text"  # in doc.user_data
 
 
 def join(title: str, text: str) -> str:
@@ -25,6 +26,14 @@ def field_span(title: str, start: int, end: int) -> tuple[str, int, int] | None:
     if start >= offset:
         return "text", start - offset, end - offset
     return None
+
+
+def text_of(doc: Doc) -> str:
+    """`doc.text`, joined from the tokens once a document and not at every use (spaCy 3.8 joins it each time)."""
+    text = doc.user_data.get(TEXT)
+    if text is None:
+        text = doc.user_data[TEXT] = doc.text
+    return str(text)
 
 
 def register_extensions() -> None:

@@ -22,7 +22,7 @@ from nlp.components.instruments import (
 )
 from nlp.components.parties import find_parties, further_pairs, parties_nearby
 from nlp.components.party_names import full_names
-from nlp.document import register_extensions
+from nlp.document import register_extensions, text_of
 from nlp.records import Agreement
 
 # Names of instruments that are agreements wherever they stand; the ner finds further ones.
@@ -114,13 +114,13 @@ class AgreementTagger:
             doc.set_ents(entities)
 
     def _add_named(self, doc: Doc) -> None:
-        self._add(doc, NAMED.finditer(doc.text))
+        self._add(doc, NAMED.finditer(text_of(doc)))
         # "Border Crossing Agreement (BCA)": what the brackets say is the same instrument, here and later.
         for entity in [e for e in doc.ents if e.label_ == "AGR"]:
-            short = BRACKETED.match(doc.text, entity.end_char + 1) or BRACKETED.match(doc.text, entity.end_char)
+            short = BRACKETED.match(text_of(doc), entity.end_char + 1) or BRACKETED.match(text_of(doc), entity.end_char)
             if short:
                 form = re.compile(rf"(?<![\w-]){re.escape(short['short'])}(?![\w-])")
-                self._add(doc, form.finditer(doc.text, entity.end_char), sure=True)
+                self._add(doc, form.finditer(text_of(doc), entity.end_char), sure=True)
 
     @staticmethod
     def _join_names(doc: Doc) -> None:
@@ -130,12 +130,12 @@ class AgreementTagger:
         for entity in doc.ents:
             if entity.label_ == "AGR":
                 end = entity.end
-                qualifier = QUALIFIER.match(doc.text, entity.end_char)
+                qualifier = QUALIFIER.match(text_of(doc), entity.end_char)
                 if qualifier:
                     span = doc.char_span(entity.start_char, qualifier.end(), label="AGR", alignment_mode="contract")
                     end = span.end if span is not None and {t.ent_type_ for t in span} <= {"AGR", ""} else end
                 last = entities[-1] if entities and entities[-1].label_ == "AGR" else None
-                gap = SAME_NAME.fullmatch(doc.text[last.end_char : entity.start_char]) if last is not None else None
+                gap = SAME_NAME.fullmatch(text_of(doc)[last.end_char : entity.start_char]) if last is not None else None
                 if last is not None and gap is not None and ("/" in gap[0] or end > entity.end):
                     entities.pop()
                     entity, changed = Span(doc, last.start, end, label="AGR"), True
@@ -168,7 +168,7 @@ class AgreementTagger:
         for i, entity in enumerate(entities):
             kind = agreement_type(entity.text)
             before = entities[i - 1] if i else None
-            if before is not None and SHORT_FORM.match(entity.doc.text[before.end_char : entity.end_char]):
+            if before is not None and SHORT_FORM.match(text_of(entity.doc)[before.end_char : entity.end_char]):
                 short_forms[entity.text] = agreement_type(before.text)
                 continue
             if _is_heading(entity):
@@ -208,7 +208,7 @@ class AgreementTagger:
 
 def _is_heading(entity: Span) -> bool:
     """Whether the mention only announces those that follow: "beberapa perjanjian, termasuk perjanjian perdagangan bebas"."""
-    text = entity.doc.text
+    text = text_of(entity.doc)
     announced = GENERIC.search(text, max(0, entity.start_char - 12), entity.start_char)
     return (
         announced is not None
@@ -217,13 +217,13 @@ def _is_heading(entity: Span) -> bool:
 
 
 def _is_mill(entity: Span) -> bool:
-    text = entity.doc.text
+    text = text_of(entity.doc)
     return entity.text == "PKS" and MILL.search(text) is not None and COOPERATION.search(text) is None
 
 
 def _is_hope(group: Group) -> bool:
     """Whether all that a text says of an instrument is that somebody hopes for it."""
-    return all(HOPE.search(m.span.doc.text, m.span.sent.start_char, m.span.start_char) for m in group)
+    return all(HOPE.search(text_of(m.span.doc), m.span.sent.start_char, m.span.start_char) for m in group)
 
 
 def _announced(group: Group, groups: list[Group]) -> tuple[str, ...]:

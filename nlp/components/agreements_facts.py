@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from spacy.tokens import Doc, Span
 
 from nlp.components.dates import find_dates
+from nlp.document import text_of
 
 SIGNED, PLANNED, IN_FORCE, DISCUSSED = "ditandatangani", "direncanakan", "berlaku", "dibahas"
 NEAR = 90  # characters around the mention in which a verb is about it
@@ -81,9 +82,9 @@ AT_PLACE = re.compile(r"\b(?:di|bertempat di|berlangsung di)\s+$", re.IGNORECASE
 def mention_status(mention: Span) -> str | None:
     """What the words around one mention say of the instrument; None when they say nothing."""
     doc, sentence = mention.doc, mention.sent
-    before = doc.text[max(sentence.start_char, mention.start_char - NEAR) : mention.start_char]
-    after = doc.text[mention.end_char : min(sentence.end_char, mention.end_char + NEAR)]
-    done = DONE.match(doc.text, mention.end_char, sentence.end_char)
+    before = text_of(doc)[max(sentence.start_char, mention.start_char - NEAR) : mention.start_char]
+    after = text_of(doc)[mention.end_char : min(sentence.end_char, mention.end_char + NEAR)]
+    done = DONE.match(text_of(doc), mention.end_char, sentence.end_char)
     signs = [*SIGN.finditer(before)][-1:] or [*SIGN.finditer(after)][:1]
     if done is not None:
         return SIGNED
@@ -122,7 +123,7 @@ def _reference(doc: Doc) -> str | None:
     published = doc._.published_at
     if published and re.match(r"\d{4}-\d{2}", published):
         return str(published[:10])
-    for source in (published or "", doc.text[:3000]):
+    for source in (published or "", text_of(doc)[:3000]):
         full = [iso for _, _, iso in find_dates(source, None) if len(iso) == 10]
         if full:
             return full[0]
@@ -155,7 +156,7 @@ def _date(doc: Doc, spans: Sequence[Span], reference: str | None, *, widely: boo
             for neighbour in (span.sent.start - 1, span.sent.end):
                 if 0 <= neighbour < len(doc) and not doc[neighbour].is_space:
                     sentences.append(doc[neighbour].sent.text)
-        sentences.append(doc.text[len(doc._.title) : len(doc._.title) + 500])
+        sentences.append(text_of(doc)[len(doc._.title) : len(doc._.title) + 500])
     found = (iso for text in sentences for _, _, iso in find_dates(text, reference) if len(iso) == 10)
     return next((iso for iso in found if reference and 0 <= _days_before(iso, reference) < RECENT.days), None)
 
@@ -163,8 +164,8 @@ def _date(doc: Doc, spans: Sequence[Span], reference: str | None, *, widely: boo
 def subject(mention: Span) -> str | None:
     """What the agreement is about, in the text's words; from its own name where the sentence does not say."""
     doc, sentence = mention.doc, mention.sent
-    rest = doc.text[mention.end_char : sentence.end_char]
-    lead = doc.text[sentence.start_char : mention.start_char]
+    rest = text_of(doc)[mention.end_char : sentence.end_char]
+    lead = text_of(doc)[sentence.start_char : mention.start_char]
     for match in (SUBJECT.match(rest), SUBJECT_BEFORE.search(lead), SUBJECT_LATER.search(rest), PURPOSE.search(rest)):
         if match is not None and not NO_SUBJECT.match(match["subject"]):
             offset = sentence.start_char if match.string is lead else mention.end_char
@@ -181,7 +182,7 @@ def _cut(doc: Doc, text: str, start: int) -> str:
     text = text[: stop.start()] if stop else text
     span = doc.char_span(start, start + len(text), alignment_mode="contract")
     for entity in span.ents if span is not None and len(span) else ():
-        if entity.label_ in ("PER", "TITLE") and doc.text[: entity.start_char].rstrip()[-1:] == ",":
+        if entity.label_ in ("PER", "TITLE") and text_of(doc)[: entity.start_char].rstrip()[-1:] == ",":
             text = text[: entity.start_char - start]
             break
     return " ".join(text.split()).strip(" ,.-–")
@@ -199,10 +200,10 @@ def place(spans: Sequence[Span], *, signed: bool) -> str | None:
 def _place(sentence: Span) -> str | None:
     entities = [e for e in sentence.ents if e.label_ in ("LOC", "GPE")]
     for i, entity in enumerate(entities):
-        if AT_PLACE.search(sentence.doc.text[max(0, entity.start_char - 20) : entity.start_char]):
+        if AT_PLACE.search(text_of(sentence.doc)[max(0, entity.start_char - 20) : entity.start_char]):
             parts = [entity.text]
             for following in entities[i + 1 :]:
-                between = sentence.doc.text[entity.end_char : following.start_char]
+                between = text_of(sentence.doc)[entity.end_char : following.start_char]
                 if between.strip(" ") != ",":
                     break
                 parts.append(following.text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Span
 
 from nlp.components.parties import Evidence, Parties
+from nlp.document import text_of
 from nlp.gazetteers import countries, institutions, regions
 
 TYPES = (
@@ -61,14 +62,16 @@ class InstrumentMention:
     @property
     def title(self) -> str:
         """What stands in capitals behind the mention, outside the headline: "MoU Kerja Sama Penangkapan Karbon"."""
-        found = None if self.in_title else TITLED.match(self.span.doc.text, self.span.end_char)
+        found = None if self.in_title else TITLED.match(text_of(self.span.doc), self.span.end_char)
         return " ".join(found["title"].split()) if found else ""
 
     @property
     def points_back(self) -> bool:
         """Whether it only points to an instrument named before: "Kesepakatan tersebut"."""
         doc = self.span.doc
-        return BARE.fullmatch(self.span.text) is not None and ANAPHORA.match(doc.text, self.span.end_char) is not None
+        return (
+            BARE.fullmatch(self.span.text) is not None and ANAPHORA.match(text_of(doc), self.span.end_char) is not None
+        )
 
 
 Group = list[InstrumentMention]
@@ -136,7 +139,7 @@ def _merge_other_words(groups: list[Group]) -> list[Group]:
 def _is_further(mention: InstrumentMention) -> bool:
     """Whether its sentence signs one more: "A juga menandatangani nota kesepahaman dengan C"."""
     sentence = mention.span.sent
-    lead = sentence.doc.text[sentence.start_char : mention.span.start_char]
+    lead = text_of(sentence.doc)[sentence.start_char : mention.span.start_char]
     return mention.parties.evidence >= Evidence.WITH and FURTHER.search(lead) is not None
 
 
@@ -164,7 +167,7 @@ def party_keys(group: Group) -> set[str]:
 def short_forms_in(doc: Doc) -> dict[str, str]:
     """Key of every bracketed short form of a name -> the key of the name: "Badan Gizi Nasional (BGN)"."""
     found: dict[str, str] = {}
-    for match in BRACKETED.finditer(doc.text):
+    for match in BRACKETED.finditer(text_of(doc)):
         span = doc.char_span(*match.span("short"), alignment_mode="expand")
         before = next((e for e in doc.ents if span is not None and e.end == span.start - 1), None)
         within = next((e for e in doc.ents if span is not None and e.start < span.start and span.end < e.end), None)

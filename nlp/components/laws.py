@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from nlp.document import register_extensions
+from nlp.document import register_extensions, text_of
 from nlp.records import Law
 
 # Full name (case folded) -> usual abbreviation. Order matters: longer names first.
@@ -73,7 +73,7 @@ class LawTagger:
         if any(entity.label_ == "LAW" and BARE.fullmatch(entity.text) for entity in doc.ents):
             doc.set_ents([e for e in doc.ents if e.label_ != "LAW" or not BARE.fullmatch(e.text)])
         by_rule = [span for span in self._spans(doc) if span is not None]
-        names = (doc.char_span(*match.span(), label="LAW") for match in SHORT_NAME.finditer(doc.text))
+        names = (doc.char_span(*match.span(), label="LAW") for match in SHORT_NAME.finditer(text_of(doc)))
         by_rule += [span for span in names if span is not None and not any(token.ent_type for token in span)]
         if by_rule:
             covered = {i for span in by_rule for i in range(span.start, span.end)}
@@ -82,7 +82,7 @@ class LawTagger:
         found: dict[str, Law] = {}
         for entity in doc.ents:
             if entity.label_ == "LAW":
-                law = normalise(entity.text, doc.text[entity.end_char : entity.end_char + 220], entity.start_char)
+                law = normalise(entity.text, text_of(doc)[entity.end_char : entity.end_char + 220], entity.start_char)
                 known = found.get(law.key)
                 if known is None or (law.about and not known.about):
                     found[law.key] = law
@@ -92,7 +92,7 @@ class LawTagger:
     def _spans(self, doc: Doc) -> list[Span | None]:
         spans = []
         for pattern in (NUMBERED, STANDARD, CONSTITUTION):
-            for match in pattern.finditer(doc.text):
+            for match in pattern.finditer(text_of(doc)):
                 if pattern is NUMBERED and not _is_numbered(match):
                     continue
                 end = match.start() + len(match.group().rstrip(".,;:-/"))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).resolve().parents[1] / "gazetteers" / "honorifics.toml"
 WORD = re.compile(r"\w[\w'’`-]*")
@@ -35,8 +36,7 @@ def _degree(form: str) -> str:
     return r"\.?".join(re.escape(part) for part in form.split("."))
 
 
-def _patterns() -> tuple[str, str]:
-    data = tomllib.loads(DATA.read_text(encoding="utf-8"))
+def _patterns(data: dict[str, Any]) -> tuple[str, str, str]:
     forms = [word.replace("-", " ") for key in ("address", "academic", "religious") for word in data[key].split()]
     ranks, corps = _any_case(data["ranks"]), _any_case(data["corps"].split())
     purn = r"\(\s*(?:[Pp]urn\.?|HC|H\.C\.?)\s*\)"
@@ -44,14 +44,20 @@ def _patterns() -> tuple[str, str]:
     before = rf"(?:{rank}|(?:{_any_case(forms)})(?=[\s.,])\.?|{purn})"
     after = "|".join(_degree(form) for form in sorted(data["degrees"].split(), key=len, reverse=True))
     # A form in capitals with full stops inside is a degree even where the list lacks it ("M.Xyz.").
-    return before, rf"(?:(?:{after})(?![\w])\.?|[A-Z][A-Za-z]{{0,4}}\.(?:[A-Z][A-Za-z]{{0,5}}\.?){{1,3}}(?!\w))"
+    return rank, before, rf"(?:(?:{after})(?![\w])\.?|[A-Z][A-Za-z]{{0,4}}\.(?:[A-Z][A-Za-z]{{0,5}}\.?){{1,3}}(?!\w))"
 
 
-HONORIFIC, DEGREE = _patterns()
+_DATA = tomllib.loads(DATA.read_text(encoding="utf-8"))
+RANK_WORDS = frozenset(word for rank in _DATA["ranks"] for word in rank.split())
+RANK, HONORIFIC, DEGREE = _patterns(_DATA)
 LEADING = re.compile(rf"{HONORIFIC}[\s,]*")
 DEGREES = re.compile(rf"(?:\s*,?\s*{DEGREE})+")
 TRAILING = re.compile(rf"(?:\s*,\s*{DEGREE}|\s+{DEGREE})+[\s,]*\Z")
 DEGREE_WORD = re.compile(DEGREE)
+# A rank at the end of a post ("Menko Polhukam Jenderal TNI"), but not of "Direktur Jenderal".
+ENDING_RANK = re.compile(
+    rf"(?<!Direktur)(?<!Sekretaris)(?<!Inspektur)(?<!Konsul)(?<!Komisioner)(?<!Komisaris)(?<!Gubernur)\s+{RANK}\Z"
+)
 
 
 @dataclass(slots=True)

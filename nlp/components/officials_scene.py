@@ -20,6 +20,7 @@ from nlp.components import officials_patterns as patterns
 from nlp.components.names import LEADING, TAIL_OF_HONORIFICS, Mention, mention
 from nlp.components.posts import GLUED_SIGNATURE, HEAD, INSTITUTION_WORDS, NAME_LIKE, heads_in
 from nlp.components.quotes_speech import ACTIVE_VERBS
+from nlp.document import text_of
 from nlp.gazetteers import countries, regions
 
 Span = tuple[int, int]
@@ -153,7 +154,7 @@ def _labelled(doc: Doc, position: int) -> bool:
 
 def read_scene(doc: Doc) -> Scene:
     """The document's names, posts, institutions and places as the ner gives them, put right by the words themselves."""
-    text = doc.text
+    text = text_of(doc)
     mentions, posts = read_names(doc, text)
     bodies: list[Span] = []
     for entity in doc.ents:

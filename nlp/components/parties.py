@@ -13,6 +13,7 @@ from enum import IntEnum
 from spacy.tokens import Doc, Span
 
 from nlp.components.party_names import party_text, unique
+from nlp.document import text_of
 
 BODIES = frozenset(("ORG", "GPE"))
 OFFICES = frozenset(("ORG", "GPE", "TITLE"))
@@ -102,7 +103,7 @@ def _is_added(mention: Span, sentence: Span) -> bool:
     """Whether the sentence adds the mention to an instrument with its parties and names none for it: "... nota
     kesepahaman antara A dan B serta sejumlah perjanjian kerja sama".
     """
-    text = mention.doc.text
+    text = text_of(mention.doc)
     others = [e for e in sentence.ents if e.label_ == "AGR" and e.end <= mention.start]
     added = ADDED.search(text, sentence.start_char, mention.start_char)
     if not others or added is None or BETWEEN.search(text, others[0].end_char, mention.start_char) is None:
@@ -114,7 +115,7 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
     doc = mention.doc
     entities = _candidates(sentence, labels)
     for start, end in ((mention.end_char, sentence.end_char), (sentence.start_char, mention.start_char)):
-        between = BETWEEN.search(doc.text, start, end)
+        between = BETWEEN.search(text_of(doc), start, end)
         if between is not None:
             listed = [e for e in entities if e.start_char >= between.end()]
             names = _run(listed, doc, between.end())
@@ -149,13 +150,13 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
 def further_pairs(mention: Span) -> list[Parties]:
     """The second and later pairs of "dua nota kesepahaman antara A dan B serta antara C dan D"."""
     doc, sentence = mention.doc, mention.sent
-    between = BETWEEN.search(doc.text, mention.end_char, sentence.end_char)
-    if between is None or not COUNTED.search(doc.text, sentence.start_char, mention.start_char):
+    between = BETWEEN.search(text_of(doc), mention.end_char, sentence.end_char)
+    if between is None or not COUNTED.search(text_of(doc), sentence.start_char, mention.start_char):
         return []
     pairs: list[Parties] = []
     entities = [e for e in _candidates(sentence, BODIES) if e.start_char >= between.end()]
     seen = set(_run(entities, doc, between.end()))
-    for match in NEXT_PAIR.finditer(doc.text, between.end(), sentence.end_char):
+    for match in NEXT_PAIR.finditer(text_of(doc), between.end(), sentence.end_char):
         listed = [e for e in entities if e.start_char >= match.end()]
         before = max((e.end_char for e in entities if e.end_char <= match.start()), default=match.start())
         if (
@@ -174,14 +175,14 @@ def further_pairs(mention: Span) -> list[Parties]:
 def _run_after_number(mention: Span, sentence: Span) -> tuple[str, ...]:
     """The partners that the next sentence lists: "... dengan empat perusahaan. Keempatnya yaitu A, B, C, dan D"."""
     doc = mention.doc
-    match = THEY_ARE.match(doc.text, sentence.end_char)
-    if match is None or WITH_SOME.search(doc.text, mention.end_char, sentence.end_char) is None:
+    match = THEY_ARE.match(text_of(doc), sentence.end_char)
+    if match is None or WITH_SOME.search(text_of(doc), mention.end_char, sentence.end_char) is None:
         return ()
     return _run([e for e in doc.ents if e.label_ in BODIES and e.start_char >= match.end()], doc, match.end())
 
 
 def _follows_with(entity: Span, doc: Doc, sentence: Span) -> bool:
-    return bool(WITH.search(doc.text[max(sentence.start_char, entity.start_char - 30) : entity.start_char]))
+    return bool(WITH.search(text_of(doc)[max(sentence.start_char, entity.start_char - 30) : entity.start_char]))
 
 
 def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
@@ -193,13 +194,13 @@ def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
             continue
         if entity.label_ == "TITLE" and not HEADS.match(entity.text):
             continue
-        before = doc.text[max(sentence.start_char, entity.start_char - 60) : entity.start_char]
-        if LOCATIVE.search(before) or doc.text[elsewhere : entity.start_char] in (", ", " "):
+        before = text_of(doc)[max(sentence.start_char, entity.start_char - 60) : entity.start_char]
+        if LOCATIVE.search(before) or text_of(doc)[elsewhere : entity.start_char] in (", ", " "):
             elsewhere = entity.end_char
             continue
         if BYSTANDER.search(before):
             continue
-        if entity.label_ == "GPE" and not before.strip() and DATELINE.match(doc.text, entity.end_char):
+        if entity.label_ == "GPE" and not before.strip() and DATELINE.match(text_of(doc), entity.end_char):
             continue
         found.append(entity)
     return found
@@ -208,13 +209,13 @@ def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
 def _signing_office(sentence: Span, mention: Span) -> tuple[str, ...]:
     """The office that signs, when no body does: "Bupati A menandatangani nota kesepahaman dengan B"."""
     offices = [e for e in sentence.ents if e.label_ == "TITLE" and e.end <= mention.start]
-    signs = SIGNS.search(sentence.doc.text, sentence.start_char, mention.start_char)
+    signs = SIGNS.search(text_of(sentence.doc), sentence.start_char, mention.start_char)
     before = [" ".join(e.text.split()) for e in offices if signs and e.end_char <= signs.start()]
     return tuple(before[-1:])
 
 
 def _inside_brackets(entity: Span, doc: Doc, sentence: Span) -> bool:
-    before = doc.text[sentence.start_char : entity.start_char]
+    before = text_of(doc)[sentence.start_char : entity.start_char]
     return before.count("(") > before.count(")")
 
 
@@ -226,7 +227,7 @@ def _run(entities: list[Span], doc: Doc, start: int) -> tuple[str, ...]:
     for entity in entities:
         if entity.start_char < position:
             continue
-        gap = doc.text[position : entity.start_char]
+        gap = text_of(doc)[position : entity.start_char]
         if last is None and len(gap.strip()) > 25:
             break
         if last is not None:
@@ -249,7 +250,7 @@ def _run(entities: list[Span], doc: Doc, start: int) -> tuple[str, ...]:
 
 def _is_joint(doc: Doc, start: int, end: int) -> bool:
     """Whether only list words stand in [start, end): office holders' names and brackets apart."""
-    gap = doc.text[start:end]
+    gap = text_of(doc)[start:end]
     span = doc.char_span(start, end, alignment_mode="contract")
     for entity in span.ents if span is not None and len(span) else ():
         if entity.label_ == "PER":
@@ -258,7 +259,7 @@ def _is_joint(doc: Doc, start: int, end: int) -> bool:
 
 
 def _is_topic(entity: Span, mention: Span, doc: Doc) -> bool:
-    return entity.start > mention.end and bool(TOPIC.search(doc.text[mention.end_char : entity.start_char]))
+    return entity.start > mention.end and bool(TOPIC.search(text_of(doc)[mention.end_char : entity.start_char]))
 
 
 def parties_nearby(mention: Span) -> Parties:
@@ -303,7 +304,7 @@ def _last_pair(mention: Span) -> Parties:
         known = KINDS.get(kind)
         if known is not None and not known.match(entity.text):
             continue
-        if not LOCATIVE.search(doc.text[max(0, entity.start_char - 20) : entity.start_char]):
+        if not LOCATIVE.search(text_of(doc)[max(0, entity.start_char - 20) : entity.start_char]):
             found.setdefault(" ".join(entity.text.split()))
         if len(found) == 2:
             return Parties(tuple(reversed(found)), Evidence.NEARBY)

@@ -6,6 +6,7 @@ import re
 
 from spacy.tokens import Doc, Span
 
+from nlp.document import text_of
 from nlp.gazetteers import countries, country_name, foreign_cities, place_key
 
 GOVERNMENT = re.compile(r"(?P<word>Pemerintah) \Z")
@@ -19,7 +20,11 @@ def party_text(entity: Span) -> str:
     """The party as written, with a bracketed abbreviation that follows it directly; "Pemerintah" goes with its country."""
     text = " ".join(entity.text.split())
     if text.count("(") > text.count(")"):
-        text = f"{text})" if entity.doc.text[entity.end_char : entity.end_char + 1] == ")" else text.rpartition(" (")[0]
+        text = (
+            f"{text})"
+            if text_of(entity.doc)[entity.end_char : entity.end_char + 1] == ")"
+            else text.rpartition(" (")[0]
+        )
     if entity.label_ == "ORG":
         return _body_text(entity, text)
     if entity.label_ == "TITLE":
@@ -27,7 +32,7 @@ def party_text(entity: Span) -> str:
         land = state["land"].strip() or "Indonesia" if state else ""
         return land if place_key(land) in countries() else text
     if entity.label_ == "GPE":
-        government = GOVERNMENT.search(entity.doc.text[max(0, entity.start_char - 12) : entity.start_char])
+        government = GOVERNMENT.search(text_of(entity.doc)[max(0, entity.start_char - 12) : entity.start_char])
         if government:
             return f"{government['word']} {text}"
     return text
@@ -36,11 +41,11 @@ def party_text(entity: Span) -> str:
 def _body_text(entity: Span, text: str) -> str:
     """`text` with what stands behind a body's name: "(Persero) Tbk." and a bracketed short form."""
     doc = entity.doc
-    listed = LISTED.match(doc.text, entity.end_char)
+    listed = LISTED.match(text_of(doc), entity.end_char)
     end = listed.end() if listed else entity.end_char
     if listed:
         text += f" {' '.join(listed[0].split())}"
-    bracket = SHORT_NAME.match(doc.text, end)
+    bracket = SHORT_NAME.match(text_of(doc), end)
     if bracket is None or bracket["short"] in re.findall(r"[\w/-]+", text) or ("(" in text and not listed):
         return text
     inside = doc.char_span(*bracket.span("short"), alignment_mode="expand")

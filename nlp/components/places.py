@@ -9,7 +9,7 @@ from itertools import pairwise
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from nlp.document import register_extensions
+from nlp.document import register_extensions, text_of
 from nlp.gazetteers import Region, countries, country_name, foreign_cities, place_key, regions
 from nlp.records import Place
 
@@ -63,7 +63,7 @@ class PlaceResolver:
             self._add_missed(doc)
         self._relabel(doc)
         entities = [entity for entity in doc.ents if entity.label_ == "GPE"]
-        context = _Context(doc.text)
+        context = _Context(text_of(doc))
         found: dict[str, Place] = {}
         later: list[Span] = []
         for entity in entities:
@@ -119,7 +119,7 @@ class PlaceResolver:
         known = self.cities.get(place_key(name))
         if known:
             return Place(text, known[0], "kota-asing", None, known[1], span)
-        following = FOLLOWING_PLACE.match(entity.doc.text, entity.end_char)
+        following = FOLLOWING_PLACE.match(text_of(entity.doc), entity.end_char)
         code = self.countries.get(place_key(following.group(1))) if following else None
         if code and code != "ID":
             return Place(text, name, "kota-asing", None, code, span)
@@ -145,12 +145,12 @@ class PlaceResolver:
         wrong = []
         entities = doc.ents
         for before, entity in pairwise(entities):
-            listed = before.label_ == "GPE" and LIST_GAP.fullmatch(doc.text, before.end_char, entity.start_char)
+            listed = before.label_ == "GPE" and LIST_GAP.fullmatch(text_of(doc), before.end_char, entity.start_char)
             if listed and entity.label_ in ("PER", "ORG", "LOC") and self._is_region(entity.text):
                 wrong.append(entity)  # "Jakarta, Banyuwangi, dan Sumedang"
         for entity in entities:
             if entity.label_ == "LOC" and place_key(entity.text) in self.cities:
-                following = FOLLOWING_PLACE.match(doc.text, entity.end_char)
+                following = FOLLOWING_PLACE.match(text_of(doc), entity.end_char)
                 if following and place_key(following.group(1)) in self.countries:
                     wrong.append(entity)
         if wrong:

@@ -21,7 +21,7 @@ from nlp.components.quotes_speech import (
     Speech,
     quoted,
 )
-from nlp.document import register_extensions
+from nlp.document import register_extensions, text_of
 from nlp.records import Official, Quote
 
 SHORTEST = 4  # words; a shorter piece in quotation marks needs a verb of saying right beside it
@@ -45,7 +45,7 @@ class QuoteTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's quotes."""
-        text = doc.text
+        text = text_of(doc)
         spans = quoted(text)
         doc._.quotes = list(_quotes(doc, text, spans)) if spans else []
         return doc

@@ -12,8 +12,9 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
-from nlp.components.names import LEADING
+from nlp.components.names import ENDING_RANK, LEADING, RANK_WORDS
 from nlp.components.officials_scene import post_words
+from nlp.document import text_of
 from nlp.gazetteers import regions
 
 # Words that begin a post, after a name that the ner did not see in a list of people with their posts.
@@ -28,6 +29,11 @@ NAME_THEN_POST = re.compile(
 )
 # The holder of such a post heads a region, whose name belongs to the post.
 HEADS_REGION = re.compile(r"(?:\w+\.?\s+)?(?:Bupati|Wali ?[Kk]ota|Gubernur)\Z")
+# What follows one of these at the end of a post is the body's name, and a word of a post is no part of a person's name.
+OPENS_BODY = re.compile(r"(?:\bPT\.?|\bCV\.?|\bPerum|\bPerumda|\bYayasan|\bUniversitas|\bRSUD|\bBank)\Z")
+IN_POST = frozenset("Director Officer Manager President Executive Chief Direktur Kepala Ketua Sekretaris".split())
+RETIRED = re.compile(r"\s*(?:\(\s*[Pp]urn\.?\s*\)\s*)?")
+LISTED = re.compile(r",?\s+Tbk\b\.?")
 MINISTRY = re.compile(r"Kem(?:en)?[A-Za-z]{3,}\Z")
 BALINESE = frozenset(("I", "Ni", "Ida"))  # begin Balinese names
 MIN_BODY = 300  # characters of text from which a headline's people are expected to come again
@@ -50,6 +56,9 @@ class EntityRepair:
     def __call__(self, doc: Doc) -> Doc:
         """Repair the document's entities."""
         self._headline_names(doc)
+        self._names_of_regions(doc)
+        self._ranks(doc)
+        self._bodies_in_posts(doc)
         self._move_boundaries(doc)
         self._holders(doc)
         self._begin_names(doc)
@@ -63,7 +72,7 @@ class EntityRepair:
         Of 206 people in the headlines of the gold documents all who have two words come again in the text.
         """
         title = len(doc._.title)
-        if len(doc.text) < title + MIN_BODY:
+        if len(text_of(doc)) < title + MIN_BODY:
             return
         body = {token.text for token in doc if token.idx > title}
         strange = [
@@ -76,6 +85,50 @@ class EntityRepair:
         ]
         if strange:
             doc.set_ents([entity for entity in doc.ents if entity not in strange])
+
+    def _names_of_regions(self, doc: Doc) -> None:
+        """Two regencies' names with nothing between them are a person's: "Bandung Bondowoso"."""
+        entities = list(doc.ents)
+        for i in range(len(entities) - 1, 0, -1):
+            first, second = entities[i - 1 : i + 1]
+            adjacent = first.end == second.start and first.label_ == second.label_ == "GPE"
+            if adjacent and len(first) == len(second) == 1 and all(map(self._is_regency, (first, second))):
+                entities[i - 1 : i + 1] = [Span(doc, first.start, second.end, label="PER")]
+        if len(entities) < len(doc.ents):
+            doc.set_ents(entities)
+
+    @staticmethod
+    def _ranks(doc: Doc) -> None:
+        """A rank between a post and a name belongs to the name: "Menko Polhukam Jenderal TNI" (Purn) + "Wiranto"."""
+        entities = list(doc.ents)
+        for i, entity in enumerate(entities[:-1]):
+            person = entities[i + 1]
+            if entity.label_ not in ("TITLE", "ORG") or person.label_ != "PER" or person.start - entity.end > 3:
+                continue
+            between = text_of(doc)[entity.end_char : person.start_char]
+            rank = ENDING_RANK.search(entity.text) if RANK_WORDS.intersection(entity.text.split()) else None
+            if rank is None or RETIRED.fullmatch(between) is None:
+                continue
+            post = doc.char_span(entity.start_char, entity.start_char + rank.start(), label="TITLE")
+            if post is not None:
+                entities[i] = post
+        if entities != list(doc.ents):
+            doc.set_ents(entities)
+
+    @staticmethod
+    def _bodies_in_posts(doc: Doc) -> None:
+        """A body's name that looks like a person's after a post: "Direktur Utama PT" + "Samudra Teguh" + ", Tbk"."""
+        entities = list(doc.ents)
+        for i in range(len(entities) - 1, 0, -1):
+            post, name = entities[i - 1 : i + 1]
+            if (post.label_, name.label_) != ("TITLE", "PER") or post.end != name.start:
+                continue
+            if OPENS_BODY.search(post.text) or IN_POST.intersection(name.text.split()):
+                listed = LISTED.match(text_of(doc), name.end_char)
+                whole = doc.char_span(post.start_char, listed.end() if listed else name.end_char, label="TITLE")
+                entities[i - 1 : i + 1] = [whole or Span(doc, post.start, name.end, label="TITLE")]
+        if len(entities) < len(doc.ents):
+            doc.set_ents(filter_spans(entities))
 
     def _move_boundaries(self, doc: Doc) -> None:
         """Between a post and the name right after it: a region's name belongs to the post that heads the region, and a
@@ -105,6 +158,9 @@ class EntityRepair:
         if entities != list(doc.ents):
             doc.set_ents(entities)
 
+    def _is_regency(self, words: Span) -> bool:
+        return bool(self.regions.find("kabupaten", words.text)) and not self.regions.find("provinsi", words.text)
+
     def _is_region(self, words: Span) -> bool:
         return any(self.regions.find(kind, words.text) for kind in ("kabupaten", "kota", "provinsi"))
 
@@ -118,6 +174,8 @@ class EntityRepair:
                 continue  # in a headline every word may be capitalised
             floor = entity.start + 1
             cut = next((j for j in range(entity.end, floor, -1) if not self._namelike(doc[j - 1])), floor)
+            if OPENS_BODY.search(doc[entity.start : cut].text):
+                continue  # "Direktur Utama PT Samudra Teguh": no name, a company
             end = entity.end
             following = entities[i + 1] if i + 1 < len(entities) and entities[i + 1].start == end else None
             if following is not None and (following.label_ != "PER" or len(following) > 1):
@@ -158,7 +216,7 @@ class EntityRepair:
     def _names_in_lists(doc: Doc) -> None:
         """An unseen name in a list of people with their posts ("A, Direktur B, dan C, Kabag D")."""
         missed = []
-        for match in NAME_THEN_POST.finditer(doc.text):
+        for match in NAME_THEN_POST.finditer(text_of(doc)):
             person = doc.char_span(match.start("name"), match.end("name"), label="PER")
             post = doc.char_span(match.end(), match.end() + 1, alignment_mode="expand")
             if person is None or post is None or any(token.ent_type for token in person):

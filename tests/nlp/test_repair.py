@@ -37,6 +37,36 @@ def people_and_posts(doc):
             [("PER", "Damar Wisesa"), ("TITLE", "Direktur Laut"), ("TITLE", "Kabag Humas")],
             [("PER", "Damar Wisesa"), ("TITLE", "Direktur Laut"), ("PER", "Sekar Ayu"), ("TITLE", "Kabag Humas")],
         ),
+        (
+            "Hadir mantan Menko Polhukam Jenderal TNI (Purn) Damar Wisesa.",
+            [("TITLE", "mantan Menko Polhukam Jenderal TNI"), ("PER", "Damar Wisesa")],
+            [("TITLE", "mantan Menko Polhukam"), ("PER", "Damar Wisesa")],
+        ),
+        (
+            "Hadir KSAD Jenderal TNI Damar Wisesa dan Direktur Jenderal Sekar Ayu.",
+            [
+                ("ORG", "KSAD Jenderal TNI"),
+                ("PER", "Damar Wisesa"),
+                ("TITLE", "Direktur Jenderal"),
+                ("PER", "Sekar Ayu"),
+            ],
+            [("TITLE", "KSAD"), ("PER", "Damar Wisesa"), ("TITLE", "Direktur Jenderal"), ("PER", "Sekar Ayu")],
+        ),
+        (
+            "Menurut Direktur Utama PT Samudra Teguh, Tbk, Damar Wisesa, laba naik.",
+            [("TITLE", "Direktur Utama PT"), ("PER", "Samudra Teguh"), ("PER", "Damar Wisesa")],
+            [("TITLE", "Direktur Utama PT Samudra Teguh, Tbk"), ("PER", "Damar Wisesa")],
+        ),
+        (
+            "Hadir Direktur Utama PT Samudra Teguh, Damar Wisesa.",
+            [("TITLE", "Direktur Utama PT Samudra Teguh"), ("PER", "Damar Wisesa")],
+            [("TITLE", "Direktur Utama PT Samudra Teguh"), ("PER", "Damar Wisesa")],
+        ),
+        (
+            "Kisah Bandung Bondowoso dipentaskan di Bandung.",
+            [("GPE", "Bandung"), ("GPE", "Bondowoso")],
+            [("PER", "Bandung Bondowoso")],
+        ),
         ("Kata I Nyoman Rai.", [("PER", "Nyoman Rai")], [("PER", "I Nyoman Rai")]),
     ],
 )
