@@ -10,10 +10,13 @@ import hashlib
 import heapq
 import io
 import re
+import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, BinaryIO
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -23,7 +26,10 @@ from crawler.items import Link
 
 MAX_LINKS = 5_000  # more than any newsroom publishes between two runs; a hostile sitemap may list millions
 MAX_CHILDREN = 1_000  # of a sitemap index
-MAX_XML_BYTES = 60_000_000  # the sitemap protocol allows 50 MB uncompressed
+MAX_DOWNLOAD = 60_000_000  # bytes; the sitemap protocol allows 50 MB
+MAX_UNPACKED = 100_000_000  # bytes of a gzip file that are read; what is behind them is not
+WIB = timezone(timedelta(hours=7))
+CHUNK = 65_536
 OWN_ETAG = "pantau:"
 _SAFE: dict[str, Any] = {
     "resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False, "remove_comments": True,
@@ -39,6 +45,7 @@ class DiscoveryError(ValueError):
     """A feed, sitemap or listing that cannot be read."""
 
 
+@lru_cache(maxsize=1_000)  # the addresses of a sitemap share few times
 def iso_time(text: str | None) -> str | None:
     """RFC 822 or ISO 8601 as ISO 8601 UTC; None when it is neither. A time without a zone is taken for WIB (UTC+7)."""
     text = (text or "").strip()
@@ -52,7 +59,7 @@ def iso_time(text: str | None) -> str | None:
         except (ValueError, TypeError, IndexError):
             return None
     if when.tzinfo is None:
-        when = datetime.fromisoformat(when.isoformat() + "+07:00")
+        when = when.replace(tzinfo=WIB)
     try:
         return when.astimezone(UTC).isoformat(timespec="seconds")
     except (OverflowError, ValueError):
@@ -83,36 +90,39 @@ def read_sitemap(body: bytes, base: str) -> tuple[list[Link], list[Link]]:
     Read as a stream: of a huge sitemap the newest MAX_LINKS are kept, and no more than those are ever in memory.
     Further sitemaps come newest first where they are dated.
     """
-    data = _gunzip(body)
-    _refuse_entities(data)
+    stream = _open(body)
     links, children = _Newest(MAX_LINKS), _Newest(MAX_CHILDREN)
     root = ""
     try:
-        events = etree.iterparse(io.BytesIO(_strip(data)), events=("start", "end"), recover=True, **_SAFE)
-        for event, element in events:
-            name = _local(element)
-            if event == "start":
-                if not root and (root := name) not in ("urlset", "sitemapindex"):
-                    raise DiscoveryError(f"is no sitemap: its root is <{root}>")
-                continue
-            if name not in ("url", "sitemap"):
-                continue
-            if address := _child(element, "loc"):
-                published = iso_time(_descendant(element, "publication_date"))
-                modified = iso_time(_child(element, "lastmod"))
-                link = Link(_join(base, address), _descendant(element, "title"), published, modified or published)
-                (children if name == "sitemap" else links).add(link)
+        events = etree.iterparse(stream, tag=("{*}url", "{*}sitemap"), recover=True, **_SAFE)
+        for _, element in events:
+            values = {_local(child): child.text for child in element}
+            address = (values.get("loc") or "").strip()
+            if address:
+                published, title = None, None
+                if "news" in values:  # Google News: publication_date and title are one level down
+                    published = iso_time(_descendant(element, "publication_date"))
+                    title = _descendant(element, "title")
+                modified = iso_time(values.get("lastmod"))
+                link = Link(address, title, published, modified or published)
+                (children if _local(element) == "sitemap" else links).add(link)
+            parent = element.getparent()
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
+        root = _local(events.root) if events.root is not None else ""
+        if root and root not in ("urlset", "sitemapindex"):
+            raise DiscoveryError(f"is no sitemap: its root is <{root}>")
+    except DiscoveryError:
+        raise
+    except (OSError, EOFError, zlib.error) as error:
+        raise DiscoveryError(f"is a broken gzip file: {error}") from error
     except (etree.XMLSyntaxError, ValueError) as error:
-        if isinstance(error, DiscoveryError):
-            raise
         raise DiscoveryError(f"is not XML: {error}") from error
     if not root:
         raise DiscoveryError("is not XML")
-    dated = sorted(children.links(), key=lambda child: child.modified_at or "", reverse=True)
-    return links.links(), dated
+    dated = sorted(children.links(base), key=lambda child: child.modified_at or "", reverse=True)
+    return links.links(base), dated
 
 
 class _Newest:
@@ -131,8 +141,9 @@ class _Newest:
         else:
             heapq.heappushpop(self._heap, entry)
 
-    def links(self) -> list[Link]:
-        return [link for *_, link in sorted(self._heap, key=lambda entry: -entry[1])]
+    def links(self, base: str) -> list[Link]:
+        kept = sorted(self._heap, key=lambda entry: -entry[1])
+        return [replace(link, url=_join(base, link.url)) for *_, link in kept]
 
 
 def read_listing(body: bytes, base: str, links: str | None, encoding: str | None = None) -> list[Link]:
@@ -154,27 +165,44 @@ def read_listing(body: bytes, base: str, links: str | None, encoding: str | None
     return found
 
 
-def _gunzip(body: bytes) -> bytes:
-    if body[:2] != b"\x1f\x8b":
-        return body
+class _Bounded(io.RawIOBase):
+    """The first MAX_UNPACKED bytes of a stream, with what was peeked at put back in front."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self.head = head
+        self.rest = rest
+        self.left = MAX_UNPACKED
+
+    def read(self, size: int = -1) -> bytes:
+        if self.head:
+            data, self.head = self.head, b""
+        else:
+            data = self.rest.read(min(size if size >= 0 else CHUNK, self.left))
+        self.left -= len(data)
+        return data
+
+
+def _open(body: bytes) -> _Bounded:
+    """A sitemap's bytes as a stream, unpacked as it is read. Raises DiscoveryError for one that declares entities."""
+    file: BinaryIO = io.BytesIO(body)
+    if body[:2] == b"\x1f\x8b":
+        file = gzip.GzipFile(fileobj=file)  # type: ignore[assignment]
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-            data = file.read(MAX_XML_BYTES + 1)
-    except (OSError, EOFError) as error:
+        head = _strip(file.read(CHUNK))
+    except (OSError, EOFError, zlib.error) as error:
         raise DiscoveryError(f"is a broken gzip file: {error}") from error
-    if len(data) > MAX_XML_BYTES:
-        raise DiscoveryError(f"unpacks to more than {MAX_XML_BYTES} bytes")
-    return data
+    _refuse_entities(head)
+    return _Bounded(head, file)
 
 
 def _refuse_entities(body: bytes) -> None:
-    if re.search(rb"<!ENTITY", body[:20_000], re.IGNORECASE):
+    if re.search(rb"<!ENTITY", body[:CHUNK], re.IGNORECASE):
         raise DiscoveryError("declares entities, which a feed or sitemap never needs")
 
 
 def _strip(body: bytes) -> bytes:
     """Without what comes before the XML declaration on careless servers."""
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n") if body[:1] in b"\xef \t\r\n" else body
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n") if body[:1] in (b"\xef", b" ", b"\t", b"\r", b"\n") else body
 
 
 def _join(base: str, address: str) -> str:
@@ -197,7 +225,8 @@ def _xml(body: bytes) -> etree._Element:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """The name without its namespace; "" for comments and processing instructions."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _named(root: etree._Element, *names: str) -> Iterator[etree._Element]:

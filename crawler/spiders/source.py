@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from crawler.catalogue import Discovery, Source
 from crawler.discovery import (
-    MAX_XML_BYTES,
+    MAX_DOWNLOAD,
     OWN_ETAG,
     DiscoveryError,
     own_etag,
@@ -96,7 +96,7 @@ class SourceSpider(scrapy.Spider):
             headers=_conditions(etag, last_modified),
             dont_filter=True,
             priority=10,
-            meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_XML_BYTES},
+            meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_DOWNLOAD},
             cb_kwargs={"discovery": discovery, "page": page, "asked": url, "depth": depth, "known": etag},
         )
 
