@@ -35,6 +35,7 @@ def scrapy_settings(delay: float) -> dict[str, Any]:
         "DOWNLOAD_DELAY": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 4,
         "CONCURRENT_REQUESTS": 8,  # few wait in the downloader, so that new discoveries need not
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # as feeds and listings have them: newest first
         "DOWNLOADER_MIDDLEWARES": {
             "crawler.middlewares.host_guard.HostGuardMiddleware": 50,
             "crawler.middlewares.robots.RobotsMiddleware": 100,
