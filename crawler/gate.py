@@ -144,6 +144,7 @@ class Gate:
         self.memory = memory
         self.hosts: dict[str, Host] = {}
         self.robots: dict[str, asyncio.Future[Protego | str]] = {}  # origin -> its rules, or why there are none
+        self.ordered: set[str] = set()  # article pages that some source asks for in this run
         self.closed: str | None = None
         self._closing = asyncio.Event()
 

@@ -33,6 +33,7 @@ MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
 MAX_SITEMAP_DEPTH = 3  # the protocol knows one index above the sitemaps; some sites nest one more
 MAX_PAGES = 5_000  # article pages of a source that one run asks for; the others wait in the queue
 ANSWERS = [304, *range(400, 600)]  # statuses that our callbacks judge; redirects are followed before
+UNSAID = {"ResponseDataLossError": "the body was cut off", "DownloadCancelledError": "the body is too large"}
 CHALLENGED = 403  # what a challenge page with status 200 counts as
 
 
@@ -66,7 +67,7 @@ class SourceSpider(scrapy.Spider):
         self.counts = counts
         self.limit = min(limit or MAX_PAGES, MAX_PAGES)
         self.since = since
-        self.ordered: set[str] = set()
+        self.ordered = 0
         self.asked: set[str] = set()  # feeds, sitemaps and listings of this run: an index may lead back to itself
         self.sitemaps = 0
         self.article_url = re.compile(source.article_url) if source.article_url else None
@@ -201,11 +202,12 @@ class SourceSpider(scrapy.Spider):
     def order_pages(self, orders: Iterable[Order], priority: int = 1) -> Iterator[Request]:
         """Requests for article pages, each once a run, up to the limit."""
         for order in orders:
-            if order.url in self.ordered:
+            if order.url in self.gate.ordered:
                 continue
-            if len(self.ordered) >= self.limit:
+            if self.ordered >= self.limit:
                 return
-            self.ordered.add(order.url)
+            self.ordered += 1
+            self.gate.ordered.add(order.url)
             yield Request(
                 order.url,
                 callback=self.parse_page,
@@ -299,4 +301,6 @@ def _pairs(headers: Any) -> list[tuple[str, str]]:
 
 
 def _reason(failure: Failure) -> str:
-    return f"failed: {type(failure.value).__name__}: {' '.join(str(failure.value).split())[:300]}"
+    name = type(failure.value).__name__
+    said = " ".join(str(failure.value).split())[:300] or UNSAID.get(name, "")
+    return f"failed: {name}: {said}"
