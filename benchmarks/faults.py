@@ -19,9 +19,7 @@ def main() -> None:
         folder = Path(name)
         begun = time.monotonic()
         report = run_crawl(folder, catalogue(sites))
-        print(
-            f"{len(FAULTS)} faulty sources in one crawl, {time.monotonic() - begun:.1f} s (time limit 2 s instead of 30)\n"
-        )
+        print(f"{len(FAULTS)} faulty sources in one crawl, {time.monotonic() - begun:.1f} s (time-outs: 2 s)\n")
         print("| fault | requests | what happened | what was stored |\n| --- | --- | --- | --- |")
         for number, fault in enumerate(FAULTS):
             rows = query(folder, "SELECT url, state, error FROM pages WHERE source_id = ? ORDER BY rowid", f"f{number}")
