@@ -273,11 +273,13 @@ class SourceSpider(scrapy.Spider):
 
     def discovery_failed(self, failure: Failure) -> None:
         """Errback of feeds, sitemaps and listings."""
-        if failure.check(HostClosed):
-            self.left_alone(failure)
-            return
         request: Request = failure.request  # type: ignore[attr-defined]
-        self.discovery_error(request.cb_kwargs["discovery"], request.cb_kwargs["asked"], None, _reason(failure))
+        discovery, asked = request.cb_kwargs["discovery"], request.cb_kwargs["asked"]
+        if not failure.check(HostClosed):
+            self.discovery_error(discovery, asked, None, _reason(failure))
+        elif not self.gate.closed:
+            self.left_alone(failure)
+            self.storage.record_discovery(self.source.id, discovery.method, asked, 0, None, None, str(failure.value))
 
     def discovery_error(self, discovery: Discovery, url: str, status: int | None, why: str) -> None:
         """Count and record a discovery that failed; the source's error is its first."""

@@ -93,10 +93,12 @@ def test_no_cookie_is_sent_back_and_compression_is_asked_for(ran: Ran) -> None:
     assert all("gzip" in head and "br" in head for head in heads)
 
 
-def test_a_long_retry_after_is_remembered_for_the_next_run(ran: Ran) -> None:
+def test_a_host_that_is_left_alone_is_named_and_a_long_retry_after_is_remembered(ran: Ran) -> None:
     site = ran.sites["429 with Retry-After: 3600"]
     before = len(site.log)
     fault = next(fault for fault in FAULTS if fault.name == "429 with Retry-After: 3600")
+    named = query(ran.folder, "SELECT error FROM discoveries WHERE source_id = ?", ran.of("robots.txt answers 500"))
+    assert "cannot be read" in named[0][0]
     run = run_crawl(ran.folder, catalogue({fault.name: site}, (fault,)).replace('"f0"', '"lagi"'))
     assert len(site.log) == before  # not even its feed or robots.txt
     assert "asks to wait" in (run.sources["lagi"].error or "")
