@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 from crawler.catalogue import Source, choose, load_catalogue
+from crawler.hours import seconds_left
 from crawler.items import CrawlReport, SourceCounts
 from crawler.run import crawl
 from pipelines.archive import archive_folder
@@ -48,7 +50,10 @@ class RunReport:
     def summary(self) -> list[str]:
         """A line on the crawl and one on the processing, in Indonesian."""
         lines = []
-        if self.crawl:
+        if self.crawl and self.crawl.outcome == "outside hours":
+            hours = os.environ.get("PANTAU_POLITE_HOURS")
+            lines.append(f"di luar jam pengambilan (PANTAU_POLITE_HOURS={hours} WIB): tidak ada yang diminta")
+        elif self.crawl:
             total = SourceCounts()
             for counts in self.crawl.sources.values():
                 total.found += counts.found
@@ -84,6 +89,7 @@ def crawl_and_process(
 
     Raises CatalogueError, UserError or LockHeld before anything is changed.
     """
+    seconds_left(datetime.now(UTC))  # complains of polite hours that are none
     everything = load_catalogue(catalogue)
     chosen = choose(everything, only)
     if not chosen:
@@ -109,10 +115,15 @@ def crawl_sources(
     max_minutes: float | None = None,
     progress: Progress,
 ) -> RunReport:
-    """One recorded run over `sources`, on a connection whose lock the caller holds."""
+    """One recorded run over `sources`, on a connection whose lock the caller holds.
+
+    Outside the polite hours only the queue is worked, and no run is recorded.
+    """
     queue = Queue(connection)
-    run_id = queue.begin_run()
     folder = archive_folder(database)
+    if seconds_left(datetime.now(UTC)) == 0:
+        return RunReport(CrawlReport("outside hours", {}), _process(connection, queue, folder, sources, progress))
+    run_id = queue.begin_run()
     fetched = 0
     with progress("mengambil", None) as advance:
 

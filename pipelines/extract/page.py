@@ -82,7 +82,12 @@ def decode(body: bytes, content_type: str = "") -> str:
         except UnicodeDecodeError as error:
             if error.end >= len(body) - 3:  # cut in the middle of a character
                 return body.decode("utf-8-sig", "ignore")
-    return html_to_unicode(content_type or None, body, default_encoding="cp1252")[1]
+    encoding, text = html_to_unicode(content_type or None, body, default_encoding="cp1252")
+    if encoding == "utf-8":  # it says so, but is it? One stray byte does not make it another's
+        wrong = text.count("\ufffd")
+        if wrong > sum(character > "\x7f" for character in text) - wrong:
+            return body.decode("cp1252", "replace")
+    return text
 
 
 def parse(body: bytes | str, content_type: str = "") -> ParsedPage:

@@ -192,12 +192,15 @@ def test_kill_9_loses_no_page_and_stores_none_twice(tmp_path, site):
     assert final.returncode == 0, final.stderr
     assert query(tmp_path, "SELECT count(*), count(DISTINCT url) FROM articles") == [(count, count)]
     assert query(tmp_path, "SELECT DISTINCT state FROM pages") == [("done",)]
-    for warc in sorted((tmp_path / "uji-archive").glob("*.warc.gz"))[-1:]:
+    responses = 0
+    for warc in (tmp_path / "uji-archive").glob("*.warc.gz"):  # mended: what was torn is gone
         with warc.open("rb") as handle:
-            assert {record.rec_type for record in ArchiveIterator(handle)} >= {"warcinfo", "request", "response"}
+            responses += sum(r.rec_type == "response" for r in ArchiveIterator(handle, check_digests="raise"))
+    assert responses >= count
 
 
-def test_ctrl_c_ends_within_seconds_with_everything_fetched_stored(tmp_path, site):
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_end_within_seconds_with_everything_fetched_stored(tmp_path, site, sign):
     for number in range(200):
         site.article(f"/berita/{number}", f"Berita nomor {number} dari pasar")
     site.answers["/umpan"] = Answer(feed(site, *[f"/berita/{n}" for n in range(200)]))
@@ -220,13 +223,17 @@ def test_ctrl_c_ends_within_seconds_with_everything_fetched_stored(tmp_path, sit
     while sum("/berita/" in entry[1] for entry in site.log) < 5 and time.monotonic() < deadline:
         time.sleep(0.02)
     begun = time.monotonic()
-    os.killpg(run.pid, signal.SIGINT)  # a terminal sends it to the whole group
+    if sign == signal.SIGINT:
+        os.killpg(run.pid, sign)  # a terminal sends it to the whole group
+    else:
+        run.send_signal(sign)  # cron's timeout and a plain kill send it to the one process
     _, errors = run.communicate(timeout=30)
     assert time.monotonic() - begun < 12
     assert run.returncode == 130, errors
     fetched = query(tmp_path, "SELECT count(*) FROM pages WHERE warc_file IS NOT NULL")[0][0]
     assert fetched >= 4
     assert query(tmp_path, "SELECT outcome FROM runs") == [("interrupted",)]
+    assert not list((tmp_path / "uji-archive").glob("*.open"))
 
 
 def test_two_runs_never_overlap(pantau, tmp_path, site):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import resource
 
 import pytest
 
@@ -65,14 +66,48 @@ def test_sitemap_index_news_sitemap_and_gzip():
     assert links[0].published_at == "2025-11-11T17:00:00+00:00"  # a day without zone is a day in WIB
 
 
-def test_an_endless_sitemap_is_cut():
+def test_of_a_huge_sitemap_the_newest_are_kept_and_memory_stays_small():
+    count = 60_000
+    rows = (
+        f"<url><loc>https://contoh.id/{n}</loc><lastmod>2025-{1 + n % 12:02}-{1 + n % 28:02}</lastmod></url>"
+        for n in range(count)
+    )
+    body = gzip.compress(f"<urlset>{''.join(rows)}</urlset>".encode(), 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    links, _ = read_sitemap(body, BASE)
+    assert len(links) == MAX_LINKS
+    assert min(link.modified_at for link in links) > "2025-11-27"  # of a year, evenly filled, the last month
+    assert (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000
+    )  # KiB; the whole tree takes twice as much
+
+
+def test_an_undated_endless_sitemap_is_cut():
     body = b"<urlset>" + b"<url><loc>https://contoh.id/x</loc></url>" * (MAX_LINKS + 10) + b"</urlset>"
     assert len(read_sitemap(body, BASE)[0]) == MAX_LINKS
 
 
-def test_a_gzip_bomb_is_refused():
-    with pytest.raises(DiscoveryError, match="unpacks to more than"):
-        read_sitemap(gzip.compress(b" " * 70_000_000), BASE)
+def test_children_of_an_index_come_newest_first():
+    days = ("2024-01-01", "2025-06-01", "2025-01-01")
+    body = "".join(f"<sitemap><loc>/{day}.xml</loc><lastmod>{day}</lastmod></sitemap>" for day in days)
+    _, children = read_sitemap(f"<sitemapindex>{body}</sitemapindex>".encode(), BASE)
+    assert [child.url for child in children] == [
+        f"{BASE}{day}.xml" for day in ("2025-06-01", "2025-01-01", "2024-01-01")
+    ]
+
+
+def test_a_gzip_bomb_is_read_only_so_far():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(DiscoveryError, match="is not XML"):
+        read_sitemap(gzip.compress(b" " * 150_000_000, 1), BASE)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KiB; 150 MB of it are this test's
+
+
+@pytest.mark.parametrize("cut", [30, 2_000])
+def test_a_cut_gzip_sitemap_is_an_error(cut):
+    body = gzip.compress(("<urlset>" + "".join(f"<url><loc>/{n * 7919}</loc></url>" for n in range(900))).encode())
+    with pytest.raises(DiscoveryError, match="broken gzip"):
+        read_sitemap(body[:cut], BASE)
 
 
 def test_listing_by_selector():

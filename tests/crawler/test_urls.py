@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.urls import belongs_to, is_private, normalise
+from crawler.urls import belongs_to, desktop, host_key, is_private, is_trap, normalise, same_page
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from crawler.urls import belongs_to, is_private, normalise
         ("http://contoh.id:80", "http://contoh.id/"),
         ("http://127.0.0.1:8801/a b", "http://127.0.0.1:8801/a%20b"),
         ("https://contoh.id/x;jsessionid=A1?PHPSESSID=2", "https://contoh.id/x"),
+        ("https://contoh.id/(S(lit3py55t21z5v55vlm25s55))/b.aspx?id=3", "https://contoh.id/b.aspx?id=3"),
+        ("https://contoh.id/a%c3%a9?fbclid=x&showpage=all", "https://contoh.id/a%C3%A9"),
+        ("https://contoh.id:443/a", "https://contoh.id/a"),
         ("https://contoh.id/?p=12&page=2", "https://contoh.id/?p=12&page=2"),
         ("javascript:alert(1)", None),
         ("mailto:humas@contoh.id", None),
@@ -58,3 +61,31 @@ def test_a_loopback_source_leads_to_exactly_its_port():
     assert belongs_to("http://127.0.0.1:8801/a", hosts)
     assert not belongs_to("http://127.0.0.1:8802/a", hosts)
     assert not belongs_to("http://127.0.0.1/a", hosts)
+
+
+def test_other_spellings_of_one_page():
+    forms = same_page("https://www.contoh.id/a/1")
+    assert {"http://contoh.id/a/1/", "https://contoh.id/a/1", "http://www.contoh.id/a/1"} <= set(forms)
+    assert len(forms) == 7
+    assert same_page("http://127.0.0.1:8801/a?b=1") == []
+
+
+def test_mobile_and_amp_hosts_are_the_sources_own_where_it_has_one():
+    hosts = frozenset(["www.contoh.id"])
+    assert desktop("https://m.contoh.id/b/1", hosts) == "https://www.contoh.id/b/1"
+    assert desktop("https://amp.contoh.id/amp/b/1", hosts) == "https://www.contoh.id/b/1"
+    assert desktop("https://www.contoh.id/b/1", hosts) is None
+    assert desktop("https://m.lain.id/b/1", hosts) is None
+    assert desktop("https://m.contoh.id/b/1", frozenset(["www.contoh.id", "contoh.id"])) is None  # which of them?
+
+
+def test_traps():
+    assert is_trap("https://contoh.id/agenda?bulan=12&tahun=2031")
+    assert is_trap("https://contoh.id/a/b/a/b/a/b/a/b/a")
+    assert is_trap("https://contoh.id/" + "x/" * 20)
+    assert not is_trap("https://contoh.id/berita/2025/11/12/bulan-dana-pmi")
+
+
+def test_what_shares_a_delay():
+    assert host_key("https://www.Contoh.id/a") == host_key("http://m.contoh.id:80/b") == "contoh.id"
+    assert host_key("http://127.0.0.1:8801/") != host_key("http://127.0.0.1:8802/")

@@ -208,7 +208,9 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
         """DROP TABLE name_forms; DROP TABLE corrections; DROP INDEX agreements_same;
            ALTER TABLE agreements DROP COLUMN same_as; DROP INDEX agreement_parties_key;
            DROP INDEX agreement_parties_organisation; ALTER TABLE agreement_parties DROP COLUMN key;
-           DROP INDEX article_officials_post; PRAGMA user_version = 1;
+           DROP INDEX article_officials_post;
+           DROP INDEX pages_final; ALTER TABLE pages DROP COLUMN not_before; DROP TABLE hosts; DROP TABLE robots;
+           PRAGMA user_version = 1;
            INSERT INTO people (key, name) VALUES ('rangga wiratama', 'Rangga Wiratama');"""
     )
     old.close()

@@ -1,0 +1,55 @@
+"""One crawl in the test's own process tree, without the reading of pages: crawler.run.crawl into a real database."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from crawler.catalogue import load_catalogue
+from crawler.items import CrawlReport
+from crawler.run import crawl
+from pipelines.archive import archive_folder
+from pipelines.database import connect
+from pipelines.queue import CrawlStorage, Queue
+
+TIMEOUT = 2  # seconds instead of half a minute, so that hanging sites cost a test little
+PUBLIC = "umum.example"  # a public name that means 127.0.0.1
+
+
+def open_storage(database: Path, timeout: float) -> CrawlStorage:
+    """Opened in the crawl's process: the place to shorten its timeout, and to invent a name."""
+    import crawler.settings
+
+    crawler.settings.DOWNLOAD_TIMEOUT = timeout
+    resolve = socket.gethostbyname
+    socket.gethostbyname = lambda name: "127.0.0.1" if name == PUBLIC else resolve(name)
+    connection = sqlite3.connect(database)
+    run_id = connection.execute("SELECT max(id) FROM runs").fetchone()[0]
+    connection.close()
+    return CrawlStorage(database, archive_folder(database), run_id)
+
+
+def run_crawl(folder: Path, catalogue: str, *, timeout: float = TIMEOUT, **options: Any) -> CrawlReport:
+    """Crawl every source of a catalogue (TOML) into folder/uji.db."""
+    file = folder / "katalog.toml"
+    file.write_text(catalogue, encoding="utf-8")
+    database = folder / "uji.db"
+    opened = connect(database)
+    sources = load_catalogue(file)
+    queue = Queue(opened.conn)
+    queue.upsert_sources(sources)
+    queue.begin_run()
+    opened.close()
+    return crawl(sources, partial(open_storage, database, timeout), **options)
+
+
+def query(folder: Path, sql: str, *values: Any) -> list[Any]:
+    """Rows of folder/uji.db."""
+    connection = sqlite3.connect(folder / "uji.db")
+    try:
+        return connection.execute(sql, values).fetchall()
+    finally:
+        connection.close()
