@@ -109,6 +109,13 @@ def attempt(folder: Path, worker: str) -> None:
     """Crawl a shard, from where the attempt before this one got to. Waits while somebody else crawls it."""
     lock = take_lock(folder, None)
     assert lock is not None
+    try:
+        _crawl(folder, worker, lock)
+    finally:
+        os.close(lock)  # a crawl's child that still runs holds it on
+
+
+def _crawl(folder: Path, worker: str, lock: int) -> None:
     work = read_work(folder)
     earlier = read_attempts(folder)
     if any(before.outcome in FINAL for before in earlier):

@@ -17,7 +17,7 @@ from pipelines.errors import UserError
 if TYPE_CHECKING:
     from distributed import Client
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 5
 
 
 @contextmanager

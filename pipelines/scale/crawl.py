@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from crawler.catalogue import Source
 from crawler.items import CrawlReport, SourceCounts
 from pipelines.scale.hosts import deal, group_by_site
 from pipelines.scale.lease import Lease
-from pipelines.scale.merge import Merged, merge_shard
+from pipelines.scale.merge import Merged, merge_shard, remove_run
 from pipelines.scale.shards import (
     FINAL,
     Work,
@@ -84,7 +83,7 @@ class DaskCrawl:
             watched.wait()
         self.notes.append(_note(watched.merged, len(workers)))
         if not watched.left:
-            shutil.rmtree(run)
+            remove_run(run)
         return watched.report(sources)
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-
-import tldextract
+from typing import TYPE_CHECKING
 
 from crawler.catalogue import Source
 from crawler.urls import is_private
 
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 
 @cache
-def _suffixes() -> tldextract.TLDExtract:
+def _suffixes() -> TLDExtract:
+    import tldextract  # a sixth of a second, which only a sharded crawl needs
+
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that is bundled; no download
 
 
@@ -23,9 +27,10 @@ def site_of(host: str) -> str:
     A source may lead to sub- and sibling domains of its hosts (crawler.urls.belongs_to), and all of these share
     their registrable domain. A private address is reached as this host and port only, so it stands for itself.
     """
+    host = host.lower()
     if is_private(f"http://{host}/"):
-        return host.lower()
-    return _suffixes().extract_str(host).top_domain_under_public_suffix or host.rsplit(":", 1)[0].lower()
+        return host
+    return _suffixes().extract_str(host).top_domain_under_public_suffix or host.rsplit(":", 1)[0]
 
 
 def sites_of(source: Source) -> frozenset[str]:
@@ -34,7 +39,7 @@ def sites_of(source: Source) -> frozenset[str]:
 
 
 def group_by_site(sources: Iterable[Source]) -> list[list[Source]]:
-    """The sources in groups that share no site, also not through a third source; in catalogue order."""
+    """The sources in groups that share no site, also not through a third source."""
     groups: list[tuple[set[str], list[Source]]] = []
     for source in sources:
         sites, members = set(sites_of(source)), [source]

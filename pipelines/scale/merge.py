@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -110,5 +111,12 @@ def merge_leftovers(connection: sqlite3.Connection, archive: Path, seconds: floa
                 merged += 1
             finally:
                 os.close(lock)
-        shutil.rmtree(run)
+        remove_run(run)
     return merged
+
+
+def remove_run(run: Path) -> None:
+    """Remove a run's folder, whose shards are all merged."""
+    shutil.rmtree(run)
+    with contextlib.suppress(OSError):  # another run's shards are there
+        run.parent.rmdir()
