@@ -31,7 +31,8 @@ def connected(scheduler: str, folder: Path) -> Iterator[Client]:
         from distributed import Client
     except ImportError as error:
         raise UserError("--engine dask: Dask is not installed; run `pip install pantau[scale]`") from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in one line
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said in one line
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # other versions of Dask's dependencies on other machines are no news
         try:

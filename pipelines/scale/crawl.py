@@ -21,6 +21,7 @@ from pipelines.scale.merge import Merged, merge_shard, remove_run
 from pipelines.scale.shards import (
     FINAL,
     Work,
+    is_shard,
     read_attempts,
     read_work,
     shards_folder,
@@ -183,7 +184,8 @@ class _Watched:
         if lock is None:
             return False
         try:
-            self.merged[folder] = merge_shard(self.connection, folder)
+            if is_shard(folder):  # else Ctrl-C came between its merging and our noting it
+                self.merged[folder] = merge_shard(self.connection, folder)
         finally:
             os.close(lock)
         return True
@@ -226,7 +228,7 @@ def crawl_shard(folder: str) -> None:
     from distributed import get_worker, secede
 
     worker = get_worker().address
-    if not Path(folder, "work.pickle").is_file():
+    if not is_shard(Path(folder)):
         raise FileNotFoundError(f"worker {worker} has no access to {folder}")
     secede()  # a crawl waits most of the time: it must not keep a lost worker's shards from starting here
     command = [sys.executable, "-m", "pipelines.scale.attempt", folder, worker]

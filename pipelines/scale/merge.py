@@ -15,6 +15,7 @@ from pipelines.lock import LockHeld
 from pipelines.scale.lease import LOST, revoke
 from pipelines.scale.shards import (
     drop_torn,
+    is_shard,
     open_shard,
     read_attempts,
     read_work,
@@ -99,7 +100,7 @@ def merge_leftovers(connection: sqlite3.Connection, archive: Path, seconds: floa
     for run in sorted(shards_folder(archive).glob("*/")):
         revoke(run / "lease")
         for folder in sorted(run.glob("*/")):
-            if not (folder / "work.pickle").exists() or not (folder / "shard.db").exists():
+            if not is_shard(folder):
                 continue  # merged already, or the run died while it made this shard: nobody has crawled it
             lock = take_lock(folder, seconds)
             if lock is None:

@@ -90,7 +90,6 @@ def write_shard(connection: sqlite3.Connection, folder: Path, work: Work) -> Non
     Pages of sources that are not crawled but live on the same sites go in too: they are known.
     """
     folder.mkdir(parents=True)
-    (folder / "work.pickle").write_bytes(pickle.dumps(work))
     path = folder / "shard.db"
     connect(path).close()
     ids = json.dumps(_sources_on(connection, work.sources))
@@ -104,13 +103,14 @@ def write_shard(connection: sqlite3.Connection, folder: Path, work: Work) -> Non
                 columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA shard.table_info({table})"))
                 connection.execute(
                     f"""INSERT INTO shard.{table} ({columns}) SELECT {columns} FROM main.{table}
-                        WHERE {key} IN (SELECT value FROM json_each(?)) ORDER BY rowid""",
+                        WHERE {key} IN (SELECT value FROM json_each(?))""",
                     (ids,),
                 )
     finally:
         connection.execute("DETACH shard")
     with open_shard(folder) as shard:
         shard.executescript(CHANGES)
+    (folder / "work.pickle").write_bytes(pickle.dumps(work))  # last: what has none is not yet a shard, or merged
 
 
 def _sources_on(connection: sqlite3.Connection, sources: Sequence[Source]) -> list[str]:
@@ -119,6 +119,11 @@ def _sources_on(connection: sqlite3.Connection, sources: Sequence[Source]) -> li
     stored = connection.execute("SELECT id, homepage FROM sources WHERE homepage IS NOT NULL")
     others = [source_id for source_id, homepage in stored if site_of(urlsplit(homepage).netloc) in sites]
     return list(dict.fromkeys([*(source.id for source in sources), *others]))
+
+
+def is_shard(folder: Path) -> bool:
+    """Whether a folder is a shard that is complete and not yet merged."""
+    return (folder / "work.pickle").is_file()
 
 
 def read_work(folder: Path) -> Work:
