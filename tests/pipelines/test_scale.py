@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import pickle
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crawler.catalogue import Discovery, Source, load_catalogue
-from crawler.items import Link
+from crawler.items import CrawlReport, Link, SourceCounts
 from pipelines.archive import Archive
 from pipelines.database import connect
 from pipelines.errors import UserError
@@ -107,8 +112,6 @@ def test_a_shard_knows_its_sites_pages_and_its_changes_are_merged_once_and_the_s
 
 
 def counts(**values):
-    from crawler.items import SourceCounts
-
     return SourceCounts(**values)
 
 
@@ -190,52 +193,89 @@ def test_the_lease_tells_when_it_is_stopped_and_when_nobody_renews_it(tmp_path, 
     assert "asked it to stop" in reasons.pop()
 
 
-def test_a_second_attempt_waits_for_the_first_and_asks_for_nothing_it_has(tmp_path, database):
-    """The scheduler believes that a worker is dead, which then really dies: its standard input ends."""
-    delay = 0.1
+@pytest.fixture
+def start():
+    """Starts attempts as a Dask worker does; none outlives the test."""
+    started = []
+
+    def begin(folder: Path, name: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.scale.attempt", str(folder), name],
+            stdin=subprocess.PIPE, env=os.environ | {"PANTAU_CONTACT": name, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        process.stdin.close()
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.slow
+def test_attempts_at_one_shard_wait_for_each_other_and_ask_for_nothing_twice(tmp_path, database, start):
+    """The first dies alone and leaves its crawl's child behind, the second loses its worker; the third ends it."""
     with serve() as site:
         paths = [f"/berita/{number}" for number in range(60)]
         for path in paths:
             site.article(path, f"Berita {path} dari pelabuhan")
         site.answers["/umpan"] = Answer(feed(site, *paths))
-        here = source("uji", f"{site.address}/umpan", delay=delay)
-        work = Work(1, (here,), tmp_path / "arsip", 24, None)
+        here = source("uji", f"{site.address}/umpan", delay=0.07)
+        work = Work(1, (here,), tmp_path / "arsip", 50, None)
         folder = shards_folder(work.archive) / "1" / "0"
         write_shard(database.conn, folder, work)
         with Lease(folder.parent / "lease", None):
-            first, second = (start(folder, name) for name in ("satu", "dua"))
-            wait_for(lambda: len(site.log) >= 5)
-            alone = {headers["User-Agent"] for *_, headers in site.log}
-            assert len(alone) == 1  # whichever came first; the other waits
-            dying, heir = (first, second) if "satu" in alone.pop() else (second, first)
-            assert dying.stdin
-            dying.stdin.close()
-            dying.wait(timeout=20)
-            before = len(site.log)
-            freed = time.monotonic()
-            wait_for(lambda: len(site.log) > before)
-            assert time.monotonic() - freed >= delay
-            assert heir.wait(timeout=30) == 0
-            assert heir.stdin
-            heir.stdin.close()
-            attempt(folder, "tiga")  # the shard is done: nothing is asked
+            attempts = {name: start(folder, name) for name in ("satu", "dua", "tiga")}
+
+            def at_work() -> str | None:
+                counted = Counter(
+                    name for *_, headers in site.log for name in attempts if name in headers["User-Agent"]
+                )
+                return next((name for name, count in counted.items() if count >= 4), None)
+
+            for end in (lambda process: process.kill(), lambda process: process.stdin.close()):
+                wait_for(at_work)
+                name = at_work()
+                assert name
+                end(attempts[name])
+                attempts.pop(name).wait(timeout=20)
+            (last,) = attempts.values()
+            assert last.wait(timeout=30) == 0
+            attempt(folder, "empat")  # the shard is done: nothing is asked
     asked = [path for _, path, _, _ in site.log if path.startswith("/berita/")]
-    assert len(asked) == len(set(asked)) == 24  # --limit, over both attempts together
-    agents = [headers["User-Agent"] for *_, headers in site.log]
-    assert agents == sorted(agents, key=[*dict.fromkeys(agents)].index) and "tiga" not in str(agents)
+    assert len(asked) == len(set(asked)) == 50  # --limit, over all attempts together
+    turns = [agent for agent, _ in itertools.groupby(headers["User-Agent"] for *_, headers in site.log)]
+    assert len(turns) == len(set(turns)) == 3  # never two at a time
     merged = merge_shard(database.conn, folder)
-    assert (merged.outcome, merged.sources["uji"].found, merged.sources["uji"].fetched) == ("done", 60, 24)
-    assert database.execute("SELECT state, count(*) FROM pages GROUP BY state").fetchall() == [
-        ("fetched", 24),
-        ("found", 36),
-    ]
+    assert (merged.outcome, merged.sources["uji"].found, merged.sources["uji"].fetched) == ("done", 60, 50)
+    assert dict(database.execute("SELECT state, count(*) FROM pages GROUP BY state").fetchall()) == {
+        "fetched": 50,
+        "found": 10,
+    }
 
 
-def start(folder: Path, name: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "pipelines.scale.attempt", str(folder), name],
-        stdin=subprocess.PIPE, env=os.environ | {"PANTAU_CONTACT": name, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+def test_a_takeover_begins_the_longest_delay_after_the_lock_is_free(run, monkeypatch):
+    _, folder, work = run
+    slow = replace(work, sources=(*work.sources, source("lambat", "https://lambat.go.id/umpan", delay=0.6)))
+    (folder / "work.pickle").write_bytes(pickle.dumps(slow))
+    write_attempt(folder, 1, Attempt("w1", None, {item.id: counts() for item in slow.sources}))
+    begun: list[float] = []
+
+    def crawl(sources, *_, **__):
+        begun.append(time.monotonic())
+        return CrawlReport("done", {item.id: counts() for item in sources})
+
+    monkeypatch.setattr("pipelines.scale.attempt.crawl", crawl)
+    lock = take_lock(folder, 0)
+    assert lock is not None
+    thread = threading.Thread(target=attempt, args=(folder, "w2"))
+    thread.start()
+    time.sleep(0.3)
+    freed = time.monotonic()
+    os.close(lock)
+    thread.join(timeout=10)
+    assert begun and begun[0] - freed >= 0.6
 
 
 def wait_for(condition):
