@@ -226,7 +226,12 @@ def test_attempts_at_one_shard_wait_for_each_other_and_ask_for_nothing_twice(tmp
         folder = shards_folder(work.archive) / "1" / "0"
         write_shard(database.conn, folder, work)
         with Lease(folder.parent / "lease", None):
-            attempts = {name: start(folder, name) for name in ("satu", "dua", "tiga")}
+            first = start(folder, "satu")
+            wait_for(lambda: len(site.log) >= 4)
+            first.kill()
+            first.wait()
+            assert take_lock(folder, 0) is None  # its child still answers for what it has in hand
+            attempts = {name: start(folder, name) for name in ("dua", "tiga")}
 
             def at_work() -> str | None:
                 counted = Counter(
@@ -234,12 +239,11 @@ def test_attempts_at_one_shard_wait_for_each_other_and_ask_for_nothing_twice(tmp
                 )
                 return next((name for name, count in counted.items() if count >= 4), None)
 
-            for end in (lambda process: process.kill(), lambda process: process.stdin.close()):
-                wait_for(at_work)
-                name = at_work()
-                assert name
-                end(attempts[name])
-                attempts.pop(name).wait(timeout=20)
+            wait_for(at_work)
+            second = attempts.pop(at_work() or "")
+            assert second.stdin
+            second.stdin.close()
+            second.wait(timeout=20)
             (last,) = attempts.values()
             assert last.wait(timeout=30) == 0
             attempt(folder, "empat")  # the shard is done: nothing is asked
