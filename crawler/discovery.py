@@ -6,11 +6,14 @@ Hostile XML is refused, broken XML is read as far as it goes.
 from __future__ import annotations
 
 import gzip
+import hashlib
+import heapq
 import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -19,7 +22,17 @@ from parsel import Selector
 from crawler.items import Link
 
 MAX_LINKS = 5_000  # more than any newsroom publishes between two runs; a hostile sitemap may list millions
+MAX_CHILDREN = 1_000  # of a sitemap index
 MAX_XML_BYTES = 60_000_000  # the sitemap protocol allows 50 MB uncompressed
+OWN_ETAG = "pantau:"
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False, "remove_comments": True,
+}  # fmt: skip
+
+
+def own_etag(body: bytes) -> str:
+    """A validator of our own for an answer that came without one; it is never sent."""
+    return OWN_ETAG + hashlib.sha256(body).hexdigest()
 
 
 class DiscoveryError(ValueError):
@@ -56,9 +69,7 @@ def read_feed(body: bytes, base: str) -> list[Link]:
             continue
         published = iso_time(_child(entry, "pubDate", "published", "date", "issued"))
         modified = iso_time(_child(entry, "updated", "modified"))
-        links.append(
-            Link(urljoin(base, address.strip()), _child(entry, "title"), published or modified, modified or published)
-        )
+        links.append(Link(_join(base, address), _child(entry, "title"), published or modified, modified or published))
         if len(links) >= MAX_LINKS:
             break
     if not links and _local(root) not in ("rss", "feed", "RDF"):
@@ -67,23 +78,61 @@ def read_feed(body: bytes, base: str) -> list[Link]:
 
 
 def read_sitemap(body: bytes, base: str) -> tuple[list[Link], list[Link]]:
-    """(article links, further sitemaps) of a sitemap, Google-News sitemap or sitemap index. Raises DiscoveryError."""
-    root = _xml(_gunzip(body))
-    if _local(root) not in ("urlset", "sitemapindex"):
-        raise DiscoveryError(f"is no sitemap: its root is <{_local(root)}>")
-    links: list[Link] = []
-    children: list[Link] = []
-    for entry in _named(root, "url", "sitemap"):
-        address = _child(entry, "loc")
-        if not address:
-            continue
-        published = iso_time(_descendant(entry, "publication_date"))
-        modified = iso_time(_child(entry, "lastmod"))
-        link = Link(urljoin(base, address.strip()), _descendant(entry, "title"), published, modified or published)
-        (children if _local(entry) == "sitemap" else links).append(link)
-        if len(links) + len(children) >= MAX_LINKS:
-            break
-    return links, children
+    """(article links, further sitemaps) of a sitemap, Google-News sitemap or sitemap index. Raises DiscoveryError.
+
+    Read as a stream: of a huge sitemap the newest MAX_LINKS are kept, and no more than those are ever in memory.
+    Further sitemaps come newest first where they are dated.
+    """
+    data = _gunzip(body)
+    _refuse_entities(data)
+    links, children = _Newest(MAX_LINKS), _Newest(MAX_CHILDREN)
+    root = ""
+    try:
+        events = etree.iterparse(io.BytesIO(_strip(data)), events=("start", "end"), recover=True, **_SAFE)
+        for event, element in events:
+            name = _local(element)
+            if event == "start":
+                if not root and (root := name) not in ("urlset", "sitemapindex"):
+                    raise DiscoveryError(f"is no sitemap: its root is <{root}>")
+                continue
+            if name not in ("url", "sitemap"):
+                continue
+            if address := _child(element, "loc"):
+                published = iso_time(_descendant(element, "publication_date"))
+                modified = iso_time(_child(element, "lastmod"))
+                link = Link(_join(base, address), _descendant(element, "title"), published, modified or published)
+                (children if name == "sitemap" else links).add(link)
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if isinstance(error, DiscoveryError):
+            raise
+        raise DiscoveryError(f"is not XML: {error}") from error
+    if not root:
+        raise DiscoveryError("is not XML")
+    dated = sorted(children.links(), key=lambda child: child.modified_at or "", reverse=True)
+    return links.links(), dated
+
+
+class _Newest:
+    """Keeps the newest `most` links of many in the order they came; the first ones where none is dated."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._heap: list[tuple[str, int, Link]] = []
+        self._count = 0
+
+    def add(self, link: Link) -> None:
+        self._count += 1
+        entry = (link.modified_at or "", -self._count, link)
+        if len(self._heap) < self.most:
+            heapq.heappush(self._heap, entry)
+        else:
+            heapq.heappushpop(self._heap, entry)
+
+    def links(self) -> list[Link]:
+        return [link for *_, link in sorted(self._heap, key=lambda entry: -entry[1])]
 
 
 def read_listing(body: bytes, base: str, links: str | None, encoding: str | None = None) -> list[Link]:
@@ -118,14 +167,28 @@ def _gunzip(body: bytes) -> bytes:
     return data
 
 
-def _xml(body: bytes) -> etree._Element:
+def _refuse_entities(body: bytes) -> None:
     if re.search(rb"<!ENTITY", body[:20_000], re.IGNORECASE):
         raise DiscoveryError("declares entities, which a feed or sitemap never needs")
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True
-    )
+
+
+def _strip(body: bytes) -> bytes:
+    """Without what comes before the XML declaration on careless servers."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n") if body[:1] in b"\xef \t\r\n" else body
+
+
+def _join(base: str, address: str) -> str:
+    """An absolute address; one that is malformed is left as it is, and dropped when it is normalised."""
     try:
-        root = etree.fromstring(body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
+        return urljoin(base, address.strip())
+    except ValueError:
+        return address
+
+
+def _xml(body: bytes) -> etree._Element:
+    _refuse_entities(body)
+    try:
+        root = etree.fromstring(_strip(body), etree.XMLParser(recover=True, **_SAFE))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DiscoveryError(f"is not XML: {error}") from error
     if root is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,13 @@ class SourceCounts:
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """What one run did. outcome: done, failures, interrupted or out of time."""
+    """What one run did. outcome: done, failures, interrupted, out of time or outside hours."""
 
     outcome: str
     sources: dict[str, SourceCounts]
+
+
+TRANSIENT = frozenset({403, 408, 425, 429, *range(500, 600)})  # statuses that say little about the page itself
 
 
 class Storage(Protocol):
@@ -94,7 +97,11 @@ class Storage(Protocol):
         last_modified: str | None,
         error: str | None,
     ) -> None:
-        """Remember a feed's, sitemap's or listing's answer."""
+        """Remember a feed's, sitemap's or listing's answer.
+
+        Status 0 without an error: it was found (a child of a sitemap index, a listing's further page) and is yet to
+        be asked for. `etag` may be one of our own (crawler.discovery.own_etag).
+        """
 
     def record_fetched(self, page: FetchedPage) -> None:
         """Archive the page, then queue it for processing."""
@@ -103,7 +110,41 @@ class Storage(Protocol):
         """A known page answered 304."""
 
     def record_failed(self, source_id: str, url: str, status: int | None, error: str) -> None:
-        """A page could not be had; it is tried again on later runs until its attempts are used up."""
+        """A page could not be had; it is tried again on later runs until its attempts are used up.
+
+        `status`: of the answer; None when none came; 0 when we declined to ask for the page or to take it. TRANSIENT
+        ones and None are the host's trouble rather than the page's.
+        """
 
     def close(self) -> None:
         """Release files and connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """A robots.txt as last read; `text` is empty where a site has none. fetched_at: ISO 8601 UTC."""
+
+    text: str
+    fetched_at: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@runtime_checkable
+class Memory(Protocol):
+    """What a storage may remember of hosts and half-read discoveries beyond a run; one without it may still crawl."""
+
+    def pause(self, host: str) -> tuple[str | None, str]:
+        """(until when a host wants to be left alone, ISO 8601 UTC, if it does; why)."""
+
+    def record_pause(self, host: str, until: str, why: str) -> None:
+        """A host wants to be left alone until then."""
+
+    def robots(self, origin: str) -> Robots | None:
+        """The robots.txt of a scheme, host and port, as last read."""
+
+    def record_robots(self, origin: str, robots: Robots) -> None:
+        """Remember a robots.txt."""
+
+    def unfinished(self, source_id: str) -> list[str]:
+        """Listing pages that earlier runs came across and did not read."""

@@ -6,23 +6,25 @@ may die at any moment.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any
 
 from crawler.catalogue import Source
 from crawler.errors import StorageError
-from crawler.items import CrawlReport, SourceCounts, Storage
+from crawler.hours import seconds_left
+from crawler.items import CrawlReport, Memory, SourceCounts, Storage
 
 TICK = 0.5  # seconds between two progress reports
-GRACE = 5.0  # seconds that a crawl has to stop in after a signal
+GRACE = 5.0  # seconds that the answers on the wire have when a run is stopped
+KILL = GRACE + 5.0  # seconds after which a child that does not stop is killed
 
 OpenStorage = Callable[[], Storage]
 
@@ -38,18 +40,25 @@ def crawl(
 ) -> CrawlReport:
     """Crawl every source once, all at the same time, and return what happened.
 
-    `open_storage` is called in the child process and must be picklable. KeyboardInterrupt (Ctrl-C) stops
-    the child within seconds, with everything fetched stored; the report then says "interrupted".
+    `open_storage` is called in the child process and must be picklable; one that is also a crawler.items.Memory
+    remembers robots.txt and hosts that want to be left alone. KeyboardInterrupt (Ctrl-C) stops the child within
+    seconds, with everything fetched stored; the report then says "interrupted". Outside the polite hours
+    (crawler/hours.py) nothing is asked for and the report says "outside hours"; their end is a time budget like
+    `max_minutes`. Raises CatalogueError for polite hours that are none.
     """
+    left = seconds_left(datetime.now(UTC))
+    if left == 0:
+        return CrawlReport("outside hours", {source.id: SourceCounts() for source in sources})
+    budget = min((x for x in (max_minutes * 60 if max_minutes else None, left) if x is not None), default=None)
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    work = partial(_work, list(sources), open_storage, limit, since.isoformat() if since else None, max_minutes)
+    work = partial(_work, list(sources), open_storage, limit, since.isoformat() if since else None, budget)
     child = context.Process(target=work, args=(sender,), name="pantau-crawl")
     child.start()
     sender.close()
     counts = {source.id: SourceCounts() for source in sources}
     outcome: str | None = None
-    interrupted = False
+    interrupted: float | None = None
     while True:
         try:
             if receiver.poll(TICK):
@@ -58,13 +67,17 @@ def crawl(
                     on_progress(counts)
             elif not child.is_alive():
                 break
+            if interrupted and time.monotonic() > interrupted + KILL:
+                child.kill()
         except EOFError:
             break
         except KeyboardInterrupt:
             if interrupted:
                 child.kill()
-            interrupted = True
-            _stop(child)
+            elif child.pid and child.is_alive():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child.pid, signal.SIGINT)
+            interrupted = interrupted or time.monotonic()
     child.join()
     if interrupted:
         outcome = "interrupted"
@@ -75,74 +88,90 @@ def crawl(
     return CrawlReport(outcome, counts)
 
 
-def _stop(child: Any) -> None:
-    """Ask the child to stop, then insist; a second Ctrl-C kills it."""
-    try:
-        for sign in (signal.SIGINT, signal.SIGTERM):
-            if child.is_alive():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child.pid, sign)
-            child.join(GRACE)
-        if child.is_alive():
-            child.kill()
-    except KeyboardInterrupt:
-        child.kill()
-
-
 def _work(
     sources: list[Source],
     open_storage: OpenStorage,
     limit: int | None,
     since: str | None,
-    max_minutes: float | None,
+    budget: float | None,
     report: Connection,
 ) -> None:
-    """The child: every source a crawler of its own in one reactor, so none delays or hides another."""
+    """The child: every source a crawler of its own in one reactor, so none delays or hides another.
+
+    `budget`: seconds, after which it stops as after SIGINT and SIGTERM: nothing more is asked for, and the answers on
+    the wire have GRACE seconds.
+    """
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import Settings
 
-    from crawler.settings import scrapy_settings
+    from crawler.gate import Gate
+    from crawler.settings import process_settings, scrapy_settings
     from crawler.spiders.source import SourceSpider
 
+    begun = time.monotonic()
     storage = open_storage()
     counts = {source.id: SourceCounts() for source in sources}
-    deadline = time.monotonic() + max_minutes * 60 if max_minutes else None
-    process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR"})
-    crawlers: list[Crawler] = []
+    process = AsyncCrawlerProcess(process_settings())
+    gate = Gate(storage if isinstance(storage, Memory) else None)
     for source in sources:
-        seconds = max(1.0, deadline - time.monotonic()) if deadline else None
-        crawler = Crawler(SourceSpider, Settings(scrapy_settings(source.delay, seconds)))
-        crawlers.append(crawler)
-        process.crawl(crawler, source=source, storage=storage, counts=counts[source.id], limit=limit, since=since)
+        crawler = Crawler(SourceSpider, Settings(scrapy_settings(source.delay)))
+        process.crawl(
+            crawler, source=source, storage=storage, gate=gate, counts=counts[source.id], limit=limit, since=since
+        )
 
     def tell(outcome: str | None) -> None:
         with contextlib.suppress(OSError):  # the parent is gone; what matters is in the storage
             report.send((counts, outcome))
 
+    def stop(outcome: str) -> None:
+        if not gate.closed:
+            gate.close(outcome)
+            _soon(GRACE, _halt)
+            task = asyncio.ensure_future(process.stop())
+            task.add_done_callback(lambda _: None)
+
+    _when_running(lambda: _on_signals(partial(stop, "interrupted")))
+    if budget is not None:
+        _when_running(lambda: _soon(max(0.0, begun + budget - time.monotonic()), partial(stop, "out of time")))
     _every(TICK, lambda: tell(None))
     try:
-        process.start()
+        process.start(install_signal_handlers=False)
     finally:
         with contextlib.suppress(StorageError):  # it is every source's error by now
             storage.close()
-        reasons = {str(crawler.stats.get_value("finish_reason")) for crawler in crawlers if crawler.stats}
-        tell(_outcome(reasons, counts))
+        tell(gate.closed or ("failures" if any(c.error or c.failed for c in counts.values()) else "done"))
         report.close()
 
 
-def _every(seconds: float, call: Callable[[], None]) -> None:
+def _when_running(call: Callable[[], None]) -> None:
     from twisted.internet import reactor
 
+    reactor.callWhenRunning(call)
+
+
+def _soon(seconds: float, call: Callable[[], None]) -> None:
+    from twisted.internet import reactor
+
+    reactor.callLater(seconds, call)  # type: ignore[arg-type]
+
+
+def _every(seconds: float, call: Callable[[], None]) -> None:
     def again() -> None:
         call()
-        reactor.callLater(seconds, again)  # type: ignore[arg-type]
+        _soon(seconds, again)
 
-    reactor.callWhenRunning(again)
+    _when_running(again)
 
 
-def _outcome(reasons: set[str], counts: dict[str, SourceCounts]) -> str:
-    if "closespider_timeout" in reasons:
-        return "out of time"
-    if "shutdown" in reasons:
-        return "interrupted"
-    return "failures" if any(c.error or c.failed for c in counts.values()) else "done"
+def _on_signals(call: Callable[[], None]) -> None:
+    """Call on SIGINT and SIGTERM: a terminal and systemd send them to the child as well as to its parent."""
+    loop = asyncio.get_event_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, call)
+
+
+def _halt() -> None:
+    from twisted.internet import reactor
+
+    if reactor.running:
+        reactor.stop()  # type: ignore[misc]

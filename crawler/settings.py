@@ -9,6 +9,7 @@ from typing import Any
 DEFAULT_CONTACT = "https://github.com/pantau/pantau"
 DOWNLOAD_TIMEOUT = 30  # seconds
 DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest real article pages are a few megabytes
+HANDLER = "crawler.handler.PoliteDownloadHandler"
 
 
 def user_agent() -> str:
@@ -20,30 +21,35 @@ def user_agent() -> str:
     return f"Pantau/{number} (+{os.environ.get('PANTAU_CONTACT', DEFAULT_CONTACT)})"
 
 
-def scrapy_settings(delay: float, max_seconds: float | None) -> dict[str, Any]:
-    """Settings of one source's crawler: `delay` in seconds between requests, `max_seconds` until it closes."""
+def process_settings() -> dict[str, Any]:
+    """Settings of the process that all crawlers share."""
+    return {"LOG_LEVEL": "ERROR", "TWISTED_DNS_RESOLVER": "crawler.resolver.PublicResolver", "DNS_TIMEOUT": 15}
+
+
+def scrapy_settings(delay: float) -> dict[str, Any]:
+    """Settings of one source's crawler: `delay` in seconds between requests, which the gate keeps."""
     return {
         "USER_AGENT": user_agent(),
-        "ROBOTSTXT_OBEY": True,
-        "DOWNLOAD_DELAY": delay,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,  # the delay is a minimum, not an average
-        "AUTOTHROTTLE_ENABLED": delay >= 0.5,  # a delay below that is a test server's or the demo's
-        "AUTOTHROTTLE_START_DELAY": delay,
-        "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay >= 0.5 else 4,
+        "DOWNLOAD_HANDLERS": {"http": HANDLER, "https": HANDLER, "ftp": None, "s3": None, "file": None, "data": None},
+        # The gate (crawler/gate.py) keeps delays over all sources of a host, and is where AutoThrottle's rule lives.
+        "DOWNLOAD_DELAY": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 4,
+        "CONCURRENT_REQUESTS": 8,  # few wait in the downloader, so that new discoveries need not
         "DOWNLOADER_MIDDLEWARES": {
-            "crawler.middlewares.host_guard.HostGuardMiddleware": 50,  # before robots.txt (100)
-            "crawler.middlewares.retry_after.RetryAfterMiddleware": 540,  # nearer the downloader than retry (550)
+            "crawler.middlewares.host_guard.HostGuardMiddleware": 50,
+            "crawler.middlewares.robots.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         },
         "SPIDER_MIDDLEWARES": {"crawler.middlewares.storage_guard.StorageGuardMiddleware": 10},
         "DOWNLOAD_TIMEOUT": DOWNLOAD_TIMEOUT,
         "DOWNLOAD_MAXSIZE": DOWNLOAD_MAXSIZE,
         "DOWNLOAD_WARNSIZE": 0,
-        "RETRY_TIMES": 2,
+        "RETRY_TIMES": 1,  # later runs try again
+        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
         "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_MAXDELAY": 3,  # seconds; later ones are pages that reload themselves
         "COOKIES_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
-        "CLOSESPIDER_TIMEOUT": max_seconds or 0,
         "LOG_LEVEL": "ERROR",
         "STATS_DUMP": False,
     }

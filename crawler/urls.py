@@ -1,21 +1,31 @@
-"""Addresses: one form for each page, and which hosts a source may lead us to."""
+"""Addresses: one form for each page, which addresses are traps, and which hosts a source may lead us to."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+from collections import Counter
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-# Parameters that say where a reader came from, or ask for another view of the same page.
+# Parameters that say where a reader came from, name a session, or ask for another view of the same page.
 TRACKING = re.compile(
-    r"utm_.*|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|_ga|ref|ref_?src|source|from|medium|campaign|tag_from|"
-    r"single|amp|outputtype|phpsessid|jsessionid|sid|sessionid|share|replytocom|print",
+    r"utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|ttclid|twclid|mc_[ce]id|igshid|mibextid|fb_.*|_ga|_gl|"
+    r"at_(?:medium|campaign|custom\d)|xtor|spm|cmpid|ref|ref_?src|source|from|medium|campaign|tag_from|"
+    r"single|showpage|amp|outputtype|share|replytocom|print|"
+    r"phpsessid|jsessionid|aspsessionid.*|sid|sessionid|session_id|cfid|cftoken|oscsid|zenid",
     re.IGNORECASE,
 )
-SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+# ";jsessionid=1F..." and ASP.NET's "/(S(lit3py55t21z5v55vlm25s55))/"
+SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*|/\([A-Z]\([A-Za-z0-9_-]{20,}\)\)", re.IGNORECASE)
 AMP_PATH = re.compile(r"/amp/?$", re.IGNORECASE)
+DOUBLE_HOSTS = re.compile(r"^(?:www|m|amp|mobile)\.")  # other doors to the same site
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_LENGTH = 2_000  # what browsers and servers agree on; longer ones are traps or sessions
+MAX_DEPTH = 16  # segments of a path; real articles have up to nine
+MAX_REPEATS = 3  # of one segment; relative links that go round in circles repeat theirs
+CALENDAR = re.compile(
+    r"[?&](?:i?cal|calendar|kalender|tribe-bar-date|eventdisplay|month|bulan)=|/(?:calendar|kalender)/\d", re.IGNORECASE
+)
 
 
 def normalise(url: str) -> str | None:
@@ -41,6 +51,7 @@ def normalise(url: str) -> str | None:
     ]
     path = AMP_PATH.sub("", SESSION_PATH.sub("", parts.path)) or "/"
     path = re.sub(r"[^!-~]|[\"<>`{}|\\^]", _percent, path)
+    path = re.sub(r"%[0-9a-fA-F]{2}", lambda match: match.group().upper(), path)  # RFC 3986, 6.2.2.1
     return urlunsplit((parts.scheme, netloc, path, urlencode(query), ""))
 
 
@@ -48,20 +59,69 @@ def _percent(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "replace"))
 
 
+def same_page(url: str) -> list[str]:
+    """The other spellings under which servers give the same page: http or https, with or without www., a last slash.
+
+    `url` in its normal form. They are looked up, never asked for.
+    """
+    parts = urlsplit(url)
+    schemes = ("http", "https") if not parts.port else (parts.scheme,)
+    host = parts.netloc.removeprefix("www.")
+    hosts = (host,) if is_private(url) else (host, f"www.{host}")
+    path = parts.path.rstrip("/")
+    paths = (path, f"{path}/") if path and not parts.query else (parts.path,)
+    forms = [urlunsplit((s, h, p, parts.query, "")) for s in schemes for h in hosts for p in paths]
+    return [form for form in forms if form != url]
+
+
+def desktop(url: str, hosts: frozenset[str]) -> str | None:
+    """The address on the source's own host of a page on its mobile or AMP host; None where there is no such host.
+
+    A guess: whether it is the same page is for the caller to know (the catalogue's article_url says so).
+    """
+    parts = urlsplit(url)
+    if parts.netloc in hosts or not re.match(r"(?:m|amp|mobile)\.", parts.netloc):
+        return None
+    bare = DOUBLE_HOSTS.sub("", parts.netloc)
+    own = sorted(host for host in hosts if DOUBLE_HOSTS.sub("", host) == bare)
+    path = re.sub(r"^/amp(?=/)", "", parts.path)
+    return urlunsplit((parts.scheme, own[0], path, parts.query, "")) if len(own) == 1 else None
+
+
+def is_trap(url: str) -> bool:
+    """Whether an address looks like one of endlessly many: a calendar's page, a path that goes round in circles."""
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    repeats = max(Counter(segments).values(), default=0)
+    return len(segments) > MAX_DEPTH or repeats > MAX_REPEATS or bool(CALENDAR.search(url))
+
+
 def netloc(url: str) -> str:
     """Host with its port, lower case."""
     return urlsplit(url).netloc.lower()
 
 
+def host_key(url: str) -> str:
+    """What shares one delay: the host with a port that is not the scheme's own, without www., m. and the like."""
+    parts = urlsplit(url)
+    host = DOUBLE_HOSTS.sub("", (parts.hostname or "").lower().rstrip("."))
+    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port: what one robots.txt speaks for (RFC 9309, 2.3)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def is_private(url: str) -> bool:
     """Whether the host is a loopback, private or otherwise unroutable address, or a name that means one."""
     host = (urlsplit(url).hostname or "").lower().rstrip(".")
-    if host in ("localhost", "") or host.endswith((".localhost", ".local", ".internal")):
+    if host in ("localhost", "") or host.endswith((".localhost", ".local", ".internal", ".lan", ".home.arpa")):
         return True
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
-        return bool(re.fullmatch(r"[\d.]+|0x[0-9a-f]+", host))  # other spellings of IPv4 numbers
+        return bool(re.fullmatch(r"[\d.]+|0x[0-9a-f.x]+", host))  # other spellings of IPv4 numbers
 
 
 def belongs_to(url: str, hosts: frozenset[str]) -> bool:
@@ -80,4 +140,4 @@ def belongs_to(url: str, hosts: frozenset[str]) -> bool:
 
 
 def _bare(host: str) -> str:
-    return re.sub(r"^(?:www|m|amp|mobile)\.", "", host.rsplit(":", 1)[0])
+    return DOUBLE_HOSTS.sub("", host.rsplit(":", 1)[0])

@@ -7,8 +7,10 @@ headers that described the encoding. Format: ISO 28500:2017 (WARC 1.1), written 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import os
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +23,8 @@ from warcio.warcwriter import WARCWriter
 from crawler.items import FetchedPage
 
 MAX_BYTES = 1_000_000_000  # the size at which a new file is begun; the WARC guidelines advise 1 GB
+MARK = ".open"
+CHUNK = 262_144  # bytes read and unpacked at a time
 ENCODING_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
@@ -29,13 +33,18 @@ class ArchiveError(Exception):
 
 
 class Archive:
-    """A folder of WARC files. Each writer begins a file of its own, so a torn tail never meets new records."""
+    """A folder of WARC files. Each writer begins a file of its own, so a torn tail never meets new records.
+
+    While a file is being written there is a mark beside it (`<name>.open`, which its writer holds locked): what a
+    killed writer left behind is found by it, and mended by `mend`.
+    """
 
     def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
         self.folder = folder
         self.max_bytes = max_bytes
         self._file: BinaryIO | None = None
         self._writer: WARCWriter | None = None
+        self._mark: BinaryIO | None = None
         self._name = ""
 
     def write(self, page: FetchedPage) -> tuple[str, int]:
@@ -76,9 +85,14 @@ class Archive:
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
         for number in range(100_000):
             self._name = f"pantau-{stamp}-{number:05}.warc.gz"
+            mark = _locked(self.folder / f"{self._name}{MARK}")
+            if mark is None:
+                continue
+            self._mark = mark
             try:
                 self._file = (self.folder / self._name).open("xb")
             except FileExistsError:
+                mark.close()  # its mark stays: a file that needs no mending costs a look, no more
                 continue
             break
         assert self._file is not None
@@ -112,9 +126,80 @@ class Archive:
             try:
                 file.flush()
                 os.fsync(file.fileno())
+                self._unmark()
             finally:
                 with contextlib.suppress(OSError):  # what a full disk refused above, it refuses again
                     file.close()
+                if self._mark is not None:  # kept, so that the next run mends the file
+                    self._mark.close()
+                    self._mark = None
+
+    def _unmark(self) -> None:
+        if self._mark is not None:
+            (self.folder / f"{self._name}{MARK}").unlink(missing_ok=True)
+            self._mark.close()
+            self._mark = None
+
+
+def mend(folder: Path) -> list[tuple[str, int]]:
+    """Cut the torn last record off the files of killed writers; (file name, whole bytes) of each file looked at.
+
+    Files that a living writer holds are left alone. A file of which nothing is whole is removed.
+    """
+    mended = []
+    for path in sorted(folder.glob(f"*.warc.gz{MARK}")):
+        mark = _locked(path)
+        if mark is None:
+            continue
+        with mark:
+            file = path.with_name(path.name.removesuffix(MARK))
+            size = 0
+            if file.exists():
+                size = _whole(file)
+                if size:
+                    with file.open("r+b") as handle:
+                        handle.truncate(size)
+                        os.fsync(handle.fileno())
+                else:
+                    file.unlink()
+            mended.append((file.name, size))
+            path.unlink(missing_ok=True)
+    return mended
+
+
+def _whole(file: Path) -> int:
+    """Bytes up to the end of the last whole gzip member; a record is one member (WARC 1.1, annex D)."""
+    whole = position = 0
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    with file.open("rb") as handle:
+        while data := handle.read(CHUNK):
+            while data:
+                try:
+                    piece: bytes = data
+                    while piece and not stream.eof:
+                        stream.decompress(piece, CHUNK)
+                        piece = stream.unconsumed_tail
+                except zlib.error:
+                    return whole
+                if not stream.eof:
+                    position += len(data)
+                    break
+                position += len(data) - len(stream.unused_data)
+                data = stream.unused_data
+                whole = position
+                stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return whole
+
+
+def _locked(path: Path) -> BinaryIO | None:
+    """The file at `path`, created when missing and locked until it is closed; None while another process holds it."""
+    handle = path.open("ab")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle
 
 
 def archive_folder(database: Path) -> Path:

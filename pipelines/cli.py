@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -83,6 +84,7 @@ def main() -> None:
     from crawler.errors import CatalogueError
     from pipelines.lock import LockHeld
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd and cron stop us as Ctrl-C does
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:

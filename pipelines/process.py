@@ -259,6 +259,7 @@ _reader: Reader | None = None  # the worker's reader, inherited through the fork
 
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool's way to end a worker
 
 
 def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:

@@ -6,21 +6,26 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from crawler.catalogue import Source
 from crawler.errors import StorageError
-from crawler.items import CrawlReport, FetchedPage, Link, Order
-from pipelines.archive import Archive
+from crawler.items import TRANSIENT, CrawlReport, FetchedPage, Link, Order
+from crawler.urls import same_page
+from pipelines.archive import Archive, mend
 from pipelines.database import connect, transaction
+from pipelines.hosts import Hosts
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
+PATIENT_ATTEMPTS = 6  # unless its host is in trouble: 15 minutes, 1, 4, 16 and 64 hours lie between these
+FIRST_PAUSE = timedelta(minutes=15)
+MAX_PENDING = 5_000  # what one run can ask for of a source at most
 WAITING = "state IN ('fetched', 'failed') AND warc_file IS NOT NULL"
 CHUNK = 500  # addresses looked up in one statement (SQLite allows 999 parameters in old builds)
 
@@ -57,52 +62,64 @@ class Queue:
         """Queue links; (orders for what is to be asked for now, number of links never seen before)."""
         wanted = list(links)
         known = self._known([link.url for link in wanted])
+        known |= self._known_otherwise([link.url for link in wanted if link.url not in known])
         orders: list[Order] = []
-        fresh = 0
+        fresh: set[str] = set()
         with transaction(self.connection):
             for link in wanted:
                 row = known.get(link.url)
-                if row is None:
+                if row is not None:
+                    if (order := _order_again(link, row)) is not None:
+                        orders.append(order)
+                    self._merge_hints(row, link.hints())
+                elif fresh.isdisjoint([link.url, *same_page(link.url)]):
                     self.connection.execute(
                         """INSERT INTO pages (url, source_id, state, found_at, hints) VALUES (?, ?, 'found', ?, ?)
                            ON CONFLICT DO NOTHING""",
                         (link.url, source_id, now(), json.dumps(link.hints(), ensure_ascii=False)),
                     )
-                    fresh += 1
+                    fresh.add(link.url)
                     orders.append(Order(link.url, hints=link.hints()))
-                    continue
-                if (order := _order_again(link, row)) is not None:
-                    orders.append(order)
-                if row["fetched_at"] is None or not json.loads(row["hints"] or "{}").get("modified_at"):
-                    self._merge_hints(link.url, link.hints())
-        return orders, fresh
+        return orders, len(fresh)
 
-    def _merge_hints(self, url: str, hints: dict[str, str]) -> None:
+    def _merge_hints(self, row: sqlite3.Row, hints: dict[str, str]) -> None:
         """Add what another discovery knows of a page, so that a later change of it is noticed."""
-        self.connection.execute(
-            "UPDATE pages SET hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?",
-            (json.dumps(hints, ensure_ascii=False), url),
-        )
+        known = json.loads(row["hints"] or "{}")
+        if known | hints != known and (row["fetched_at"] is None or not known.get("modified_at")):
+            self.connection.execute(
+                "UPDATE pages SET hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?",
+                (json.dumps(hints, ensure_ascii=False), row["url"]),
+            )
 
-    def _known(self, urls: Sequence[str]) -> dict[str, sqlite3.Row]:
+    def _known(self, urls: Sequence[str], column: str = "url") -> dict[str, sqlite3.Row]:
         known: dict[str, sqlite3.Row] = {}
+        cursor = self.connection.cursor()
+        cursor.row_factory = sqlite3.Row
         for start in range(0, len(urls), CHUNK):
             chunk = urls[start : start + CHUNK]
-            cursor = self.connection.cursor()
-            cursor.row_factory = sqlite3.Row
             marks = ", ".join("?" * len(chunk))
             for row in cursor.execute(
-                f"SELECT url, state, etag, last_modified, fetched_at, hints FROM pages WHERE url IN ({marks})", chunk
+                f"""SELECT url, final_url, state, etag, last_modified, fetched_at, hints, not_before FROM pages
+                    WHERE {column} IN ({marks})""",
+                chunk,
             ):
-                known[row["url"]] = row
+                known[row[column]] = row
         return known
 
+    def _known_otherwise(self, urls: Sequence[str]) -> dict[str, sqlite3.Row]:
+        """Pages that are known by another spelling of their address, or that a known page redirected to."""
+        forms = {form: url for url in urls for form in [*same_page(url), url]}
+        rows = self._known(list(forms), "final_url") | self._known(list(forms))
+        return {forms[form]: row for form, row in rows.items()}
+
     def pending(self, source_id: str) -> list[Order]:
-        """Pages that earlier runs found and did not get, oldest first."""
+        """Pages that earlier runs found and did not get, newest first; failed ones when their time has come."""
         rows = self.connection.execute(
             """SELECT url, etag, last_modified, hints FROM pages
-               WHERE source_id = ? AND state IN ('found', 'failed') AND warc_file IS NULL ORDER BY found_at, rowid""",
-            (source_id,),
+               WHERE source_id = ? AND state IN ('found', 'failed') AND warc_file IS NULL
+                 AND coalesce(not_before, '') <= ?
+               ORDER BY coalesce(hints ->> 'published_at', found_at) DESC, rowid DESC LIMIT ?""",
+            (source_id, now(), MAX_PENDING),
         )
         return [Order(url, etag, modified, json.loads(hints or "{}")) for url, etag, modified, hints in rows]
 
@@ -112,10 +129,20 @@ class Queue:
         return (row[0], row[1]) if row else (None, None)
 
     def known_sitemaps(self, source_id: str) -> list[str]:
-        """Sitemaps of a source that were read before, the last read first."""
+        """Sitemaps of a source that were found before: those yet to be read first, then the last read first."""
         rows = self.connection.execute(
-            """SELECT url FROM discoveries WHERE source_id = ? AND method = 'sitemap' AND error IS NULL
-               ORDER BY fetched_at DESC, url DESC""",
+            """SELECT url FROM discoveries
+               WHERE source_id = ? AND method = 'sitemap' AND http_status NOT IN (404, 410)
+               ORDER BY http_status > 0, fetched_at DESC, url DESC""",
+            (source_id,),
+        )
+        return [url for (url,) in rows]
+
+    def unfinished(self, source_id: str) -> list[str]:
+        """Listing pages that earlier runs came across and did not read."""
+        rows = self.connection.execute(
+            """SELECT url FROM discoveries
+               WHERE source_id = ? AND method = 'listing' AND (http_status = 0 OR error IS NOT NULL)""",
             (source_id,),
         )
         return [url for (url,) in rows]
@@ -130,8 +157,18 @@ class Queue:
         last_modified: str | None,
         error: str | None,
     ) -> None:
-        """Remember an answer; a 304 or an error keeps the validators of the last full answer."""
+        """Remember an answer; a 304 or an error keeps the validators of the last full answer.
+
+        Status 0 without an error only notes that there is something to ask for.
+        """
         with transaction(self.connection):
+            if not status and not error:
+                self.connection.execute(
+                    """INSERT INTO discoveries (url, source_id, method, http_status) VALUES (?, ?, ?, 0)
+                       ON CONFLICT DO NOTHING""",
+                    (url, source_id, method),
+                )
+                return
             self.connection.execute(
                 """INSERT INTO discoveries (url, source_id, method, etag, last_modified, http_status, fetched_at, error)
                    VALUES (:url, :source, :method, :etag, :modified, :status, :now, :error)
@@ -151,7 +188,7 @@ class Queue:
             self.connection.execute(
                 """UPDATE pages SET state = 'fetched', http_status = ?, etag = ?, last_modified = ?, fetched_at = ?,
                    warc_file = ?, warc_offset = ?, attempts = 0, error = NULL, final_url = ?, content_type = ?,
-                   hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?""",
+                   not_before = NULL, hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?""",
                 (page.status, page.etag, page.last_modified, page.fetched_at, warc_file, warc_offset, page.final_url,
                  page.content_type, json.dumps(page.hints, ensure_ascii=False), page.url),
             )  # fmt: skip
@@ -160,21 +197,39 @@ class Queue:
         """A page that was asked for again has not changed; its new hints stop it from being asked for again."""
         with transaction(self.connection):
             self.connection.execute(
-                "UPDATE pages SET hints = ?, http_status = 304 WHERE url = ?",
+                "UPDATE pages SET hints = ?, http_status = 304, not_before = NULL WHERE url = ?",
                 (json.dumps(hints, ensure_ascii=False), url),
             )
 
     def record_failed(self, source_id: str, url: str, status: int | None, error: str) -> None:
-        """A page could not be had: one read before keeps its state, others are given up after MAX_ATTEMPTS."""
+        """A page could not be had: one read before keeps its state, others are given up after MAX_ATTEMPTS.
+
+        A host in trouble (no answer, 5xx, 429 and the like) is no reason to lose a page: it is tried again after
+        FIRST_PAUSE, then after four times as long and so on, and given up after PATIENT_ATTEMPTS (four days).
+        """
+        transient = status is None or status in TRANSIENT
+        attempts = self.connection.execute("SELECT attempts FROM pages WHERE url = ?", (url,)).fetchone()
+        pause = FIRST_PAUSE * 4 ** min(attempts[0] if attempts else 0, PATIENT_ATTEMPTS) if transient else timedelta()
         with transaction(self.connection):
             self.connection.execute(
-                """UPDATE pages SET http_status = :status, error = :error, attempts = attempts + 1,
+                """UPDATE pages SET http_status = :status, error = :error, attempts = attempts + 1, not_before = :until,
                    state = CASE WHEN warc_file IS NOT NULL THEN state
                                 WHEN attempts + 1 >= :most THEN 'quarantined' ELSE 'failed' END
                    WHERE url = :url""",
-                {"status": status, "error": error, "most": MAX_ATTEMPTS, "url": url},
-            )
+                {"status": status or None, "error": error, "url": url,
+                 "until": (datetime.now(UTC) + pause).isoformat(timespec="seconds") if transient else None,
+                 "most": PATIENT_ATTEMPTS if transient else MAX_ATTEMPTS},
+            )  # fmt: skip
             self.record_error(source_id, url, "fetch", error)
+
+    def forget_lost(self, warc_file: str, size: int) -> int:
+        """Queue again what was recorded as being in an archive file behind `size` bytes; how many pages."""
+        with transaction(self.connection):
+            return self.connection.execute(
+                """UPDATE pages SET state = 'found', warc_file = NULL, warc_offset = NULL, fetched_at = NULL,
+                   etag = NULL, last_modified = NULL WHERE warc_file = ? AND warc_offset >= ?""",
+                (warc_file, size),
+            ).rowcount
 
     # What processing asks for; these are called inside its transaction
 
@@ -265,7 +320,9 @@ class Queue:
 
 
 class CrawlStorage:
-    """crawler.items.Storage over an archive and a queue; opened in the crawl's own process.
+    """crawler.items.Storage and Memory over an archive and a queue; opened in the crawl's own process.
+
+    Opening it mends what a killed writer left in the archive.
 
     What the disk or the database refuses is raised as crawler.errors.StorageError.
     """
@@ -274,11 +331,19 @@ class CrawlStorage:
         self.connection = connect(database, create=False, exclusive=exclusive).conn
         self.archive = Archive(folder)
         self.queue = Queue(self.connection)
+        hosts = Hosts(self.connection)
+        for file, size in mend(folder):
+            self.queue.forget_lost(file, size)
         self.queue.run_id = run_id
         self.plan = _kept(self.queue.plan)
         self.pending = _kept(self.queue.pending)
         self.validators = _kept(self.queue.validators)
         self.known_sitemaps = _kept(self.queue.known_sitemaps)
+        self.unfinished = _kept(self.queue.unfinished)
+        self.pause = _kept(hosts.pause)
+        self.record_pause = _kept(hosts.record_pause)
+        self.robots = _kept(hosts.robots)
+        self.record_robots = _kept(hosts.record_robots)
         self.record_discovery = _kept(self.queue.record_discovery)
         self.record_not_modified = _kept(self.queue.record_not_modified)
         self.record_failed = _kept(self.queue.record_failed)
@@ -309,8 +374,10 @@ def _kept(call: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
 
 def _order_again(link: Link, row: sqlite3.Row) -> Order | None:
     """An order for a known page: one never fetched, or one that its feed or sitemap says has changed."""
+    if (row["not_before"] or "") > now():
+        return None
     if row["state"] in ("found", "failed") and row["fetched_at"] is None:
-        return Order(link.url, hints=link.hints())
+        return Order(row["url"], hints=link.hints())
     stored = json.loads(row["hints"] or "{}")
     known_change = stored.get("modified_at")
     if row["fetched_at"] is None or not link.modified_at:
@@ -319,4 +386,4 @@ def _order_again(link: Link, row: sqlite3.Row) -> Order | None:
         return None
     if not known_change and link.modified_at <= row["fetched_at"]:
         return None
-    return Order(link.url, row["etag"], row["last_modified"], {**stored, **link.hints()})
+    return Order(row["url"], row["etag"], row["last_modified"], {**stored, **link.hints()})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from crawler.catalogue import Source, choose, load_catalogue
+from crawler.hours import seconds_left
 from crawler.items import CrawlReport, SourceCounts
 from crawler.run import crawl
 from pipelines.archive import archive_folder
@@ -99,7 +101,10 @@ class RunReport:
     def summary(self) -> list[str]:
         """A line on the crawl and one on the processing, in Indonesian."""
         lines = []
-        if self.crawl:
+        if self.crawl and self.crawl.outcome == "outside hours":
+            hours = os.environ.get("PANTAU_POLITE_HOURS")
+            lines.append(f"di luar jam pengambilan (PANTAU_POLITE_HOURS={hours} WIB): tidak ada yang diminta")
+        elif self.crawl:
             total = SourceCounts()
             for counts in self.crawl.sources.values():
                 total.found += counts.found
@@ -137,6 +142,7 @@ def crawl_and_process(
 
     Raises CatalogueError, UserError or LockHeld before anything is changed.
     """
+    seconds_left(datetime.now(UTC))  # complains of polite hours that are none
     everything = load_catalogue(catalogue)
     chosen = choose(everything, only)
     if not chosen:
@@ -170,11 +176,16 @@ def crawl_sources(
     engine: Crawl | None = None,
     progress: Progress,
 ) -> RunReport:
-    """One recorded run over `sources`, on a connection whose lock the caller holds. Default engine: this machine."""
+    """One recorded run over `sources`, on a connection whose lock the caller holds. Default engine: this machine.
+
+    Outside the polite hours only the queue is worked, and no run is recorded.
+    """
     engine = engine or LocalCrawl(database)
     queue = Queue(connection)
-    run_id = queue.begin_run()
     folder = archive_folder(database)
+    if seconds_left(datetime.now(UTC)) == 0:
+        return RunReport(CrawlReport("outside hours", {}), _process(connection, queue, folder, sources, progress))
+    run_id = queue.begin_run()
     fetched = 0
     with progress("mengambil", None) as advance:
 

@@ -1,4 +1,4 @@
--- Pantau's database, version 2 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 3 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -29,10 +29,12 @@ CREATE TABLE pages (
   content_type TEXT,
   digest TEXT,                     -- sha256 of the body last processed or fetched
   hints TEXT,                      -- JSON of what discovery knew: title, published_at, modified_at
-  processed_at TEXT
+  processed_at TEXT,
+  not_before TEXT                  -- after a failure that is its host's: when it may be asked for again
 );
 CREATE INDEX pages_state ON pages (state, source_id);
 CREATE INDEX pages_source ON pages (source_id, fetched_at);
+CREATE INDEX pages_final ON pages (final_url);
 
 -- What is asked for again on every run: feeds, sitemaps, listings, with their validators.
 CREATE TABLE discoveries (
@@ -41,10 +43,23 @@ CREATE TABLE discoveries (
   method TEXT NOT NULL,            -- feed | sitemap | listing
   etag TEXT,
   last_modified TEXT,
-  http_status INTEGER,
+  http_status INTEGER,             -- 0: found, and yet to be asked for
   fetched_at TEXT,
   error TEXT
 );
+-- Hosts that want to be left alone (Retry-After, a long Crawl-delay), and the robots.txt of every site as last read.
+CREATE TABLE hosts (
+  host TEXT PRIMARY KEY,           -- crawler.urls.host_key
+  not_before TEXT NOT NULL,
+  reason TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE robots (
+  origin TEXT PRIMARY KEY,         -- scheme, host and port
+  text TEXT NOT NULL,              -- empty where the site has none
+  fetched_at TEXT NOT NULL,
+  etag TEXT,
+  last_modified TEXT
+) WITHOUT ROWID;
 
 CREATE TABLE articles (
   id INTEGER PRIMARY KEY,

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import scrapy
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.http.request import Request
 from twisted.python.failure import Failure
 
 from crawler.catalogue import Discovery, Source
-from crawler.discovery import DiscoveryError, read_feed, read_listing, read_sitemap
-from crawler.items import FetchedPage, Link, Order, SourceCounts, Storage
-from crawler.urls import belongs_to, normalise
+from crawler.discovery import (
+    MAX_XML_BYTES,
+    OWN_ETAG,
+    DiscoveryError,
+    own_etag,
+    read_feed,
+    read_listing,
+    read_sitemap,
+)
+from crawler.gate import Gate, HostClosed
+from crawler.items import TRANSIENT, FetchedPage, Link, Memory, Order, SourceCounts, Storage
+from crawler.judge import judge
+from crawler.urls import belongs_to, desktop, is_trap, normalise
 
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
+MAX_SITEMAP_DEPTH = 3  # the protocol knows one index above the sitemaps; some sites nest one more
+MAX_PAGES = 5_000  # article pages of a source that one run asks for; the others wait in the queue
 ANSWERS = [304, *range(400, 600)]  # statuses that our callbacks judge; redirects are followed before
-PAGE_TYPES = re.compile(r"text/|html|xml|^$", re.IGNORECASE)  # what can be an article at all
+CHALLENGED = 403  # what a challenge page with status 200 counts as
 
 
 class SourceSpider(scrapy.Spider):
@@ -27,6 +41,7 @@ class SourceSpider(scrapy.Spider):
 
     source   the catalogue entry
     storage  where links, pages and failures go
+    gate     the run's gate, which the download handler passes
     counts   what happened, kept up to date while it runs
     limit    at most so many article pages this run; None for no limit
     since    ISO 8601 day; links that are known to be older are left alone
@@ -35,74 +50,110 @@ class SourceSpider(scrapy.Spider):
     name = "source"
 
     def __init__(
-        self, source: Source, storage: Storage, counts: SourceCounts, limit: int | None, since: str | None, **kw: Any
+        self,
+        source: Source,
+        storage: Storage,
+        gate: Gate,
+        counts: SourceCounts,
+        limit: int | None,
+        since: str | None,
+        **kw: Any,
     ) -> None:
         super().__init__(name=source.id, **kw)
         self.source = source
         self.storage = storage
+        self.gate = gate
         self.counts = counts
-        self.limit = limit
+        self.limit = min(limit or MAX_PAGES, MAX_PAGES)
         self.since = since
         self.ordered: set[str] = set()
+        self.asked: set[str] = set()  # feeds, sitemaps and listings of this run: an index may lead back to itself
         self.sitemaps = 0
-        self.download_delay = source.delay
         self.article_url = re.compile(source.article_url) if source.article_url else None
         self.discovery_urls = {normalise(url) for item in source.discover for url in item.urls()}
 
     async def start(self) -> AsyncIterator[Request]:
-        """Pages left over from earlier runs first, then the discoveries."""
-        for request in self.order_pages(self.storage.pending(self.source.id)):
-            yield request
+        """The discoveries, what earlier runs left of listings, then the pages that earlier runs left."""
+        unfinished = set(self.storage.unfinished(self.source.id)) if isinstance(self.storage, Memory) else set()
         for discovery in self.source.discover:
-            yield self.discovery_request(discovery, discovery.urls()[0], 0)
+            for page, url in enumerate(discovery.urls()):
+                if not page or url in unfinished:
+                    for request in self.discovery_request(discovery, url, page):
+                        yield request
+        for request in self.order_pages(self.storage.pending(self.source.id), priority=0):
+            yield request
 
-    def discovery_request(self, discovery: Discovery, url: str, page: int) -> Request:
-        """A conditional request for a feed, a sitemap or one page of a listing."""
+    def discovery_request(self, discovery: Discovery, url: str, page: int, depth: int = 0) -> Iterator[Request]:
+        """A conditional request for a feed, a sitemap or one page of a listing, once a run."""
+        if url in self.asked:
+            return
+        self.asked.add(url)
         etag, last_modified = self.storage.validators(url)
-        return Request(
+        yield Request(
             url,
             callback=self.parse_discovery,
             errback=self.discovery_failed,
             headers=_conditions(etag, last_modified),
             dont_filter=True,
             priority=10,
-            meta={"handle_httpstatus_list": ANSWERS},
-            cb_kwargs={"discovery": discovery, "page": page, "asked": url},
+            meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_XML_BYTES},
+            cb_kwargs={"discovery": discovery, "page": page, "asked": url, "depth": depth, "known": etag},
         )
 
-    def parse_discovery(self, response: Response, discovery: Discovery, page: int, asked: str) -> Iterator[Request]:
+    async def parse_discovery(
+        self, response: Response, discovery: Discovery, page: int, asked: str, depth: int, known: str | None
+    ) -> AsyncIterator[Request]:
         """Queue what a feed, sitemap or listing leads to, and ask for what is new."""
-        if response.status == 304:
+        etag, last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+        if response.status == 200 and not etag and not last_modified:
+            etag = own_etag(response.body)
+        if response.status == 304 or (response.status == 200 and etag == known and etag and etag.startswith(OWN_ETAG)):
             self.counts.not_modified += 1
             self.storage.record_discovery(self.source.id, discovery.method, asked, 304, None, None, None)
             if asked in discovery.urls() and discovery.method == "sitemap":
-                yield from self.known_children(discovery)
+                for request in self.known_children(discovery):
+                    yield request
             return
         if discovery.method == "listing" and page and response.status in (404, 410):
-            return  # the listing has fewer pages than the catalogue allows for
+            # the listing has fewer pages than the catalogue allows for
+            self.storage.record_discovery(self.source.id, discovery.method, asked, response.status, None, None, None)
+            return
         try:
             if response.status >= 400:
                 raise DiscoveryError(f"answered {response.status}")
-            links, children = self.read(response, discovery)
+            # In a thread: a sitemap of 50 MB takes seconds, in which other sources should not wait.
+            links, children = await asyncio.to_thread(self.read, response, discovery)
         except DiscoveryError as error:
             self.discovery_error(discovery, asked, response.status, str(error))
             return
-        if discovery.method != "listing":
-            for child in children[: MAX_SITEMAPS - self.sitemaps]:
-                self.sitemaps += 1
-                if belongs_to(child.url, self.source.hosts):
-                    yield self.discovery_request(discovery, child.url, 0)
+        for request in self.children(discovery, children, depth + 1):
+            yield request
         orders, fresh = self.storage.plan(self.source.id, self.wanted(links))
         self.counts.found += fresh
+        further = discovery.urls()[page + 1 :] if discovery.method == "listing" and fresh else []
+        if further:
+            self.storage.record_discovery(self.source.id, "listing", further[0], 0, None, None, None)
         # The validators are stored after the links: a crash in between asks again rather than losing links.
         self.storage.record_discovery(
-            self.source.id, discovery.method, asked, response.status,
-            _header(response, "ETag"), _header(response, "Last-Modified"), None,
+            self.source.id, discovery.method, asked, response.status, etag, last_modified, None
         )  # fmt: skip
-        yield from self.order_pages(orders)
-        further = discovery.urls()[page + 1 :]
-        if discovery.method == "listing" and fresh and further:
-            yield self.discovery_request(discovery, further[0], page + 1)
+        for request in self.order_pages(orders):
+            yield request
+        if further:
+            for request in self.discovery_request(discovery, further[0], page + 1):
+                yield request
+
+    def children(self, discovery: Discovery, found: Iterable[Link], depth: int) -> Iterator[Request]:
+        """Requests for the sitemaps of an index, newest first; they are remembered before they are asked for."""
+        if discovery.method != "sitemap" or depth > MAX_SITEMAP_DEPTH:
+            return
+        for child in found:
+            if self.sitemaps >= MAX_SITEMAPS:
+                return
+            if child.url not in self.asked and belongs_to(child.url, self.source.hosts):
+                self.sitemaps += 1
+                self.storage.record_discovery(self.source.id, "sitemap", child.url, 0, None, None, None)
+                yield from self.discovery_request(discovery, child.url, 0, depth)
 
     def known_children(self, discovery: Discovery) -> Iterator[Request]:
         """Conditional requests for the sitemaps that an unchanged index led to before.
@@ -113,7 +164,7 @@ class SourceSpider(scrapy.Spider):
         for url in self.storage.known_sitemaps(self.source.id):
             if url not in own and self.sitemaps < MAX_SITEMAPS:
                 self.sitemaps += 1
-                yield self.discovery_request(discovery, url, 0)
+                yield from self.discovery_request(discovery, url, 0, MAX_SITEMAP_DEPTH)
 
     def read(self, response: Response, discovery: Discovery) -> tuple[list[Link], list[Link]]:
         """(article links, further sitemaps) of an answer. Raises DiscoveryError."""
@@ -128,22 +179,31 @@ class SourceSpider(scrapy.Spider):
         """The links that can be this source's articles, each address once, in its one form."""
         seen: set[str] = set()
         for link in links:
-            url = normalise(link.url)
+            url = self.address(link.url)
             if url is None or url in seen or url in self.discovery_urls:
                 continue
             seen.add(url)
-            if not belongs_to(url, self.source.hosts) or (self.article_url and not self.article_url.search(url)):
-                continue
             if self.since and link.published_at and link.published_at < self.since:
                 continue
             yield Link(url, link.title, link.published_at, link.modified_at)
 
-    def order_pages(self, orders: Iterable[Order]) -> Iterator[Request]:
+    def address(self, raw: str) -> str | None:
+        """The one form of a link's address; None when it cannot be an article of this source."""
+        url = normalise(raw)
+        if url is None or not belongs_to(url, self.source.hosts):
+            return None
+        if self.article_url is None:
+            return None if is_trap(url) else url
+        if (twin := desktop(url, self.source.hosts)) and self.article_url.search(twin):
+            return twin
+        return url if self.article_url.search(url) else None
+
+    def order_pages(self, orders: Iterable[Order], priority: int = 1) -> Iterator[Request]:
         """Requests for article pages, each once a run, up to the limit."""
         for order in orders:
             if order.url in self.ordered:
                 continue
-            if self.limit is not None and len(self.ordered) >= self.limit:
+            if len(self.ordered) >= self.limit:
                 return
             self.ordered.add(order.url)
             yield Request(
@@ -152,6 +212,7 @@ class SourceSpider(scrapy.Spider):
                 errback=self.page_failed,
                 headers=_conditions(order.etag, order.last_modified),
                 dont_filter=True,
+                priority=priority,
                 meta={"handle_httpstatus_list": ANSWERS},
                 cb_kwargs={"order": order},
             )
@@ -163,15 +224,13 @@ class SourceSpider(scrapy.Spider):
             self.storage.record_not_modified(order.url, order.hints)
             return
         content_type = _header(response, "Content-Type") or ""
-        if response.status >= 400:
-            self.page_error(order, response.status, f"answered {response.status}")
-        elif not PAGE_TYPES.search(content_type):
-            self.page_error(order, response.status, f"is {content_type}, not a page")
-        elif not response.body.strip():
-            self.page_error(order, response.status, "is empty")
-        else:
+        refusal = judge(order.url, response.url, response.status, content_type, response.body)
+        if refusal is None:
             self.storage.record_fetched(self.fetched(response, order, content_type))
             self.counts.fetched += 1
+            return
+        transient = refusal.transient and response.status not in TRANSIENT
+        self.page_error(order, CHALLENGED if transient else response.status, refusal.why)
 
     def fetched(self, response: Response, order: Order, content_type: str) -> FetchedPage:
         """The answer as the record that storage keeps."""
@@ -193,8 +252,17 @@ class SourceSpider(scrapy.Spider):
 
     def page_failed(self, failure: Failure) -> None:
         """Errback of article pages."""
+        if failure.check(HostClosed):
+            self.left_alone(failure)  # nothing is known of the page: it stays in the queue
+            return
         request: Request = failure.request  # type: ignore[attr-defined]
-        self.page_error(request.cb_kwargs["order"], None, _reason(failure))
+        declined = failure.check(IgnoreRequest, DownloadCancelledError)
+        self.page_error(request.cb_kwargs["order"], 0 if declined else None, _reason(failure))
+
+    def left_alone(self, failure: Failure) -> None:
+        """A host was closed: the source's error, unless the run is ending anyway."""
+        if not self.gate.closed:
+            self.counts.error = self.counts.error or str(failure.value)
 
     def page_error(self, order: Order, status: int | None, why: str) -> None:
         """Count and record a page that could not be had."""
@@ -203,6 +271,9 @@ class SourceSpider(scrapy.Spider):
 
     def discovery_failed(self, failure: Failure) -> None:
         """Errback of feeds, sitemaps and listings."""
+        if failure.check(HostClosed):
+            self.left_alone(failure)
+            return
         request: Request = failure.request  # type: ignore[attr-defined]
         self.discovery_error(request.cb_kwargs["discovery"], request.cb_kwargs["asked"], None, _reason(failure))
 
@@ -215,7 +286,7 @@ class SourceSpider(scrapy.Spider):
 
 def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
     both = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in both.items() if value}
+    return {name: value for name, value in both.items() if value and not value.startswith(OWN_ETAG)}
 
 
 def _header(response: Response, name: str) -> str | None:

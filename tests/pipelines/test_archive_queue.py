@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
+
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.items import FetchedPage, Link
-from pipelines.archive import Archive, ArchiveError
-from pipelines.queue import MAX_ATTEMPTS, Queue
+from crawler.items import FetchedPage, Link, Robots
+from pipelines.archive import Archive, ArchiveError, mend
+from pipelines.hosts import Hosts
+from pipelines.queue import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Queue
 
 
 def page(url="http://127.0.0.1/a", body=b"<p>isi</p>", **changes):
@@ -78,10 +82,103 @@ def test_a_page_that_cannot_be_had_is_given_up(queue):
     queue.plan("uji", [Link("http://a/1")])
     for attempt in range(MAX_ATTEMPTS):
         assert len(queue.pending("uji")) == 1, attempt
-        queue.record_failed("uji", "http://a/1", 500, "answered 500")
+        queue.record_failed("uji", "http://a/1", 404, "answered 404")
     assert states(queue) == {"http://a/1": "quarantined"}
     assert queue.pending("uji") == []
     assert queue.plan("uji", [Link("http://a/1")]) == ([], 0)
+
+
+def test_a_host_in_trouble_is_no_reason_to_lose_a_page(queue):
+    queue.plan("uji", [Link("http://a/1")])
+    waits = []
+    for _ in range(PATIENT_ATTEMPTS):
+        assert states(queue) != {"http://a/1": "quarantined"}
+        queue.record_failed("uji", "http://a/1", 503, "answered 503")
+        until = queue.connection.execute("SELECT not_before FROM pages").fetchone()[0]
+        waits.append(round((datetime.fromisoformat(until) - datetime.now(UTC)).total_seconds() / 60))
+        assert queue.pending("uji") == []  # not before then,
+        assert queue.plan("uji", [Link("http://a/1")]) == ([], 0)  # whoever leads to it
+        queue.connection.execute("UPDATE pages SET not_before = '2025-01-01T00:00:00+00:00'")
+    assert waits[:5] == [15, 60, 240, 960, 3840]
+    assert states(queue) == {"http://a/1": "quarantined"}
+
+
+def test_other_spellings_and_redirects_lead_to_the_same_page(queue):
+    assert queue.plan("uji", [Link("https://www.a.id/1"), Link("http://a.id/1/"), Link("https://a.id/2")])[1] == 2
+    queue.record_fetched(page("https://a.id/2", final_url="https://a.id/berita/2"), "x.warc.gz", 0)
+    orders, fresh = queue.plan(
+        "uji", [Link("http://a.id/1"), Link("http://www.a.id/berita/2/"), Link("https://a.id/3")]
+    )
+    assert ([order.url for order in orders], fresh) == (["https://www.a.id/1", "https://a.id/3"], 1)
+
+
+def test_an_idle_plan_writes_nothing(queue):
+    links = [Link(f"http://a/{n}", title="Judul") for n in range(5)]
+    queue.plan("uji", links)
+    for link in links:
+        queue.record_fetched(page(link.url, hints=link.hints()), "x.warc.gz", 0)
+    before = queue.connection.total_changes
+    assert queue.plan("uji", links) == ([], 0)
+    assert queue.connection.total_changes == before
+
+
+def test_what_is_yet_to_be_asked_for_is_remembered(queue):
+    queue.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 0, None, None, None)
+    queue.record_discovery("uji", "listing", "http://a/indeks?page=2", 0, None, None, None)
+    assert queue.known_sitemaps("uji") == ["http://a/peta-1.xml"]
+    assert queue.unfinished("uji") == ["http://a/indeks?page=2"]
+    queue.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 200, '"1"', None, None)
+    queue.record_discovery("uji", "listing", "http://a/indeks?page=2", 404, None, None, None)
+    queue.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 0, None, None, None)  # found once more
+    assert queue.validators("http://a/peta-1.xml") == ('"1"', None)
+    assert queue.unfinished("uji") == []
+
+
+def test_hosts_and_robots_are_remembered(queue):
+    hosts = Hosts(queue.connection)
+    assert hosts.pause("a.id") == (None, "") and hosts.robots("http://a.id") is None
+    hosts.record_pause("a.id", "2999-01-01T00:00:00+00:00", "answered 429 and asks to wait")
+    hosts.record_pause("b.id", "2020-01-01T00:00:00+00:00", "lama lewat")
+    assert hosts.pause("a.id") == ("2999-01-01T00:00:00+00:00", "answered 429 and asks to wait")
+    assert hosts.pause("b.id") == (None, "")
+    robots = Robots("User-agent: *", "2025-11-12T00:00:00+00:00", '"1"')
+    hosts.record_robots("http://a.id", robots)
+    assert hosts.robots("http://a.id") == robots
+
+
+@pytest.mark.parametrize("left", [0, 10, 200, 100_000])
+def test_a_killed_writers_file_is_mended_and_its_lost_pages_are_asked_for_again(tmp_path, queue, left):
+    archive = Archive(tmp_path)
+    urls = ["http://a/1", "http://a/2"]
+    queue.plan("uji", [Link(url) for url in urls])
+    places = [archive.write(page(url, body=os.urandom(4_000))) for url in urls]
+    for url, place in zip(urls, places, strict=True):
+        queue.record_fetched(page(url), *place)
+    file = tmp_path / places[0][0]
+    assert mend(tmp_path) == []  # its writer lives
+    archive._mark.close()  # what the end of a process does
+    archive._mark = None
+    archive.close()
+    file.write_bytes(file.read_bytes()[: places[1][1] + left])
+    ((name, size),) = mend(tmp_path)
+    assert (name, size == file.stat().st_size, list(tmp_path.glob("*.open"))) == (file.name, True, [])
+    with file.open("rb") as handle:
+        count = sum(record.rec_type == "response" for record in ArchiveIterator(handle, check_digests="raise"))
+    lost = queue.forget_lost(name, size)
+    assert (count, lost) == ((2, 0) if left == 100_000 else (1, 1))
+    assert len(queue.pending("uji")) == lost
+    assert mend(tmp_path) == []
+
+
+def test_a_closed_file_has_no_mark_and_a_file_with_nothing_whole_is_removed(tmp_path):
+    archive = Archive(tmp_path)
+    archive.write(page())
+    archive.close()
+    assert [path.suffix for path in tmp_path.iterdir()] == [".gz"]
+    (tmp_path / "pantau-1.warc.gz").write_bytes(b"\x1f\x8b\x08")
+    (tmp_path / "pantau-1.warc.gz.open").touch()
+    assert mend(tmp_path) == [("pantau-1.warc.gz", 0)]
+    assert not (tmp_path / "pantau-1.warc.gz").exists()
 
 
 def test_a_page_that_cannot_be_read_is_retried_unless_it_is_no_article(queue):

@@ -1,0 +1,94 @@
+"""Is an answer an article page at all? What the exchange itself tells; what the text tells is the extraction's to say.
+
+A page that is refused here is not archived: it is recorded as failed, with these words as its error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+PAGE_TYPES = re.compile(r"text/|html|xml|^$", re.IGNORECASE)
+SIGNATURES = {
+    b"%PDF": "a PDF file", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
+    b"PK\x03\x04": "a ZIP or office file", b"\xd0\xcf\x11\xe0": "an office file", b"\x1f\x8b": "a gzip file",
+    b"Rar!": "an archive", b"\x00\x00\x00": "a video",
+}  # fmt: skip
+HEAD = 65_536  # bytes in which a title is looked for
+SMALL = 60_000  # bytes; pages that are only a challenge are below it
+# Titles are matched whole, up to the site's name: "404 Warga Mengungsi" and "Masuk Musim Hujan" are news.
+_END = r"\s*(?:$|[|\-–—»:.!…])"
+CHALLENGE_TITLE = re.compile(
+    r"(?:just a moment|attention required|checking your browser(?: before accessing .{1,40})?|ddos-guard|please wait|"
+    r"pardon our interruption|are you (?:a )?(?:human|robot)\??|robot check|security check(?:point)?|"
+    r"verify(?:ing)? (?:that )?you are human|access denied|request rejected|403 forbidden|"
+    r"verifikasi (?:keamanan|manusia)|akses ditolak)" + _END,
+    re.IGNORECASE,
+)
+# Marks of the challenge itself: the scripts that the same services put into ordinary pages are not among them.
+CHALLENGE_MARKS = re.compile(
+    rb"_cf_chl_opt|/cdn-cgi/challenge-platform/h/\w+/orchestrate|cf-browser-verification|sucuri_cloudproxy_js|"
+    rb"main-iframe[\"'] src=[\"']/_Incapsula_Resource|/\.well-known/ddos-guard/js-challenge|geo\.captcha-delivery\.com"
+)
+MISSING_TITLE = re.compile(
+    r"(?:(?:error|galat)\W*)?404(?:\W*(?:error|(?:page |file )?not found))?" + _END + r"|"
+    r"(?:halaman|berita|artikel|konten|data)(?: yang anda (?:cari|tuju|minta))? (?:tidak|tak) "
+    r"(?:di)?(?:temukan|tersedia)" + _END + r"|"
+    r"(?:(?:page|article|content|file) )?(?:not found|does(?:n't| not) exist)" + _END,
+    re.IGNORECASE,
+)
+LOGIN_TITLE = re.compile(r"(?:log ?in|sign ?in|masuk)" + _END, re.IGNORECASE)
+LOGIN_PATH = re.compile(
+    r"/(?:wp-login\.php|users?/(?:login|sign_in)|log-?in|sign-?in|masuk|auth|sso|cas)(?:[/.]|$)", re.IGNORECASE
+)
+PASSWORD = re.compile(rb"type\s*=\s*[\"']?password", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an answer is no article page. `transient`: a challenge, which may be gone tomorrow."""
+
+    why: str
+    transient: bool = False
+
+
+def judge(asked: str, url: str, status: int, content_type: str, body: bytes) -> Refusal | None:
+    """None when the body at `url`, reached from `asked`, may be an article; otherwise why not."""
+    title = _title(body)
+    if len(body) < SMALL and (CHALLENGE_MARKS.search(body) or CHALLENGE_TITLE.match(title)):
+        return Refusal(f"answered {status} with a challenge page ({title[:80] or 'untitled'})", transient=True)
+    if status >= 400:
+        return Refusal(f"answered {status}")
+    if not body.strip():
+        return Refusal("is empty")
+    if not PAGE_TYPES.search(content_type):
+        return Refusal(f"is {content_type}, not a page")
+    start = body[:1024].lstrip()
+    for signature, what in SIGNATURES.items():
+        if start.startswith(signature):
+            return Refusal(f"is {what}, though it says {content_type or 'nothing'}")
+    return _elsewhere(asked, url) or _wrong_page(title, body)
+
+
+def _elsewhere(asked: str, url: str) -> Refusal | None:
+    """A redirect that says: this page is gone, or not for you."""
+    before, after = urlsplit(asked), urlsplit(url)
+    if after.path in ("", "/") and not after.query and (before.path not in ("", "/") or before.query):
+        return Refusal("leads to the home page: it is gone")
+    if LOGIN_PATH.search(after.path) and not LOGIN_PATH.search(before.path):
+        return Refusal(f"leads to a login page ({after.path[:80]})")
+    return None
+
+
+def _wrong_page(title: str, body: bytes) -> Refusal | None:
+    if MISSING_TITLE.match(title):
+        return Refusal(f"says that it does not exist ({title[:80]}), with status 200")
+    if LOGIN_TITLE.match(title) and PASSWORD.search(body):
+        return Refusal(f"is a login page ({title[:80]})")
+    return None
+
+
+def _title(body: bytes) -> str:
+    found = re.search(rb"<title[^>]*>(.*?)</title", body[:HEAD], re.IGNORECASE | re.DOTALL)
+    return " ".join(found.group(1).decode("utf-8", "replace").split()) if found else ""
