@@ -19,7 +19,7 @@ from pipelines.scale.hosts import deal, group_by_site
 from pipelines.scale.lease import Lease
 from pipelines.scale.merge import Merged, merge_shard, remove_run
 from pipelines.scale.shards import (
-    FINAL,
+    UNFINISHED,
     Work,
     is_shard,
     read_attempts,
@@ -208,7 +208,7 @@ class _Watched:
             return CrawlReport("interrupted", counts)
         late = self.lease.remaining() == 0
         for folder, merged in self.merged.items():
-            if merged.outcome not in FINAL and not late:
+            if merged.outcome in UNFINISHED and not late:
                 _blame(counts, merged.sources, self.errors.get(folder, "its crawl was lost"))
         for folder in self.left:
             members = [source.id for source in read_work(folder).sources]

@@ -14,6 +14,7 @@ from pipelines.database import transaction
 from pipelines.lock import LockHeld
 from pipelines.scale.lease import LOST, revoke
 from pipelines.scale.shards import (
+    BY_HOST,
     drop_torn,
     is_shard,
     open_shard,
@@ -24,8 +25,7 @@ from pipelines.scale.shards import (
     total,
 )
 
-# The tables that a crawl writes (pipelines/queue.py) and their keys; columns are taken as they are, so a new one
-# needs nothing here. `errors` has no key of its own and is compared whole.
+# Columns are taken as they are, so a new one needs nothing; a new table wants a place in shards.BY_SOURCE or BY_HOST.
 KEPT = frozenset({"url", "source_id", "found_at"})  # of a page or discovery that both sides know, the first word stays
 
 
@@ -55,6 +55,9 @@ def merge_shard(connection: sqlite3.Connection, folder: Path) -> Merged:
         with transaction(connection):
             _upsert(connection, "pages", "url IN (SELECT url FROM shard.shard_changes)")
             _upsert(connection, "discoveries", "true")
+            for table in BY_HOST:  # a host belongs to one shard, so its row here is the newer one
+                columns = ", ".join(_columns(connection, table))
+                connection.execute(f"REPLACE INTO main.{table} ({columns}) SELECT {columns} FROM shard.{table}")
             _append_errors(connection)
     finally:
         connection.execute("DETACH shard")

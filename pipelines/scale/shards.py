@@ -30,7 +30,11 @@ from pipelines.archive import Archive, ArchiveError
 from pipelines.database import connect, transaction
 from pipelines.scale.hosts import site_of, sites_of
 
-FINAL = ("done", "failures", "out of time")  # outcomes after which a shard is not crawled again
+UNFINISHED = (None, "interrupted")  # outcomes after which a shard is crawled on
+
+# What a crawl reads and writes beside `errors`, with the column that says whose a row is.
+BY_SOURCE = {"sources": "id", "pages": "source_id", "discoveries": "source_id"}
+BY_HOST = {"hosts": "host", "robots": "origin"}
 
 # Which pages the shard's crawl touched, kept by triggers so that the queue's code need not know of shards.
 # fresh: never seen before; asked: the page answered or failed; fetched: it is in the archive anew.
@@ -92,20 +96,18 @@ def write_shard(connection: sqlite3.Connection, folder: Path, work: Work) -> Non
     folder.mkdir(parents=True)
     path = folder / "shard.db"
     connect(path).close()
-    ids = json.dumps(_sources_on(connection, work.sources))
+    sites: frozenset[str] = frozenset().union(*map(sites_of, work.sources))
+    ids = _sources_on(connection, work.sources, sites)
     connection.execute("ATTACH ? AS shard", (str(path),))
     try:
         connection.execute("PRAGMA shard.journal_mode = DELETE")  # WAL wants memory that machines cannot share
         connection.execute("PRAGMA shard.synchronous = OFF")  # what a crash leaves half done here, nobody crawls
         with transaction(connection):
-            for table in ("sources", "pages", "discoveries"):
-                key = "id" if table == "sources" else "source_id"
-                columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA shard.table_info({table})"))
-                connection.execute(
-                    f"""INSERT INTO shard.{table} ({columns}) SELECT {columns} FROM main.{table}
-                        WHERE {key} IN (SELECT value FROM json_each(?))""",
-                    (ids,),
-                )
+            for table, column in BY_SOURCE.items():
+                _copy(connection, table, column, ids)
+            for table, column in BY_HOST.items():
+                hosts = [host for (host,) in connection.execute(f"SELECT {column} FROM main.{table}")]
+                _copy(connection, table, column, [h for h in hosts if site_of(urlsplit(h).netloc or h) in sites])
     finally:
         connection.execute("DETACH shard")
     with open_shard(folder) as shard:
@@ -113,9 +115,17 @@ def write_shard(connection: sqlite3.Connection, folder: Path, work: Work) -> Non
     (folder / "work.pickle").write_bytes(pickle.dumps(work))  # last: what has none is not yet a shard, or merged
 
 
-def _sources_on(connection: sqlite3.Connection, sources: Sequence[Source]) -> list[str]:
-    """Ids of `sources`, and of every source in the database whose homepage is on one of their sites."""
-    sites = frozenset().union(*map(sites_of, sources))
+def _copy(connection: sqlite3.Connection, table: str, column: str, values: list[str]) -> None:
+    columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA shard.table_info({table})"))
+    connection.execute(
+        f"""INSERT INTO shard.{table} ({columns}) SELECT {columns} FROM main.{table}
+            WHERE {column} IN (SELECT value FROM json_each(?))""",
+        (json.dumps(values),),
+    )
+
+
+def _sources_on(connection: sqlite3.Connection, sources: Sequence[Source], sites: frozenset[str]) -> list[str]:
+    """Ids of `sources`, and of every source in the database whose homepage is on one of these sites."""
     stored = connection.execute("SELECT id, homepage FROM sources WHERE homepage IS NOT NULL")
     others = [source_id for source_id, homepage in stored if site_of(urlsplit(homepage).netloc) in sites]
     return list(dict.fromkeys([*(source.id for source in sources), *others]))
