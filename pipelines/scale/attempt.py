@@ -24,7 +24,7 @@ from crawler.run import crawl
 from pipelines.queue import CrawlStorage
 from pipelines.scale import lease
 from pipelines.scale.shards import (
-    FINAL,
+    UNFINISHED,
     Attempt,
     Work,
     drop_torn,
@@ -118,7 +118,7 @@ def attempt(folder: Path, worker: str) -> None:
 def _crawl(folder: Path, worker: str, lock: int) -> None:
     work = read_work(folder)
     earlier = read_attempts(folder)
-    if any(before.outcome in FINAL for before in earlier):
+    if any(before.outcome not in UNFINISHED for before in earlier):
         return  # who held the lock was not lost, only out of the scheduler's sight
     number = len(earlier) + 1
     counts = {source.id: SourceCounts() for source in work.sources}

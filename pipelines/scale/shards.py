@@ -30,7 +30,7 @@ from pipelines.archive import Archive, ArchiveError
 from pipelines.database import connect, transaction
 from pipelines.scale.hosts import site_of, sites_of
 
-FINAL = ("done", "failures", "out of time")  # outcomes after which a shard is not crawled again
+UNFINISHED = (None, "interrupted")  # outcomes after which a shard is crawled on
 
 # Which pages the shard's crawl touched, kept by triggers so that the queue's code need not know of shards.
 # fresh: never seen before; asked: the page answered or failed; fetched: it is in the archive anew.

