@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.catalogue import Source
 from crawler.items import CrawlReport, SourceCounts
+from pipelines.errors import UserError
 from pipelines.scale.hosts import deal, group_by_site
 from pipelines.scale.lease import Lease
 from pipelines.scale.merge import Merged, merge_shard, remove_run
@@ -33,7 +34,7 @@ from pipelines.scale.shards import (
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-SHARDS_A_WORKER = 2  # so that a lost worker's sources go to two others; each shard costs two processes, about 200 MB
+SHARDS_A_WORKER = 2  # so that a lost worker's sources go to two others; each shard costs two processes, 110 MB together
 RETRIES = 2  # times that a task which fails (its worker alive) is tried again; a lost worker is Dask's own count
 TICK = 0.5  # seconds between two looks at the shards
 STOPPING = 30.0  # seconds that crawls have for a clean stop; crawler.run needs at most 15, a network folder some more
@@ -66,9 +67,11 @@ class DaskCrawl:
         on_progress: OnProgress,
     ) -> CrawlReport:
         """One crawl of `sources`; as crawler.run.crawl, Ctrl-C included."""
+        workers = sorted(self.client.nthreads())
+        if not workers:
+            raise UserError("the Dask scheduler has lost all its workers; start some and run again")
         run = shards_folder(self.archive) / str(run_id)
         run.mkdir(parents=True)
-        workers = sorted(self.client.nthreads())
         waiting = dict(
             connection.execute("SELECT source_id, count(*) FROM pages WHERE state = 'found' GROUP BY source_id")
         )
@@ -138,6 +141,7 @@ class _Watched:
                 self.errors[folder] = _reason(future.exception())
             elif future.status != "finished":
                 self.errors[folder] = f"the scheduler has lost the task ({future.status})"
+                self.lease.stop()  # Dask can no longer say what runs: all crawls end, none is left alone
             if not self._merge(folder, 0 if future.status == "finished" else STOPPING):
                 self.left.append(folder)
             del self.running[folder]
