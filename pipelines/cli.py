@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,21 @@ CORRECTIONS = click.option(
     envvar="PANTAU_CORRECTIONS",
     help="Who is who, as people have put it right; default corrections.toml beside the database, if there is one.",
 )
+
+
+def engine_options(command: Callable[..., int]) -> Callable[..., int]:
+    """`--engine` and `--scheduler` for a command, which gets the scheduler's address or None (this machine)."""
+
+    @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True,
+                  help="dask: on the workers of an existing Dask scheduler (needs pantau[scale]).")  # fmt: skip
+    @click.option("--scheduler", metavar="ADDRESS", help="The Dask scheduler, as tcp://host:8786.")
+    @wraps(command)
+    def with_scheduler(*args: Any, engine: str, scheduler: str | None, **options: Any) -> int:
+        if (engine == "dask") != (scheduler is not None):
+            raise UserError("--engine dask and --scheduler ADDRESS belong together; give both or neither")
+        return command(*args, scheduler=scheduler, **options)
+
+    return with_scheduler
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -151,6 +167,7 @@ def demo(db: Path, port: int, no_serve: bool) -> int:
 @click.option("--limit", type=click.IntRange(min=1), help="At most N articles a source.")
 @click.option("--since", type=Day(), help="Skip articles that are known to be older (YYYY-MM-DD).")
 @click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop cleanly after M minutes.")
+@engine_options
 @CORRECTIONS
 @click.pass_obj
 def crawl(
@@ -161,6 +178,7 @@ def crawl(
     since: date | None,
     max_minutes: float | None,
     corrections: Path | None,
+    scheduler: str | None,
 ) -> int:
     """One incremental crawl of every source, then process what it fetched."""
     from pipelines.run import crawl_and_process
@@ -173,6 +191,7 @@ def crawl(
         since=since,
         max_minutes=max_minutes,
         corrections=corrections,
+        scheduler=scheduler,
         progress=_progress,
     )
     return 130 if report.interrupted else _finish(report)

@@ -19,11 +19,13 @@ MIGRATIONS = Path(__file__).with_name("migrations")  # N.sql brings a database f
 BUSY_SECONDS = 30.0
 
 
-def connect(path: Path, *, create: bool = True) -> Database:
+def connect(path: Path, *, create: bool = True, exclusive: bool = False) -> Database:
     """Open the database at `path` for writing, creating the schema in a new file and bringing an old one up to date.
 
     WAL, `synchronous` NORMAL: readers never block the writer. The connection is in autocommit mode
     (`isolation_level=None`), so that transactions are written out as `BEGIN IMMEDIATE`.
+    `exclusive`: for the only connection to a file on a network file system, where WAL's shared memory does not
+    work (https://www.sqlite.org/wal.html#noshm).
 
     Raises UserError when the file is missing and `create` is false, is not a SQLite database,
     belongs to another program, or was made by a newer Pantau.
@@ -38,6 +40,8 @@ def connect(path: Path, *, create: bool = True) -> Database:
     except sqlite3.OperationalError as error:
         raise UserError(f"{path}: cannot be opened ({error}); check the folder and its permissions") from error
     try:
+        if exclusive:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         if exists:
             _recognise(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")

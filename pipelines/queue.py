@@ -327,8 +327,8 @@ class CrawlStorage:
     What the disk or the database refuses is raised as crawler.errors.StorageError.
     """
 
-    def __init__(self, database: Path, folder: Path, run_id: int) -> None:
-        self.connection = connect(database, create=False).conn
+    def __init__(self, database: Path, folder: Path, run_id: int, *, exclusive: bool = False) -> None:
+        self.connection = connect(database, create=False, exclusive=exclusive).conn
         self.archive = Archive(folder)
         self.queue = Queue(self.connection)
         hosts = Hosts(self.connection)

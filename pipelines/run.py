@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any, Protocol
 
 from crawler.catalogue import Source, choose, load_catalogue
 from crawler.hours import seconds_left
@@ -22,8 +23,57 @@ from pipelines.errors import UserError
 from pipelines.lock import run_lock
 from pipelines.process import ProcessReport, SourceRules, process_pages, tag_again
 from pipelines.queue import CrawlStorage, Queue
+from pipelines.scale.merge import merge_leftovers
 
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+
+
+class Crawl(Protocol):
+    """Crawls `sources` once and leaves what it found and fetched in the queue of `connection` (crawler.run.crawl)."""
+
+    notes: list[str]
+
+    def __call__(
+        self,
+        connection: sqlite3.Connection,
+        run_id: int,
+        sources: Sequence[Source],
+        *,
+        limit: int | None,
+        since: date | None,
+        max_minutes: float | None,
+        on_progress: Callable[[dict[str, SourceCounts]], None],
+    ) -> CrawlReport: ...
+
+
+class LocalCrawl:
+    """The crawl on this machine; its process writes to the database while this one waits."""
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+        self.notes: list[str] = []
+
+    def __call__(
+        self, connection: sqlite3.Connection, run_id: int, sources: Sequence[Source], **options: Any
+    ) -> CrawlReport:
+        return crawl(sources, partial(CrawlStorage, self.database, archive_folder(self.database), run_id), **options)
+
+
+@contextmanager
+def crawl_engine(database: Path, scheduler: str | None) -> Iterator[Crawl]:
+    """The crawl on this machine, or on the workers of the Dask scheduler at an address, whose state is checked here.
+
+    Raises UserError for a scheduler that cannot be used; nothing is changed then.
+    """
+    if scheduler is None:
+        yield LocalCrawl(database)
+        return
+    from pipelines.scale.cluster import connected
+    from pipelines.scale.crawl import DaskCrawl
+
+    archive = archive_folder(database).resolve()
+    with connected(scheduler, archive) as client:
+        yield DaskCrawl(client, archive)
 
 
 @dataclass
@@ -33,6 +83,7 @@ class RunReport:
     crawl: CrawlReport | None = None
     processed: ProcessReport = field(default_factory=ProcessReport)
     corrected: int = 0  # articles whose people or organisations the corrections file changed
+    notes: list[str] = field(default_factory=list)  # further lines for the summary
 
     @property
     def failures(self) -> list[tuple[str, str]]:
@@ -64,6 +115,7 @@ class RunReport:
                 f"{len(self.crawl.sources)} sumber: {total.found} tautan baru, {total.fetched} halaman diambil, "
                 f"{total.not_modified} tidak berubah (304), {total.failed} gagal"
             )
+        lines += self.notes
         p = self.processed
         lines.append(
             f"{p.read} halaman dibaca: {p.new} artikel baru, {p.changed} versi baru, {p.unchanged} tetap, "
@@ -83,9 +135,10 @@ def crawl_and_process(
     since: date | None,
     max_minutes: float | None,
     corrections: Path | None = None,
+    scheduler: str | None = None,
     progress: Progress,
 ) -> RunReport:
-    """Crawl the chosen sources, then process what was fetched.
+    """Crawl the chosen sources, here or on a Dask scheduler's workers, then process what was fetched.
 
     Raises CatalogueError, UserError or LockHeld before anything is changed.
     """
@@ -96,13 +149,20 @@ def crawl_and_process(
         raise UserError("the catalogue has no active source; name one with --source")
     check_database(database)
     wanted = _corrections(database, corrections)
-    with naming_full_disk(database), run_lock(database), closing(connect(database).conn) as connection:
+    with (
+        crawl_engine(database, scheduler) as engine,
+        naming_full_disk(database),
+        run_lock(database),
+        closing(connect(database).conn) as connection,
+    ):
         queue = Queue(connection)
         queue.upsert_sources(everything)
         apply_corrections(connection, wanted)
+        merge_leftovers(connection, archive_folder(database).resolve())
         return crawl_sources(
-            database, connection, chosen, limit=limit, since=since, max_minutes=max_minutes, progress=progress
-        )
+            database, connection, chosen, limit=limit, since=since, max_minutes=max_minutes, engine=engine,
+            progress=progress,
+        )  # fmt: skip
 
 
 def crawl_sources(
@@ -113,12 +173,14 @@ def crawl_sources(
     limit: int | None = None,
     since: date | None = None,
     max_minutes: float | None = None,
+    engine: Crawl | None = None,
     progress: Progress,
 ) -> RunReport:
-    """One recorded run over `sources`, on a connection whose lock the caller holds.
+    """One recorded run over `sources`, on a connection whose lock the caller holds. Default engine: this machine.
 
     Outside the polite hours only the queue is worked, and no run is recorded.
     """
+    engine = engine or LocalCrawl(database)
     queue = Queue(connection)
     folder = archive_folder(database)
     if seconds_left(datetime.now(UTC)) == 0:
@@ -133,10 +195,9 @@ def crawl_sources(
             advance(total - fetched)
             fetched = total
 
-        report = crawl(
-            sources, partial(CrawlStorage, database, folder, run_id), limit=limit, since=since,
-            max_minutes=max_minutes, on_progress=show,
-        )  # fmt: skip
+        report = engine(
+            connection, run_id, sources, limit=limit, since=since, max_minutes=max_minutes, on_progress=show
+        )
     processed = ProcessReport()
     try:
         if report.outcome != "interrupted":  # what is fetched is safe in the queue; the next run reads it
@@ -144,7 +205,7 @@ def crawl_sources(
     finally:
         queue.end_run(report, processed.by_source)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
-    return RunReport(report, processed)
+    return RunReport(report, processed, notes=engine.notes)
 
 
 def process_queue(
