@@ -93,8 +93,14 @@ class Storage(Protocol):
         etag: str | None,
         last_modified: str | None,
         error: str | None,
+        *,
+        links: int | None = None,
+        articles: int | None = None,
     ) -> None:
-        """Remember a feed's, sitemap's or listing's answer."""
+        """Remember a feed's, sitemap's or listing's answer.
+
+        `links`: how many it leads to; `articles`: how many of them can be this source's articles. None: not counted.
+        """
 
     def record_fetched(self, page: FetchedPage) -> None:
         """Archive the page, then queue it for processing."""

@@ -1,4 +1,4 @@
--- Pantau's database, version 2 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 3 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -43,8 +43,23 @@ CREATE TABLE discoveries (
   last_modified TEXT,
   http_status INTEGER,
   fetched_at TEXT,
-  error TEXT
+  error TEXT,
+  links INTEGER,                   -- in the last full answer: all that it leads to,
+  articles INTEGER,                -- and those of them that can be articles (article_url, hosts)
+  failing_since TEXT,              -- when its errors began; NULL while it answers
+  empty_since TEXT                 -- when its full answers began to lead to no article
 );
+-- Whether the catalogue's own selectors ([source.extract]) still find something on the pages that are read.
+CREATE TABLE selector_health (
+  source_id TEXT NOT NULL,
+  key TEXT NOT NULL,               -- title | body | date | author
+  selector TEXT NOT NULL,          -- as it was tried; another one begins anew
+  misses INTEGER NOT NULL,         -- pages in a row on which it found nothing
+  matched_at TEXT,                 -- when the last page on which it found something was fetched
+  missed_since TEXT,               -- when the first page of those misses was fetched
+  seen_at TEXT NOT NULL,           -- when the last page was fetched
+  PRIMARY KEY (source_id, key)
+) WITHOUT ROWID;
 
 CREATE TABLE articles (
   id INTEGER PRIMARY KEY,

@@ -45,6 +45,7 @@ class SourceSpider(scrapy.Spider):
         self.since = since
         self.ordered: set[str] = set()
         self.sitemaps = 0
+        self.max_sitemaps = getattr(storage, "max_sitemaps", MAX_SITEMAPS)  # a check is content with fewer
         self.download_delay = source.delay
         self.article_url = re.compile(source.article_url) if source.article_url else None
         self.discovery_urls = {normalise(url) for item in source.discover for url in item.urls()}
@@ -88,16 +89,20 @@ class SourceSpider(scrapy.Spider):
             self.discovery_error(discovery, asked, response.status, str(error))
             return
         if discovery.method != "listing":
-            for child in children[: MAX_SITEMAPS - self.sitemaps]:
+            for child in children[: self.max_sitemaps - self.sitemaps]:
                 self.sitemaps += 1
                 if belongs_to(child.url, self.source.hosts):
                     yield self.discovery_request(discovery, child.url, 0)
-        orders, fresh = self.storage.plan(self.source.id, self.wanted(links))
+        wanted = list(self.wanted(links))
+        orders, fresh = self.storage.plan(self.source.id, wanted)
         self.counts.found += fresh
+        # Counted where none is a fault: not in an index of sitemaps, a listing's later pages, or what --since left.
+        counted = not (page or self.since or (children and not links))
         # The validators are stored after the links: a crash in between asks again rather than losing links.
         self.storage.record_discovery(
             self.source.id, discovery.method, asked, response.status,
             _header(response, "ETag"), _header(response, "Last-Modified"), None,
+            links=len(links) if counted else None, articles=len(wanted) if counted else None,
         )  # fmt: skip
         yield from self.order_pages(orders)
         further = discovery.urls()[page + 1 :]
@@ -111,7 +116,7 @@ class SourceSpider(scrapy.Spider):
         """
         own = {url for item in self.source.discover for url in item.urls()}
         for url in self.storage.known_sitemaps(self.source.id):
-            if url not in own and self.sitemaps < MAX_SITEMAPS:
+            if url not in own and self.sitemaps < self.max_sitemaps:
                 self.sitemaps += 1
                 yield self.discovery_request(discovery, url, 0)
 
