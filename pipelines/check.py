@@ -57,7 +57,8 @@ def judge(source: Source, notes: Notes, crawl_error: str | None, time_limit: flo
         if discovery.urls()[0] not in asked and not any(d.error and d.url in discovery.urls() for d in notes.probes):
             why = crawl_error or (f"tidak menjawab dalam {time_limit:g} detik" if time_limit else "tidak menjawab")
             broken.append(f"{METHODS[discovery.method]} {discovery.urls()[0]}: {plain_error(why, discovery.method)}")
-    article, faults = None, []
+    article: ArticleCheck | None = None
+    faults: list[str] = []
     if notes.page is not None:
         article, faults = _article(source, notes.page)
     elif notes.page_url:

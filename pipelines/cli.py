@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.errors import UserError
+from pipelines.operate import check, prune, schedule, status
+from pipelines.terminal import DONE, LOCKED, SOME_FAILED, WRONG_USAGE
+from pipelines.terminal import print_json as _print_json
+from pipelines.terminal import say as _say
+from pipelines.terminal import show_progress as _progress
 
 if TYPE_CHECKING:
     from pipelines.run import RunReport
 
-DONE, SOME_FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75
 FAILURES_SHOWN = 20
 
 
@@ -103,33 +104,6 @@ def _no_space(error: Exception) -> str | None:
         return None
     name = getattr(error, "filename", None) or "standard output"
     return f"{name}: the disk is full; free some space and run again"
-
-
-def _say(message: str) -> None:
-    click.echo(message, err=True)
-
-
-def _print_json(row: dict[str, Any]) -> None:
-    # A text that is not valid Unicode (lone surrogates) must not stop the output: it is written as JSON escapes.
-    line = json.dumps(row, ensure_ascii=False)
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:
-        line = json.dumps(row)
-    click.echo(line)
-
-
-@contextmanager
-def _progress(description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr, only on a terminal; yields `advance(n)`."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task(description, total=total)
-        yield lambda count: progress.advance(task, count)
 
 
 @cli.command()
@@ -227,36 +201,6 @@ def sources_list(catalogue: Path | None, as_json: bool) -> int:
     return DONE
 
 
-@sources.command("check")
-@click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
-@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True,
-              help="Time for each source; all are asked at the same time.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
-def sources_check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json: bool) -> int:
-    """Ask each source's discoveries and one article, and say what broke; stores nothing."""
-    from crawler.catalogue import choose, load_catalogue
-    from pipelines.check import check_sources
-
-    chosen = choose(load_catalogue(catalogue), ids)
-    if not chosen:
-        raise UserError("the catalogue has no active source; name one")
-    checks = check_sources(chosen, seconds)
-    if as_json:
-        for check in checks:
-            _print_json(asdict(check))
-    else:
-        from pipelines.tables import print_checks
-
-        print_checks(checks)
-    broken = [check for check in checks if check.broken]
-    for check in broken:
-        for sentence in check.broken:
-            _say(f"rusak: {check.id}: {sentence}")
-    _say(f"{len(checks)} sumber diperiksa: {len(checks) - len(broken)} baik, {len(broken)} rusak")
-    return SOME_FAILED if broken else DONE
-
-
 @cli.command()
 @click.option("--url", help="The address the page came from (one file).")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -340,34 +284,9 @@ def export(
     return DONE
 
 
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
-@click.option("--problems", is_flag=True, help="Only sources that need a look; prints nothing when all is well.")
-@click.pass_obj
-def status(db: Path, as_json: bool, problems: bool) -> int:
-    """How each source is doing; exit code 1 when one is stale."""
-    from pipelines.database import connect
-    from pipelines.plain import say_status
-    from pipelines.status import source_statuses
-
-    now = datetime.now(UTC)
-    database = connect(db, create=False)
-    try:
-        statuses = source_statuses(database.conn, now)
-    finally:
-        database.close()
-    shown = [entry for entry in statuses if entry.needs_look or not problems]
-    if as_json:
-        for entry in shown:
-            _print_json(asdict(entry) | {"said": say_status(entry, now)})
-    elif shown or not problems:
-        from pipelines.tables import print_status
-
-        print_status(shown, now)
-    for entry in shown:
-        for sentence in say_status(entry, now):
-            _say(f"perlu dilihat: {entry.id}: {sentence}")
-    return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
+for command in (status, prune, schedule):
+    cli.add_command(command)
+sources.add_command(check)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,14 @@ from pipelines.plain import METHODS, count, day
 from pipelines.rhythm import WIB, parse_time
 from pipelines.status import SourceStatus
 
-STATES = {"ok": "baik", "stale": "macet", "quiet": "sunyi", "faulty": "terganggu", "new": "baru", "inactive": "tidak aktif"}
+STATES = {
+    "ok": "baik",
+    "stale": "macet",
+    "quiet": "sunyi",
+    "faulty": "terganggu",
+    "new": "baru",
+    "inactive": "tidak aktif",
+}
 PIPE_WIDTH = 200  # columns when the output is no terminal: wide enough that no id or address is cut
 
 
