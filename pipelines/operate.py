@@ -1,4 +1,4 @@
-"""The commands of those who keep Pantau running: sources check, status, prune, schedule; joined to `pantau` in cli.py."""
+"""The commands of those who keep Pantau running: sources check, status, prune, schedule; cli.py joins them."""
 
 from __future__ import annotations
 

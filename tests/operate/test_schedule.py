@@ -113,7 +113,9 @@ def running_cron(text: str, folder: Path):
     try:
         time.sleep(0.2)
         if daemon.poll() is not None:
-            pytest.skip(f"cron does not start: {daemon.stderr.read().decode().strip()}")
+            complaint = daemon.stderr.read().decode().strip()
+            if "can't lock" not in complaint:  # else the system's own cron is running, and reads our crontab too
+                pytest.skip(f"cron does not start: {complaint}")
         yield
     finally:
         if before.returncode == 0:
