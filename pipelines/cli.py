@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.errors import UserError
-from pipelines.operate import check, prune, schedule, status
+from pipelines.operate import check, list_sources, prune, schedule, status
 from pipelines.terminal import DONE, LOCKED, SOME_FAILED, WRONG_USAGE
 from pipelines.terminal import print_json as _print_json
 from pipelines.terminal import say as _say
@@ -179,28 +178,6 @@ def sources() -> None:
     """The catalogue of sources."""
 
 
-@sources.command("list")
-@click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
-def sources_list(catalogue: Path | None, as_json: bool) -> int:
-    """List the sources of the catalogue."""
-    from crawler.catalogue import load_catalogue
-
-    entries = load_catalogue(catalogue)
-    if as_json:
-        for entry in entries:
-            _print_json(asdict(entry))
-        return DONE
-    from pipelines.tables import print_table
-
-    rows = [
-        (e.id, e.name, e.kind, e.status, ", ".join(dict.fromkeys(d.method for d in e.discover)), e.homepage)
-        for e in entries
-    ]
-    print_table(("id", "nama", "jenis", "status", "penemuan", "beranda"), rows)
-    return DONE
-
-
 @cli.command()
 @click.option("--url", help="The address the page came from (one file).")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -286,6 +263,7 @@ def export(
 
 for command in (status, prune, schedule):
     cli.add_command(command)
+sources.add_command(list_sources)
 sources.add_command(check)
 
 

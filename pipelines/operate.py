@@ -12,6 +12,38 @@ from pipelines.errors import UserError
 from pipelines.terminal import DONE, SOME_FAILED, print_json, say
 
 
+@click.command("list")
+@click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@click.option("--markdown", is_flag=True, help="The page docs/sources.md.")
+def list_sources(catalogue: Path | None, as_json: bool, markdown: bool) -> int:
+    """List the sources of the catalogue; what is odd about an entry is said on stderr."""
+    from crawler.catalogue import load_catalogue
+    from crawler.catalogue_checks import complaints
+    from crawler.catalogue_page import page
+
+    if as_json and markdown:
+        raise UserError("--json and --markdown: give one of them")
+    entries = load_catalogue(catalogue)
+    if markdown:
+        click.echo(page(entries), nl=False)
+    elif as_json:
+        for entry in entries:
+            print_json(asdict(entry))
+    else:
+        from pipelines.tables import print_table
+
+        rows = [
+            (e.id, e.name, e.kind, e.status, ", ".join(dict.fromkeys(d.method for d in e.discover)), e.homepage)
+            for e in entries
+        ]
+        print_table(("id", "nama", "jenis", "status", "penemuan", "beranda"), rows)
+    odd = complaints(entries)
+    for complaint in odd:
+        say(f"aneh: {complaint}")
+    return SOME_FAILED if odd else DONE
+
+
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
