@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
 import time
 
 import pytest
 
-from crawler.items import Link
+from crawler.items import FetchedPage, Link
+from pipelines.archive import archive_folder
 from pipelines.database import connect
-from pipelines.queue import Queue
+from pipelines.queue import CrawlStorage, Queue
 from pipelines.retention import prune_archive, prune_records
 from pipelines.status import source_statuses
-from tests.conftest import ROOT
 from tests.crawler.server import Answer, catalogue, feed, serve
 
 OLD = time.time() - 100 * 86400
 
 
-@pytest.fixture(scope="module")
-def seed(tmp_path_factory):
-    """A crawl of two articles, its archive made to look 100 days old; (server, folder to copy)."""
-    folder = tmp_path_factory.mktemp("asal")
+@pytest.fixture
+def crawled(tmp_path):
+    """Two pages as a crawl and its processing leave them, their archive made to look 100 days old; the server."""
     with serve() as site:
-        for number in range(2):
-            site.article(f"/berita/{number}", f"Berita nomor {number} dari desa")
         site.answers["/umpan"] = Answer(feed(site, "/berita/0", "/berita/1"), etag='"1"')
         discover = f'{{ method = "feed", url = "{site.address}/umpan" }}'
-        (folder / "k.toml").write_text(catalogue(site, discover), encoding="utf-8")
-        command = [sys.executable, "-m", "pipelines.cli", "--db", "uji.db", "crawl", "--catalogue", "k.toml"]
-        subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True, timeout=120)
-        for file in (folder / "uji-archive").iterdir():
+        (tmp_path / "k.toml").write_text(catalogue(site, discover), encoding="utf-8")
+        connect(tmp_path / "uji.db").close()
+        storage = CrawlStorage(tmp_path / "uji.db", archive_folder(tmp_path / "uji.db"), 1)
+        for url in (f"{site.address}/berita/0", f"{site.address}/berita/1"):
+            storage.plan("uji", [Link(url, modified_at="2025-11-12T02:00:00+00:00")])
+            storage.record_fetched(FetchedPage(
+                url, url, "uji", 200, (), (), b"<p>Berita</p>", "2025-11-12T03:00:00+00:00",
+                {"modified_at": "2025-11-12T02:00:00+00:00"}, None, None, "text/html",
+            ))  # fmt: skip
+            storage.queue.mark_done(url, "digest")
+        storage.close()
+        for file in archive_folder(tmp_path / "uji.db").iterdir():
             os.utime(file, (OLD, OLD))
-        yield site, folder
-
-
-@pytest.fixture
-def crawled(seed, tmp_path):
-    """The crawl of `seed` in this test's own folder; the server."""
-    site, folder = seed
-    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    site.log.clear()
-    return site
+        yield site
 
 
 def warcs(tmp_path):
