@@ -49,6 +49,11 @@ def check_sources(sources: Sequence[Source], seconds: float) -> list[SourceCheck
             for source in sources]  # fmt: skip
 
 
+def nobody_answers(checks: Sequence[SourceCheck]) -> bool:
+    """Whether not one of several sites answered: then it is this machine's network, not they."""
+    return len(checks) > 1 and not any(probe.status for check in checks for probe in check.discoveries)
+
+
 def judge(source: Source, notes: Notes, crawl_error: str | None, time_limit: float | None) -> SourceCheck:
     """What a source's answers come to. `time_limit`: seconds after which the check was ended, None when it was not."""
     broken = [sentence for item in notes.probes if (sentence := _discovery_fault(item))]

@@ -53,7 +53,7 @@ def list_sources(catalogue: Path | None, as_json: bool, markdown: bool) -> int:
 def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json: bool) -> int:
     """Ask each source's discoveries and one article, and say what broke; stores nothing."""
     from crawler.catalogue import choose, load_catalogue
-    from pipelines.check import check_sources
+    from pipelines.check import check_sources, nobody_answers
 
     chosen = choose(load_catalogue(catalogue), ids)
     if not chosen:
@@ -70,6 +70,8 @@ def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json:
     for entry in broken:
         for sentence in entry.broken:
             say(f"rusak: {entry.id}: {sentence}")
+    if nobody_answers(checks):
+        say("tidak satu pun situs menjawab: periksa dulu jaringan mesin ini")
     say(f"{len(checks)} sumber diperiksa: {len(checks) - len(broken)} baik, {len(broken)} rusak")
     return SOME_FAILED if broken else DONE
 

@@ -245,6 +245,14 @@ class Queue:
             )
             forget_selectors(self.connection, {s.id: s.extract for s in everything})
 
+    def retire_sources(self, sources: Iterable[Source]) -> None:
+        """Mark what the catalogue no longer has as removed: nobody waits for it any more. Its articles stay."""
+        with transaction(self.connection):
+            self.connection.execute(
+                "UPDATE sources SET status = 'removed' WHERE id NOT IN (SELECT value FROM json_each(?))",
+                (json.dumps([source.id for source in sources]),),
+            )
+
     def begin_run(self) -> int:
         """Record that a crawl has begun; its id."""
         with transaction(self.connection):

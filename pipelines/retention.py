@@ -35,7 +35,8 @@ def prune_archive(connection: sqlite3.Connection, folder: Path, days: int, *, dr
     """
     report = Pruned()
     before = datetime.now(UTC) - timedelta(days=days)
-    for file in sorted(folder.glob("*.warc.gz")):
+    for file in sorted(folder.rglob("*.warc.gz")):
+        name = file.relative_to(folder).as_posix()
         stat = file.stat()
         if datetime.fromtimestamp(stat.st_mtime, UTC) >= before:
             continue
@@ -43,15 +44,13 @@ def prune_archive(connection: sqlite3.Connection, folder: Path, days: int, *, dr
             waiting, pages = connection.execute(
                 """SELECT count(*) FILTER (WHERE state NOT IN ('done', 'quarantined')), count(*)
                    FROM pages WHERE warc_file = ?""",
-                (file.name,),
+                (name,),
             ).fetchone()
             if waiting:
                 report.kept += 1
                 continue
             if not dry_run:
-                connection.execute(
-                    "UPDATE pages SET warc_file = NULL, warc_offset = NULL WHERE warc_file = ?", (file.name,)
-                )
+                connection.execute("UPDATE pages SET warc_file = NULL, warc_offset = NULL WHERE warc_file = ?", (name,))
         if not dry_run:
             file.unlink(missing_ok=True)
         report.files += 1

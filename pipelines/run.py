@@ -97,6 +97,7 @@ def crawl_and_process(
     with naming_full_disk(database), run_lock(database), closing(connect(database).conn) as connection:
         queue = Queue(connection)
         queue.upsert_sources(everything)
+        queue.retire_sources(everything)
         apply_corrections(connection, wanted)
         return crawl_sources(
             database, connection, chosen, limit=limit, since=since, max_minutes=max_minutes, progress=progress

@@ -20,6 +20,7 @@ SHARE = 0.8  # of the time between two runs that fetching may take; the rest is 
 CARRIED = ("PANTAU_CONTACT", "PANTAU_CORRECTIONS")  # settings of the environment that the lines must know
 PATH = "/usr/local/bin:/usr/bin:/bin"
 LOCALE = "C.UTF-8"  # is on every Debian
+LONGEST = 998  # characters of a command; cron's MAX_COMMAND is 1000 with its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,12 @@ def _times(every: int) -> str:
 def _command(*commands: list[str]) -> str:
     """Commands as one pipe of a crontab line; what all but the last say on stderr goes through the pipe too."""
     quoted = [shlex.join(command) for command in commands]
-    return " 2>&1 | ".join(_plain(command) for command in quoted).replace("%", r"\%")
+    line = " 2>&1 | ".join(_plain(command) for command in quoted).replace("%", r"\%")
+    if len(line) > LONGEST:
+        raise UserError(
+            f"a crontab line would have {len(line)} characters, and cron reads {LONGEST}; use shorter paths"
+        )
+    return line
 
 
 def _variable(name: str, value: str) -> str:

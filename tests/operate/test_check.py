@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from crawler.probe import Probe
+from pipelines.check import SourceCheck, nobody_answers
 from tests.crawler.server import Answer, catalogue, feed, serve
 
 BODY = "Warga kampung membangun dermaga kayu bersama pemerintah kabupaten sejak awal bulan ini. " * 6
@@ -139,3 +141,11 @@ def test_an_unknown_id_is_named(pantau, site, tmp_path):
     unknown = pantau("sources", "check", "--catalogue", "k.toml", "lain")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "lain: not in the catalogue" in unknown.stderr
+
+
+def test_when_nobody_answers_it_is_our_network():
+    silent = SourceCheck("a", "A", "active", (Probe("feed", "http://a/", 0, "failed: DNSLookupError"),), None, ("x",))
+    heard = SourceCheck("b", "B", "active", (Probe("feed", "http://b/", 500, "answered 500"),), None, ("x",))
+    assert nobody_answers([silent, silent])
+    assert not nobody_answers([silent, heard])
+    assert not nobody_answers([silent])

@@ -58,6 +58,7 @@ def test_intervals(pantau, every, times):
     [
         (("--every", "7"), "--every 7: cron cannot keep that interval"),
         (("--records-days", "5"), "--records-days 5"),
+        (("--log", "x" * 900 + ".log"), "cron reads 998"),
         (("--log", "tidak/ada.log"), "tidak/ada.log: its folder does not exist"),
         (("--catalogue", "tidakada.toml"), "tidakada.toml: no such catalogue"),
     ],

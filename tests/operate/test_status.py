@@ -170,6 +170,13 @@ def test_a_selector_that_stopped_matching_is_named_with_its_first_miss(connectio
     assert connection.execute("SELECT count(*) FROM selector_health").fetchone() == (0,)
 
 
+def test_a_source_that_left_the_catalogue_is_not_waited_for(connection):
+    crawled(connection, datetime.now(UTC) - timedelta(days=30))
+    assert source_statuses(connection)[0].state == "stale"
+    Queue(connection).retire_sources([])
+    assert source_statuses(connection)[0].state == "inactive"
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
