@@ -40,7 +40,8 @@ class SourceStatus:
     """One source. `normal`, `weekdays` (Monday first) and `today` are articles a day, by arrival; times ISO 8601 UTC.
 
     state: "ok", "stale" (nothing of it answered for STALE_AFTER), "quiet" (silent far beyond its own normal),
-    "faulty" (it comes, but see `problems`), "new" (never crawled), "inactive" (paused, needs a browser, or gone from the catalogue).
+    "faulty" (it comes, but see `problems`), "new" (never crawled), "inactive" (paused, needs a browser, or gone from
+    the catalogue).
     missing: how many articles are usual in the time since the last one.
     """
 
