@@ -13,7 +13,7 @@ import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-MAX_BYTES = 5_000_000  # of one file: about two months of quiet runs every quarter of an hour
+MAX_BYTES = 5_000_000  # of one file: half a year of quiet runs every quarter of an hour, at 250 bytes each
 KEEP = 5  # older files: FILE.1 ... FILE.5
 
 

@@ -58,6 +58,7 @@ def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json:
     chosen = choose(load_catalogue(catalogue), ids)
     if not chosen:
         raise UserError("the catalogue has no active source; name one")
+    say(f"memeriksa {len(chosen)} sumber, paling lama {seconds:g} detik dan permintaan yang sedang berjalan ...")
     checks = check_sources(chosen, seconds)
     if as_json:
         for entry in checks:

@@ -87,6 +87,7 @@ CREATE TABLE articles (
 CREATE INDEX articles_canonical ON articles (canonical_url);
 CREATE INDEX articles_published ON articles (published_at);
 CREATE INDEX articles_source ON articles (source_id, published_at);
+CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);  -- status reads no texts
 CREATE INDEX articles_kind ON articles (kind, published_at);
 CREATE INDEX articles_fingerprint ON articles (fingerprint, id);
 CREATE INDEX articles_date ON articles (published_date);

@@ -14,3 +14,4 @@ CREATE TABLE selector_health (
   seen_at TEXT NOT NULL,
   PRIMARY KEY (source_id, key)
 ) WITHOUT ROWID;
+CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);

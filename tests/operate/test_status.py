@@ -228,6 +228,7 @@ def test_a_database_of_version_2_is_brought_up_to_date(tmp_path):
     connect(path).close()
     old = sqlite3.connect(path)
     old.execute("DROP TABLE selector_health")
+    old.execute("DROP INDEX articles_seen")
     for column in ("links", "articles", "failing_since", "empty_since"):
         old.execute(f"ALTER TABLE discoveries DROP COLUMN {column}")
     old.execute(
