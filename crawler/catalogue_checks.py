@@ -43,8 +43,11 @@ def _pattern(source: Source) -> Iterable[str]:
     if HOST_IN_PATTERN.search(plain) and not any(_name(host) in plain for host in source.hosts):
         yield f"article_url names no host of this source ({', '.join(sorted(source.hosts))})"
     expression = re.compile(pattern)
-    listings = {url for item in source.discover for url in item.urls()}
-    for url in sorted({source.homepage, *listings}):
+    pages = {source.homepage}  # a listing links to its own further pages
+    for item in source.discover:
+        if item.method == "listing":
+            pages |= {item.urls()[0], item.url.replace("{page}", str(item.pages + 1))}
+    for url in sorted(pages):
         if expression.search(normalise(url) or url):
             yield f"article_url takes {url} for an article"
 

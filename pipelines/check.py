@@ -42,8 +42,13 @@ class SourceCheck:
 
 
 def check_sources(sources: Sequence[Source], seconds: float) -> list[SourceCheck]:
-    """Check every source at the same time, politely, for at most `seconds` each; stores nothing."""
+    """Check every source at the same time, politely, for at most `seconds` each; stores nothing.
+
+    Raises KeyboardInterrupt when somebody stopped it: half a check would call the other half broken.
+    """
     notes, report = probe(sources, seconds)
+    if report.outcome == "interrupted":
+        raise KeyboardInterrupt
     late = report.outcome == "out of time"
     return [judge(source, notes[source.id], report.sources[source.id].error, seconds if late else None)
             for source in sources]  # fmt: skip
