@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pipelines.database import MIGRATIONS, connect
+from pipelines.database import connect
 from pipelines.plain import plain_error, say_status
 from pipelines.queue import Queue
 from pipelines.rhythm import rhythm
 from pipelines.selector_health import forget_selectors, record_selectors
 from pipelines.status import MISSES, source_statuses
 from tests.crawler.server import Answer, catalogue, serve
+from tests.pipelines.conftest import old_database
 
 WIB = timezone(timedelta(hours=7))
 MONDAY = datetime(2025, 11, 17, tzinfo=WIB)  # 00.00 WIB
@@ -225,17 +225,11 @@ def test_status_problems_says_nothing_when_all_is_well(pantau, connection):
 
 def test_a_database_of_version_2_is_brought_up_to_date(tmp_path):
     path = tmp_path / "lama.db"
-    connect(path).close()
-    old = sqlite3.connect(path)
-    old.execute("DROP TABLE selector_health")
-    old.execute("DROP INDEX articles_seen")
-    for column in ("links", "articles", "failing_since", "empty_since"):
-        old.execute(f"ALTER TABLE discoveries DROP COLUMN {column}")
+    old = old_database(path, 2)
     old.execute(
         """INSERT INTO discoveries (url, source_id, method, fetched_at, error)
            VALUES ('http://a', 'uji', 'feed', '2025-11-10T00:00:00+00:00', 'answered 500')"""
     )
-    old.execute("PRAGMA user_version = 2")
     old.commit()
     old.close()
     database = connect(path)
@@ -243,4 +237,3 @@ def test_a_database_of_version_2_is_brought_up_to_date(tmp_path):
     assert row == ("2025-11-10T00:00:00+00:00", None)
     assert "selector_health" in database.table_names()
     database.close()
-    assert (MIGRATIONS / "3.sql").is_file()
