@@ -96,8 +96,10 @@ class SourceSpider(scrapy.Spider):
         wanted = list(self.wanted(links))
         orders, fresh = self.storage.plan(self.source.id, wanted)
         self.counts.found += fresh
-        # Counted where none is a fault: not in an index of sitemaps, a listing's later pages, or what --since left.
-        counted = not (page or self.since or (children and not links))
+        # None is a fault where the catalogue itself sends us, but not in an index of sitemaps, in the sitemaps of pages
+        # and categories that an index leads to, on a listing's later pages, or in what --since left.
+        own = asked in discovery.urls() and not page and not (children and not links)
+        counted = bool(wanted) or (own and not self.since)
         # The validators are stored after the links: a crash in between asks again rather than losing links.
         self.storage.record_discovery(
             self.source.id, discovery.method, asked, response.status,

@@ -202,9 +202,13 @@ def test_a_crawl_records_what_status_then_says(pantau, tmp_path):
         site.answers["/umpan"] = Answer("<html>Pindah</html>")
         discover = (
             f'{{ method = "feed", url = "{site.address}/umpan" }}, '
-            f'{{ method = "listing", url = "{site.address}/indeks", links = "h2 a" }}'
+            f'{{ method = "listing", url = "{site.address}/indeks", links = "h2 a" }}, '
+            f'{{ method = "sitemap", url = "{site.address}/peta.xml" }}'
         )
-        extract = '[source.extract]\nbody = "div.tidak-ada"\ntitle = "h1"'
+        index = f"<sitemap><loc>{site.address}/kategori.xml</loc></sitemap>"  # leads to no article, and is no fault
+        site.answers["/peta.xml"] = Answer(f"<sitemapindex>{index}</sitemapindex>")
+        site.answers["/kategori.xml"] = Answer(f"<urlset><url><loc>{site.address}/desa</loc></url></urlset>")
+        extract = "article_url = '/berita/'\n" + '[source.extract]\nbody = "div.tidak-ada"\ntitle = "h1"'
         (tmp_path / "k.toml").write_text(catalogue(site, discover, extract), encoding="utf-8")
         assert pantau("crawl", "--catalogue", "k.toml").returncode == 1
     run = pantau("status", "--json", "--problems")
