@@ -4,7 +4,7 @@ VENV := .venv
 INSTALLED := $(VENV)/.installed
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check train lock clean help
+.PHONY: demo test lint types check docs train lock clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / - /'
@@ -29,6 +29,9 @@ types: $(INSTALLED)  ## mypy
 	$(BIN)/mypy
 
 check: lint types test  ## everything that CI runs
+
+docs: $(INSTALLED)  ## write docs/sources.md from the catalogue
+	$(BIN)/pantau sources list --markdown > docs/sources.md
 
 train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (an hour and a half on two cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[train]

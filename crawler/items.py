@@ -96,11 +96,15 @@ class Storage(Protocol):
         etag: str | None,
         last_modified: str | None,
         error: str | None,
+        *,
+        links: int | None = None,
+        articles: int | None = None,
     ) -> None:
         """Remember a feed's, sitemap's or listing's answer.
 
         Status 0 without an error: it was found (a child of a sitemap index, a listing's further page) and is yet to
         be asked for. `etag` may be one of our own (crawler.discovery.own_etag).
+        `links`: how many it leads to; `articles`: how many of them can be this source's articles. None: not counted.
         """
 
     def record_fetched(self, page: FetchedPage) -> None:

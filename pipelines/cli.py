@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -17,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.errors import UserError
+from pipelines.operate import check, list_sources, prune, schedule, status
+from pipelines.terminal import DONE, LOCKED, SOME_FAILED, WRONG_USAGE
+from pipelines.terminal import print_json as _print_json
+from pipelines.terminal import say as _say
+from pipelines.terminal import show_progress as _progress
 
 if TYPE_CHECKING:
     from pipelines.run import RunReport
 
-DONE, SOME_FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75
 FAILURES_SHOWN = 20
 
 
@@ -123,33 +123,6 @@ def _no_space(error: Exception) -> str | None:
     return f"{name}: the disk is full; free some space and run again"
 
 
-def _say(message: str) -> None:
-    click.echo(message, err=True)
-
-
-def _print_json(row: dict[str, Any]) -> None:
-    # A text that is not valid Unicode (lone surrogates) must not stop the output: it is written as JSON escapes.
-    line = json.dumps(row, ensure_ascii=False)
-    try:
-        line.encode("utf-8")
-    except UnicodeEncodeError:
-        line = json.dumps(row)
-    click.echo(line)
-
-
-@contextmanager
-def _progress(description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr, only on a terminal; yields `advance(n)`."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task(description, total=total)
-        yield lambda count: progress.advance(task, count)
-
-
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port of the pages.")
 @click.option("--no-serve", is_flag=True, help="Stop when everything is stored.")
@@ -224,28 +197,6 @@ def _finish(report: RunReport) -> int:
 @cli.group()
 def sources() -> None:
     """The catalogue of sources."""
-
-
-@sources.command("list")
-@click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
-def sources_list(catalogue: Path | None, as_json: bool) -> int:
-    """List the sources of the catalogue."""
-    from crawler.catalogue import load_catalogue
-
-    entries = load_catalogue(catalogue)
-    if as_json:
-        for entry in entries:
-            _print_json(asdict(entry))
-        return DONE
-    from pipelines.tables import print_table
-
-    rows = [
-        (e.id, e.name, e.kind, e.status, ", ".join(dict.fromkeys(d.method for d in e.discover)), e.homepage)
-        for e in entries
-    ]
-    print_table(("id", "nama", "jenis", "status", "penemuan", "beranda"), rows)
-    return DONE
 
 
 @cli.command()
@@ -331,30 +282,10 @@ def export(
     return DONE
 
 
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
-@click.pass_obj
-def status(db: Path, as_json: bool) -> int:
-    """How each source is doing; exit code 1 when one is stale."""
-    from pipelines.database import connect
-    from pipelines.status import source_statuses
-
-    database = connect(db, create=False)
-    try:
-        statuses = source_statuses(database.conn)
-    finally:
-        database.close()
-    if as_json:
-        for entry in statuses:
-            _print_json(asdict(entry))
-    else:
-        from pipelines.tables import print_status
-
-        print_status(statuses)
-    for entry in statuses:
-        if entry.is_stale:
-            _say(f"perlu dilihat: {entry.id}: {entry.state}, sukses terakhir {entry.last_success or 'belum pernah'}")
-    return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
+for command in (status, prune, schedule):
+    cli.add_command(command)
+sources.add_command(list_sources)
+sources.add_command(check)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,8 +25,11 @@ from typing import Any
 from pipelines.archive import Archive
 from pipelines.database import transaction
 from pipelines.extract import NotAnArticle, extract_article
+from pipelines.extract.page import parse
+from pipelines.extract.selectors import tried_selectors
 from pipelines.queue import FetchedRow, Queue
 from pipelines.records import Article, TaggedArticle
+from pipelines.selector_health import record_selectors
 from pipelines.store import CHANGED, NEW, retag, save
 
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
@@ -67,6 +70,7 @@ class PageResult:
     stage: str = ""
     error: str = ""
     final: bool = False  # the page itself is the reason: reading it again is useless
+    tried: Mapping[str, tuple[str, bool]] = field(default_factory=dict)  # the source's own selectors: (selector, found)
 
 
 class PageTimeout(Exception):
@@ -98,7 +102,7 @@ class Reader:
             error = tags.pop("error", "")
             found = None if error else tags
             stage = "tag" if error else ""
-            results[i] = PageResult(results[i].row, results[i].digest, TaggedArticle(article, found), stage, error)
+            results[i] = replace(results[i], tagged=TaggedArticle(article, found), stage=stage, error=error)
         return results
 
     def _tag_alone(self, article: Article) -> dict[str, Any]:
@@ -114,8 +118,9 @@ class Reader:
                 body = archive.read(row.warc_file, row.warc_offset)
                 digest = hashlib.sha256(body).hexdigest()
                 rule = self.rules.get(row.source_id, SourceRules())
+                page = parse(body, row.content_type or "")
                 article = extract_article(
-                    body,
+                    page,
                     url=row.url,
                     fetched_at=row.fetched_at,
                     content_type=row.content_type or "",
@@ -124,7 +129,8 @@ class Reader:
                     overrides=rule.overrides,
                     hints=row.hints,
                 )
-            return PageResult(row, digest, TaggedArticle(article, None))
+                tried = tried_selectors(page, rule.overrides or {})
+            return PageResult(row, digest, TaggedArticle(article, None), tried=tried)
         except NotAnArticle as error:
             return PageResult(row, digest, None, "extract", str(error), final=True)
         except PageTimeout:
@@ -245,6 +251,7 @@ def _write(connection: sqlite3.Connection, queue: Queue, results: Sequence[PageR
                 continue
             outcome = save(connection, result.tagged, same_page=result.digest == result.row.digest).outcome
             queue.mark_done(result.row.url, result.digest)
+            record_selectors(connection, result.row.source_id, result.row.fetched_at, result.tried)
             if result.error:
                 queue.record_error(result.row.source_id, result.row.url, result.stage, result.error)
                 report.failed.append((result.row.url, result.error))

@@ -18,6 +18,7 @@ from crawler.urls import same_page
 from pipelines.archive import Archive, mend
 from pipelines.database import connect, transaction
 from pipelines.hosts import Hosts
+from pipelines.selector_health import forget_selectors
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -156,8 +157,11 @@ class Queue:
         etag: str | None,
         last_modified: str | None,
         error: str | None,
+        *,
+        links: int | None = None,
+        articles: int | None = None,
     ) -> None:
-        """Remember an answer; a 304 or an error keeps the validators of the last full answer.
+        """Remember an answer; a 304 or an error keeps the validators and the counts of the last full answer.
 
         Status 0 without an error only notes that there is something to ask for.
         """
@@ -170,14 +174,20 @@ class Queue:
                 )
                 return
             self.connection.execute(
-                """INSERT INTO discoveries (url, source_id, method, etag, last_modified, http_status, fetched_at, error)
-                   VALUES (:url, :source, :method, :etag, :modified, :status, :now, :error)
+                """INSERT INTO discoveries (url, source_id, method, etag, last_modified, http_status, fetched_at, error,
+                     links, articles, failing_since, empty_since)
+                   VALUES (:url, :source, :method, :etag, :modified, :status, :now, :error, :links, :articles,
+                     iif(:error IS NULL, NULL, :now), iif(:articles = 0, :now, NULL))
                    ON CONFLICT (url) DO UPDATE SET
                      etag = CASE WHEN :status = 200 THEN :etag ELSE etag END,
                      last_modified = CASE WHEN :status = 200 THEN :modified ELSE last_modified END,
-                     http_status = :status, fetched_at = :now, error = :error""",
+                     http_status = :status, fetched_at = :now, error = :error,
+                     links = coalesce(:links, links), articles = coalesce(:articles, articles),
+                     failing_since = iif(:error IS NULL, NULL, coalesce(failing_since, :now)),
+                     empty_since = CASE WHEN :articles = 0 THEN coalesce(empty_since, :now)
+                                        WHEN :articles > 0 THEN NULL ELSE empty_since END""",
                 {"url": url, "source": source_id, "method": method, "etag": etag, "modified": last_modified,
-                 "status": status, "now": now(), "error": error},
+                 "status": status, "now": now(), "error": error, "links": links, "articles": articles},
             )  # fmt: skip
             if error:
                 self.record_error(source_id, url, "discover", error)
@@ -278,6 +288,7 @@ class Queue:
 
     def upsert_sources(self, sources: Iterable[Source]) -> None:
         """Put the catalogue's entries into the `sources` table."""
+        everything = list(sources)
         with transaction(self.connection):
             self.connection.executemany(
                 """INSERT INTO sources (id, name, kind, homepage, status, press_releases, note)
@@ -285,7 +296,16 @@ class Queue:
                    ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
                      homepage = excluded.homepage, status = excluded.status,
                      press_releases = excluded.press_releases, note = excluded.note""",
-                [(s.id, s.name, s.kind, s.homepage, s.status, int(s.press_releases), s.note) for s in sources],
+                [(s.id, s.name, s.kind, s.homepage, s.status, int(s.press_releases), s.note) for s in everything],
+            )
+            forget_selectors(self.connection, {s.id: s.extract for s in everything})
+
+    def retire_sources(self, sources: Iterable[Source]) -> None:
+        """Mark what the catalogue no longer has as removed: nobody waits for it any more. Its articles stay."""
+        with transaction(self.connection):
+            self.connection.execute(
+                "UPDATE sources SET status = 'removed' WHERE id NOT IN (SELECT value FROM json_each(?))",
+                (json.dumps([source.id for source in sources]),),
             )
 
     def begin_run(self) -> int:

@@ -23,6 +23,7 @@ from pipelines.errors import UserError
 from pipelines.lock import run_lock
 from pipelines.process import ProcessReport, SourceRules, process_pages, tag_again
 from pipelines.queue import CrawlStorage, Queue
+from pipelines.retention import gone_from_archive
 from pipelines.scale.merge import merge_leftovers
 
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
@@ -82,6 +83,7 @@ class RunReport:
 
     crawl: CrawlReport | None = None
     processed: ProcessReport = field(default_factory=ProcessReport)
+    gone: int = 0  # pages that --again could not read because their part of the archive was removed
     corrected: int = 0  # articles whose people or organisations the corrections file changed
     notes: list[str] = field(default_factory=list)  # further lines for the summary
 
@@ -121,6 +123,8 @@ class RunReport:
             f"{p.read} halaman dibaca: {p.new} artikel baru, {p.changed} versi baru, {p.unchanged} tetap, "
             f"{len(p.failed)} gagal"
         )
+        if self.gone:
+            lines.append(f"{self.gone} halaman tidak dibaca ulang: arsipnya sudah dihapus (pantau prune)")
         if self.corrected:
             lines.append(f"{self.corrected} artikel diselaraskan dengan berkas koreksi")
         return lines
@@ -157,6 +161,7 @@ def crawl_and_process(
     ):
         queue = Queue(connection)
         queue.upsert_sources(everything)
+        queue.retire_sources(everything)
         apply_corrections(connection, wanted)
         merge_leftovers(connection, archive_folder(database).resolve())
         return crawl_sources(
@@ -227,10 +232,12 @@ def process_queue(
             with progress("menandai", count) as advance:
                 return RunReport(processed=tag_again(connection, on_progress=advance), corrected=corrected)
         queue = Queue(connection)
+        gone = 0
         if again == "extract":
             queue.requeue()
+            gone = gone_from_archive(connection)
         processed = _process(connection, queue, archive_folder(database), sources, progress)
-        return RunReport(processed=processed, corrected=corrected)
+        return RunReport(processed=processed, gone=gone, corrected=corrected)
 
 
 def _corrections(database: Path, named: Path | None) -> set[Row]:

@@ -1,4 +1,4 @@
--- Pantau's database, version 3 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 4 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -45,7 +45,11 @@ CREATE TABLE discoveries (
   last_modified TEXT,
   http_status INTEGER,             -- 0: found, and yet to be asked for
   fetched_at TEXT,
-  error TEXT
+  error TEXT,
+  links INTEGER,                   -- in the last full answer: all that it leads to,
+  articles INTEGER,                -- and those of them that can be articles (article_url, hosts)
+  failing_since TEXT,              -- when its errors began; NULL while it answers
+  empty_since TEXT                 -- when its full answers began to lead to no article
 );
 -- Hosts that want to be left alone (Retry-After, a long Crawl-delay), and the robots.txt of every site as last read.
 CREATE TABLE hosts (
@@ -59,6 +63,18 @@ CREATE TABLE robots (
   fetched_at TEXT NOT NULL,
   etag TEXT,
   last_modified TEXT
+) WITHOUT ROWID;
+
+-- Whether the catalogue's own selectors ([source.extract]) still find something on the pages that are read.
+CREATE TABLE selector_health (
+  source_id TEXT NOT NULL,
+  key TEXT NOT NULL,               -- title | body | date | author
+  selector TEXT NOT NULL,          -- as it was tried; another one begins anew
+  misses INTEGER NOT NULL,         -- pages in a row on which it found nothing
+  matched_at TEXT,                 -- when the last page on which it found something was fetched
+  missed_since TEXT,               -- when the first page of those misses was fetched
+  seen_at TEXT NOT NULL,           -- when the last page was fetched
+  PRIMARY KEY (source_id, key)
 ) WITHOUT ROWID;
 
 CREATE TABLE articles (
@@ -87,6 +103,7 @@ CREATE TABLE articles (
 CREATE INDEX articles_canonical ON articles (canonical_url);
 CREATE INDEX articles_published ON articles (published_at);
 CREATE INDEX articles_source ON articles (source_id, published_at);
+CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);  -- status reads no texts
 CREATE INDEX articles_kind ON articles (kind, published_at);
 CREATE INDEX articles_fingerprint ON articles (fingerprint, id);
 CREATE INDEX articles_date ON articles (published_date);

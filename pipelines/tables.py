@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.check import SourceCheck
+from pipelines.plain import METHODS, count, day
+from pipelines.rhythm import WIB, parse_time
 from pipelines.status import SourceStatus
 
-WIB = timezone(timedelta(hours=7), "WIB")
-STATES = {"ok": "baik", "stale": "macet", "quiet": "sunyi", "new": "baru", "inactive": "tidak aktif"}
+STATES = {
+    "ok": "baik",
+    "stale": "macet",
+    "quiet": "sunyi",
+    "faulty": "terganggu",
+    "new": "baru",
+    "inactive": "tidak aktif",
+}
 PIPE_WIDTH = 200  # columns when the output is no terminal: wide enough that no id or address is cut
 
 
@@ -28,21 +37,34 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     console.print(table)
 
 
-def print_status(statuses: Iterable[SourceStatus]) -> None:
+def print_status(statuses: Sequence[SourceStatus], now: datetime) -> None:
     """Print the health of each source, with Indonesian labels and times in WIB."""
     rows = [
-        (s.id, STATES[s.state], _ago(s.last_success), s.articles, s.today, s.normal, s.failed_pages, s.errors,
-         s.last_error)
+        (s.id, STATES[s.state], _ago(s.last_success), _ago(s.last_article), s.articles, s.today, count(s.normal),
+         count(s.weekdays[now.astimezone(WIB).weekday()]), s.failed_pages, s.errors)
         for s in statuses
     ]  # fmt: skip
-    header = ("sumber", "keadaan", "sukses terakhir", "artikel", "24 jam", "biasa/hari", "halaman gagal",
-              "galat 24 jam", "galat terakhir")  # fmt: skip
+    header = ("sumber", "keadaan", "sukses terakhir", "artikel terakhir", "artikel", "24 jam", "biasa/hari",
+              f"biasa {day(now.isoformat(), now).split(',')[0]}", "halaman gagal", "galat 24 jam")  # fmt: skip
     print_table(header, rows)
 
 
 def _ago(timestamp: str | None) -> str:
     if timestamp is None:
         return "belum pernah"
-    when = datetime.fromisoformat(timestamp)
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return when.astimezone(WIB).strftime("%d-%m-%Y %H.%M WIB")
+    return parse_time(timestamp).astimezone(WIB).strftime("%d-%m-%Y %H.%M WIB")
+
+
+def print_checks(checks: Iterable[SourceCheck]) -> None:
+    """Print what each source's discoveries and one article of it came to."""
+    rows: list[tuple[object, ...]] = []
+    for check in checks:
+        for item in check.discoveries:
+            rows.append((check.id, METHODS.get(item.method, item.method), item.status or "-", item.links,
+                         item.articles, _ago(item.newest) if item.newest else "", item.url))  # fmt: skip
+        if check.article:
+            found = f"{check.article.words} kata" if not check.article.error else check.article.error
+            dated = _ago(check.article.published_at) if check.article.published_at else ""
+            rows.append((check.id, "artikel", "", "", found, dated, check.article.title or check.article.url))
+        rows.append((check.id, "putusan", "", "", "rusak" if check.broken else "baik", "", ""))
+    print_table(("sumber", "apa", "jawaban", "tautan", "artikel", "terbaru", "alamat atau judul"), rows)

@@ -70,6 +70,7 @@ class SourceSpider(scrapy.Spider):
         self.ordered = 0
         self.asked: set[str] = set()  # feeds, sitemaps and listings of this run: an index may lead back to itself
         self.sitemaps = 0
+        self.max_sitemaps = getattr(storage, "max_sitemaps", MAX_SITEMAPS)  # a check is content with fewer
         self.article_url = re.compile(source.article_url) if source.article_url else None
         self.discovery_urls = {normalise(url) for item in source.discover for url in item.urls()}
 
@@ -129,14 +130,20 @@ class SourceSpider(scrapy.Spider):
             return
         for request in self.children(discovery, children, depth + 1):
             yield request
-        orders, fresh = self.storage.plan(self.source.id, self.wanted(links))
+        wanted = list(self.wanted(links))
+        orders, fresh = self.storage.plan(self.source.id, wanted)
         self.counts.found += fresh
         further = discovery.urls()[page + 1 :] if discovery.method == "listing" and fresh else []
         if further:
             self.storage.record_discovery(self.source.id, "listing", further[0], 0, None, None, None)
+        # None is a fault where the catalogue itself sends us, but not in an index of sitemaps, in the sitemaps of pages
+        # and categories that an index leads to, on a listing's later pages, or in what --since left.
+        own = asked in discovery.urls() and not page and not (children and not links)
+        counted = bool(wanted) or (own and not self.since)
         # The validators are stored after the links: a crash in between asks again rather than losing links.
         self.storage.record_discovery(
-            self.source.id, discovery.method, asked, response.status, etag, last_modified, None
+            self.source.id, discovery.method, asked, response.status, etag, last_modified, None,
+            links=len(links) if counted else None, articles=len(wanted) if counted else None,
         )  # fmt: skip
         for request in self.order_pages(orders):
             yield request
@@ -149,7 +156,7 @@ class SourceSpider(scrapy.Spider):
         if discovery.method != "sitemap" or depth > MAX_SITEMAP_DEPTH:
             return
         for child in found:
-            if self.sitemaps >= MAX_SITEMAPS:
+            if self.sitemaps >= self.max_sitemaps:
                 return
             if child.url not in self.asked and belongs_to(child.url, self.source.hosts):
                 self.sitemaps += 1
@@ -163,7 +170,7 @@ class SourceSpider(scrapy.Spider):
         """
         own = {url for item in self.source.discover for url in item.urls()}
         for url in self.storage.known_sitemaps(self.source.id):
-            if url not in own and self.sitemaps < MAX_SITEMAPS:
+            if url not in own and self.sitemaps < self.max_sitemaps:
                 self.sitemaps += 1
                 yield from self.discovery_request(discovery, url, 0, MAX_SITEMAP_DEPTH)
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
-from cssselect import SelectorError
-
 from crawler.urls import normalise
 from pipelines.extract.body import extract_body
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import PRINTED, find_published
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
+from pipelines.extract.selectors import selected
 from pipelines.extract.title import find_title
 from pipelines.language import detect
 from pipelines.records import Article
@@ -37,7 +36,7 @@ MAX_TAGS = 30
 
 
 def extract_article(
-    body: bytes | str,
+    body: bytes | str | ParsedPage,
     *,
     url: str | None,
     fetched_at: str,
@@ -47,7 +46,7 @@ def extract_article(
     overrides: Mapping[str, str] | None = None,
     hints: Mapping[str, str] | None = None,
 ) -> Article:
-    """Read one page.
+    """Read one page, parsed already or not.
 
     fetched_at      ISO 8601; relative dates count from it, and nothing later is believed
     press_releases  the catalogue says that this source publishes press releases
@@ -56,9 +55,9 @@ def extract_article(
 
     Raises NotAnArticle for an empty, binary, login, challenge or text-less page.
     """
-    page = parse(body, content_type)
+    page = body if isinstance(body, ParsedPage) else parse(body, content_type)
     rules, known = overrides or {}, hints or {}
-    title = _selected(page, rules.get("title")) or find_title(page, url) or known.get("title", "")
+    title = selected(page, rules.get("title")) or find_title(page, url) or known.get("title", "")
     text = extract_body(page, title, rules.get("body"), rules.get("remove"))
     if CHALLENGE.search(title) and len(text.split()) < 100:
         raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})")
@@ -72,7 +71,7 @@ def extract_article(
         fetched_at=fetched_at,
         title=title,
         hint=known.get("published_at"),
-        printed=_selected(page, rules.get("date")),
+        printed=selected(page, rules.get("date")),
     )
     text = _without_date_line(text)
     return Article(
@@ -85,23 +84,12 @@ def extract_article(
         published_at=published.at if published else None,
         published_date=published.day if published else None,
         date_source=published.source if published else None,
-        author=_selected(page, rules.get("author")) or _author(page),
+        author=selected(page, rules.get("author")) or _author(page),
         dateline=find_dateline(text),
         language=detect(text, title),
         tags=_tags(page),
         fetched_at=fetched_at,
     )
-
-
-def _selected(page: ParsedPage, selector: str | None) -> str | None:
-    if not selector:
-        return None
-    try:
-        found = page.tree.cssselect(selector)
-    except SelectorError:
-        return None
-    text = " ".join(found[0].text_content().split()) if found else ""
-    return text or None
 
 
 def _title_from_text(title: str, text: str) -> tuple[str, str]:

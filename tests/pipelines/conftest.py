@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from pipelines.database import connect
+from pipelines.database import SCHEMA_VERSION, connect
 from pipelines.records import Article
 
 
@@ -18,6 +19,28 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = connect(tmp_path / "uji.db")
     yield opened
     opened.close()
+
+
+# What takes a database of version N back to N - 1.
+UNDO = {
+    2: """DROP TABLE name_forms; DROP TABLE corrections; DROP INDEX agreements_same;
+          ALTER TABLE agreements DROP COLUMN same_as; DROP INDEX agreement_parties_key;
+          DROP INDEX agreement_parties_organisation; ALTER TABLE agreement_parties DROP COLUMN key;
+          DROP INDEX article_officials_post;""",
+    3: """DROP TABLE selector_health; DROP INDEX articles_seen; ALTER TABLE discoveries DROP COLUMN links;
+          ALTER TABLE discoveries DROP COLUMN articles; ALTER TABLE discoveries DROP COLUMN failing_since;
+          ALTER TABLE discoveries DROP COLUMN empty_since;""",
+    4: """DROP INDEX pages_final; ALTER TABLE pages DROP COLUMN not_before; DROP TABLE hosts; DROP TABLE robots;""",
+}
+
+
+def old_database(path: Path, version: int) -> sqlite3.Connection:
+    """A database as an older version made it."""
+    connect(path).close()
+    connection = sqlite3.connect(path)
+    for step in range(SCHEMA_VERSION, version, -1):
+        connection.executescript(f"{UNDO[step]} PRAGMA user_version = {step - 1};")
+    return connection
 
 
 def make_article(**changes: Any) -> Article:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from pipelines.corrections import apply_corrections, corrections_file, read_corrections
@@ -11,7 +9,7 @@ from pipelines.database import SCHEMA_VERSION, connect, transaction
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
 from pipelines.store import retag, save
-from tests.pipelines.conftest import make_article
+from tests.pipelines.conftest import make_article, old_database
 
 EMPTY = {"mentions": [], "officials": [], "places": [], "agreements": [], "laws": [], "quotes": []}
 
@@ -202,17 +200,9 @@ def test_a_wrong_corrections_file_is_named_with_entry_and_key(tmp_path, content,
 
 def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
     path = tmp_path / "lama.db"
-    connect(path).close()
-    old = sqlite3.connect(path)
-    old.executescript(
-        """DROP TABLE name_forms; DROP TABLE corrections; DROP INDEX agreements_same;
-           ALTER TABLE agreements DROP COLUMN same_as; DROP INDEX agreement_parties_key;
-           DROP INDEX agreement_parties_organisation; ALTER TABLE agreement_parties DROP COLUMN key;
-           DROP INDEX article_officials_post;
-           DROP INDEX pages_final; ALTER TABLE pages DROP COLUMN not_before; DROP TABLE hosts; DROP TABLE robots;
-           PRAGMA user_version = 1;
-           INSERT INTO people (key, name) VALUES ('rangga wiratama', 'Rangga Wiratama');"""
-    )
+    old = old_database(path, 1)
+    old.execute("INSERT INTO people (key, name) VALUES ('rangga wiratama', 'Rangga Wiratama')")
+    old.commit()
     old.close()
     database = connect(path)
     fresh = connect(tmp_path / "baru.db")

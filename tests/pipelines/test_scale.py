@@ -156,7 +156,8 @@ def test_every_table_of_a_source_that_a_crawl_writes_is_merged(run):
     assert tables == {"pages", "discoveries", "errors"} | {
         "articles",
         "run_sources",
-    }  # the latter two: the main process
+        "selector_health",
+    }  # the latter three: the main process
 
 
 def test_what_is_known_of_a_host_goes_with_the_shard_and_comes_back(tmp_path, database):

@@ -1,0 +1,44 @@
+"""docs/sources.md, from the catalogue: `pantau sources list --markdown > docs/sources.md` (`make docs`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from crawler.catalogue import KINDS, STATUSES, Source
+
+TITLES = {
+    "kementerian": "Ministries (kementerian)", "lembaga": "Agencies, parliament, courts (lembaga)",
+    "pemda": "Provinces, regencies and cities (pemda)", "bumn": "State firms (BUMN)", "media": "Media",
+}  # fmt: skip
+HEAD = """# Sources
+
+Written by `make docs` from `crawler/sources/*.toml`; a test fails when it is stale. {total} sources: {counts}.
+Only active ones are crawled unless `--source` names another. Notes are in Indonesian: "belum diperiksa langsung" means
+that nobody has asked the site itself yet; `pantau sources check ID` does.
+[adding-a-source.md](adding-a-source.md) says how to add one.
+"""
+
+
+def page(sources: Sequence[Source]) -> str:
+    """The page in Markdown: a table for each kind."""
+    by_status = Counter(source.status for source in sources)
+    counts = ", ".join(f"{by_status[status]} {status}" for status in STATUSES)
+    parts = [HEAD.format(total=len(sources), counts=counts)]
+    for kind in KINDS:
+        rows = [_row(source) for source in sources if source.kind == kind]
+        if rows:
+            head = "| id | name | found by | status | note |\n| --- | --- | --- | --- | --- |"
+            parts.append("\n".join([f"## {TITLES[kind]}: {len(rows)}", "", head, *rows, ""]))
+    return "\n".join(parts)
+
+
+def _row(source: Source) -> str:
+    methods = Counter(discovery.method for discovery in source.discover)
+    found = ", ".join(f"{count} {method}s" if count > 1 else method for method, count in methods.items())
+    cells = (source.id, f"[{_plain(source.name)}]({source.homepage})", found, source.status, _plain(source.note or ""))
+    return f"| {' | '.join(cells)} |"
+
+
+def _plain(text: str) -> str:
+    return text.replace("|", "\\|").replace("[", "(").replace("]", ")")

@@ -1,0 +1,171 @@
+"""The commands of those who keep Pantau running: sources check, status, prune, schedule; cli.py joins them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pipelines.errors import UserError
+from pipelines.terminal import DONE, SOME_FAILED, print_json, say
+
+
+@click.command("list")
+@click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@click.option("--markdown", is_flag=True, help="The page docs/sources.md.")
+def list_sources(catalogue: Path | None, as_json: bool, markdown: bool) -> int:
+    """List the sources of the catalogue; what is odd about an entry is said on stderr."""
+    from crawler.catalogue import load_catalogue
+    from crawler.catalogue_checks import complaints
+    from crawler.catalogue_page import page
+
+    if as_json and markdown:
+        raise UserError("--json and --markdown: give one of them")
+    entries = load_catalogue(catalogue)
+    if markdown:
+        click.echo(page(entries), nl=False)
+    elif as_json:
+        for entry in entries:
+            print_json(asdict(entry))
+    else:
+        from pipelines.tables import print_table
+
+        rows = [
+            (e.id, e.name, e.kind, e.status, ", ".join(dict.fromkeys(d.method for d in e.discover)), e.homepage)
+            for e in entries
+        ]
+        print_table(("id", "nama", "jenis", "status", "penemuan", "beranda"), rows)
+    odd = complaints(entries)
+    for complaint in odd:
+        say(f"aneh: {complaint}")
+    return SOME_FAILED if odd else DONE
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True,
+              help="Time for each source; all are asked at the same time.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
+def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json: bool) -> int:
+    """Ask each source's discoveries and one article, and say what broke; stores nothing."""
+    from crawler.catalogue import choose, load_catalogue
+    from pipelines.check import check_sources, nobody_answers
+
+    chosen = choose(load_catalogue(catalogue), ids)
+    if not chosen:
+        raise UserError("the catalogue has no active source; name one")
+    say(f"memeriksa {len(chosen)} sumber, paling lama {seconds:g} detik dan permintaan yang sedang berjalan ...")
+    checks = check_sources(chosen, seconds)
+    if as_json:
+        for entry in checks:
+            print_json(asdict(entry))
+    else:
+        from pipelines.tables import print_checks
+
+        print_checks(checks)
+    broken = [entry for entry in checks if entry.broken]
+    for entry in broken:
+        for sentence in entry.broken:
+            say(f"rusak: {entry.id}: {sentence}")
+    if nobody_answers(checks):
+        say("tidak satu pun situs menjawab: periksa dulu jaringan mesin ini")
+    say(f"{len(checks)} sumber diperiksa: {len(checks) - len(broken)} baik, {len(broken)} rusak")
+    return SOME_FAILED if broken else DONE
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
+@click.option("--problems", is_flag=True, help="Only sources that need a look; prints nothing when all is well.")
+@click.pass_obj
+def status(db: Path, as_json: bool, problems: bool) -> int:
+    """How each source is doing; exit code 1 when one is stale."""
+    from pipelines.database import connect
+    from pipelines.plain import say_status
+    from pipelines.status import source_statuses
+
+    now = datetime.now(UTC)
+    database = connect(db, create=False)
+    try:
+        statuses = source_statuses(database.conn, now)
+    finally:
+        database.close()
+    shown = [entry for entry in statuses if entry.needs_look or not problems]
+    if as_json:
+        for entry in shown:
+            print_json(asdict(entry) | {"said": say_status(entry, now)})
+    elif shown or not problems:
+        from pipelines.tables import print_status
+
+        print_status(shown, now)
+    for entry in shown:
+        for sentence in say_status(entry, now):
+            say(f"perlu dilihat: {entry.id}: {sentence}")
+    return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
+
+
+@click.command()
+@click.option("--archive-days", type=click.IntRange(min=1), help="Remove archive files older than N days, if read.")
+@click.option(
+    "--records-days", type=click.IntRange(min=60), help="Remove errors and runs older than N days (60 or more)."
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.pass_obj
+def prune(db: Path, archive_days: int | None, records_days: int | None, dry_run: bool) -> int:
+    """Remove what is older than you want to keep; never an article."""
+    from pipelines.archive import archive_folder
+    from pipelines.database import connect
+    from pipelines.retention import prune_archive, prune_records
+
+    if archive_days is None and records_days is None:
+        raise UserError("nothing to remove; give --archive-days or --records-days")
+    would = "akan " if dry_run else ""
+    database = connect(db, create=False)
+    try:
+        if archive_days is not None:
+            done = prune_archive(database.conn, archive_folder(db), archive_days, dry_run=dry_run)
+            say(f"{done.files} berkas arsip {would}dihapus ({done.bytes / 1e6:.1f} MB, {done.pages} halaman); "
+                 f"{done.kept} yang tua disimpan karena ada halamannya yang belum dibaca")  # fmt: skip
+        if records_days is not None:
+            done = prune_records(database.conn, records_days, dry_run=dry_run)
+            say(f"{done.errors} galat dan {done.runs} catatan perayapan {would}dihapus")
+    finally:
+        database.close()
+    return DONE
+
+
+@click.command()
+@click.option("--every", type=click.IntRange(min=1), default=15, show_default=True, metavar="MIN",
+              help="Minutes between two crawls.")  # fmt: skip
+@click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
+@click.option("--log", type=click.Path(path_type=Path), help="The log file; default beside the database.")
+@click.option(
+    "--archive-days", type=click.IntRange(min=0), default=0, help="Keep the archive N days; default for ever."
+)
+@click.option("--records-days", type=click.IntRange(min=0), default=0, help="Keep errors and runs N days (60 or more); "
+              "default for ever.")  # fmt: skip
+@click.option("--mail", metavar="ADDRESS", help="Who gets the daily mail on sources that need a look.")
+@click.pass_obj
+def schedule(
+    db: Path,
+    every: int,
+    catalogue: Path | None,
+    log: Path | None,
+    archive_days: int,
+    records_days: int,
+    mail: str | None,
+) -> int:
+    """Print the crontab lines: crawling with lock and log, retention, a mail when a source needs a look."""
+    from crawler.catalogue import load_catalogue
+    from pipelines.retention import MIN_RECORDS_DAYS
+    from pipelines.schedule import Schedule, crontab
+
+    if catalogue:
+        load_catalogue(catalogue)
+    if 0 < records_days < MIN_RECORDS_DAYS:
+        raise UserError(f"--records-days {records_days}: `pantau status` needs {MIN_RECORDS_DAYS} days at least")
+    click.echo(crontab(Schedule(db, every, catalogue, log, archive_days, records_days, mail)), nl=False)
+    return DONE

@@ -1,0 +1,158 @@
+"""`pantau schedule`: lines that Debian's cron really runs, and what they write to the log."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pipelines.database import connect
+from tests.conftest import ROOT
+from tests.crawler.server import Answer, catalogue, feed, serve
+
+AWKWARD = """warga's 100% "uji" a\\b"""  # a folder's name with everything that sh and cron treat specially
+
+
+def fields(text):
+    return [line for line in text.splitlines() if re.match(r"[*\d]", line)]
+
+
+def test_the_lines_are_absolute_and_say_what_they_keep(pantau, tmp_path):
+    run = pantau(
+        "--db", "data.db", "schedule", "--archive-days", "90", "--records-days", "120", "--mail", "humas@contoh.id"
+    )
+    assert run.returncode == 0, run.stderr
+    crawl, prune, status = fields(run.stdout)
+    assert crawl.startswith("*/15 * * * * /")
+    assert f"--db {tmp_path / 'data.db'} crawl --max-minutes 12 2>&1 | " in crawl
+    assert crawl.endswith(f"pipelines.logfile {tmp_path / 'data.log'}")
+    assert "prune --archive-days 90 --records-days 120" in prune
+    assert status.endswith("status --problems")
+    assert 'MAILTO="humas@contoh.id"' in run.stdout.splitlines()
+    assert "LC_ALL=C.UTF-8" in run.stdout.splitlines()
+
+
+def test_nothing_is_removed_unless_the_operator_says_so(pantau):
+    assert "prune" not in pantau("schedule").stdout
+
+
+@pytest.mark.parametrize(
+    ("every", "times"), [("1", "* * * * *"), ("20", "*/20 * * * *"), ("60", "0 * * * *"), ("360", "0 */6 * * *"),
+                         ("1440", "0 0 * * *")]
+)  # fmt: skip
+def test_intervals(pantau, every, times):
+    assert fields(pantau("schedule", "--every", every).stdout)[0].startswith(times + " /")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--every", "7"), "--every 7: cron cannot keep that interval"),
+        (("--records-days", "5"), "--records-days 5"),
+        (("--log", "x" * 900 + ".log"), "cron reads 998"),
+        (("--log", "tidak/ada.log"), "tidak/ada.log: its folder does not exist"),
+        (("--catalogue", "tidakada.toml"), "tidakada.toml: no such catalogue"),
+    ],
+)
+def test_what_cron_cannot_do_is_refused(pantau, arguments, complaint):
+    run = pantau("schedule", *arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert complaint in run.stderr
+
+
+def test_the_log_has_times_and_is_rotated(tmp_path):
+    file = tmp_path / "a.log"
+    command = [sys.executable, "-m", "pipelines.logfile", str(file), "--max-bytes", "2000", "--keep", "2"]
+    text = "".join(f"baris {number} \xff\n" for number in range(200)).encode("latin-1")
+    subprocess.run(command, input=text, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.log", "a.log.1", "a.log.2"]
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} baris 199 \ufffd", lines[-1])
+    assert all(path.stat().st_size <= 2000 for path in tmp_path.iterdir())
+
+
+def test_every_line_runs_in_the_shell_that_cron_starts(pantau, tmp_path):
+    """As cron hands it to sh: in another folder, with the environment of the crontab's own lines and no other."""
+    folder = tmp_path / AWKWARD
+    folder.mkdir()
+    (tmp_path / "uji.db").unlink(missing_ok=True)
+    connect(folder / "uji.db").close()
+    run = pantau("--db", folder / "uji.db", "schedule", "--archive-days", "90", "--records-days", "90")
+    settings = dict(line.split("=", 1) for line in run.stdout.splitlines() if re.match(r"[A-Z_]+=", line))
+    for line in fields(run.stdout)[1:]:
+        command = line.split(None, 5)[5].replace(r"\%", "%")
+        done = subprocess.run(["/bin/sh", "-c", command], env=settings, cwd="/", capture_output=True, text=True)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), command
+    assert "0 berkas arsip dihapus" in (folder / "uji.log").read_text(encoding="utf-8")
+
+
+def cron_missing() -> str | None:
+    """Why the test with a real cron cannot run here; None when it can."""
+    if not os.environ.get("PANTAU_TEST_CRON"):
+        return "PANTAU_TEST_CRON is not set (.ci/run sets it when it has installed cron)"
+    if os.geteuid() != 0:
+        return "starting cron needs root"
+    return next((f"{name} is not installed" for name in ("cron", "crontab") if not shutil.which(name)), None)
+
+
+@contextmanager
+def running_cron(text: str, folder: Path):
+    """Debian's cron with `text` as our crontab; the crontab that was there before comes back afterwards."""
+    before = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)
+    (folder / "crontab").write_text(text, encoding="utf-8")
+    subprocess.run(["crontab", str(folder / "crontab")], check=True)
+    daemon = subprocess.Popen(["cron", "-f"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        time.sleep(0.2)
+        if daemon.poll() is not None:
+            complaint = daemon.stderr.read().decode().strip()
+            if "can't lock" not in complaint:  # else the system's own cron is running, and reads our crontab too
+                pytest.skip(f"cron does not start: {complaint}")
+        yield
+    finally:
+        if before.returncode == 0:
+            subprocess.run(["crontab", "-"], input=before.stdout, text=True, check=True)
+        else:
+            subprocess.run(["crontab", "-r"], check=True)
+        if daemon.poll() is None:
+            daemon.send_signal(signal.SIGTERM)
+        daemon.communicate(timeout=10)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(cron_missing() is not None, reason=cron_missing() or "")
+def test_debians_cron_runs_the_lines(tmp_path):
+    """Installed as printed: within the next minute cron crawls, logs with times, and obeys awkward paths."""
+    folder = tmp_path / AWKWARD
+    folder.mkdir()
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": 'humas "uji" 100%'}
+    with serve() as site:
+        site.article("/berita/1", "Berita yang diambil oleh cron")
+        site.answers["/umpan"] = Answer(feed(site, "/berita/1"), content_type="application/xml", etag='"1"')
+        discover = f'{{ method = "feed", url = "{site.address}/umpan" }}'
+        (folder / "katalog.toml").write_text(catalogue(site, discover), encoding="utf-8")
+        command = [sys.executable, "-m", "pipelines.cli", "--db", str(folder / "uji.db"), "schedule", "--every", "1",
+                   "--catalogue", str(folder / "katalog.toml")]  # fmt: skip
+        printed = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+        deadline = time.monotonic() + 90
+        with running_cron(printed, tmp_path):
+            log = folder / "uji.log"
+            while time.monotonic() < deadline and not (log.exists() and "1 artikel baru" in log.read_text()):
+                time.sleep(0.5)
+        agents = {headers["User-Agent"] for *_, headers in site.log}
+    assert log.exists(), sorted(path.name for path in folder.iterdir())
+    text = log.read_text(encoding="utf-8")
+    assert re.search(r"^\d{4}-\d\d-\d\dT\S+ 1 halaman dibaca: 1 artikel baru", text, re.MULTILINE), text
+    connection = sqlite3.connect(folder / "uji.db")
+    assert connection.execute("SELECT title FROM articles").fetchall() == [("Berita yang diambil oleh cron",)]
+    connection.close()
+    assert {agent.partition("(+")[2] for agent in agents} == {'humas "uji" 100%)'}
