@@ -9,7 +9,9 @@ import lxml.html
 import trafilatura
 from lxml import etree
 
+from pipelines.extract.blocks import read_blocks
 from pipelines.extract.page import ParsedPage
+from pipelines.extract.region import read_region
 
 SHORT = 250  # characters; below this trafilatura's first answer is doubted (its own MIN_EXTRACTED_SIZE)
 SHARE_OF_LD = 0.6  # an extraction with less of the page's own articleBody than this has lost the article
@@ -65,11 +67,12 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
         if text.strip():
             return tidy(text, title)
     _unfold(tree)
-    text = tidy(_trafilatura(tree, precision=True), title)
+    core = _trafilatura(tree, precision=True)
+    text = tidy("\n".join(read_region(read_blocks(page.tree), core, title)), title)
     stated = page.json_ld.get("articleBody")
     wanted = len(stated) * SHARE_OF_LD if isinstance(stated, str) else 0
     if len(text) < max(SHORT, wanted):
-        others = [tidy(_trafilatura(tree, precision=False), title), tidy(_densest(tree), title)]
+        others = [tidy(core, title), tidy(_trafilatura(tree, precision=False), title)]
         if isinstance(stated, str) and wanted:
             others.append(tidy(_strip_markup(stated), title))
         longest = max(others, key=len)

@@ -1,0 +1,165 @@
+"""The article's region: which element holds what trafilatura found, and what else in it belongs to the article.
+
+trafilatura picks the article's paragraphs well but loses bare text beside them (a lead that stands in the container
+itself, a last line after a <br>) and takes in teasers from elsewhere. So its answer marks the blocks of the page; the
+element that holds nearly all of them is the article, and it is read again in full.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import lxml.html
+
+from pipelines.extract.blocks import Block
+
+NEARLY_ALL = 0.9  # of the core's words, in the deepest element that is taken for the article
+SHORT_KEY = 25  # characters; a shorter block is only the core's when it is a whole line of it
+FEW_WORDS = 60  # below this an article is short enough to be a photo's or a gallery's
+NOT_WORD = re.compile(r"[\W_]+")
+DATELINE_ALONE = re.compile(r"[A-Z][\w .,()/'’]{2,60}\s*[-–—]{1,2}")
+
+
+def key(text: str) -> str:
+    """What two forms of one line share: their letters and digits."""
+    return NOT_WORD.sub("", text.casefold())
+
+
+def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
+    """The article's lines.
+
+    `core`: trafilatura's reading, a line a paragraph; "" when it has none.
+    An empty list: nothing on the page reads like an article.
+    """
+    _mark_core(blocks, core)
+    marked = [block for block in blocks if block.core]
+    usable = _usable(blocks, marked)
+    chosen = [block for block in usable if block.core and not block.caption]
+    dense = _densest(usable)
+    container = _common(chosen)
+    if container is None or 3 * _words(chosen) < _words(dense):
+        chosen = dense
+        container = _common(dense)
+    if container is None:
+        return []
+    inside = [block for block in usable if _within(block.element, container)]
+    inside = _after_title(inside, title)
+    kept = _complete(inside, {id(block) for block in chosen})
+    if _words(kept) < FEW_WORDS:
+        captions = [block for block in inside if block.caption and block.prose]
+        kept = sorted({id(b): b for b in (*kept, *captions)}.values(), key=inside.index)
+    return _join_datelines(kept)
+
+
+def _mark_core(blocks: Iterable[Block], core: str) -> None:
+    lines = {key(line) for line in core.splitlines()} - {""}
+    everything = "".join(key(line) for line in core.splitlines())
+    for block in blocks:
+        text = key(block.text)
+        block.core = bool(text) and (text in lines or (len(text) >= SHORT_KEY and text in everything))
+
+
+def _usable(blocks: Sequence[Block], marked: Sequence[Block]) -> list[Block]:
+    """The blocks that do not stand aside. An element that holds most of the core is no aside, whatever its name,
+    unless there is another text on the page."""
+    total = _words(marked)
+    around: Counter[int] = Counter()
+    for block in marked:
+        if block.aside is not None:
+            around[id(block.aside)] += block.words
+    wrong = {name for name, words in around.items() if 2 * words > total}
+    if wrong and sum(b.words for b in blocks if b.prose and b.aside is None) >= FEW_WORDS:
+        wrong = set()
+    return [block for block in blocks if block.aside is None or id(block.aside) in wrong]
+
+
+def _densest(blocks: Sequence[Block]) -> list[Block]:
+    """The paragraphs of the element that holds most words of prose itself; a grandparent counts for half."""
+    scores: Counter[lxml.html.HtmlElement] = Counter()
+    for block in blocks:
+        if not block.prose:
+            continue
+        scores[block.element] += block.words // 2
+        parent = block.element.getparent()
+        if parent is not None:
+            scores[parent] += block.words
+            if parent.getparent() is not None:
+                scores[parent.getparent()] += block.words // 2
+    if not scores:
+        return []
+    best = max(scores, key=lambda element: scores[element])
+    return [block for block in blocks if block.prose and _within(block.element, best)]
+
+
+def _common(blocks: Sequence[Block]) -> lxml.html.HtmlElement | None:
+    """The deepest element that holds nearly all of the blocks' words."""
+    holds: Counter[lxml.html.HtmlElement] = Counter()
+    for block in blocks:
+        holds[block.element] += block.words
+        for ancestor in block.element.iterancestors():
+            holds[ancestor] += block.words
+    enough = NEARLY_ALL * _words(blocks)
+    deepest, depth = None, -1
+    for element, words in holds.items():
+        if words >= enough:
+            level = sum(1 for _ in element.iterancestors())
+            if level > depth:
+                deepest, depth = element, level
+    return deepest
+
+
+def _within(element: lxml.html.HtmlElement, container: lxml.html.HtmlElement) -> bool:
+    return element is container or any(ancestor is container for ancestor in element.iterancestors())
+
+
+def _after_title(blocks: list[Block], title: str) -> list[Block]:
+    """What follows the title, when the title stands in the first half of the region."""
+    title_key = key(title)
+    half = _words(blocks) / 2
+    read, start = 0, 0
+    for i, block in enumerate(blocks):
+        if read > half:
+            break
+        if title_key and key(block.text) == title_key:
+            start = i + 1
+        read += block.words
+    return blocks[start:]
+
+
+def _complete(blocks: Sequence[Block], chosen: set[int]) -> list[Block]:
+    """The chosen blocks with the prose around them that they share a home with, or that stands between them."""
+    places = [i for i, block in enumerate(blocks) if id(block) in chosen]
+    if not places:
+        return []
+    homes = {home for i in places if blocks[i].prose for home in (blocks[i].element, blocks[i].element.getparent())}
+    kept = []
+    for i, block in enumerate(blocks):
+        between = places[0] < i < places[-1]
+        if id(block) in chosen:
+            kept.append(block)
+        elif block.caption:
+            continue
+        elif block.prose and (between or block.element in homes or block.element.getparent() in homes):
+            kept.append(block)
+        elif block.element in homes and i <= places[-1] and DATELINE_ALONE.fullmatch(block.text):
+            kept.append(block)
+    return kept
+
+
+def _join_datelines(blocks: Sequence[Block]) -> list[str]:
+    """The blocks' lines; a dateline that stands alone ("Jakarta -") goes to the paragraph after it."""
+    lines: list[str] = []
+    waiting = ""
+    for block in blocks:
+        if not waiting and DATELINE_ALONE.fullmatch(block.text) and not lines:
+            waiting = block.text
+            continue
+        lines.append(f"{waiting} {block.text}" if waiting else block.text)
+        waiting = ""
+    return lines
+
+
+def _words(blocks: Iterable[Block]) -> int:
+    return sum(block.words for block in blocks)
