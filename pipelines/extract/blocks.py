@@ -10,8 +10,9 @@ from functools import lru_cache
 import lxml.html
 
 UNSEEN = frozenset(
-    "script style noscript template iframe form button svg select textarea object embed head nav footer".split()
+    "script style noscript template iframe button svg select textarea object embed head".split()
 )
+ASIDE_TAGS = frozenset(("aside", "nav", "footer"))
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike "
     "strong sub sup time tt u var wbr img input picture source amp-img".split()
@@ -25,16 +26,20 @@ ASIDE = re.compile(
     r"|footer|copyright|navbar|(?<![a-z])(?:menu|nav)(?![a-z])|ticker|newsletter|subscribe|follow(?![a-z])"
     r"|(?<![a-z])(?:ads?|adv|advert\w*|iklan|banner|sponsor\w*|promo)(?![a-z])|taboola|outbrain|mgid|cookie|login"
     r"|(?<![a-z])(?:tags?|tagar|keywords?)(?![a-z])|survey|survei|rating|emoticon|reaksi|widget|popup|modal"
+    r"|twitter-tweet|instagram-media|fb-post|tiktok-embed"
     r"|(?<![a-z])(?:byline|author|penulis|editor|reporter|pewarta)(?![a-z])",
     re.IGNORECASE,
 )
 CAPTION = re.compile(
     r"caption|photo-?desc|foto-?desc|(?<![a-z])(?:keterangan|ket)-?(?:foto|gambar)|image-?desc|pic-?desc|cap-?foto"
-    r"|photo-?credit|img-?desc|(?<![a-z])figure(?![a-z])|(?<![a-z])thumb-?container",
+    r"|photo-?credit|img-?desc|(?<![a-z])figure(?![a-z])|(?<![a-z])thumb-?container"
+    r"|(?<![a-z])(?:pic|img|image|foto|photo|gambar)(?![a-z])",
     re.IGNORECASE,
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 NEVER_ASIDE = frozenset(("html", "body", "article", "main"))
+MOST_HIDDEN = 200  # characters; a longer hidden inline text may be the part that "Baca selengkapnya" opens
+MAX_DEPTH = 20  # of asides in one another; more only happens on pages that mean harm
 SPACES = re.compile(r"\s+")
 
 
@@ -45,14 +50,14 @@ class Block:
     text        white space collapsed
     linked      how many of its characters are inside links
     element     the nearest element that is no inline one
-    aside       the outermost element around it that is named as no part of the article, or None
+    aside       the elements around it that are hidden or named as no part of the article
     caption     whether it belongs to a photo
     """
 
     text: str
     linked: int
     element: lxml.html.HtmlElement
-    aside: lxml.html.HtmlElement | None
+    aside: tuple[lxml.html.HtmlElement, ...]
     caption: bool
     core: bool = False
 
@@ -93,7 +98,7 @@ class _Walk:
         self.linked = 0
         self.links = 0  # depth inside <a>
         # (element, aside, caption) of the open block-level elements
-        self.open: list[tuple[lxml.html.HtmlElement, lxml.html.HtmlElement | None, bool]] = [(root, None, False)]
+        self.open: list[tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]] = [(root, (), False)]
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks."""
@@ -110,7 +115,7 @@ class _Walk:
                     self.links -= 1
                 self._add(element.tail, element)
                 continue
-            if not isinstance(tag, str) or tag in UNSEEN or self._hidden(element):
+            if not isinstance(tag, str) or tag in UNSEEN:
                 self._add(element.tail, element)
                 continue
             if tag == "br" or tag == "hr":
@@ -121,6 +126,9 @@ class _Walk:
                 yield from self._close()
                 if element is not self.root:
                     self._enter(element)
+            elif HIDDEN.search(element.get("style") or "") and len(element.text_content()) < MOST_HIDDEN:
+                self._add(element.tail, element)
+                continue
             elif tag == "a":
                 self.links += 1
             self._add(element.text, None)
@@ -138,14 +146,10 @@ class _Walk:
         _, aside, caption = self.open[-1]
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         by_name = _named(names) if names != " " else (False, False)
-        if aside is None and element.tag not in NEVER_ASIDE and (by_name[0] or element.tag == "aside"):
-            aside = element
+        named = by_name[0] and element.tag not in NEVER_ASIDE
+        if named or element.tag in ASIDE_TAGS or HIDDEN.search(element.get("style") or ""):
+            aside = (*aside, element) if len(aside) < MAX_DEPTH else aside
         self.open.append((element, aside, caption or by_name[1] or element.tag == "figcaption"))
-
-    @staticmethod
-    def _hidden(element: lxml.html.HtmlElement) -> bool:
-        style = element.get("style")
-        return bool(style and HIDDEN.search(style))
 
     def _close(self) -> Iterator[Block]:
         if not self.parts:

@@ -107,6 +107,7 @@ def _trafilatura(tree: lxml.html.HtmlElement, *, precision: bool) -> str:
             include_tables=False,
             include_formatting=False,
             with_metadata=False,
+            fast=True,
             deduplicate=False,
         )
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):

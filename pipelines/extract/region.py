@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import lxml.html
 
-from pipelines.extract.blocks import Block
+from pipelines.extract.blocks import INLINE, Block
 
 NEARLY_ALL = 0.9  # of the core's words, in the deepest element that is taken for the article
 SHORT_KEY = 25  # characters; a shorter block is only the core's when it is a whole line of it
@@ -38,12 +38,13 @@ def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
     usable = _usable(blocks, marked)
     chosen = [block for block in usable if block.core and not block.caption]
     dense = _densest(usable)
-    container = _common(chosen)
+    container = _common([block for block in chosen if block.prose] or chosen)
     if container is None or 3 * _words(chosen) < _words(dense):
         chosen = dense
         container = _common(dense)
     if container is None:
         return []
+    container = _lifted(container, usable)
     inside = [block for block in usable if _within(block.element, container)]
     inside = _after_title(inside, title)
     kept = _complete(inside, {id(block) for block in chosen})
@@ -62,17 +63,19 @@ def _mark_core(blocks: Iterable[Block], core: str) -> None:
 
 
 def _usable(blocks: Sequence[Block], marked: Sequence[Block]) -> list[Block]:
-    """The blocks that do not stand aside. An element that holds most of the core is no aside, whatever its name,
-    unless there is another text on the page."""
+    """The blocks that do not stand aside.
+
+    An element that holds most of the core is no aside, whatever its name, unless there is a longer text elsewhere.
+    """
     total = _words(marked)
-    around: Counter[int] = Counter()
+    around: Counter[lxml.html.HtmlElement] = Counter()
     for block in marked:
-        if block.aside is not None:
-            around[id(block.aside)] += block.words
-    wrong = {name for name, words in around.items() if 2 * words > total}
-    if wrong and sum(b.words for b in blocks if b.prose and b.aside is None) >= FEW_WORDS:
+        for element in block.aside:
+            around[element] += block.words
+    wrong = {element for element, words in around.items() if 2 * words > total}
+    if wrong and _words(b for b in blocks if b.prose and not b.aside) >= max(around[element] for element in wrong):
         wrong = set()
-    return [block for block in blocks if block.aside is None or id(block.aside) in wrong]
+    return [block for block in blocks if wrong.issuperset(block.aside)]
 
 
 def _densest(blocks: Sequence[Block]) -> list[Block]:
@@ -110,6 +113,16 @@ def _common(blocks: Sequence[Block]) -> lxml.html.HtmlElement | None:
     return deepest
 
 
+def _lifted(container: lxml.html.HtmlElement, blocks: Iterable[Block]) -> lxml.html.HtmlElement:
+    """The element around, when the container is an inline one or when prose stands bare beside it (a lead)."""
+    outer = _outer(container)
+    if outer is None or container.tag in ("body", "html"):
+        return container
+    if container.tag == "p" or container.tag in INLINE or any(block.element is outer and block.prose for block in blocks):
+        return outer
+    return container
+
+
 def _within(element: lxml.html.HtmlElement, container: lxml.html.HtmlElement) -> bool:
     return element is container or any(ancestor is container for ancestor in element.iterancestors())
 
@@ -133,19 +146,35 @@ def _complete(blocks: Sequence[Block], chosen: set[int]) -> list[Block]:
     places = [i for i, block in enumerate(blocks) if id(block) in chosen]
     if not places:
         return []
-    homes = {home for i in places if blocks[i].prose for home in (blocks[i].element, blocks[i].element.getparent())}
+    homes = {home for i in places if blocks[i].prose for home in _homes(blocks[i])}
+    prose = [i for i in places if blocks[i].prose] or places
     kept = []
     for i, block in enumerate(blocks):
-        between = places[0] < i < places[-1]
+        between = prose[0] < i < prose[-1]
+        at_home = not homes or block.element in homes or _outer(block.element) in homes
         if id(block) in chosen:
-            kept.append(block)
+            wanted = between or at_home
         elif block.caption:
-            continue
-        elif block.prose and (between or block.element in homes or block.element.getparent() in homes):
-            kept.append(block)
-        elif block.element in homes and i <= places[-1] and DATELINE_ALONE.fullmatch(block.text):
+            wanted = False
+        elif block.prose:
+            wanted = between or at_home
+        else:
+            wanted = block.element in homes and i < prose[-1] and bool(DATELINE_ALONE.fullmatch(block.text))
+        if wanted:
             kept.append(block)
     return kept
+
+
+def _homes(block: Block) -> tuple[lxml.html.HtmlElement, lxml.html.HtmlElement | None]:
+    return block.element, _outer(block.element)
+
+
+def _outer(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    """The nearest element around it that is no inline one (old layouts wrap whole articles in <span> or <font>)."""
+    parent = element.getparent()
+    while parent is not None and parent.tag in INLINE:
+        parent = parent.getparent()
+    return parent
 
 
 def _join_datelines(blocks: Sequence[Block]) -> list[str]:
