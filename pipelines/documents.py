@@ -14,7 +14,7 @@ from pipelines.errors import UserError
 
 EXTRACT_FIELDS = (
     "url", "canonical_url", "title", "text", "published_at", "date_source", "author", "dateline", "tags", "language",
-    "kind",
+    "kind", "image",
 )  # fmt: skip
 
 

@@ -32,8 +32,15 @@ PRESS_RELEASE = re.compile(
     re.IGNORECASE,
 )
 BYLINE = re.compile(r"^(?:oleh|penulis|reporter|editor|by)\s*:?\s*", re.IGNORECASE)
+PRINTED_AUTHOR = re.compile(
+    r"(?:penulis|reporter|pewarta|rep|oleh|laporan(?: wartawan)?|jurnalis|kontributor|by)\s*:\s*"
+    r"(?P<name>[A-Z][\w.'’ -]{2,50})",
+    re.IGNORECASE,
+)
+NOBODY = re.compile(r"admin|super ?user|webmaster|redaksi|tim redaksi|operator|root|humas\Z", re.IGNORECASE)
 NUMBER = re.compile(r"(?:nomor|no)\b\W*\w*\d", re.IGNORECASE)
 MAX_TAGS = 30
+MAX_ADDRESS = 2_000  # characters
 
 
 def extract_article(
@@ -90,6 +97,7 @@ def extract_article(
         language=detect(text, title),
         tags=_tags(page),
         fetched_at=fetched_at,
+        image=_image(page, url),
     )
 
 
@@ -167,22 +175,42 @@ def _author(page: ParsedPage) -> str | None:
     stated = page.json_ld.get("author")
     for item in stated if isinstance(stated, list) else [stated]:
         name = item.get("name") if isinstance(item, dict) else item
-        if isinstance(name, str) and _is_name(name):
-            return " ".join(name.split())
+        if isinstance(name, str) and (found := _person(name)):
+            return found
     for key in ("author", "article:author", "dc.creator", "content_author"):
-        if _is_name(page.meta.get(key, "")):
-            return " ".join(page.meta[key].split())
+        if found := _person(page.meta.get(key, "")):
+            return found
     for element in page.tree.cssselect("[rel=author], [itemprop=author], .author, .penulis, .reporter"):
-        name = re.sub(
-            r"^(?:oleh|penulis|reporter|editor|by)\s*:?\s*", "", " ".join(element.text_content().split()), flags=re.I
-        )
-        if _is_name(name):
-            return name
+        if found := _person(element.text_content()):
+            return found
+    for line, _ in page.lines():
+        printed = PRINTED_AUTHOR.match(line) if len(line) < 160 else None
+        if printed and (found := _person(printed["name"])):
+            return found
     return None
 
 
-def _is_name(text: str) -> bool:
-    return 2 < len(text.strip()) <= 60 and "://" not in text and bool(re.search(r"[A-Za-z]", text))
+def _person(text: str) -> str | None:
+    """A name without "Oleh:", without the site behind it ("Ratna Wulandari - detikNews"), or None when it is none."""
+    name = re.split(r"\s+[-|]\s+|\s*[|/]\s*", BYLINE.sub("", " ".join(text.split())))[0].strip(" ,.:;")
+    sane = 2 < len(name) <= 60 and "://" not in name and re.search(r"[A-Za-z]", name)
+    return name if sane and not NOBODY.match(name) else None
+
+
+def _image(page: ParsedPage, url: str | None) -> str | None:
+    """The address of the lead image: og:image, JSON-LD, twitter:image; http(s) only."""
+    stated = page.json_ld.get("image")
+    while isinstance(stated, (list, dict)):
+        stated = (stated[0] if stated else None) if isinstance(stated, list) else stated.get("url")
+    for value in (page.meta.get("og:image"), stated, page.meta.get("twitter:image")):
+        if isinstance(value, str) and value.strip():
+            try:
+                address = urljoin(url or "", value.strip())
+            except ValueError:
+                continue
+            if address.startswith(("http://", "https://")) and len(address) <= MAX_ADDRESS:
+                return address
+    return None
 
 
 def _tags(page: ParsedPage) -> tuple[str, ...]:

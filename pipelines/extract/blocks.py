@@ -9,9 +9,7 @@ from functools import lru_cache
 
 import lxml.html
 
-UNSEEN = frozenset(
-    "script style noscript template iframe button svg select textarea object embed head".split()
-)
+UNSEEN = frozenset("script style noscript template iframe button svg select textarea object embed head".split())
 ASIDE_TAGS = frozenset(("aside", "nav", "footer"))
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike "

@@ -59,6 +59,8 @@ ELSEWHERE = re.compile(
 )
 CLOCK_SKEW = timedelta(minutes=15)  # between a site's clock and ours
 LONGEST_LINE = 160  # characters; a printed date stands on a short line of its own
+# A date that a sentence mentions is not the article's.
+SENTENCE = re.compile(r".{60,}[.!?][\"”'’)]*\s*\Z|\(\d{1,2}/\d{1,2}(?:/\d{2,4})?\)", re.DOTALL)
 URL_DATE = re.compile(r"/(20\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/-]|\d{6})")
 
 
@@ -193,7 +195,7 @@ def _printed_dates(page: ParsedPage, title: str, fetched: datetime) -> Iterator[
             seen_title = True
         if len(text) > LONGEST_LINE or not re.search(r"\d|kemarin|lalu", text):
             continue
-        when = parse_printed(text, fetched)
+        when = None if SENTENCE.search(text) else parse_printed(text, fetched)
         if when is None or _elsewhere(element) or not _plausible(when, fetched):
             continue
         if seen_title:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import lxml.html
@@ -41,8 +42,9 @@ class ParsedPage:
     json_ld: dict[str, Any]
     meta: dict[str, str]
 
-    def lines(self) -> Iterator[tuple[str, lxml.html.HtmlElement]]:
-        """The page's visible lines in order, each with the element that it stands in; <br> ends a line."""
+    @cached_property
+    def _lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
+        found: list[tuple[str, lxml.html.HtmlElement]] = []
         body = self.tree.find("body")
         for element in (body if body is not None else self.tree).iter():
             if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "option"):
@@ -51,9 +53,12 @@ class ParsedPage:
             for child in element:
                 parts.append("\n" if child.tag in LINE_BREAKS else " ")
                 parts.append(child.tail or "")
-            for line in "".join(parts).splitlines():
-                if line.strip():
-                    yield " ".join(line.split()), element
+            found += [(" ".join(line.split()), element) for line in "".join(parts).splitlines() if line.strip()]
+        return found
+
+    def lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
+        """The page's visible lines in order, each with the element that it stands in; <br> ends a line."""
+        return self._lines
 
     def ld_text(self, *keys: str) -> str | None:
         """The first of these JSON-LD properties that is a text."""

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Sequence
 import lxml.html
 
 from pipelines.extract.blocks import INLINE, Block
+from pipelines.extract.boilerplate import SENTENCE_END
 
 NEARLY_ALL = 0.9  # of the core's words, in the deepest element that is taken for the article
 SHORT_KEY = 25  # characters; a shorter block is only the core's when it is a whole line of it
+STRAY_WORDS = 40  # an element with less text than a long paragraph is no part of an article that stands elsewhere
 FEW_WORDS = 60  # below this an article is short enough to be a photo's or a gallery's
 NOT_WORD = re.compile(r"[\W_]+")
 DATELINE_ALONE = re.compile(r"[A-Z][\w .,()/'’]{2,60}\s*[-–—]{1,2}")
@@ -35,8 +37,8 @@ def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
     """
     _mark_core(blocks, core)
     marked = [block for block in blocks if block.core]
-    usable = _usable(blocks, marked)
-    chosen = [block for block in usable if block.core and not block.caption]
+    usable = _usable(blocks, marked, title)
+    chosen = _without_strays([block for block in usable if block.core and not block.caption])
     dense = _densest(usable)
     container = _common([block for block in chosen if block.prose] or chosen)
     if container is None or 3 * _words(chosen) < _words(dense):
@@ -62,20 +64,50 @@ def _mark_core(blocks: Iterable[Block], core: str) -> None:
         block.core = bool(text) and (text in lines or (len(text) >= SHORT_KEY and text in everything))
 
 
-def _usable(blocks: Sequence[Block], marked: Sequence[Block]) -> list[Block]:
+def _usable(blocks: Sequence[Block], marked: Sequence[Block], title: str) -> list[Block]:
     """The blocks that do not stand aside.
 
-    An element that holds most of the core is no aside, whatever its name, unless there is a longer text elsewhere.
+    An element that holds the title is no aside, whatever its name; nor is one that holds most of the core, unless
+    there is a text of some length elsewhere.
     """
-    total = _words(marked)
+    total, title_key = _words(marked), key(title)
     around: Counter[lxml.html.HtmlElement] = Counter()
-    for block in marked:
-        for element in block.aside:
+    wrong: set[lxml.html.HtmlElement] = set()
+    for block in blocks:
+        if title_key and block.aside and not block.linked and key(block.text) == title_key:
+            wrong.update(block.aside)
+        for element in block.aside if block.core else ():
             around[element] += block.words
-    wrong = {element for element, words in around.items() if 2 * words > total}
-    if wrong and _words(b for b in blocks if b.prose and not b.aside) >= max(around[element] for element in wrong):
-        wrong = set()
+    heavy = {element for element, words in around.items() if 2 * words > total and element not in wrong}
+    elsewhere = _words(block for block in blocks if block.prose and wrong.issuperset(block.aside))
+    if heavy and elsewhere < max(FEW_WORDS, max(around[element] for element in heavy) // 2):
+        wrong |= heavy
     return [block for block in blocks if wrong.issuperset(block.aside)]
+
+
+def _without_strays(chosen: list[Block]) -> list[Block]:
+    """The core without single teasers: short texts whose home is neither the article's nor one of its kind."""
+    homes: dict[int, lxml.html.HtmlElement] = {}
+    inside = Counter(id(block.element) for block in chosen)
+    words: Counter[lxml.html.HtmlElement] = Counter()
+    for block in chosen:
+        home = block.element if inside[id(block.element)] > 1 else _outer(block.element)
+        homes[id(block)] = block.element if home is None else home
+        words[homes[id(block)]] += block.words if block.prose else 0
+    if not words:
+        return chosen
+    main = max(words, key=lambda home: words[home])
+    strong = {
+        home
+        for home, count in words.items()
+        if count >= STRAY_WORDS
+        or (home.tag, home.get("class")) == (main.tag, main.get("class"))
+        or _within(home, main)
+        or _within(main, home)
+    }
+    first = next(i for i, block in enumerate(chosen) if homes[id(block)] is main)
+    # A lead may have a box of its own above the article.
+    return [b for i, b in enumerate(chosen) if homes[id(b)] in strong or (i < first and b.prose and not b.linked)]
 
 
 def _densest(blocks: Sequence[Block]) -> list[Block]:
@@ -93,7 +125,9 @@ def _densest(blocks: Sequence[Block]) -> list[Block]:
     if not scores:
         return []
     best = max(scores, key=lambda element: scores[element])
-    return [block for block in blocks if block.prose and _within(block.element, best)]
+    inside = [block for block in blocks if block.prose and _within(block.element, best)]
+    text = [block for block in inside if not block.caption]
+    return text if _words(text) >= FEW_WORDS else inside
 
 
 def _common(blocks: Sequence[Block]) -> lxml.html.HtmlElement | None:
@@ -118,7 +152,11 @@ def _lifted(container: lxml.html.HtmlElement, blocks: Iterable[Block]) -> lxml.h
     outer = _outer(container)
     if outer is None or container.tag in ("body", "html"):
         return container
-    if container.tag == "p" or container.tag in INLINE or any(block.element is outer and block.prose for block in blocks):
+    if (
+        container.tag == "p"
+        or container.tag in INLINE
+        or any(block.element is outer and block.prose for block in blocks)
+    ):
         return outer
     return container
 
@@ -152,7 +190,9 @@ def _complete(blocks: Sequence[Block], chosen: set[int]) -> list[Block]:
     for i, block in enumerate(blocks):
         between = prose[0] < i < prose[-1]
         at_home = not homes or block.element in homes or _outer(block.element) in homes
-        if id(block) in chosen:
+        if block.words > 2 and block.linked * 5 >= len(block.text) * 4 and not SENTENCE_END.search(block.text):
+            wanted = False  # a link to another article
+        elif id(block) in chosen:
             wanted = between or at_home
         elif block.caption:
             wanted = False

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from datetime import datetime
 
 import pytest
 
@@ -14,6 +15,7 @@ from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import parse_machine, parse_printed
 from pipelines.language import detect
 from tests.conftest import ROOT, SHARED, needs_shared
+from tests.pipelines.layouts import load_layouts
 
 NOW = "2025-12-06T00:00:00+00:00"
 BODY = "<p>" + "Warga pesisir bergotong royong memperbaiki dermaga yang rusak diterjang gelombang. " * 4 + "</p>"
@@ -191,3 +193,17 @@ def test_quality_on_the_shared_pages_does_not_drop(tmp_path):
     committed = json.loads((ROOT / "benchmarks" / "extraction.json").read_text(encoding="utf-8"))
     for name in ("body_f1", "title", "date"):
         assert figures[name] >= committed[name] - 0.01, figures
+
+
+LAYOUTS = {layout.name: layout for layout in load_layouts()}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_layouts_of_indonesian_sites(name):
+    layout = LAYOUTS[name]
+    article = extract_article(layout.html.encode(), url=layout.url, fetched_at="2026-01-01T00:00:00+00:00")
+    assert article.title == layout.title
+    assert datetime.fromisoformat(article.published_at) == layout.published
+    assert article.kind == layout.kind
+    assert article.text.split() == layout.text.split()
+    assert article.language == "id"
