@@ -26,7 +26,7 @@ BOILERPLATE = re.compile(
       | follow\s+(?:berita|kami|us|akun|our).{0,120}
       | ikuti\s+(?:kami|berita|whatsapp|saluran|akun|perkembangan).{0,200}
       | (?:yuk|ayo|jangan\s+lupa|silakan)[,\s]+(?:follow|ikuti|gabung|bergabung|subscribe).{0,200}
-      | dapatkan\s+(?:update|berita|informasi).{0,300} 
+      | dapatkan\s+(?:update|berita|informasi).{0,300}
       | (?:cek|temukan|baca)\s+berita\s+(?:dan|lain|menarik|terkini).{0,200}
       | (?:berita|artikel|tulisan)\s+ini\s+(?:telah|sudah|pernah|pertama)\s+
         (?:kali\s+)?(?:tayang|terbit|dimuat|dipublikasikan).{0,250}
