@@ -13,7 +13,6 @@ import pytest
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import parse_machine, parse_printed
-from pipelines.language import detect
 from tests.conftest import ROOT, SHARED, needs_shared
 from tests.pipelines.layouts import load_layouts
 
@@ -154,26 +153,6 @@ def test_hostile_pages_are_read_or_refused_soon(name):
         assert article.text
         assert "\ufffd" not in article.text
     assert time.monotonic() - begun < 20
-
-
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("id", "Pemerintah mengatakan bahwa jalan baru itu akan selesai tahun depan karena dananya sudah tersedia."),
-        ("ms", "Kerajaan berkata bahawa jalan baharu itu akan siap tahun hadapan kerana peruntukan telah diluluskan, kata beliau."),
-        ("en", "The government said that the new road would be finished next year because the money was available."),
-        ("jv", "Pamarentah ngendika yen dalan anyar iku bakal rampung taun ngarep amarga dhuwite wis ana lan cukup kanggo kabeh."),
-        ("su", "Pamaréntah nyarios yén jalan anyar téh bakal réngsé taun hareup lantaran artosna geus aya jeung cekap pikeun sadayana."),
-    ],
-)  # fmt: skip
-def test_neighbouring_languages(language, text):
-    assert detect(text * 2) == language
-
-
-def test_language_is_stable_and_never_fails():
-    assert {detect("Rapat digelar di kantor bupati pada hari Senin pagi.") for _ in range(5)} == {"id"}
-    for text in ("", "12345", "...", "a", "☃" * 50):
-        assert detect(text) is None or isinstance(detect(text), str)
 
 
 @needs_shared
