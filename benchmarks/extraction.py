@@ -2,9 +2,9 @@
 
     python benchmarks/extraction.py [--write]
 
-Needs ../shared, and for the peers `pip install -c constraints.txt -e .[bench]`; one that is not installed is left out and
-named. readability-lxml gives no date. `--write` puts all figures into benchmarks/extraction.json; the tests hold us to
-ours.
+Needs ../shared, and for the peers `pip install -c constraints.txt -e .[bench]`; one that is not installed is left
+out and named. readability-lxml gives no date. `--write` puts all figures into benchmarks/extraction.json; the tests
+hold us to ours.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from twisted.python.failure import Failure
 from crawler.catalogue import Discovery, Source
 from crawler.discovery import DiscoveryError, read_feed, read_listing, read_sitemap
 from crawler.items import FetchedPage, Link, Order, SourceCounts, Storage
+from crawler.parts import Parts
 from crawler.urls import belongs_to, normalise
 
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
@@ -156,7 +158,7 @@ class SourceSpider(scrapy.Spider):
                 cb_kwargs={"order": order},
             )
 
-    def parse_page(self, response: Response, order: Order) -> None:
+    def parse_page(self, response: Response, order: Order) -> Iterator[Request]:
         """Archive and queue an article page, or say why it is none."""
         if response.status == 304:
             self.counts.not_modified += 1
@@ -170,8 +172,40 @@ class SourceSpider(scrapy.Spider):
         elif not response.body.strip():
             self.page_error(order, response.status, "is empty")
         else:
-            self.storage.record_fetched(self.fetched(response, order, content_type))
+            yield from self.go_on(self.fetched(response, order, content_type), Parts(response.url, response.body))
+
+    def go_on(self, page: FetchedPage, parts: Parts) -> Iterator[Request]:
+        """Ask for the rest of an article on several pages; archive and queue it when there is no more."""
+        further = parts.further()
+        if further is None or not belongs_to(further, self.source.hosts):
+            self.storage.record_fetched(replace(page, body=parts.body()))
             self.counts.fetched += 1
+            return
+        yield Request(
+            further,
+            callback=self.parse_part,
+            errback=self.part_failed,
+            dont_filter=True,
+            meta={"handle_httpstatus_list": ANSWERS},
+            cb_kwargs={"page": page, "parts": parts},
+        )
+
+    def parse_part(self, response: Response, page: FetchedPage, parts: Parts) -> Iterator[Request]:
+        """A further page of an article; the article is kept without it when it cannot be had."""
+        content_type = _header(response, "Content-Type") or ""
+        if response.status != 200 or not PAGE_TYPES.search(content_type) or not response.body.strip():
+            self.storage.record_fetched(replace(page, body=parts.body()))
+            self.counts.fetched += 1
+            return
+        parts.add(response.request.url if response.request else response.url, response.body)
+        yield from self.go_on(page, parts)
+
+    def part_failed(self, failure: Failure) -> None:
+        """Errback of further pages: the article is kept without them."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        page, parts = request.cb_kwargs["page"], request.cb_kwargs["parts"]
+        self.storage.record_fetched(replace(page, body=parts.body()))
+        self.counts.fetched += 1
 
     def fetched(self, response: Response, order: Order, content_type: str) -> FetchedPage:
         """The answer as the record that storage keeps."""

@@ -8,8 +8,10 @@ from urllib.parse import urljoin, urlsplit
 
 from cssselect import SelectorError
 
+from crawler.parts import split_body
 from crawler.urls import normalise
 from pipelines.extract.body import extract_body
+from pipelines.extract.boilerplate import PARAGRAPH_BREAK
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import PRINTED, find_published
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
@@ -63,10 +65,13 @@ def extract_article(
 
     Raises NotAnArticle for an empty, binary, login, challenge or text-less page.
     """
+    body, *others = split_body(body) if isinstance(body, bytes) else (body,)
     page = parse(body, content_type)
     rules, known = overrides or {}, hints or {}
     title = _selected(page, rules.get("title")) or find_title(page, url) or known.get("title", "")
     text = extract_body(page, title, rules.get("body"), rules.get("remove"))
+    for other in others:
+        text = _joined(text, extract_body(parse(other, content_type), title, rules.get("body"), rules.get("remove")))
     if CHALLENGE.search(title) and len(text.split()) < 100:
         raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})")
     if len(title.split()) < 2:
@@ -99,6 +104,12 @@ def extract_article(
         fetched_at=fetched_at,
         image=_image(page, url),
     )
+
+
+def _joined(text: str, further: str) -> str:
+    """The text with a further page's paragraphs; pages often begin with what the one before said."""
+    known = set(text.split(PARAGRAPH_BREAK))
+    return PARAGRAPH_BREAK.join([text, *(part for part in further.split(PARAGRAPH_BREAK) if part not in known)])
 
 
 def _selected(page: ParsedPage, selector: str | None) -> str | None:

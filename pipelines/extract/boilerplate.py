@@ -87,7 +87,8 @@ INITIALS = re.compile(
 AGENCY = re.compile(r"(?<=[.!?\"”'’])\s*\[[A-Z][\w./ -]{2,40}\]\s*\Z")  # "[ANTARA]", "[Suara.com/Nama]"
 INITIALS_ALONE = re.compile(r"[(\[](?:[A-Za-z]{2,6}(?:\s?[/|,;-]\s?[A-Za-z]{2,6}){0,3})[)\]]\W*\Z")
 # The last line of some sites: who wrote it, or which agency, in capitals.
-CREDIT = re.compile(r"(?:[A-Z][A-Z.'’-]+(?:\s*[|/]\s*|\s+)?){1,6}(?:\([A-Z]{2,6}\))?\Z")
+CREDIT = re.compile(r"[A-Z][A-Z.'’-]+(?:(?:\s*[|/]\s*|\s+)[A-Z][A-Z.'’-]+){0,5}(?:\s*\([A-Z]{2,6}\))?\Z")
+LONGEST_CREDIT = 80  # characters
 SHORT_LINE = re.compile(r"\W*\Z|\|\s*\Z")
 SENTENCE_END = re.compile(r"[.!?:;…][\"”'’)\]]*\Z|[\"”]\Z")
 LONG_LINE = 80  # characters; titles of other articles are mostly shorter, or end without a full stop
@@ -118,11 +119,15 @@ def tidy(text: str, title: str) -> str:
 
 def _without_credits(lines: list[str]) -> list[str]:
     """Cut initials and names of those who wrote it from the end."""
-    while len(lines) > 1 and (INITIALS_ALONE.match(lines[-1]) or CREDIT.match(lines[-1])):
+    while len(lines) > 1 and _is_credit(lines[-1]):
         lines = lines[:-1]
     if lines:
         lines[-1] = AGENCY.sub("", INITIALS.sub("", lines[-1]))
     return lines
+
+
+def _is_credit(line: str) -> bool:
+    return len(line) <= LONGEST_CREDIT and bool(INITIALS_ALONE.match(line) or CREDIT.match(line))
 
 
 def _key(text: str) -> str:

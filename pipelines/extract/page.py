@@ -14,6 +14,7 @@ from lxml import etree
 from w3lib.encoding import html_to_unicode
 
 MAX_CHARACTERS = 5_000_000  # the longest real article pages are under 2 million with their scripts
+MAX_ELEMENTS = 30_000  # the largest real pages have 2,000 to 8,000; more take trafilatura minutes
 SIGNATURES = {
     b"%PDF": "a PDF file",
     b"\x89PNG": "an image",
@@ -103,6 +104,9 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         tree = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(huge_tree=False, recover=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise NotAnArticle(f"the page cannot be parsed: {error}") from error
+    elements = sum(1 for _ in tree.iter())
+    if elements > MAX_ELEMENTS:
+        raise NotAnArticle(f"the page has {elements} elements; no article page has more than {MAX_ELEMENTS}")
     return ParsedPage(tree, html, _json_ld(tree), _meta(tree))
 
 

@@ -20,6 +20,7 @@ NEARLY_ALL = 0.9  # of the core's words, in the deepest element that is taken fo
 SHORT_KEY = 25  # characters; a shorter block is only the core's when it is a whole line of it
 STRAY_WORDS = 40  # an element with less text than a long paragraph is no part of an article that stands elsewhere
 FEW_WORDS = 60  # below this an article is short enough to be a photo's or a gallery's
+MANY = 5_000  # blocks; no article page has more, and searching the core for each of them would take its time
 NOT_WORD = re.compile(r"[\W_]+")
 DATELINE_ALONE = re.compile(r"[A-Z][\w .,()/'’]{2,60}\s*[-–—]{1,2}")
 
@@ -56,9 +57,9 @@ def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
     return _join_datelines(kept)
 
 
-def _mark_core(blocks: Iterable[Block], core: str) -> None:
+def _mark_core(blocks: Sequence[Block], core: str) -> None:
     lines = {key(line) for line in core.splitlines()} - {""}
-    everything = "".join(key(line) for line in core.splitlines())
+    everything = "".join(key(line) for line in core.splitlines()) if len(blocks) <= MANY else ""
     for block in blocks:
         text = key(block.text)
         block.core = bool(text) and (text in lines or (len(text) >= SHORT_KEY and text in everything))

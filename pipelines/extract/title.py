@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from urllib.parse import urlsplit
 
+import lxml.html
+
 from pipelines.extract.page import ParsedPage
 
 SEPARATOR = re.compile(r"\s+(?:-|–|—|\||::|:|»|•|·|~)\s+|\s*\|\s*|\s*::\s*")
@@ -107,11 +109,22 @@ def _headings(page: ParsedPage) -> list[str]:
         named = HEADING_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}")
         if not named and element.tag not in ("h2", "h3", "h4"):
             continue
-        text = " ".join(element.text_content().split())
-        linked = sum(len(link.text_content()) for link in element.iter("a"))
+        text = _short_text(element)
+        linked = sum(len(link.text_content()) for link in element.iter("a")) if text else 0
         if 15 <= len(text) <= MAX_HEADING and len(text.split()) >= 3 and 2 * linked < len(text):
             return [text]
     return []
+
+
+def _short_text(element: lxml.html.HtmlElement) -> str:
+    """An element's text, or "" when it is too long for a title (told without reading all of it)."""
+    parts, length = [], 0
+    for part in element.itertext():
+        parts.append(part)
+        length += len(part)
+        if length > 4 * MAX_HEADING:
+            return ""
+    return " ".join("".join(parts).split())
 
 
 def _site_names(page: ParsedPage, url: str | None) -> set[str]:

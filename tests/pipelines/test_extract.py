@@ -138,6 +138,13 @@ HOSTILE = {
     "utf-16": page().encode("utf-16"),
     "challenge": b"<title>Just a moment...</title><body><h1>Just a moment...</h1>Checking your browser before you go on to the site you asked for, please wait a little</body>",
     "xml": b"<?xml version='1.0' encoding='utf-8'?><rss><channel></channel></rss>",
+    "nested inline": b"<b><i>" * 50_000 + BODY.encode(),
+    "a line of a megabyte in capitals": b"<p>" + b"A" * 1_000_000 + b"</p>" + BODY.encode(),
+    "half a million breaks": BODY.encode() + b"<br>" * 500_000,
+    "title of separators": b"<title>" + b"a - " * 100_000 + b"</title>" + BODY.encode(),
+    "deep json-ld": b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script>" + BODY.encode(),
+    "nulls between words": page().replace(" pesisir", "\0 pesisir").encode(),
+    "mixed encodings": page().replace("Warga", "Warga caf\u00e9").encode() + "<p>kafé sore</p>".encode("latin-1"),
     "attributes": b"<p " + b"a='1' " * 50_000 + b">" + BODY.encode(),
 }
 

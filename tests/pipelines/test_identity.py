@@ -208,7 +208,8 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
         """DROP TABLE name_forms; DROP TABLE corrections; DROP INDEX agreements_same;
            ALTER TABLE agreements DROP COLUMN same_as; DROP INDEX agreement_parties_key;
            DROP INDEX agreement_parties_organisation; ALTER TABLE agreement_parties DROP COLUMN key;
-           DROP INDEX article_officials_post; PRAGMA user_version = 1;
+           DROP INDEX article_officials_post; DROP TABLE minhash_bands; DROP INDEX articles_duplicate;
+           ALTER TABLE articles DROP COLUMN image; PRAGMA user_version = 1;
            INSERT INTO people (key, name) VALUES ('rangga wiratama', 'Rangga Wiratama');"""
     )
     old.close()
