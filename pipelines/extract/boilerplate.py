@@ -42,6 +42,7 @@ BOILERPLATE = re.compile(
       | komentar\s*(?:\(\d+\))? | tulis\s+komentar.{0,80} | beri\s+komentar.{0,80} | \d+\s+komentar
       | halaman\s*:?\s*(?:\d+\s*)+.{0,40} | halaman\s+(?:selanjutnya|berikutnya|sebelumnya).{0,60}
       | (?:selanjutnya|berikutnya|sebelumnya|next|prev(?:ious)?|first|last)\s*(?:halaman|page)?\s*[»>←→›]*
+      | sumber\s*:.{0,160}https?://\S+ | (?:link|tautan|url)\s*:?\s*https?://\S+
       | filed\s+under\b.{0,120} | posted\s+(?:in|on|by)\b.{0,120} | (?:kategori|category)\s*:.{0,120} | like\s+this:?
       | (?:oleh|by)\s*:\s*.{0,60} | laporan\s*:.{0,60} | (?:dok|foto)\.?\s*[:/].{0,80} | (?:wib|wita|wit)
       )\s*\Z""",

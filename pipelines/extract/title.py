@@ -49,7 +49,7 @@ def find_title(page: ParsedPage, url: str | None = None) -> str:
         weight = WEIGHTS[name]
         if name == "h1" and not any(key in other for n, t in candidates if n != "h1" for other in [_key(t)]):
             weight = 0.5  # a heading that nothing else on the page confirms: a section name, a slogan
-        if len(key.split()) <= MAX_GENERIC_WORDS and GENERIC.fullmatch(cut):
+        if name != "h1" and len(key.split()) <= MAX_GENERIC_WORDS and GENERIC.fullmatch(cut) and not _shown(page, key):
             weight *= 0.05
         votes[key] += weight
         if len(cut) > len(forms.get(key, "")):
@@ -114,6 +114,17 @@ def _headings(page: ParsedPage) -> list[str]:
         if 15 <= len(text) <= MAX_HEADING and len(text.split()) >= 3 and 2 * linked < len(text):
             return [text]
     return []
+
+
+def _shown(page: ParsedPage, key: str) -> bool:
+    """Whether a text stands on the page as a line of its own, outside links, page heads and letterheads."""
+    for line, element in page.lines():
+        if _key(line) == key and not line.isupper() and not any(
+            ancestor.tag in ("a", "header", "nav", "footer") or "header" in (ancestor.get("id") or "")
+            for ancestor in (element, *element.iterancestors())
+        ):
+            return True
+    return False
 
 
 def _short_text(element: lxml.html.HtmlElement) -> str:

@@ -81,6 +81,33 @@ def test_site_names_are_cut_from_titles(title, site):
     assert read(html.replace("<h1>Judul Berita Penting</h1>", "")).title == "Judul Berita Penting"
 
 
+def test_the_title_of_a_page_whose_head_names_only_the_site():
+    head = (
+        "<html><head><title>Kementerian Uji | Berita</title><meta property='og:title' content='Kementerian Uji'></head>"
+    )
+    logo = "<body><div id='header'><a href='/'>Kementerian Uji</a></div>"
+    for heading in (
+        "<h2>Warga Perbaiki Dermaga Kampung</h2>",
+        "<span class='judul-berita'>Warga Perbaiki Dermaga Kampung</span>",
+    ):
+        assert read(f"{head}{logo}<div>{heading}{BODY}</div></body></html>").title == "Warga Perbaiki Dermaga Kampung"
+    own = "<html><head><title>Kementerian Uji Perbaiki Dermaga</title></head><body><div>"
+    assert read(
+        f"{own}<b>Kementerian Uji Perbaiki Dermaga</b>{BODY}</div><h3>Layanan pengaduan masyarakat desa</h3>"
+    ).title == ("Kementerian Uji Perbaiki Dermaga")
+
+
+def test_author_image_and_what_is_none():
+    head = (
+        '<meta property="og:image" content="/foto/a.jpg"><meta name="author" content="Super User">'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "image": [{"url": "https://contoh.id/b.jpg"}]}</script>'
+    )
+    article = read(page(head, after="<p>Penulis: Ratna Wulandari | Editor: Bayu</p>"))
+    assert (article.author, article.image) == ("Ratna Wulandari", "https://contoh.id/foto/a.jpg")
+    assert read(page(head.replace("/foto/a.jpg", "javascript:x"))).image == "https://contoh.id/b.jpg"
+    assert (read(page()).author, read(page()).image) == (None, None)
+
+
 def test_boilerplate_and_comment_forms_are_cut_and_paragraphs_kept_apart():
     body = (
         f"<p>SIARAN PERS</p><p>NOMOR: 12/HUMAS/2025</p><p>AMBON – Pembuka berita ini cukup panjang untuk dibaca orang.</p>{BODY}"
