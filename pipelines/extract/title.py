@@ -119,9 +119,13 @@ def _headings(page: ParsedPage) -> list[str]:
 def _shown(page: ParsedPage, key: str) -> bool:
     """Whether a text stands on the page as a line of its own, outside links, page heads and letterheads."""
     for line, element in page.lines():
-        if _key(line) == key and not line.isupper() and not any(
-            ancestor.tag in ("a", "header", "nav", "footer") or "header" in (ancestor.get("id") or "")
-            for ancestor in (element, *element.iterancestors())
+        if (
+            _key(line) == key
+            and not line.isupper()
+            and not any(
+                ancestor.tag in ("a", "header", "nav", "footer") or "header" in (ancestor.get("id") or "")
+                for ancestor in (element, *element.iterancestors())
+            )
         ):
             return True
     return False

@@ -41,6 +41,10 @@ def page(head="", title="Warga Perbaiki Dermaga Kampung Nelayan", before="", bod
         ("Kamis, 13 Nopember 2025", "2025-11-12T17:00:00+00:00"),
         ("Diterbitkan: 05 Agt 25 07.30 WIB", "2025-08-05T00:30:00+00:00"),
         ("3 jam yang lalu", "2025-12-05T21:00:00+00:00"),
+        ("Redaksi - baru saja", "2025-12-06T00:00:00+00:00"),
+        ("Sabtu, 7 Nov '15 – 10.00 WITA", "2015-11-07T02:00:00+00:00"),
+        ("31-Des-2019", "2019-12-30T17:00:00+00:00"),
+        ("Diperbarui 5 Des 2025 09:00 WIB</div><div>Terbit 4 Des 2025 08:00 WIB", "2025-12-04T01:00:00+00:00"),
     ],
 )
 def test_printed_dates(printed, at):
