@@ -14,7 +14,7 @@ from pipelines.extract.boilerplate import tidy
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import read_region
 
-SHORT = 250  # characters; below this trafilatura's first answer is doubted (its own MIN_EXTRACTED_SIZE)
+SHORT = 120  # characters; below this the region is doubted: hardly a sentence
 SHARE_OF_LD = 0.6  # an extraction with less of the page's own articleBody than this has lost the article
 
 
@@ -62,17 +62,6 @@ def _trafilatura(tree: lxml.html.HtmlElement, *, precision: bool) -> str:
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):
         return ""
     return (getattr(found, "text", "") if found is not None else "") or ""
-
-
-def _densest(tree: lxml.html.HtmlElement) -> str:
-    """The text of the element whose own paragraphs hold most words."""
-    best, most = "", 0
-    for element in tree.iter("article", "main", "section", "div", "td", "body"):
-        words = sum(len((child.text_content() or "").split()) for child in element.iterchildren("p"))
-        words += sum(len((child.tail or "").split()) for child in element.iterchildren("br"))
-        if words > most:
-            best, most = _plain(element), words
-    return best
 
 
 def _unfold(tree: lxml.html.HtmlElement) -> None:

@@ -21,6 +21,8 @@ SHORT_KEY = 25  # characters; a shorter block is only the core's when it is a wh
 STRAY_WORDS = 40  # an element with less text than a long paragraph is no part of an article that stands elsewhere
 FEW_WORDS = 60  # below this an article is short enough to be a photo's or a gallery's
 MANY = 5_000  # blocks; no article page has more, and searching the core for each of them would take its time
+GALLERY = 3  # captions; with so many the pictures are the story
+NO_TEXT = 25  # words; with fewer beside it a single picture's caption is the story
 NOT_WORD = re.compile(r"[\W_]+")
 DATELINE_ALONE = re.compile(r"[A-Z][\w .,()/'’]{2,60}\s*[-–—]{1,2}")
 
@@ -51,8 +53,8 @@ def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
     inside = [block for block in usable if _within(block.element, container)]
     inside = _after_title(inside, title)
     kept = _complete(inside, {id(block) for block in chosen})
-    if _words(kept) < FEW_WORDS:
-        captions = [block for block in inside if block.caption and block.prose]
+    captions = [block for block in inside if block.caption and block.prose]
+    if _words(kept) < (FEW_WORDS if len(captions) >= GALLERY else NO_TEXT):
         kept = sorted({id(b): b for b in (*kept, *captions)}.values(), key=inside.index)
     return _join_datelines(kept)
 
@@ -71,17 +73,17 @@ def _usable(blocks: Sequence[Block], marked: Sequence[Block], title: str) -> lis
     An element that holds the title is no aside, whatever its name; nor is one that holds most of the core, unless
     there is a text of some length elsewhere.
     """
-    total, title_key = _words(marked), key(title)
+    total, title_key = _words(block for block in marked if block.prose), key(title)
     around: Counter[lxml.html.HtmlElement] = Counter()
     wrong: set[lxml.html.HtmlElement] = set()
     for block in blocks:
         if title_key and block.aside and not block.linked and key(block.text) == title_key:
             wrong.update(block.aside)
-        for element in block.aside if block.core else ():
+        for element in block.aside if block.core and block.prose else ():
             around[element] += block.words
     heavy = {element for element, words in around.items() if 2 * words > total and element not in wrong}
     elsewhere = _words(block for block in blocks if block.prose and wrong.issuperset(block.aside))
-    if heavy and elsewhere < max(FEW_WORDS, max(around[element] for element in heavy) // 2):
+    if heavy and elsewhere < max(NO_TEXT, max(around[element] for element in heavy) // 2):
         wrong |= heavy
     return [block for block in blocks if wrong.issuperset(block.aside)]
 
@@ -101,14 +103,17 @@ def _without_strays(chosen: list[Block]) -> list[Block]:
     strong = {
         home
         for home, count in words.items()
-        if count >= STRAY_WORDS
-        or (home.tag, home.get("class")) == (main.tag, main.get("class"))
-        or _within(home, main)
-        or _within(main, home)
+        if count >= STRAY_WORDS or _alike(home, main) or _within(home, main) or _within(main, home)
     }
     first = next(i for i, block in enumerate(chosen) if homes[id(block)] is main)
     # A lead may have a box of its own above the article.
     return [b for i, b in enumerate(chosen) if homes[id(b)] in strong or (i < first and b.prose and not b.linked)]
+
+
+def _alike(home: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> bool:
+    """Whether two elements are parts of one kind: of the same name and class, or side by side."""
+    named = (home.tag, home.get("class")) == (main.tag, main.get("class"))
+    return named and (bool(home.get("class")) or home.getparent() is main.getparent())
 
 
 def _densest(blocks: Sequence[Block]) -> list[Block]:
@@ -128,7 +133,7 @@ def _densest(blocks: Sequence[Block]) -> list[Block]:
     best = max(scores, key=lambda element: scores[element])
     inside = [block for block in blocks if block.prose and _within(block.element, best)]
     text = [block for block in inside if not block.caption]
-    return text if _words(text) >= FEW_WORDS else inside
+    return text if _words(text) >= NO_TEXT else inside
 
 
 def _common(blocks: Sequence[Block]) -> lxml.html.HtmlElement | None:

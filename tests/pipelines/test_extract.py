@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import datetime
 
 import pytest
@@ -224,3 +226,14 @@ def test_layouts_of_indonesian_sites(name):
     assert article.kind == layout.kind
     assert article.text.split() == layout.text.split()
     assert article.language == "id"
+
+
+def test_layouts_do_without_their_class_names():
+    """What sites call their elements helps; most of every article is found without."""
+    shares = []
+    for layout in LAYOUTS.values():
+        html = re.sub(r"""\s(?:class|id)=("[^"]*"|'[^']*')""", "", layout.html)
+        text = extract_article(html, url=layout.url, fetched_at="2026-01-01T00:00:00+00:00").text
+        gold, found = Counter(layout.text.split()), Counter(text.split())
+        shares.append(2 * (gold & found).total() / (gold.total() + found.total()))
+    assert sum(shares) / len(shares) >= 0.93, dict(zip(LAYOUTS, shares, strict=True))
