@@ -18,14 +18,14 @@ INLINE = frozenset(
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Class and id words of what is not the article: lists of other articles, comments, sharing, advertising, forms.
 ASIDE = re.compile(
-    r"sidebar|(?<![a-z])side(?![a-z])|related|terkait|popul[ae]r|terbaru|latest|recent|rekomendasi|recommend|trending"
+    r"sidebar|(?<![a-z])side(?!-?article)(?![a-z])|related|terkait|popul[ae]r|terbaru|latest|recent|rekomendasi|recommend|trending"
     r"|baca-?juga|bacajuga|lihat-?juga|lihatjg|link-?sisip|other-?news|berita-?lain|more-?news|most(?![a-z])"
     r"|comment|komentar|disqus|(?<![a-z])(?:share|sharing|social|sosmed)|breadcrumb|pagination|paging|pager"
     r"|footer|copyright|navbar|(?<![a-z])(?:menu|nav)(?![a-z])|ticker|newsletter|subscribe|follow(?![a-z])"
     r"|(?<![a-z])(?:ads?|adv|advert\w*|iklan|banner|sponsor\w*|promo)(?![a-z])|taboola|outbrain|mgid|cookie|login"
-    r"|(?<![a-z])(?:tags?|tagar|keywords?)(?![a-z])|survey|survei|rating|emoticon|reaksi|widget|popup|modal"
+    r"|(?<![a-z])(?:tags?|tagar|keywords?)(?![a-z])|survey|survei|rating|emoticon|reaksi|(?<!elementor-)widget(?!-(?:wrap|container))|popup|modal"
     r"|twitter-tweet|instagram-media|fb-post|tiktok-embed"
-    r"|(?<![a-z])(?:byline|author|penulis|editor|reporter|pewarta)(?![a-z])",
+    r"|(?<![a-z])(?:byline|author|penulis|(?<!text-)editor|reporter|pewarta)(?![a-z])",
     re.IGNORECASE,
 )
 CAPTION = re.compile(
@@ -77,7 +77,9 @@ class Block:
 
 @lru_cache(maxsize=4096)
 def _named(names: str) -> tuple[bool, bool]:
-    """(aside, caption) by the class and id words of an element."""
+    """(aside, caption) by the class and id words of an element; WordPress calls an article hentry, with its tags."""
+    if "hentry" in names or "type-post" in names:
+        return False, False
     return bool(ASIDE.search(names)), bool(CAPTION.search(names))
 
 
