@@ -95,7 +95,7 @@ def _without_strays(chosen: list[Block]) -> list[Block]:
     words: Counter[lxml.html.HtmlElement] = Counter()
     for block in chosen:
         home = block.element if inside[id(block.element)] > 1 else _outer(block.element)
-        homes[id(block)] = block.element if home is None else home
+        homes[id(block)] = _wrapped(block.element if home is None else home)
         words[homes[id(block)]] += block.words if block.prose else 0
     if not words:
         return chosen
@@ -108,6 +108,14 @@ def _without_strays(chosen: list[Block]) -> list[Block]:
     first = next(i for i, block in enumerate(chosen) if homes[id(block)] is main)
     # A lead may have a box of its own above the article.
     return [b for i, b in enumerate(chosen) if homes[id(b)] in strong or (i < first and b.prose and not b.linked)]
+
+
+def _wrapped(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """The outermost element that holds nothing but this one: page builders wrap every paragraph several times."""
+    parent = element.getparent()
+    while parent is not None and len(parent) == 1 and parent.tag not in ("body", "html"):
+        element, parent = parent, parent.getparent()
+    return element
 
 
 def _alike(home: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> bool:
