@@ -26,14 +26,19 @@ def extract_files(files: Sequence[Path], url: str | None) -> Iterator[tuple[dict
     for path in files:
         _check_readable(path)
     from pipelines.extract import NotAnArticle, extract_article
+    from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
 
     for path in files:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         row: dict[str, Any] = {"file": str(path)}
         try:
-            article = asdict(extract_article(path.read_bytes(), url=url, fetched_at=now))
-        except NotAnArticle as error:
-            yield row | dict.fromkeys(EXTRACT_FIELDS) | {"error": str(error)}, str(error)
+            with time_limit(SECONDS_A_PAGE):
+                article = asdict(extract_article(path.read_bytes(), url=url, fetched_at=now))
+        except Exception as error:  # a page that breaks a parser must not stop the others
+            why = f"{type(error).__name__}: {error}"
+            if isinstance(error, (NotAnArticle, PageTimeout)):
+                why = str(error) or f"took longer than {SECONDS_A_PAGE} s to read"
+            yield row | dict.fromkeys(EXTRACT_FIELDS) | {"error": why}, why
             continue
         yield row | {name: article[name] for name in EXTRACT_FIELDS}, None
 

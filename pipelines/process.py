@@ -14,12 +14,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from pipelines.archive import Archive
@@ -27,13 +25,13 @@ from pipelines.database import transaction
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
+from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
 from pipelines.queue import FetchedRow, Queue
 from pipelines.records import Article, TaggedArticle
 from pipelines.selector_health import record_selectors
 from pipelines.store import CHANGED, NEW, retag, save
 
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
-SECONDS_A_PAGE = 20  # extraction of one page; real pages take 10-50 ms
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
 
 
@@ -71,10 +69,6 @@ class PageResult:
     error: str = ""
     final: bool = False  # the page itself is the reason: reading it again is useless
     tried: Mapping[str, tuple[str, bool]] = field(default_factory=dict)  # the source's own selectors: (selector, found)
-
-
-class PageTimeout(Exception):
-    """Reading a page took longer than SECONDS_A_PAGE."""
 
 
 class Reader:
@@ -153,22 +147,6 @@ def tag_articles(language_model: Any, articles: Iterable[Article]) -> Iterator[d
         for article in articles
     ]
     return iter(tag_documents(language_model, documents)) if documents else iter(())
-
-
-@contextmanager
-def time_limit(seconds: int) -> Iterator[None]:
-    """Raise PageTimeout in the main thread of this process after `seconds` (Unix: SIGALRM)."""
-
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise PageTimeout
-
-    previous = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, previous)
 
 
 def process_pages(

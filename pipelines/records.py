@@ -27,6 +27,7 @@ class Article:
     language: str | None
     tags: tuple[str, ...] = ()
     fetched_at: str | None = None
+    image: str | None = None  # address of the lead image
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
--- Pantau's database, version 4 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 5 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -98,7 +98,8 @@ CREATE TABLE articles (
   fetched_at TEXT,
   version INTEGER NOT NULL DEFAULT 1,
   duplicate_of INTEGER REFERENCES articles(id),
-  fingerprint TEXT                 -- of the words of the text (pipelines/deduplicate.py)
+  fingerprint TEXT,                -- of the words of the text (pipelines/deduplicate.py)
+  image TEXT                       -- address of the lead image
 );
 CREATE INDEX articles_canonical ON articles (canonical_url);
 CREATE INDEX articles_published ON articles (published_at);
@@ -107,6 +108,15 @@ CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);  -
 CREATE INDEX articles_kind ON articles (kind, published_at);
 CREATE INDEX articles_fingerprint ON articles (fingerprint, id);
 CREATE INDEX articles_date ON articles (published_date);
+CREATE INDEX articles_duplicate ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
+
+-- MinHash bands of the texts: articles with a band in common may be near-duplicates (pipelines/deduplicate.py).
+CREATE TABLE minhash_bands (
+  band INTEGER NOT NULL,
+  hash INTEGER NOT NULL,           -- 48 bits
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  PRIMARY KEY (band, hash, article_id)
+) WITHOUT ROWID;
 
 CREATE TABLE article_versions (
   article_id INTEGER NOT NULL REFERENCES articles(id),

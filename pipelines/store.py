@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipelines import instruments, rollups
-from pipelines.deduplicate import adopt_later_copies, find_original, fingerprint
+from pipelines.deduplicate import fingerprint, link_copies
 from pipelines.entities import Resolved, resolve
 from pipelines.records import Article, TaggedArticle
 from pipelines.stems import stem_text
@@ -37,7 +37,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     known = _find(connection, article)
     if known is None:
         article_id = _insert(connection, article)
-        _mark_duplicates(connection, article_id, article)
+        link_copies(connection, article_id)
         if tagged.tags is not None:
             _write_tags(connection, article_id, article, tagged.tags)
         rollups.add_article(connection, article_id, article.published_date)
@@ -51,7 +51,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     if differs and not same_page:
         version += 1
     _update(connection, article_id, article, version)
-    _mark_duplicates(connection, article_id, article)
+    link_copies(connection, article_id, text if text != article.text else None)
     retag(connection, article_id, article, tagged.tags, touched)
     return Stored(article_id, CHANGED if differs and not same_page else UNCHANGED)
 
@@ -102,6 +102,7 @@ def _columns(article: Article) -> dict[str, Any]:
         "tags": json.dumps(article.tags, ensure_ascii=False),
         "fetched_at": article.fetched_at,
         "fingerprint": fingerprint(article.text),
+        "image": article.image,
     }
 
 
@@ -133,18 +134,6 @@ def _write_version(connection: sqlite3.Connection, article_id: int, article: Art
            ON CONFLICT (article_id, version) DO UPDATE SET title = excluded.title, text = excluded.text""",
         (article_id, version, article.title, article.text, article.fetched_at or _now()),
     )
-
-
-def _mark_duplicates(connection: sqlite3.Connection, article_id: int, article: Article) -> None:
-    mark = fingerprint(article.text)
-    if not article.text:
-        return
-    original = find_original(connection, mark, article.published_at)
-    if original is None or original == article_id:
-        connection.execute("UPDATE articles SET duplicate_of = NULL WHERE id = ?", (article_id,))
-        adopt_later_copies(connection, article_id, mark)
-    else:
-        connection.execute("UPDATE articles SET duplicate_of = ? WHERE id = ?", (original, article_id))
 
 
 def _clear_tags(connection: sqlite3.Connection, article_id: int) -> None:

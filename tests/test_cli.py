@@ -163,3 +163,14 @@ def test_all_gold_documents_are_tagged(pantau):
         run = pantau("tag", SHARED / "data" / "gold" / f"{split}.docs.jsonl", timeout=300)
         assert run.returncode == 0, run.stderr
         assert len(run.stdout.splitlines()) == count
+
+
+def test_extract_goes_on_after_a_page_that_cannot_be_read(pantau, tmp_path):
+    (tmp_path / "a.html").write_bytes(b"<div>" * 10_000 + b"<p>dalam sekali</p>")
+    (tmp_path / "b.html").write_bytes(b"%PDF-1.7 ...")
+    (tmp_path / "c.html").write_text(ARTICLE, encoding="utf-8")
+    run = pantau("extract", "a.html", "b.html", "c.html")
+    assert run.returncode == 1
+    rows = lines(run)
+    assert [bool(row.get("error")) for row in rows] == [True, True, False]
+    assert rows[2]["title"] == "Warga Bangun Dermaga"

@@ -95,6 +95,12 @@ def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = No
     return sorted(articles, key=lambda a: a.published, reverse=True)
 
 
+def known_copies(folder: Path = FOLDER) -> dict[str, str]:
+    """The articles that are near-verbatim copies of another by design: "site/slug" -> "site/slug" of what they copy."""
+    files = ((path, _read(path)[0]) for path in sorted(folder.glob("*/*.md")))
+    return {f"{path.parent.name}/{path.stem}": facts["copy_of"] for path, facts in files if "copy_of" in facts}
+
+
 def _base_first(path: Path) -> tuple[bool, Path]:
     return path.stem.endswith(SECOND), path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from crawler.discovery import (
 from crawler.gate import Gate, HostClosed
 from crawler.items import TRANSIENT, FetchedPage, Link, Memory, Order, SourceCounts, Storage
 from crawler.judge import judge
+from crawler.parts import Parts
 from crawler.urls import belongs_to, desktop, is_trap, normalise
 
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
@@ -226,7 +228,7 @@ class SourceSpider(scrapy.Spider):
                 cb_kwargs={"order": order},
             )
 
-    def parse_page(self, response: Response, order: Order) -> None:
+    def parse_page(self, response: Response, order: Order) -> Iterator[Request]:
         """Archive and queue an article page, or say why it is none."""
         if response.status == 304:
             self.counts.not_modified += 1
@@ -235,11 +237,45 @@ class SourceSpider(scrapy.Spider):
         content_type = _header(response, "Content-Type") or ""
         refusal = judge(order.url, response.url, response.status, content_type, response.body)
         if refusal is None:
-            self.storage.record_fetched(self.fetched(response, order, content_type))
-            self.counts.fetched += 1
+            yield from self.go_on(self.fetched(response, order, content_type), Parts(response.url, response.body))
             return
         transient = refusal.transient and response.status not in TRANSIENT
         self.page_error(order, CHALLENGED if transient else response.status, refusal.why)
+
+    def go_on(self, page: FetchedPage, parts: Parts) -> Iterator[Request]:
+        """Ask for the rest of an article on several pages; archive and queue it when there is no more."""
+        further = parts.further()
+        if further is None or not belongs_to(further, self.source.hosts):
+            self.keep(page, parts)
+            return
+        yield Request(
+            further,
+            callback=self.parse_part,
+            errback=self.part_failed,
+            dont_filter=True,
+            meta={"handle_httpstatus_list": ANSWERS},
+            cb_kwargs={"page": page, "parts": parts},
+        )
+
+    def parse_part(self, response: Response, page: FetchedPage, parts: Parts) -> Iterator[Request]:
+        """A further page of an article; the article is kept without it when it cannot be had."""
+        content_type = _header(response, "Content-Type") or ""
+        asked = response.request.url if response.request else response.url
+        if response.status != 200 or judge(asked, response.url, 200, content_type, response.body):
+            self.keep(page, parts)
+            return
+        parts.add(asked, response.body)
+        yield from self.go_on(page, parts)
+
+    def part_failed(self, failure: Failure) -> None:
+        """Errback of further pages: the article is kept without them."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self.keep(request.cb_kwargs["page"], request.cb_kwargs["parts"])
+
+    def keep(self, page: FetchedPage, parts: Parts) -> None:
+        """Archive and queue an article with the pages of it that were had."""
+        self.storage.record_fetched(replace(page, body=parts.body()))
+        self.counts.fetched += 1
 
     def fetched(self, response: Response, order: Order, content_type: str) -> FetchedPage:
         """The answer as the record that storage keeps."""

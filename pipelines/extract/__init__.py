@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.urls import normalise
 from pipelines.extract.body import extract_body
+from pipelines.extract.boilerplate import PARAGRAPH_BREAK
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import PRINTED, find_published
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
@@ -31,8 +32,15 @@ PRESS_RELEASE = re.compile(
     re.IGNORECASE,
 )
 BYLINE = re.compile(r"^(?:oleh|penulis|reporter|editor|by)\s*:?\s*", re.IGNORECASE)
+PRINTED_AUTHOR = re.compile(
+    r"(?:penulis|reporter|pewarta|rep|oleh|laporan(?: wartawan)?|jurnalis|kontributor|by)\s*:\s*"
+    r"(?P<name>[A-Z][\w.'’ -]{2,50})",
+    re.IGNORECASE,
+)
+NOBODY = re.compile(r"admin|super ?user|webmaster|redaksi|tim redaksi|operator|root|humas\Z", re.IGNORECASE)
 NUMBER = re.compile(r"(?:nomor|no)\b\W*\w*\d", re.IGNORECASE)
 MAX_TAGS = 30
+MAX_ADDRESS = 2_000  # characters
 
 
 def extract_article(
@@ -59,6 +67,8 @@ def extract_article(
     rules, known = overrides or {}, hints or {}
     title = selected(page, rules.get("title")) or find_title(page, url) or known.get("title", "")
     text = extract_body(page, title, rules.get("body"), rules.get("remove"))
+    for other in page.further:
+        text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove")))
     if CHALLENGE.search(title) and len(text.split()) < 100:
         raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})")
     if len(title.split()) < 2:
@@ -89,7 +99,14 @@ def extract_article(
         language=detect(text, title),
         tags=_tags(page),
         fetched_at=fetched_at,
+        image=_image(page, url),
     )
+
+
+def _joined(text: str, further: str) -> str:
+    """The text with a further page's paragraphs; pages often begin with what the one before said."""
+    known = set(text.split(PARAGRAPH_BREAK))
+    return PARAGRAPH_BREAK.join([text, *(part for part in further.split(PARAGRAPH_BREAK) if part not in known)])
 
 
 def _title_from_text(title: str, text: str) -> tuple[str, str]:
@@ -155,22 +172,42 @@ def _author(page: ParsedPage) -> str | None:
     stated = page.json_ld.get("author")
     for item in stated if isinstance(stated, list) else [stated]:
         name = item.get("name") if isinstance(item, dict) else item
-        if isinstance(name, str) and _is_name(name):
-            return " ".join(name.split())
+        if isinstance(name, str) and (found := _person(name)):
+            return found
     for key in ("author", "article:author", "dc.creator", "content_author"):
-        if _is_name(page.meta.get(key, "")):
-            return " ".join(page.meta[key].split())
+        if found := _person(page.meta.get(key, "")):
+            return found
     for element in page.tree.cssselect("[rel=author], [itemprop=author], .author, .penulis, .reporter"):
-        name = re.sub(
-            r"^(?:oleh|penulis|reporter|editor|by)\s*:?\s*", "", " ".join(element.text_content().split()), flags=re.I
-        )
-        if _is_name(name):
-            return name
+        if found := _person(element.text_content()):
+            return found
+    for line, _ in page.lines():
+        printed = PRINTED_AUTHOR.match(line) if len(line) < 160 else None
+        if printed and (found := _person(printed["name"])):
+            return found
     return None
 
 
-def _is_name(text: str) -> bool:
-    return 2 < len(text.strip()) <= 60 and "://" not in text and bool(re.search(r"[A-Za-z]", text))
+def _person(text: str) -> str | None:
+    """A name without "Oleh:", without the site behind it ("Ratna Wulandari - detikNews"), or None when it is none."""
+    name = re.split(r"\s+[-|]\s+|\s*[|/]\s*", BYLINE.sub("", " ".join(text.split())))[0].strip(" ,.:;")
+    sane = 2 < len(name) <= 60 and "://" not in name and re.search(r"[A-Za-z]", name)
+    return name if sane and not NOBODY.match(name) else None
+
+
+def _image(page: ParsedPage, url: str | None) -> str | None:
+    """The address of the lead image: og:image, JSON-LD, twitter:image; http(s) only."""
+    stated = page.json_ld.get("image")
+    while isinstance(stated, (list, dict)):
+        stated = (stated[0] if stated else None) if isinstance(stated, list) else stated.get("url")
+    for value in (page.meta.get("og:image"), stated, page.meta.get("twitter:image")):
+        if isinstance(value, str) and value.strip():
+            try:
+                address = urljoin(url or "", value.strip())
+            except ValueError:
+                continue
+            if address.startswith(("http://", "https://")) and len(address) <= MAX_ADDRESS:
+                return address
+    return None
 
 
 def _tags(page: ParsedPage) -> tuple[str, ...]:

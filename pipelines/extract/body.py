@@ -9,46 +9,13 @@ import lxml.html
 import trafilatura
 from lxml import etree
 
+from pipelines.extract.blocks import read_blocks
+from pipelines.extract.boilerplate import tidy
 from pipelines.extract.page import ParsedPage
+from pipelines.extract.region import read_region
 
-SHORT = 250  # characters; below this trafilatura's first answer is doubted (its own MIN_EXTRACTED_SIZE)
+SHORT = 120  # characters; below this the region is doubted: hardly a sentence
 SHARE_OF_LD = 0.6  # an extraction with less of the page's own articleBody than this has lost the article
-PARAGRAPH_BREAK = "\n\n"
-
-# Whole paragraphs that are not the article's. Matched from their beginning, case-insensitively.
-BOILERPLATE = re.compile(
-    r"""(?: \(?\s*(?:baca|lihat|simak|tonton|saksikan)\s+(?:juga|pula|video|selengkapnya|artikel|berita)\b .{0,200}
-      | \(?(?:baca)\s*: .{0,200} | (?:simak|lihat|tonton)\s+(?:juga\s+)?video .{0,200}
-      | (?:simak|dapatkan|ikuti)\s+(?:breaking\s+news|berita\s+pilihan|update).{0,200}
-      | berita\s+terkait .{0,80} | artikel\s+terkait .{0,80} | topik\s+terkait .{0,80} | pilihan\s+editor .{0,120}
-      | scroll\s+to\s+(?:continue|resume) .{0,60} | lanjutkan\s+membaca .{0,60} | advertisement .{0,40} | iklan
-      | \[gambas:.{0,80}\] | \[baca\ juga.{0,200}\] | loading\.\.\.? | advertising
-      | share(?:\s+(?:this|on|to|via)\b.{0,60})? | bagikan\b.{0,60} | sebarkan\b.{0,40} | tags?\s*:.{0,200} | tag\s*
-      | (?:facebook|twitter|whatsapp|telegram|linkedin|pinterest|line|x|email|copy\ link|salin\ tautan|print|cetak)
-      | ikuti\s+(?:kami|berita|whatsapp|saluran).{0,160} | dapatkan\s+(?:update|berita|informasi).{0,200}
-      | cek\s+berita\s+dan\s+artikel.{0,120} | copyright\b.{0,120} | (?:hak\s+cipta|©).{0,120}
-      | (?:foto|gambar|pewarta|reporter|penulis|editor|penyunting|uploader)\s*:.{0,80}
-      | komentar\s*(?:\(\d+\))? | tulis\s+komentar.{0,80} | beri\s+komentar.{0,80}
-      | halaman\s*:?\s*(?:\d+\s*)+.{0,40} | (?:selanjutnya|sebelumnya|next|prev(?:ious)?)\s*[»>←→]?
-      )\s*\Z""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
-# From such a paragraph on nothing belongs to the article: comment forms, survey and social trailers.
-TRAILER = re.compile(
-    r"(?:tinggalkan (?:balasan|komentar)|leave a (?:reply|comment)|batalkan balasan"
-    r"|alamat (?:email|surel) anda tidak akan|your email address will not be|kirim komentar"
-    r"|bagaimana (?:reaksi|tanggapan) anda|apa reaksi anda|survei kepuasan"
-    r"|seberapa (?:puas|bermanfaat)|ruas yang wajib ditandai)",
-    re.IGNORECASE,
-)
-# Lines above a press release's lead: its letterhead.
-LETTERHEAD = re.compile(
-    r"(?:siaran\s+pers|press\s+release|pers\s+rilis|rilis\s+pers|keterangan\s+pers)\b.{0,80}\Z"
-    r"|(?:nomor|no\.?)\s*:?\s*[\w./-]*\d[\w./ -]*\Z"
-    r"|(?:kementerian|badan|lembaga|pemerintah|sekretariat|biro|dinas)\b[^.a-z]{0,120}\Z",
-    re.IGNORECASE,
-)
-SHORT_LINE = re.compile(r"\W*\Z|\|\s*\Z")
 
 
 def extract_body(page: ParsedPage, title: str, selector: str | None = None, remove: str | None = None) -> str:
@@ -65,33 +32,18 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
         if text.strip():
             return tidy(text, title)
     _unfold(tree)
-    text = tidy(_trafilatura(tree, precision=True), title)
+    core = _trafilatura(tree, precision=True)
+    text = tidy("\n".join(read_region(read_blocks(page.tree), core, title)), title)
     stated = page.json_ld.get("articleBody")
     wanted = len(stated) * SHARE_OF_LD if isinstance(stated, str) else 0
     if len(text) < max(SHORT, wanted):
-        others = [tidy(_trafilatura(tree, precision=False), title), tidy(_densest(tree), title)]
+        others = [tidy(core, title), tidy(_trafilatura(tree, precision=False), title)]
         if isinstance(stated, str) and wanted:
             others.append(tidy(_strip_markup(stated), title))
         longest = max(others, key=len)
         if len(longest) > 1.5 * len(text):
             text = longest
     return text
-
-
-def tidy(text: str, title: str) -> str:
-    """Drop the repeated title, letterhead, boilerplate and trailers; paragraphs apart by one blank line."""
-    kept: list[str] = []
-    title_key = _key(title)
-    for raw in re.split(r"\s*\n\s*", text.strip()):
-        line = " ".join(raw.split())
-        if TRAILER.match(line):
-            break
-        if not line or SHORT_LINE.fullmatch(line) or BOILERPLATE.match(line):
-            continue
-        if not kept and (_key(line) == title_key or (LETTERHEAD.match(line) and len(line) < 160)):
-            continue
-        kept.append(line)
-    return PARAGRAPH_BREAK.join(kept)
 
 
 def _trafilatura(tree: lxml.html.HtmlElement, *, precision: bool) -> str:
@@ -104,22 +56,12 @@ def _trafilatura(tree: lxml.html.HtmlElement, *, precision: bool) -> str:
             include_tables=False,
             include_formatting=False,
             with_metadata=False,
+            fast=True,
             deduplicate=False,
         )
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):
         return ""
     return (getattr(found, "text", "") if found is not None else "") or ""
-
-
-def _densest(tree: lxml.html.HtmlElement) -> str:
-    """The text of the element whose own paragraphs hold most words."""
-    best, most = "", 0
-    for element in tree.iter("article", "main", "section", "div", "td", "body"):
-        words = sum(len((child.text_content() or "").split()) for child in element.iterchildren("p"))
-        words += sum(len((child.tail or "").split()) for child in element.iterchildren("br"))
-        if words > most:
-            best, most = _plain(element), words
-    return best
 
 
 def _unfold(tree: lxml.html.HtmlElement) -> None:
@@ -186,7 +128,3 @@ def _strip_markup(text: str) -> str:
         return _plain(lxml.html.fragment_fromstring(text, create_parent="div"))
     except (etree.ParserError, ValueError):
         return text
-
-
-def _key(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

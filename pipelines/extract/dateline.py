@@ -29,8 +29,8 @@ def find_dateline(text: str) -> str | None:
     if outlet and _is_outlet(place) and not NOT_PLACES.match(outlet):
         place = outlet  # "SEMARANG, Kabar Nusantara - ": the outlet stands second
     elif NOT_PLACES.match(place):
-        # "Kabar Nusantara, Jakarta - ": the outlet stands first
-        second = match.group("more").strip(", ")
+        # "Kabar Nusantara, Jakarta - ": the outlet stands first; "BANDAR LAMPUNG, KOMPAS.com - ": in capitals both
+        second = match.group("more").strip(", ") or (outlet if outlet and not _is_outlet(outlet) else "")
         if not second or NOT_PLACES.match(second):
             return None
         place = second

@@ -46,6 +46,7 @@ PRINTED = re.compile(
 RELATIVE = re.compile(
     r"\b(?:\d{1,3}|se)\s*(?:detik|menit|jam|hari|minggu|pekan)\s+(?:yang\s+)?lalu\b|\bkemarin\b", re.IGNORECASE
 )
+JUST_NOW = re.compile(r"(?:.{0,40}\W)?baru saja\W*", re.IGNORECASE)
 CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:]([0-5]\d)(?:[.:][0-5]\d)?\s*\(?(wib|wita|wit)\b", re.IGNORECASE)
 META_NAMES = (
     "article:published_time", "og:published_time", "datepublished", "article:published", "publishdate", "publish-date",
@@ -57,8 +58,13 @@ ELSEWHERE = re.compile(
     r"baca-?juga|copyright|ticker|headline-list|most",
     re.IGNORECASE,
 )
+UPDATED = re.compile(
+    r"\W*(?:terakhir )?(?:di(?:perbaru|muta?khirkan|ubah|edit)|update|last (?:update|modif))", re.IGNORECASE
+)
 CLOCK_SKEW = timedelta(minutes=15)  # between a site's clock and ours
 LONGEST_LINE = 160  # characters; a printed date stands on a short line of its own
+# A date that a sentence mentions is not the article's.
+SENTENCE = re.compile(r".{60,}[.!?][\"”'’)]*\s*\Z|\(\d{1,2}/\d{1,2}(?:/\d{2,4})?\)", re.DOTALL)
 URL_DATE = re.compile(r"/(20\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/-]|\d{6})")
 
 
@@ -153,6 +159,8 @@ def parse_printed(text: str, fetched: datetime | None) -> datetime | None:
         when = _from_match(match)
         if when is not None:
             return when
+    if fetched is not None and JUST_NOW.fullmatch(text.strip()):
+        return fetched
     relative = RELATIVE.search(text)
     if relative and fetched is not None:
         base = fetched.astimezone(WIB).replace(tzinfo=None)
@@ -186,21 +194,25 @@ def _from_match(match: re.Match[str]) -> datetime | None:
 def _printed_dates(page: ParsedPage, title: str, fetched: datetime) -> Iterator[datetime]:
     """Dates on short lines: first those after the title in the page's order, then those before it."""
     before: list[datetime] = []
+    updated: list[datetime] = []
     seen_title = False
     title_key = title.casefold()[:60]
     for text, element in page.lines():
         if title_key and title_key in " ".join(text.split()).casefold():
             seen_title = True
-        if len(text) > LONGEST_LINE or not re.search(r"\d|kemarin|lalu", text):
+        if len(text) > LONGEST_LINE or not re.search(r"\d|kemarin|lalu|baru saja", text):
             continue
-        when = parse_printed(text, fetched)
+        when = None if SENTENCE.search(text) else parse_printed(text, fetched)
         if when is None or _elsewhere(element) or not _plausible(when, fetched):
             continue
-        if seen_title:
+        if UPDATED.match(text):
+            updated.append(when)
+        elif seen_title:
             yield when
         else:
             before.append(when)
     yield from reversed(before)
+    yield from updated
 
 
 def _elsewhere(element: lxml.html.HtmlElement) -> bool:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import lxml.html
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
+from crawler.parts import split_body
+
 MAX_CHARACTERS = 5_000_000  # the longest real article pages are under 2 million with their scripts
+MAX_ELEMENTS = 30_000  # the largest real pages have 2,000 to 8,000; more take trafilatura minutes
 SIGNATURES = {
     b"%PDF": "a PDF file",
     b"\x89PNG": "an image",
@@ -34,15 +38,20 @@ class NotAnArticle(ValueError):
 
 @dataclass(frozen=True)
 class ParsedPage:
-    """A page: its tree, its article's JSON-LD (or {}), its meta properties (lower-case name -> first content)."""
+    """A page: its tree, its article's JSON-LD (or {}), its meta properties (lower-case name -> first content).
+
+    further  the article's further pages, where the crawl followed it over several (crawler/parts.py)
+    """
 
     tree: lxml.html.HtmlElement
     html: str
     json_ld: dict[str, Any]
     meta: dict[str, str]
+    further: tuple[ParsedPage, ...] = ()
 
-    def lines(self) -> Iterator[tuple[str, lxml.html.HtmlElement]]:
-        """The page's visible lines in order, each with the element that it stands in; <br> ends a line."""
+    @cached_property
+    def _lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
+        found: list[tuple[str, lxml.html.HtmlElement]] = []
         body = self.tree.find("body")
         for element in (body if body is not None else self.tree).iter():
             if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "option"):
@@ -51,9 +60,12 @@ class ParsedPage:
             for child in element:
                 parts.append("\n" if child.tag in LINE_BREAKS else " ")
                 parts.append(child.tail or "")
-            for line in "".join(parts).splitlines():
-                if line.strip():
-                    yield " ".join(line.split()), element
+            found += [(" ".join(line.split()), element) for line in "".join(parts).splitlines() if line.strip()]
+        return found
+
+    def lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
+        """The page's visible lines in order, each with the element that it stands in; <br> ends a line."""
+        return self._lines
 
     def ld_text(self, *keys: str) -> str | None:
         """The first of these JSON-LD properties that is a text."""
@@ -91,7 +103,11 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
-    """Decode and parse a page. Raises NotAnArticle when there is nothing to parse."""
+    """Decode and parse a page, with the further pages behind it. Raises NotAnArticle when there is nothing to parse."""
+    if isinstance(body, bytes):
+        body, *others = split_body(body)
+        if others:
+            return replace(parse(body, content_type), further=tuple(parse(other, content_type) for other in others))
     html = body if isinstance(body, str) else decode(body, content_type)
     html = LONE_SURROGATE.sub("\ufffd", CONTROL.sub(" ", html))
     if len(html) > MAX_CHARACTERS:
@@ -103,6 +119,9 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         tree = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(huge_tree=False, recover=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise NotAnArticle(f"the page cannot be parsed: {error}") from error
+    elements = sum(1 for _ in tree.iter())
+    if elements > MAX_ELEMENTS:
+        raise NotAnArticle(f"the page has {elements} elements; no article page has more than {MAX_ELEMENTS}")
     return ParsedPage(tree, html, _json_ld(tree), _meta(tree))
 
 

@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from urllib.parse import urlsplit
 
+import lxml.html
+
 from pipelines.extract.page import ParsedPage
 
 SEPARATOR = re.compile(r"\s+(?:-|–|—|\||::|:|»|•|·|~)\s+|\s*\|\s*|\s*::\s*")
@@ -17,7 +19,18 @@ SITE_WORDS = re.compile(
 )
 PAGE_PART = re.compile(r"\s*[-–|]?\s*\b(?:halaman|page)\s+(?:\d+|all)\b", re.IGNORECASE)
 WORD = re.compile(r"\w+")
-WEIGHTS = (("headline", 3.0), ("og", 3.0), ("h1", 2.5), ("title", 2.0), ("twitter", 1.5))
+WEIGHTS = {"headline": 3.0, "og": 3.0, "h1": 2.5, "title": 2.0, "twitter": 1.5, "heading": 0.5}
+# A body's or a section's name, as the head of many ministries' sites has it on every page.
+GENERIC = re.compile(
+    r"(?:(?:detail|baca|isi|halaman)\s+)?(?:berita|artikel|siaran pers|beranda|home|news|informasi publik)"
+    r"(?:\s+terkini)?"
+    r"|(?:selamat datang\b|portal|situs|website|laman|kementerian|badan|dinas|pemerintah (?:kota|kabupaten|provinsi)"
+    r"|pemkab|pemkot|pemprov|sekretariat)\s.*",
+    re.IGNORECASE,
+)
+MAX_GENERIC_WORDS = 8
+MAX_HEADING = 250  # characters of the longest real titles
+HEADING_NAME = re.compile(r"judul|(?<![a-z])(?:title|headline)(?![a-z])", re.IGNORECASE)
 MAX_SITE_WORDS = 8
 
 
@@ -33,9 +46,11 @@ def find_title(page: ParsedPage, url: str | None = None) -> str:
         key = _key(cut)
         if not key or key in site:
             continue
-        weight = dict(WEIGHTS)[name]
+        weight = WEIGHTS[name]
         if name == "h1" and not any(key in other for n, t in candidates if n != "h1" for other in [_key(t)]):
             weight = 0.5  # a heading that nothing else on the page confirms: a section name, a slogan
+        if name != "h1" and len(key.split()) <= MAX_GENERIC_WORDS and GENERIC.fullmatch(cut) and not _shown(page, key):
+            weight *= 0.05
         votes[key] += weight
         if len(cut) > len(forms.get(key, "")):
             forms[key] = cut
@@ -83,7 +98,48 @@ def _candidates(page: ParsedPage) -> list[tuple[str, str]]:
     found += [("h1", element.text_content()) for element in page.tree.iter("h1")][:6]
     found += [("title", element.text_content()) for element in page.tree.iter("title")][:1]
     found.append(("twitter", page.meta.get("twitter:title")))
+    if not any(text for name, text in found if name == "h1"):
+        found += [("heading", text) for text in _headings(page)]
     return [(name, _clean(text)) for name, text in found if text and _clean(text)]
+
+
+def _headings(page: ParsedPage) -> list[str]:
+    """The first heading below h1, or element named as the title, that is no link: pages of old sites have no h1."""
+    for element in page.tree.iter("h2", "h3", "h4", "div", "span", "p", "td", "b", "strong", "font"):
+        named = HEADING_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+        if not named and element.tag not in ("h2", "h3", "h4"):
+            continue
+        text = _short_text(element)
+        linked = sum(len(link.text_content()) for link in element.iter("a")) if text else 0
+        if 15 <= len(text) <= MAX_HEADING and len(text.split()) >= 3 and 2 * linked < len(text):
+            return [text]
+    return []
+
+
+def _shown(page: ParsedPage, key: str) -> bool:
+    """Whether a text stands on the page as a line of its own, outside links, page heads and letterheads."""
+    for line, element in page.lines():
+        if (
+            _key(line) == key
+            and not line.isupper()
+            and not any(
+                ancestor.tag in ("a", "header", "nav", "footer") or "header" in (ancestor.get("id") or "")
+                for ancestor in (element, *element.iterancestors())
+            )
+        ):
+            return True
+    return False
+
+
+def _short_text(element: lxml.html.HtmlElement) -> str:
+    """An element's text, or "" when it is too long for a title (told without reading all of it)."""
+    parts, length = [], 0
+    for part in element.itertext():
+        parts.append(part)
+        length += len(part)
+        if length > 4 * MAX_HEADING:
+            return ""
+    return " ".join("".join(parts).split())
 
 
 def _site_names(page: ParsedPage, url: str | None) -> set[str]:

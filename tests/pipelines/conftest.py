@@ -31,6 +31,7 @@ UNDO = {
           ALTER TABLE discoveries DROP COLUMN articles; ALTER TABLE discoveries DROP COLUMN failing_since;
           ALTER TABLE discoveries DROP COLUMN empty_since;""",
     4: """DROP INDEX pages_final; ALTER TABLE pages DROP COLUMN not_before; DROP TABLE hosts; DROP TABLE robots;""",
+    5: """DROP TABLE minhash_bands; DROP INDEX articles_duplicate; ALTER TABLE articles DROP COLUMN image;""",
 }
 
 

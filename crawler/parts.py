@@ -1,0 +1,108 @@
+"""Articles on several pages: where the rest of one is, and the pages as one body.
+
+A page that links to all of itself ("?page=all", detik's "?single=1") is asked for that; else its next pages are
+followed one by one (rel=next, "Selanjutnya" in the paging), as long as they are the same article's. The bodies are
+kept as they came, one after the other, each following one after a line that names its address.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import lxml.html
+from lxml import etree
+
+MAX_PARTS = 10  # pages of one article; longer ones are galleries and lists that page by ten
+MARK = "<!-- pantau:halaman {url} -->"
+SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")
+WHOLE = {("page", "all"), ("single", "1"), ("showpage", "all"), ("hal", "all"), ("halaman", "all")}
+PAGED = re.compile(rb"page|hal(?:aman)?[=/]|single=1|next|selanjutnya|berikutnya", re.IGNORECASE)  # worth parsing
+NUMBERED = frozenset(("page", "hal", "halaman", "p"))
+NEXT = re.compile(
+    r"\W*(?:(?:halaman )?(?:selanjutnya|berikutnya)|next(?: page)?|lanjut(?:kan)?(?: baca)?)\W*", re.IGNORECASE
+)
+PAGE_PATH = re.compile(r"/(?:page/|halaman/)?(\d{1,2})/?$")
+
+
+class Parts:
+    """The pages of one article as they come in."""
+
+    def __init__(self, url: str, body: bytes) -> None:
+        self.url = url
+        self.bodies = [(url, body)]
+        self.whole = False
+
+    def add(self, url: str, body: bytes) -> None:
+        """The page that `further` asked for; the whole article takes the first page's place."""
+        if _is_whole(url):
+            self.whole = True
+            self.bodies = [(url, body)]
+        else:
+            self.bodies.append((url, body))
+
+    def further(self) -> str | None:
+        """The address to ask for next, or None when this is all."""
+        url, body = self.bodies[-1]
+        if self.whole or len(self.bodies) >= MAX_PARTS or not PAGED.search(body):
+            return None
+        try:
+            tree = lxml.html.document_fromstring(body)
+        except (etree.ParserError, ValueError, AssertionError):
+            return None
+        number = len(self.bodies) + 1
+        whole = following = None
+        for link in tree.iter("a", "link"):
+            href = (link.get("href") or "").strip()
+            if not href or (link.tag == "link" and (link.get("rel") or "").lower() != "next"):
+                continue
+            try:
+                address = urljoin(url, href.split("#")[0])
+                page = _page(address, self.url)
+            except ValueError:
+                continue
+            if page == "all" and whole is None and len(self.bodies) == 1:
+                whole = address
+            elif page == str(number) and following is None and _leads_on(link):
+                following = address
+        return whole or following
+
+    def body(self) -> bytes:
+        """All pages as one."""
+        first, *others = self.bodies
+        marked = (b"\n" + MARK.format(url=url).encode("utf-8", "replace") + b"\n" + body for url, body in others)
+        return first[1] + b"".join(marked)
+
+
+def split_body(body: bytes) -> list[bytes]:
+    """The pages that `Parts.body` put together."""
+    return SPLIT.split(body)
+
+
+def _leads_on(link: lxml.html.HtmlElement) -> bool:
+    """Whether a link says that it is the next page: by rel, by its words, or by being a number."""
+    words = " ".join(link.text_content().split())
+    return "next" in (link.get("rel") or "").lower().split() or words.isdigit() or bool(NEXT.fullmatch(words))
+
+
+def _page(address: str, article: str) -> str | None:
+    """Which page of the article an address is: "2", "all", or None when it is none of it."""
+    there, here = urlsplit(address), urlsplit(article)
+    if there.scheme not in ("http", "https") or there.netloc != here.netloc:
+        return None
+    query = parse_qsl(there.query)
+    found = [value for name, value in query if (name, value) in WHOLE]
+    numbers = [value for name, value in query if name in NUMBERED and value.isdigit()]
+    rest = [pair for pair in query if pair not in WHOLE and not (pair[0] in NUMBERED and pair[1].isdigit())]
+    own = [pair for pair in parse_qsl(here.query) if pair not in WHOLE]
+    same_query = rest in ([], own)
+    if there.path.rstrip("/") == here.path.rstrip("/") and same_query:
+        return "all" if found else numbers[0] if len(numbers) == 1 else None
+    match = PAGE_PATH.search(there.path)
+    if match and same_query and not numbers and there.path[: match.start()].rstrip("/") == here.path.rstrip("/"):
+        return match[1]
+    return None
+
+
+def _is_whole(url: str) -> bool:
+    return any(pair in WHOLE for pair in parse_qsl(urlsplit(url).query))

@@ -1,0 +1,162 @@
+"""A page's text as blocks in reading order: what a paragraph, a heading, a caption is, and what stands aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import lxml.html
+
+UNSEEN = frozenset("script style noscript template iframe button svg select textarea object embed head".split())
+ASIDE_TAGS = frozenset(("aside", "nav", "footer"))
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike "
+    "strong sub sup time tt u var wbr img input picture source amp-img".split()
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Class and id words of what is not the article: lists of other articles, comments, sharing, advertising, forms.
+ASIDE = re.compile(
+    r"sidebar|(?<![a-z])side(?!-?article)(?![a-z])|related|terkait|popul[ae]r|terbaru|latest|recent|rekomendasi|recommend|trending"
+    r"|baca-?juga|bacajuga|lihat-?juga|lihatjg|link-?sisip|other-?news|berita-?lain|more-?news|most(?![a-z])"
+    r"|comment|komentar|disqus|(?<![a-z])(?:share|sharing|social|sosmed)|breadcrumb|pagination|paging|pager"
+    r"|footer|copyright|navbar|(?<![a-z])(?:menu|nav)(?![a-z])|ticker|newsletter|subscribe|follow(?![a-z])"
+    r"|(?<![a-z])(?:ads?|adv|advert\w*|iklan|banner|sponsor\w*|promo)(?![a-z])|taboola|outbrain|mgid|cookie|login"
+    r"|(?<![a-z])(?:tags?|tagar|keywords?)(?![a-z])|survey|survei|rating|emoticon|reaksi|(?<!elementor-)widget(?!-(?:wrap|container))|popup|modal"
+    r"|twitter-tweet|instagram-media|fb-post|tiktok-embed"
+    r"|(?<![a-z])(?:byline|author|penulis|(?<!text-)editor|reporter|pewarta)(?![a-z])",
+    re.IGNORECASE,
+)
+CAPTION = re.compile(
+    r"caption|photo-?desc|foto-?desc|(?<![a-z])(?:keterangan|ket)-?(?:foto|gambar)|image-?desc|pic-?desc|cap-?foto"
+    r"|photo-?credit|img-?desc|(?<![a-z])figure(?![a-z])|(?<![a-z])thumb-?container"
+    r"|(?<![a-z])(?:pic|img|image|foto|photo|gambar)(?![a-z])",
+    re.IGNORECASE,
+)
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+NEVER_ASIDE = frozenset(("html", "body", "article", "main"))
+MOST_HIDDEN = 200  # characters; a longer hidden inline text may be the part that "Baca selengkapnya" opens
+MAX_DEPTH = 20  # of asides in one another; more only happens on pages that mean harm
+SPACES = re.compile(r"\s+")
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One paragraph, heading, list item or caption.
+
+    text        white space collapsed
+    linked      how many of its characters are inside links
+    element     the nearest element that is no inline one
+    aside       the elements around it that are hidden or named as no part of the article
+    caption     whether it belongs to a photo
+    """
+
+    text: str
+    linked: int
+    element: lxml.html.HtmlElement
+    aside: tuple[lxml.html.HtmlElement, ...]
+    caption: bool
+    core: bool = False
+
+    @property
+    def heading(self) -> bool:
+        """Whether it is a heading."""
+        return self.element.tag in HEADINGS
+
+    @property
+    def words(self) -> int:
+        """Its number of words."""
+        return self.text.count(" ") + 1
+
+    @property
+    def prose(self) -> bool:
+        """Whether it reads like a paragraph: long enough to be a sentence, and not made of links."""
+        return len(self.text) >= 40 and self.linked * 3 < len(self.text) and not self.heading
+
+
+@lru_cache(maxsize=4096)
+def _named(names: str) -> tuple[bool, bool]:
+    """(aside, caption) by the class and id words of an element; WordPress calls an article hentry, with its tags."""
+    if "hentry" in names or "type-post" in names:
+        return False, False
+    return bool(ASIDE.search(names)), bool(CAPTION.search(names))
+
+
+def read_blocks(tree: lxml.html.HtmlElement) -> list[Block]:
+    """The visible blocks of a page in order. Walks without recursion: pages nest as deep as they like."""
+    body = tree.find("body")
+    return list(_Walk(body if body is not None else tree).blocks())
+
+
+class _Walk:
+    """One pass over a tree, gathering inline text into blocks."""
+
+    def __init__(self, root: lxml.html.HtmlElement) -> None:
+        self.root = root
+        self.parts: list[str] = []
+        self.linked = 0
+        self.links = 0  # depth inside <a>
+        # (element, aside, caption) of the open block-level elements
+        self.open: list[tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]] = [(root, (), False)]
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks."""
+        stack: list[tuple[str, lxml.html.HtmlElement]] = [("enter", self.root)]
+        while stack:
+            step, element = stack.pop()
+            tag = element.tag
+            if step == "leave":
+                if tag not in INLINE:
+                    yield from self._close()
+                    if element is not self.root:
+                        self.open.pop()
+                elif tag == "a":
+                    self.links -= 1
+                self._add(element.tail, element)
+                continue
+            if not isinstance(tag, str) or tag in UNSEEN:
+                self._add(element.tail, element)
+                continue
+            if tag == "br" or tag == "hr":
+                yield from self._close()
+                self._add(element.tail, element)
+                continue
+            if tag not in INLINE:
+                yield from self._close()
+                if element is not self.root:
+                    self._enter(element)
+            elif HIDDEN.search(element.get("style") or "") and len(element.text_content()) < MOST_HIDDEN:
+                self._add(element.tail, element)
+                continue
+            elif tag == "a":
+                self.links += 1
+            self._add(element.text, None)
+            stack.append(("leave", element))
+            stack.extend(("enter", child) for child in element.iterchildren(reversed=True))
+        yield from self._close()
+
+    def _add(self, text: str | None, tail_of: lxml.html.HtmlElement | None) -> None:
+        if text and tail_of is not self.root:
+            self.parts.append(text)
+            if self.links:
+                self.linked += len(text.strip())
+
+    def _enter(self, element: lxml.html.HtmlElement) -> None:
+        _, aside, caption = self.open[-1]
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        by_name = _named(names) if names != " " else (False, False)
+        named = by_name[0] and element.tag not in NEVER_ASIDE
+        if named or element.tag in ASIDE_TAGS or HIDDEN.search(element.get("style") or ""):
+            aside = (*aside, element) if len(aside) < MAX_DEPTH else aside
+        self.open.append((element, aside, caption or by_name[1] or element.tag == "figcaption"))
+
+    def _close(self) -> Iterator[Block]:
+        if not self.parts:
+            return
+        text = SPACES.sub(" ", "".join(self.parts)).strip()
+        linked, self.linked = self.linked, 0
+        self.parts.clear()
+        if text:
+            element, aside, caption = self.open[-1]
+            yield Block(text, min(linked, len(text)), element, aside, caption)

@@ -1,0 +1,248 @@
+"""The article's region: which element holds what trafilatura found, and what else in it belongs to the article.
+
+trafilatura picks the article's paragraphs well but loses bare text beside them (a lead that stands in the container
+itself, a last line after a <br>) and takes in teasers from elsewhere. So its answer marks the blocks of the page; the
+element that holds nearly all of them is the article, and it is read again in full.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import lxml.html
+
+from pipelines.extract.blocks import INLINE, Block
+from pipelines.extract.boilerplate import SENTENCE_END
+
+NEARLY_ALL = 0.9  # of the core's words, in the deepest element that is taken for the article
+SHORT_KEY = 25  # characters; a shorter block is only the core's when it is a whole line of it
+STRAY_WORDS = 40  # an element with less text than a long paragraph is no part of an article that stands elsewhere
+FEW_WORDS = 60  # below this an article is short enough to be a photo's or a gallery's
+MANY = 5_000  # blocks; no article page has more, and searching the core for each of them would take its time
+GALLERY = 3  # captions; with so many the pictures are the story
+NO_TEXT = 25  # words; with fewer beside it a single picture's caption is the story
+NOT_WORD = re.compile(r"[\W_]+")
+DATELINE_ALONE = re.compile(r"[A-Z][\w .,()/'’]{2,60}\s*[-–—]{1,2}")
+
+
+def key(text: str) -> str:
+    """What two forms of one line share: their letters and digits."""
+    return NOT_WORD.sub("", text.casefold())
+
+
+def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
+    """The article's lines.
+
+    `core`: trafilatura's reading, a line a paragraph; "" when it has none.
+    An empty list: nothing on the page reads like an article.
+    """
+    _mark_core(blocks, core)
+    marked = [block for block in blocks if block.core]
+    usable = _usable(blocks, marked, title)
+    chosen = _without_strays([block for block in usable if block.core and not block.caption])
+    dense = _densest(usable)
+    container = _common([block for block in chosen if block.prose] or chosen)
+    if container is None or 3 * _words(chosen) < _words(dense):
+        chosen = dense
+        container = _common(dense)
+    if container is None:
+        return []
+    container = _lifted(container, usable)
+    inside = [block for block in usable if _within(block.element, container)]
+    inside = _after_title(inside, title)
+    kept = _complete(inside, {id(block) for block in chosen})
+    captions = [block for block in inside if block.caption and block.prose]
+    if _words(kept) < (FEW_WORDS if len(captions) >= GALLERY else NO_TEXT):
+        kept = sorted({id(b): b for b in (*kept, *captions)}.values(), key=inside.index)
+    return _join_datelines(kept)
+
+
+def _mark_core(blocks: Sequence[Block], core: str) -> None:
+    lines = {key(line) for line in core.splitlines()} - {""}
+    everything = "".join(key(line) for line in core.splitlines()) if len(blocks) <= MANY else ""
+    for block in blocks:
+        text = key(block.text)
+        block.core = bool(text) and (text in lines or (len(text) >= SHORT_KEY and text in everything))
+
+
+def _usable(blocks: Sequence[Block], marked: Sequence[Block], title: str) -> list[Block]:
+    """The blocks that do not stand aside.
+
+    An element that holds the title is no aside, whatever its name; nor is one that holds most of the core, unless
+    there is a text of some length elsewhere.
+    """
+    total, title_key = _words(block for block in marked if block.prose), key(title)
+    around: Counter[lxml.html.HtmlElement] = Counter()
+    wrong: set[lxml.html.HtmlElement] = set()
+    for block in blocks:
+        if title_key and block.aside and not block.linked and key(block.text) == title_key:
+            wrong.update(block.aside)
+        for element in block.aside if block.core and block.prose else ():
+            around[element] += block.words
+    heavy = {element for element, words in around.items() if 2 * words > total and element not in wrong}
+    elsewhere = _words(block for block in blocks if block.prose and wrong.issuperset(block.aside))
+    if heavy and elsewhere < max(NO_TEXT, max(around[element] for element in heavy) // 2):
+        wrong |= heavy
+    return [block for block in blocks if wrong.issuperset(block.aside)]
+
+
+def _without_strays(chosen: list[Block]) -> list[Block]:
+    """The core without single teasers: short texts whose home is neither the article's nor one of its kind."""
+    homes: dict[int, lxml.html.HtmlElement] = {}
+    inside = Counter(id(block.element) for block in chosen)
+    words: Counter[lxml.html.HtmlElement] = Counter()
+    for block in chosen:
+        home = block.element if inside[id(block.element)] > 1 else _outer(block.element)
+        homes[id(block)] = _wrapped(block.element if home is None else home)
+        words[homes[id(block)]] += block.words if block.prose else 0
+    if not words:
+        return chosen
+    main = max(words, key=lambda home: words[home])
+    strong = {
+        home
+        for home, count in words.items()
+        if count >= STRAY_WORDS or _alike(home, main) or _within(home, main) or _within(main, home)
+    }
+    first = next(i for i, block in enumerate(chosen) if homes[id(block)] is main)
+    # A lead may have a box of its own above the article.
+    return [b for i, b in enumerate(chosen) if homes[id(b)] in strong or (i < first and b.prose and not b.linked)]
+
+
+def _wrapped(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """The outermost element that holds nothing but this one: page builders wrap every paragraph several times."""
+    parent = element.getparent()
+    while parent is not None and len(parent) == 1 and parent.tag not in ("body", "html"):
+        element, parent = parent, parent.getparent()
+    return element
+
+
+def _alike(home: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> bool:
+    """Whether two elements are parts of one kind: of the same name and class, or side by side."""
+    named = (home.tag, home.get("class")) == (main.tag, main.get("class"))
+    return named and (bool(home.get("class")) or home.getparent() is main.getparent())
+
+
+def _densest(blocks: Sequence[Block]) -> list[Block]:
+    """The paragraphs of the element that holds most words of prose itself; a grandparent counts for half."""
+    scores: Counter[lxml.html.HtmlElement] = Counter()
+    for block in blocks:
+        if not block.prose:
+            continue
+        scores[block.element] += block.words // 2
+        parent = block.element.getparent()
+        if parent is not None:
+            scores[parent] += block.words
+            if parent.getparent() is not None:
+                scores[parent.getparent()] += block.words // 2
+    if not scores:
+        return []
+    best = max(scores, key=lambda element: scores[element])
+    inside = [block for block in blocks if block.prose and _within(block.element, best)]
+    text = [block for block in inside if not block.caption]
+    return text if _words(text) >= NO_TEXT else inside
+
+
+def _common(blocks: Sequence[Block]) -> lxml.html.HtmlElement | None:
+    """The deepest element that holds nearly all of the blocks' words."""
+    holds: Counter[lxml.html.HtmlElement] = Counter()
+    for block in blocks:
+        holds[block.element] += block.words
+        for ancestor in block.element.iterancestors():
+            holds[ancestor] += block.words
+    enough = NEARLY_ALL * _words(blocks)
+    deepest, depth = None, -1
+    for element, words in holds.items():
+        if words >= enough:
+            level = sum(1 for _ in element.iterancestors())
+            if level > depth:
+                deepest, depth = element, level
+    return deepest
+
+
+def _lifted(container: lxml.html.HtmlElement, blocks: Iterable[Block]) -> lxml.html.HtmlElement:
+    """The element around, when the container is an inline one or when prose stands bare beside it (a lead)."""
+    outer = _outer(container)
+    if outer is None or container.tag in ("body", "html"):
+        return container
+    if (
+        container.tag == "p"
+        or container.tag in INLINE
+        or any(block.element is outer and block.prose for block in blocks)
+    ):
+        return outer
+    return container
+
+
+def _within(element: lxml.html.HtmlElement, container: lxml.html.HtmlElement) -> bool:
+    return element is container or any(ancestor is container for ancestor in element.iterancestors())
+
+
+def _after_title(blocks: list[Block], title: str) -> list[Block]:
+    """What follows the title, when the title stands in the first half of the region."""
+    title_key = key(title)
+    half = _words(blocks) / 2
+    read, start = 0, 0
+    for i, block in enumerate(blocks):
+        if read > half:
+            break
+        if title_key and key(block.text) == title_key:
+            start = i + 1
+        read += block.words
+    return blocks[start:]
+
+
+def _complete(blocks: Sequence[Block], chosen: set[int]) -> list[Block]:
+    """The chosen blocks with the prose around them that they share a home with, or that stands between them."""
+    places = [i for i, block in enumerate(blocks) if id(block) in chosen]
+    if not places:
+        return []
+    homes = {home for i in places if blocks[i].prose for home in _homes(blocks[i])}
+    prose = [i for i in places if blocks[i].prose] or places
+    kept = []
+    for i, block in enumerate(blocks):
+        between = prose[0] < i < prose[-1]
+        at_home = not homes or block.element in homes or _outer(block.element) in homes
+        if block.words > 2 and block.linked * 5 >= len(block.text) * 4 and not SENTENCE_END.search(block.text):
+            wanted = False  # a link to another article
+        elif id(block) in chosen:
+            wanted = between or at_home
+        elif block.caption:
+            wanted = False
+        elif block.prose:
+            wanted = between or at_home
+        else:
+            wanted = block.element in homes and i < prose[-1] and bool(DATELINE_ALONE.fullmatch(block.text))
+        if wanted:
+            kept.append(block)
+    return kept
+
+
+def _homes(block: Block) -> tuple[lxml.html.HtmlElement, lxml.html.HtmlElement | None]:
+    return block.element, _outer(block.element)
+
+
+def _outer(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    """The nearest element around it that is no inline one (old layouts wrap whole articles in <span> or <font>)."""
+    parent = element.getparent()
+    while parent is not None and parent.tag in INLINE:
+        parent = parent.getparent()
+    return parent
+
+
+def _join_datelines(blocks: Sequence[Block]) -> list[str]:
+    """The blocks' lines; a dateline that stands alone ("Jakarta -") goes to the paragraph after it."""
+    lines: list[str] = []
+    waiting = ""
+    for block in blocks:
+        if not waiting and DATELINE_ALONE.fullmatch(block.text) and not lines:
+            waiting = block.text
+            continue
+        lines.append(f"{waiting} {block.text}" if waiting else block.text)
+        waiting = ""
+    return lines
+
+
+def _words(blocks: Iterable[Block]) -> int:
+    return sum(block.words for block in blocks)

@@ -1,0 +1,95 @@
+"""Near-duplicates: the sample newsroom's known pairs, what copies do to each other, and what is no copy."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime, timedelta
+
+import pytest
+
+from pipelines.database import MIGRATIONS, SCHEMA_VERSION, connect
+from pipelines.deduplicate import same_text
+from tests.conftest import ROOT
+from tests.pipelines.conftest import make_article, old_database
+from tests.pipelines.test_store import store
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import duplicates as benchmark
+
+STORY = (
+    "Gubernur meresmikan jembatan gantung sepanjang 120 meter di Desa Sukamakmur pada hari Rabu setelah warga menunggu "
+    "selama sebelas tahun. Jembatan itu menghubungkan dua dusun yang terpisah sungai dan memangkas perjalanan anak sekolah "
+    "dari satu jam menjadi sepuluh menit. Biaya pembangunan sebesar Rp4,7 miliar ditanggung bersama oleh provinsi dan "
+    "kabupaten. Kepala desa berharap truk bermuatan berat tidak melintas agar jembatan tetap awet sampai puluhan tahun."
+)
+
+
+def copy(number, text=STORY, **changes):
+    url = f"https://media{number}.id/jembatan"
+    return make_article(url=url, canonical_url=url, source_id=f"media{number}", text=text, title="Jembatan", **changes)
+
+
+def originals(database):
+    return dict(database.conn.execute("SELECT source_id, duplicate_of FROM articles").fetchall())
+
+
+def keep(database, article):
+    return store(database, article, tags=None).article_id
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_known_pairs_of_the_sample_newsroom(tmp_path, order):
+    committed = json.loads((ROOT / "benchmarks" / "duplicates.json").read_text(encoding="utf-8"))["newsroom"]
+    figures = benchmark.newsroom(tmp_path, order)
+    assert figures["known_pairs"] >= 8
+    assert figures["precision"] >= committed["precision"]
+    assert figures["recall"] >= committed["recall"]
+    assert figures["original_later_than_copy"] == 0
+
+
+def test_an_edited_copy_points_to_the_earliest_whichever_comes_first(database):
+    late = keep(database, copy(1, STORY.replace("Rabu", "Rabu pagi") + " Demikian laporan dari desa.",
+                               published_at="2025-11-12T08:00:00+00:00"))  # fmt: skip
+    assert originals(database) == {"media1": None}
+    early = keep(database, copy(2, published_at="2025-11-12T01:00:00+00:00"))
+    assert originals(database) == {"media1": early, "media2": None}
+    keep(database, copy(3, STORY.replace("sebelas tahun", "belasan tahun"), published_at="2025-11-12T05:00:00+00:00"))
+    assert originals(database) == {"media1": early, "media2": None, "media3": early}
+    assert late != early and database.conn.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+
+
+def test_when_the_original_becomes_another_story_its_copies_are_compared_again(database):
+    first = keep(database, copy(1, published_at="2025-11-12T01:00:00+00:00"))
+    second = keep(database, copy(2, published_at="2025-11-12T02:00:00+00:00"))
+    keep(database, copy(3, published_at="2025-11-12T03:00:00+00:00"))
+    assert originals(database) == {"media1": None, "media2": first, "media3": first}
+    other = " ".join(f"Kalimat nomor {i} tentang pasar ikan yang baru dibuka kembali hari ini." for i in range(12))
+    keep(database, copy(1, other, published_at="2025-11-12T01:00:00+00:00"))
+    assert originals(database) == {"media1": None, "media2": None, "media3": second}
+    bands = database.conn.execute("SELECT count(*) FROM minhash_bands GROUP BY article_id").fetchall()
+    assert bands == [(32,)] * 3  # the bands of the text that is gone are gone, too
+
+
+def test_a_series_and_a_story_told_anew_are_no_copies(database):
+    prices = "Harga beras hari ini {} per kilogram, cabai {} per kilogram, gula {} per kilogram, telur {} per kilogram, minyak {} per liter."
+    one = prices.format("14.200", "48.000", "17.100", "28.500", "16.900") + STORY[:160]
+    other = prices.format("14.350", "51.000", "17.000", "29.000", "17.200") + STORY[:160]
+    assert not same_text(one, other)
+    assert not same_text(STORY, STORY[: len(STORY) // 2])
+    keep(database, copy(1, published_at="2025-11-12T01:00:00+00:00"))
+    later = (datetime.fromisoformat("2025-11-12T01:00:00+00:00") + timedelta(days=30)).isoformat()
+    keep(database, copy(2, STORY.replace("Rabu", "Kamis"), published_at=later))
+    assert originals(database) == {"media1": None, "media2": None}
+
+
+def test_an_older_database_learns_near_duplicates(tmp_path):
+    path = tmp_path / "lama.db"
+    old_database(path, 4).close()
+    database = connect(path)
+    assert database.conn.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    keep(database, copy(1, published_at="2025-11-12T01:00:00+00:00"))
+    keep(database, copy(2, STORY.replace("Rabu", "Kamis"), published_at="2025-11-12T02:00:00+00:00"))
+    assert list(originals(database).values()) == [None, 1]
+    database.close()
+    assert len(list(MIGRATIONS.glob("*.sql"))) == SCHEMA_VERSION - 1
