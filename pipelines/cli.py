@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.desk import coverage
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
@@ -334,6 +335,10 @@ def status(db: Path, as_json: bool) -> int:
         if entry.is_stale:
             _say(f"perlu dilihat: {entry.id}: {entry.state}, sukses terakhir {entry.last_success or 'belum pernah'}")
     return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
+
+
+for command in (coverage,):
+    cli.add_command(command)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from crawler.items import CrawlReport, SourceCounts
 from crawler.run import crawl
 from pipelines.archive import archive_folder
 from pipelines.corrections import Row, apply_corrections, corrections_file, read_corrections
+from pipelines.coverage.update import update as update_coverage
 from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
 from pipelines.lock import run_lock
@@ -64,6 +65,8 @@ class RunReport:
             f"{p.read} halaman dibaca: {p.new} artikel baru, {p.changed} versi baru, {p.unchanged} tetap, "
             f"{len(p.failed)} gagal"
         )
+        if p.covered:
+            lines.append(f"{p.covered} liputan siaran pers dicocokkan")
         if self.corrected:
             lines.append(f"{self.corrected} artikel diselaraskan dengan berkas koreksi")
         return lines
@@ -171,7 +174,10 @@ def _process(
     connection: sqlite3.Connection, queue: Queue, folder: Path, sources: Iterable[Source], progress: Progress
 ) -> ProcessReport:
     with progress("membaca", queue.count_fetched()) as advance:
-        return process_pages(connection, queue, folder, _rules(connection, sources), on_progress=advance)
+        report = process_pages(connection, queue, folder, _rules(connection, sources), on_progress=advance)
+    with progress("mencocokkan siaran pers", None) as advance:
+        report.covered = update_coverage(connection, on_progress=advance).pairs
+    return report
 
 
 def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:

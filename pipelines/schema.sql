@@ -307,7 +307,7 @@ CREATE TABLE coverage_articles (
 );
 CREATE INDEX coverage_articles_indexed ON coverage_articles (indexed_on);
 CREATE TABLE coverage_index (
-  hash INTEGER NOT NULL,                 -- CRC-32 of a word, number, pair of names or shingle
+  hash INTEGER NOT NULL,                 -- of a word, number, pair of names or shingle
   article_id INTEGER NOT NULL,
   is_release INTEGER NOT NULL,
   day INTEGER NOT NULL,

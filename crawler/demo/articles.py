@@ -20,8 +20,8 @@ CITY_CODE = re.compile(r"\d\d(\.\d\d)?")  # Kemendagri: province, or kabupaten/k
 MARKER = re.compile(r"\[\[(?P<kind>baca-juga|foto|iklan)(?::\s*(?P<value>[^\]]*))?\]\]")
 SECOND = ".edisi2"
 KEYS = frozenset(
-    "title published published_hours_ago author tags language release coverage via dateline officials cities agreements "
-    "edition corrected_at copy_of replace".split()
+    "title published published_hours_ago author tags language release coverage via dateline officials cities "
+    "agreements edition corrected_at copy_of replace".split()
 )
 
 
@@ -33,8 +33,8 @@ class ArticleError(ValueError):
 class Article:
     """One article of one site, in one edition. `published` and `corrected_at` carry their zone.
 
-    release, coverage  the press release that it takes up ("site/slug"), and how: COVERAGE, as pipelines/coverage/labels.py
-                       says in words
+    release, coverage  the press release that it takes up ("site/slug"), and how: COVERAGE, as
+                       pipelines/coverage/labels.py says in words
     via                the other medium's article that it copies rather than the release
     """
 
@@ -160,8 +160,8 @@ def _article(
         raise ArticleError(f"{path}: corrected_at is missing, has no zone or is not after published")
     return Article(
         site, slug, number, facts["title"], text, published, hours, facts.get("author"), tuple(facts.get("tags", ())),
-        facts.get("language", "id"), facts.get("release"), facts.get("coverage"), facts.get("via"), facts.get("dateline"),
-        tuple(facts.get("officials", ())), tuple(facts.get("cities", ())), tuple(facts.get("agreements", ())),
+        facts.get("language", "id"), facts.get("release"), facts.get("coverage"), facts.get("via"),
+        facts.get("dateline"), tuple(facts.get("officials", ())), tuple(facts.get("cities", ())), tuple(facts.get("agreements", ())),
         facts.get("edition", 1), facts.get("corrected_at") if corrected else None,
     )  # fmt: skip
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, Feature
-from pipelines.coverage.index import Entry, Index, in_window
+from pipelines.coverage.index import Entry, Index
 
 ENOUGH = 3.0  # evidence from which two texts are compared: three rare words
+ENOUGH_SHINGLES = 2  # or so many shingles: of a popular release's words none is rare
 MOST_RELEASES, MOST_ARTICLES = 8, 200  # compared with one article, with one release
 REST = 0.3  # what the further words of one name add
 REFERENCE = 4.0  # a pair of names where the article refers to something past ("yang diteken pekan lalu")
@@ -23,23 +24,20 @@ class Candidate:
     other: Entry
     evidence: float = 0.0
     names: int = 0
+    shingles: int = 0
     shared: list[str] = field(default_factory=list)
 
 
 def candidates(index: Index, entry: Entry, own: Mapping[int, Feature]) -> list[Candidate]:
-    """The articles on the other side of the fence, within the window, by what they share with this one, best first."""
+    """The articles of the other side within the window, by what they share with this one, best first."""
     by_other: dict[Entry, dict[int, list[tuple[float, Feature]]]] = {}
-    for mark, entries in index.look_up(own).items():
+    for mark, (articles, others) in index.look_up(entry, own).items():
         feature = own[mark]
-        value = feature.weight * index.weight(max(2, len(entries)))
-        for other in entries:
-            if other.is_release == entry.is_release:
-                continue
-            release, article = (entry, other) if entry.is_release else (other, entry)
-            if in_window(release.day, article.day):
-                by_other.setdefault(other, {}).setdefault(feature.group, []).append((value, feature))
+        value = feature.weight * index.weight(articles)
+        for other in others:
+            by_other.setdefault(other, {}).setdefault(feature.group, []).append((value, feature))
     found = [_weigh(other, groups) for other, groups in by_other.items()]
-    found = [candidate for candidate in found if candidate.evidence >= ENOUGH]
+    found = [one for one in found if one.evidence >= ENOUGH or one.shingles >= ENOUGH_SHINGLES]
     found.sort(key=lambda candidate: (-candidate.evidence, candidate.other.article_id))
     return found[: MOST_ARTICLES if entry.is_release else MOST_RELEASES]
 
@@ -57,6 +55,7 @@ def _weigh(other: Entry, groups: Mapping[int, list[tuple[float, Feature]]]) -> C
         values = sorted((value for value, _ in members), reverse=True)
         if number == 0:  # shingles: each counts, but they are no words to show
             candidate.evidence += sum(values)
+            candidate.shingles = len(values)
             continue
         value = values[0] + REST * sum(values[1:])
         first = members[0][1]

@@ -187,6 +187,11 @@ def _changed(
             if beyond_one >= len(one) or beyond_other >= len(other):
                 continue
             before, after = one[at_one], other[at_other]
-            if before != after and before[0].isdigit() and after[0].isdigit() and one[beyond_one] == other[beyond_other]:
+            if (
+                before != after
+                and before[0].isdigit()
+                and after[0].isdigit()
+                and one[beyond_one] == other[beyond_other]
+            ):
                 changed[before, after] = None
     return tuple(changed)

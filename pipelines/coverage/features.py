@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from zlib import crc32
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
@@ -17,6 +18,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 # Past events are referred to like this ("kerja sama yang diteken pekan lalu").
 PAST = re.compile(r"\b(?:lalu|kemarin|sebelumnya|silam|tempo hari|baru saja)\b", re.IGNORECASE)
 SHINGLE = 4  # words
+SHINGLED = 1 << 32  # added to the hash of a shingle
 SAMPLED = 4  # one shingle in four is kept, the same ones in every text (Broder 1997: mod-p sampling)
 MIN_LETTERS = 5  # of a word in lower case
 NAME, NUMBER, PAIR, OTHER = 1.5, 1.5, 2.0, 1.0  # what a feature weighs by its kind
@@ -38,37 +40,38 @@ class Feature:
 
 
 def features(title: str, text: str) -> dict[int, Feature]:
-    """The features of an article by their 32-bit hash (CRC-32: fast, the same everywhere)."""
+    """The features of an article by their hash (CRC-32: fast, the same everywhere; shingles are SHINGLED higher)."""
     found: dict[int, Feature] = {}
     group = 0
+    stop_words = _stop_words()
     for number, sentence in enumerate((title, *SENTENCE.split(text))):
         words = list(WORD.finditer(sentence))
         # In a headline every word has a capital; its names stand in the text, too.
         names = list(_names(sentence, words)) if number else []
         past = bool(PAST.search(sentence))
+        folded = [match[0].casefold() for match in words]
         inside = {i for name in names for i in name}
         for name in names:
             group += 1
             for i in name:
-                _add(found, words[i][0].casefold(), Feature(words[i][0], NAME, group))
-        for one, other in zip(names, names[1:], strict=False):
+                _add(found, folded[i], Feature(words[i][0], NAME, group))
+        for one, other in pairwise(names):
             pair = sorted((_core(words, one), _core(words, other)))
             if all(pair) and pair[0] != pair[1]:
                 group += 1
                 _add(found, "\x1f".join(pair), Feature(" + ".join(pair), PAIR, group, past))
-        for i, match in enumerate(words):
-            word = match[0].casefold()
+        for i, word in enumerate(folded):
             group += 1
             if word[0].isdigit():
                 if len(word) > 1 and not YEAR.fullmatch(word):
                     _add(found, word, Feature(word, NUMBER, group))
-            elif i not in inside and len(word) >= MIN_LETTERS and word not in _stop_words():
+            elif len(word) >= MIN_LETTERS and i not in inside and word not in stop_words:
                 _add(found, word, Feature(word, OTHER, group))
-        folded = [match[0].casefold() for match in words]
         for i in range(len(folded) - SHINGLE + 1):
             key = " ".join(folded[i : i + SHINGLE])
-            if crc32(key.encode("utf-8", "surrogatepass")) % SAMPLED == 0:
-                _add(found, key, Feature(key, OTHER, 0))
+            mark = crc32(key.encode("utf-8", "surrogatepass"))
+            if mark % SAMPLED == 0:
+                found[mark + SHINGLED] = Feature(key, OTHER, 0)
     return found
 
 

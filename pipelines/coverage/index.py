@@ -1,7 +1,8 @@
 """The index of features: which recent articles share a hash. Bounded, so that a look-up costs the same at any age.
 
-Articles stay DAYS_KEPT days of runs in it. A feature of more than `rare` articles is common: its rows go, and it is
-left out until it has been common for as long as an article stays.
+Articles stay DAYS_KEPT days of runs in it. A word, number or name of more than `rare` articles is common: its rows go,
+and it is left out until it has been common for as long as an article stays. A shingle is common when several releases
+have it; that many articles do is what a release copied by many outlets looks like.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import array
 import math
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+from pipelines.coverage.features import SHINGLED
 
 DAYS_BEFORE, DAYS_AFTER = 1, 14  # an article appears from a day before a release (embargo, zone) to two weeks after it
 DAYS_KEPT = 45  # between runs: a page found a month late still meets its release
 RARE_LEAST, RARE_MOST = 6, 60  # articles that share a feature before it is common: a fiftieth of the indexed ones
+RELEASES, COPIES = 6, 500  # releases, and articles, that share a shingle before it is common
 VARIABLES = 500  # of one SQL statement
 
 
@@ -78,9 +83,14 @@ class Index:
         gone = self.connection.execute("DELETE FROM coverage_common WHERE since < ? RETURNING hash", (day,))
         self.common -= {row[0] for row in gone.fetchall()}
 
-    def look_up(self, hashes: Iterable[int]) -> dict[int, list[Entry]]:
-        """The articles of every feature that is shared and not common."""
+    def look_up(self, entry: Entry, hashes: Iterable[int]) -> dict[int, tuple[int, list[Entry]]]:
+        """Of every feature of an article that is not common: how many articles have it, and which it may pair with.
+
+        A release pairs with articles of the media and they with releases, within the window.
+        """
         wanted = [mark for mark in set(hashes) if mark not in self.common]
+        counts: Counter[int] = Counter()
+        releases: Counter[int] = Counter()
         found: dict[int, list[Entry]] = {}
         for start in range(0, len(wanted), VARIABLES):
             part = wanted[start : start + VARIABLES]
@@ -88,20 +98,25 @@ class Index:
                 f"""SELECT hash, article_id, is_release, day FROM coverage_index
                     WHERE hash IN ({", ".join("?" * len(part))})""",
                 part,
-            )
+            ).fetchall()
+            counts.update([row[0] for row in cursor])
+            releases.update([row[0] for row in cursor if row[2]])
             for mark, article_id, is_release, day in cursor:
-                found.setdefault(mark, []).append(Entry(article_id, bool(is_release), day))
-        common = [mark for mark, entries in found.items() if len(entries) > self.rare]
-        for mark in common:
-            del found[mark]
+                if is_release != entry.is_release and in_window(
+                    *((entry.day, day) if entry.is_release else (day, entry.day))
+                ):
+                    found.setdefault(mark, []).append(Entry(article_id, bool(is_release), day))
+        common = [mark for mark, count in counts.items() if count > (COPIES if mark >= SHINGLED else self.rare)]
+        common += [mark for mark, count in releases.items() if count > RELEASES and mark >= SHINGLED]
         self._drop(common)
-        return found
+        return {mark: (counts[mark], entries) for mark, entries in found.items() if mark not in self.common}
 
     def _drop(self, common: Sequence[int]) -> None:
         self.common.update(common)
         self.connection.executemany("DELETE FROM coverage_index WHERE hash = ?", [(mark,) for mark in common])
         self.connection.executemany(
-            "INSERT OR REPLACE INTO coverage_common (hash, since) VALUES (?, ?)", [(mark, self.today) for mark in common]
+            "INSERT OR REPLACE INTO coverage_common (hash, since) VALUES (?, ?)",
+            [(mark, self.today) for mark in common],
         )
 
     def weight(self, articles: int) -> float:

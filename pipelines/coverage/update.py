@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from pipelines.coverage import wires
 from pipelines.coverage.candidates import INSTITUTION, Candidate, candidates, refers_to
@@ -21,6 +22,7 @@ from pipelines.database import transaction
 CHUNK = 500  # articles a transaction
 BULK = 5_000  # from this many on, an article's age in the index counts from its publication, not from today
 RELEASE = "press_release"
+MIDNIGHT = "T17:00:00+00:00"  # in WIB: what a page that prints the day only is stored with
 
 
 @dataclass
@@ -54,9 +56,13 @@ def update(
     connection: sqlite3.Connection,
     *,
     again: bool = False,
+    today: int | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> CoverageReport:
-    """Find the coverage of what is new; `again`: of everything, from the beginning. Confirmed pairs stay."""
+    """Find the coverage of what is new; `again`: of everything, from the beginning. Confirmed pairs stay.
+
+    `today`: the day number that counts as today, from which the index forgets; default the clock's.
+    """
     if again:
         with transaction(connection):
             for table in ("coverage_index", "coverage_articles", "coverage_common"):
@@ -69,7 +75,7 @@ def update(
     report = CoverageReport()
     if not todo:
         return report
-    today = day_number(datetime.now(UTC).isoformat())
+    today = day_number(datetime.now(UTC).isoformat()) if today is None else today
     index = Index(connection, today)
     run = _Run(connection, index, report)
     rows = iter(todo)
@@ -114,7 +120,7 @@ class _Run:
                 continue
             found[article_id] = features(piece.title, piece.text)
             self.index.add(Entry(article_id, piece.is_release, piece.day), found[article_id])
-        pairs: dict[tuple[int, int], Candidate | None] = dict.fromkeys(self._stored_pairs(ids))
+        pairs: dict[tuple[int, int], Candidate | None] = dict.fromkeys(self._stored_pairs(ids), None)
         for article_id, own in found.items():
             piece = pieces[article_id]
             for candidate in candidates(self.index, Entry(article_id, piece.is_release, piece.day), own):
@@ -122,8 +128,8 @@ class _Run:
                 pairs[(article_id, other) if piece.is_release else (other, article_id)] = candidate
         missing = {article_id for pair in pairs for article_id in pair} - set(pieces)
         pieces |= {piece.article_id: piece for piece in self._pieces(sorted(missing))}
-        for (release_id, article_id), candidate in pairs.items():
-            self._judge(pieces.get(release_id), pieces.get(article_id), candidate, (release_id, article_id))
+        for pair, shared in pairs.items():
+            self._judge(pieces.get(pair[0]), pieces.get(pair[1]), shared, pair)
         _keep_best_mentions(self.connection, {article_id for _, article_id in pairs})
         for release_id in {release_id for release_id, _ in pairs}:
             self._follow_wires(release_id)
@@ -176,7 +182,7 @@ class _Run:
         """Say of every article with passages whether it copies another medium's rather than the release."""
         for row in wires.chains(self.connection, release_id, self.media, lambda i, text: self.words(i, text)):
             old = self.connection.execute(
-                """SELECT reasons FROM coverage WHERE release_id = ? AND article_id = ?""", (release_id, row.article_id)
+                "SELECT reasons FROM coverage WHERE release_id = ? AND article_id = ?", (release_id, row.article_id)
             ).fetchone()[0]
             text = "; ".join([part for part in old.split("; ") if not part.startswith(wires.REASONS)] + row.reasons())
             self.connection.execute(
@@ -196,7 +202,7 @@ def _store(
 ) -> None:
     shared = candidate.shared if candidate else []
     officials, kept = _officials(connection, release, article)
-    values = {
+    values: dict[str, Any] = {
         "release_id": release.article_id,
         "article_id": article.article_id,
         "lag_minutes": _lag(release, article),
@@ -218,7 +224,7 @@ def _store(
     )
 
 
-def _measures(comparison: Comparison) -> Mapping[str, object]:
+def _measures(comparison: Comparison) -> dict[str, Any]:
     values = asdict(comparison)
     spans = [[s.release_start, s.release_end, s.article_start, s.article_end] for s in comparison.spans]
     return values | {
@@ -231,8 +237,9 @@ def _measures(comparison: Comparison) -> Mapping[str, object]:
 
 
 def _lag(release: Piece, article: Piece) -> int | None:
-    if release.published_at is None or article.published_at is None:
+    if any(piece.published_at is None or piece.published_at.endswith(MIDNIGHT) for piece in (release, article)):
         return None
+    assert release.published_at and article.published_at
     delta = datetime.fromisoformat(article.published_at) - datetime.fromisoformat(release.published_at)
     return round(delta.total_seconds() / 60)
 

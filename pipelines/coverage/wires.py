@@ -53,7 +53,9 @@ def credit(text: str, source_id: str | None, media: Mapping[str, str]) -> str | 
         names = {folded: name for folded, name in names.items() if not folded.startswith("antara")}
     longest = sorted(names, key=len, reverse=True)
     alternatives = "|".join(re.escape(name) for name in longest)
-    match = re.search(CREDIT.replace("{names}", alternatives).replace("{{", "{").replace("}}", "}"), text, re.IGNORECASE)
+    match = re.search(
+        CREDIT.replace("{names}", alternatives).replace("{{", "{").replace("}}", "}"), text, re.IGNORECASE
+    )
     if match is None:
         return None
     said = match[0].casefold()
