@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DONE, SOME_FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75
 FAILURES_SHOWN = 20
+EXPORTED = ("officials", "cities", "agreements", "mentions", "articles", "quotes", "coverage")
 
 
 class Day(click.ParamType):
@@ -274,7 +275,7 @@ def serve(db: Path, host: str, port: int) -> int:
 
 
 @cli.command()
-@click.argument("table", type=click.Choice(["officials", "cities", "agreements", "mentions", "articles"]))
+@click.argument("table", type=click.Choice(EXPORTED))
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json", "parquet"]), default="csv",
               show_default=True, help="json is JSON Lines.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="The file to write; default standard output.")
@@ -282,6 +283,9 @@ def serve(db: Path, host: str, port: int) -> int:
 @click.option("--until", type=Day(), help="Up to this day (WIB), included.")
 @click.option("--source", metavar="ID", help="Only articles of this source.")
 @click.option("--query", help="Only articles that this search finds, as on the search page.")
+@click.option("--city", metavar="PLACE", help="Only articles that name it: Kemendagri code or name.")
+@click.option("--person", metavar="NAME", help="Only articles that name this person, by any form of the name.")
+@click.option("--semicolon", is_flag=True, help="csv for an Indonesian Excel: cells parted by semicolons.")
 @click.pass_obj
 def export(
     db: Path,
@@ -292,19 +296,25 @@ def export(
     until: date | None,
     source: str | None,
     query: str | None,
+    city: str | None,
+    person: str | None,
+    semicolon: bool,
 ) -> int:
     """Write a table as CSV, XLSX, JSON Lines or Parquet."""
     from pipelines.database import connect
     from pipelines.export import Filters
     from pipelines.export import export as write
 
+    if semicolon and form != "csv":
+        raise UserError(f"--semicolon: is for csv, not {form}")
     if output is None and form in ("xlsx", "parquet") and sys.stdout.isatty():
         raise UserError(f"--format {form}: is not for a terminal; give --output FILE")
     database = connect(db, create=False)
     try:
         with _progress(f"mengekspor {table}") as advance:
             target = output if output is not None else sys.stdout.buffer
-            count = write(database.conn, table, form, Filters(since, until, source, query), target, on_progress=advance)
+            filters = Filters(since, until, source, query, city, person)
+            count = write(database.conn, table, form, filters, target, semicolon=semicolon, on_progress=advance)
     finally:
         database.close()
     _say(f"{count} baris{f' -> {output}' if output else ''}")

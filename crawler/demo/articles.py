@@ -161,8 +161,9 @@ def _article(
     return Article(
         site, slug, number, facts["title"], text, published, hours, facts.get("author"), tuple(facts.get("tags", ())),
         facts.get("language", "id"), facts.get("release"), facts.get("coverage"), facts.get("via"),
-        facts.get("dateline"), tuple(facts.get("officials", ())), tuple(facts.get("cities", ())), tuple(facts.get("agreements", ())),
-        facts.get("edition", 1), facts.get("corrected_at") if corrected else None,
+        facts.get("dateline"), tuple(facts.get("officials", ())), tuple(facts.get("cities", ())),
+        tuple(facts.get("agreements", ())), facts.get("edition", 1),
+        facts.get("corrected_at") if corrected else None,
     )  # fmt: skip
 
 

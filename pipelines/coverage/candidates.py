@@ -43,7 +43,7 @@ def candidates(index: Index, entry: Entry, own: Mapping[int, Feature]) -> list[C
 
 
 def refers_to(text: str, institution: str) -> bool:
-    """Whether a sentence of an article refers to something past of an institution ("yang bulan lalu bekerja sama ...")."""
+    """Whether a sentence refers to something past of an institution ("yang bulan lalu bekerja sama ...")."""
     name = institution.removeprefix("Humas ")
     return bool(name) and any(name in sentence and PAST.search(sentence) for sentence in SENTENCE.split(text))
 
