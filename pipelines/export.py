@@ -198,7 +198,9 @@ def export(
     if filters.source and not connection.execute("SELECT 1 FROM sources WHERE id = ?", (filters.source,)).fetchone():
         raise UserError(f"--source {filters.source}: no such source in the database; see `pantau sources list`")
     where, values = filters.where()
-    writers = {**WRITERS, "csv": partial(_write_csv, delimiter=";")} if semicolon else WRITERS
+    writers: dict[str, Callable[..., int]] = dict(WRITERS)
+    if semicolon:
+        writers["csv"] = partial(_write_csv, delimiter=";")
     rows = _counted(connection.execute(spec.sql.replace("{where}", where), values), on_progress)
     if not isinstance(output, Path):
         with tempfile.TemporaryFile() as file:

@@ -1,4 +1,4 @@
--- Pantau's database, version 3 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 4 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -316,6 +316,33 @@ CREATE TABLE coverage_index (
 CREATE TABLE coverage_common (
   hash INTEGER PRIMARY KEY,              -- of so many articles that it tells nothing
   since INTEGER NOT NULL
+);
+
+-- Saved searches that are sent (pipelines/watch.py).
+CREATE TABLE watches (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  filters TEXT NOT NULL,                 -- JSON: query, source, city, person
+  every_minutes INTEGER NOT NULL,
+  floor INTEGER NOT NULL,                -- stories; fewer wait, a day at most
+  ceiling INTEGER NOT NULL,              -- stories that a digest lists; the others are counted
+  quiet TEXT,                            -- "22:00-06:00" in WIB
+  spike INTEGER NOT NULL,                -- 1: also says when there is far more than usual
+  cooldown_hours INTEGER NOT NULL,       -- between two such alerts
+  created_at TEXT NOT NULL,
+  last_run TEXT
+);
+CREATE TABLE watch_receivers (
+  id INTEGER PRIMARY KEY,
+  watch_id INTEGER NOT NULL REFERENCES watches(id),
+  address TEXT NOT NULL,                 -- an Apprise address; secrets are ${NAMES} of environment variables
+  sent_to INTEGER NOT NULL,              -- every matching article up to this id has been sent
+  sending_to INTEGER,                    -- set while a digest is under way: a crash left it
+  last_sent TEXT,
+  last_spike TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,   -- in a row
+  error TEXT,
+  UNIQUE (watch_id, address)
 );
 
 -- What each crawl did.
