@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.desk import coverage, watch
+from pipelines.desk import clip, coverage, watch
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
@@ -347,7 +347,7 @@ def status(db: Path, as_json: bool) -> int:
     return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
 
 
-for command in (coverage, watch):
+for command in (clip, coverage, watch):
     cli.add_command(command)
 
 

@@ -220,6 +220,18 @@ def export(
     return count
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file beside its name and rename it; raises UserError where that cannot be done."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror}); check the folder and its space") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def plain(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula: text that starts like one gets an apostrophe before it."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
