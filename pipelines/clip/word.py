@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.clip.gather import Clipping
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
-WIDTHS = (1.0, 3.2, 7.3, 2.4, 2.3)  # cm
+WIDTHS = (1.2, 3.0, 6.9, 2.9, 2.4)  # cm
 BAR, ROW, LABEL = (45, 127, 184), 44, 380  # chart: colour; pixels a row, of the labels
 
 
