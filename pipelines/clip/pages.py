@@ -5,18 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
 
 from pipelines.clip.gather import Clipping
+from pipelines.errors import UserError
 
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 def to_html(clipping: Clipping, templates: Path | None) -> str:
-    """The page; files of the folder `templates` take the place of ours (kliping.html, kop.html, kliping.css)."""
+    """The page; files of the folder `templates` take the place of ours (kliping.html, kop.html, kliping.css).
+
+    Raises UserError for a template that is wrong.
+    """
     folders = [FileSystemLoader(folder) for folder in (templates, TEMPLATES) if folder]
     environment = Environment(loader=ChoiceLoader(folders), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("kliping.html").render(kliping=clipping)
+    try:
+        return environment.get_template("kliping.html").render(kliping=clipping)
+    except TemplateError as error:
+        where = f" ({error.name}, line {error.lineno})" if isinstance(error, TemplateSyntaxError) else ""
+        raise UserError(f"{templates or TEMPLATES}: a template is wrong: {error}{where}") from error
 
 
 def to_pdf(clipping: Clipping, templates: Path | None) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.clip.gather import Clipping
+from pipelines.errors import UserError
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 WIDTHS = (1.2, 3.0, 6.9, 2.9, 2.4)  # cm
@@ -19,10 +20,14 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
     """The document. `kop.docx` in the folder `templates`, if there, gives letterhead, page and styles."""
     from docx import Document
     from docx.enum.text import WD_BREAK
+    from docx.opc.exceptions import PackageNotFoundError
     from docx.shared import Cm, Pt
 
     own = templates / "kop.docx" if templates else None
-    document = Document(str(own)) if own and own.is_file() else Document()
+    try:
+        document = Document(str(own)) if own and own.is_file() else Document()
+    except (PackageNotFoundError, ValueError, KeyError) as error:
+        raise UserError(f"{own}: is no Word document ({error}); save it as .docx") from error
     if not (own and own.is_file()):
         section = document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)

@@ -16,6 +16,7 @@ from pipelines.clip.gather import gather
 from pipelines.clip.pages import to_html, to_pdf
 from pipelines.clip.word import to_docx
 from pipelines.database import transaction
+from pipelines.errors import UserError
 from pipelines.export import Filters
 from pipelines.records import TaggedArticle
 from pipelines.store import save
@@ -112,6 +113,16 @@ def test_docx_opens_with_its_table_charts_and_marks(filled, tmp_path):
     with zipfile.ZipFile(io.BytesIO(to_docx(clipping, tmp_path))) as archive:
         headers = [archive.read(name).decode() for name in archive.namelist() if "header" in name]
     assert any("Dinas Uji Coba" in header for header in headers)
+
+
+def test_a_wrong_template_is_named(filled, tmp_path):
+    clipping = gather(filled, DAY, Filters(), "uji")
+    (tmp_path / "kop.html").write_text("{% if %}", encoding="utf-8")
+    with pytest.raises(UserError, match=r"kop\.html, line 1"):
+        to_html(clipping, tmp_path)
+    (tmp_path / "kop.docx").write_text("bukan", encoding="utf-8")
+    with pytest.raises(UserError, match=r"kop\.docx: is no Word document"):
+        to_docx(clipping, tmp_path)
 
 
 def test_the_command(filled, tmp_path):
