@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.desk import clip, coverage, watch
 from pipelines.errors import UserError
 from pipelines.operate import check, list_sources, prune, schedule, status
 from pipelines.terminal import DONE, LOCKED, SOME_FAILED, WRONG_USAGE
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pipelines.run import RunReport
 
 FAILURES_SHOWN = 20
+EXPORTED = ("officials", "cities", "agreements", "mentions", "articles", "quotes", "coverage")
 
 
 class Day(click.ParamType):
@@ -246,7 +248,7 @@ def serve(db: Path, host: str, port: int) -> int:
 
 
 @cli.command()
-@click.argument("table", type=click.Choice(["officials", "cities", "agreements", "mentions", "articles"]))
+@click.argument("table", type=click.Choice(EXPORTED))
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json", "parquet"]), default="csv",
               show_default=True, help="json is JSON Lines.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="The file to write; default standard output.")
@@ -254,6 +256,9 @@ def serve(db: Path, host: str, port: int) -> int:
 @click.option("--until", type=Day(), help="Up to this day (WIB), included.")
 @click.option("--source", metavar="ID", help="Only articles of this source.")
 @click.option("--query", help="Only articles that this search finds, as on the search page.")
+@click.option("--city", metavar="PLACE", help="Only articles that name it: Kemendagri code or name.")
+@click.option("--person", metavar="NAME", help="Only articles that name this person, by any form of the name.")
+@click.option("--semicolon", is_flag=True, help="csv for an Indonesian Excel: cells parted by semicolons.")
 @click.pass_obj
 def export(
     db: Path,
@@ -264,19 +269,25 @@ def export(
     until: date | None,
     source: str | None,
     query: str | None,
+    city: str | None,
+    person: str | None,
+    semicolon: bool,
 ) -> int:
     """Write a table as CSV, XLSX, JSON Lines or Parquet."""
     from pipelines.database import connect
     from pipelines.export import Filters
     from pipelines.export import export as write
 
+    if semicolon and form != "csv":
+        raise UserError(f"--semicolon: is for csv, not {form}")
     if output is None and form in ("xlsx", "parquet") and sys.stdout.isatty():
         raise UserError(f"--format {form}: is not for a terminal; give --output FILE")
     database = connect(db, create=False)
     try:
         with _progress(f"mengekspor {table}") as advance:
             target = output if output is not None else sys.stdout.buffer
-            count = write(database.conn, table, form, Filters(since, until, source, query), target, on_progress=advance)
+            filters = Filters(since, until, source, query, city, person)
+            count = write(database.conn, table, form, filters, target, semicolon=semicolon, on_progress=advance)
     finally:
         database.close()
     _say(f"{count} baris{f' -> {output}' if output else ''}")
@@ -287,6 +298,10 @@ for command in (status, prune, schedule):
     cli.add_command(command)
 sources.add_command(list_sources)
 sources.add_command(check)
+
+
+for command in (clip, coverage, watch):
+    cli.add_command(command)
 
 
 if __name__ == "__main__":

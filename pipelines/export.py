@@ -11,12 +11,14 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipelines.errors import UserError
+from pipelines.identity import name_key
 from pipelines.search import match_expression
 
 FORMATS = ("csv", "xlsx", "json", "parquet")
@@ -29,20 +31,24 @@ FORMULA_STARTS = (
     "\r",
 )  # what spreadsheets take for a formula (OWASP: CSV injection)
 ROWS_A_CHUNK = 5_000
+WIB = timezone(timedelta(hours=7))
 XLSX_ROWS = 1_048_576  # Excel's limit of rows a sheet, the header included
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One exportable table: `sql` selects from articles `a` and ends before WHERE; `columns` are its names in order.
+    """One exportable table: `sql` selects from articles `a`, with `{where}` for the filters on them.
 
-    `tail` closes the query (grouping, order). `{where}` in sql, if any, is where the filters on `a` go.
+    columns          their names, in order; docs/exports.md explains each
+    integers, reals  those that are numbers; days, moments: dates (ISO 8601) and times (ISO 8601, UTC); others are text
     """
 
     columns: tuple[str, ...]
     sql: str
     integers: frozenset[str] = frozenset()
     reals: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset({"published_date", "first_seen", "last_seen"})
+    moments: frozenset[str] = frozenset({"published_at"})
 
 
 TABLES: Mapping[str, Table] = {
@@ -88,17 +94,52 @@ TABLES: Mapping[str, Table] = {
            FROM articles a WHERE {where} ORDER BY a.published_at, a.id""",
         frozenset({"id", "word_count", "version", "duplicate_of"}),
     ),
+    "quotes": Table(
+        ("id", "speaker", "person", "verb", "text", "article_id", "article_title", "source_id", "published_date",
+         "url"),
+        """SELECT q.id, q.speaker, p.name, q.verb, q.text, a.id, a.title, a.source_id, a.published_date, a.url
+           FROM articles a JOIN quotes q ON q.article_id = a.id LEFT JOIN people p ON p.id = q.person_id
+           WHERE {where} ORDER BY a.id, q.id""",
+        frozenset({"id", "article_id"}),
+    ),
+    "coverage": Table(
+        ("release_title", "release_source", "release_date", "outlet", "published_at", "published_date", "lag_minutes",
+         "label", "confirmed", "kept", "copied", "retold", "longest", "quotes", "quotes_kept", "numbers",
+         "numbers_kept", "officials", "officials_kept", "other_voices", "wire", "via", "reasons", "title",
+         "release_url", "url"),
+        """SELECT r.title, r.source_id, r.published_date, s.name, a.published_at, a.published_date, c.lag_minutes,
+                  c.label, c.confirmed, c.kept, c.copied, c.retold, c.longest, c.quotes, c.quotes_kept, c.numbers,
+                  c.numbers_kept, c.officials, c.officials_kept,
+                  (SELECT group_concat(value, '; ') FROM json_each(c.other_voices)), c.wire, v.url, c.reasons, a.title,
+                  r.url, a.url
+           FROM articles a JOIN coverage c ON c.article_id = a.id JOIN articles r ON r.id = c.release_id
+           LEFT JOIN sources s ON s.id = a.source_id LEFT JOIN articles v ON v.id = c.via_id
+           WHERE {where} ORDER BY r.published_at, r.id, a.published_at""",
+        frozenset({"lag_minutes", "longest", "quotes", "quotes_kept", "numbers", "numbers_kept", "officials",
+                   "officials_kept"}),
+        frozenset({"kept", "copied", "retold"}),
+        frozenset({"release_date", "published_date"}),
+    ),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles the rows come from: days in WIB (both ends included), source id, a search as on the web page."""
+    """Which articles the rows come from.
+
+    since, until  days in WIB, both included
+    source        a source's id
+    query         a search as on the web page
+    city          a place that they name: its Kemendagri code or its name ("Semarang" is both kota and kabupaten)
+    person        a person whom they name, by any form of the name that says whom it means
+    """
 
     since: date | None = None
     until: date | None = None
     source: str | None = None
     query: str | None = None
+    city: str | None = None
+    person: str | None = None
 
     def where(self) -> tuple[str, dict[str, Any]]:
         """SQL condition on `articles a` and its parameters.
@@ -122,6 +163,19 @@ class Filters:
                 raise UserError(f"--query {self.query!r}: has no word to search for; give at least one")
             conditions.append("a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)")
             values["match"] = match
+        if self.city:
+            conditions.append(
+                """a.id IN (SELECT l.article_id FROM article_places l JOIN places p ON p.id = l.place_id
+                            WHERE p.code = :city OR lower(p.name) IN (lower(:city), 'kota ' || lower(:city),
+                                                                      'kabupaten ' || lower(:city)))"""
+            )
+            values["city"] = self.city
+        if self.person:
+            conditions.append(
+                """a.id IN (SELECT m.article_id FROM mentions m JOIN name_forms f ON f.entity_id = m.entity_id
+                            WHERE m.label = 'PER' AND f.kind = 'person' AND f.key = :person)"""
+            )
+            values["person"] = name_key(self.person)
         return " AND ".join(conditions), values
 
 
@@ -132,9 +186,10 @@ def export(
     filters: Filters,
     output: Path | BinaryIO,
     *,
+    semicolon: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Write `table` in `form` (one of FORMATS) and return the number of rows.
+    """Write `table` in `form` (one of FORMATS) and return the number of rows. `semicolon`: between a CSV's cells.
 
     A file is written beside its final name and renamed when whole; a stream gets the bytes when they are whole.
     Raises UserError for an unknown source, a folder that cannot be written, or more rows than a sheet holds.
@@ -143,23 +198,38 @@ def export(
     if filters.source and not connection.execute("SELECT 1 FROM sources WHERE id = ?", (filters.source,)).fetchone():
         raise UserError(f"--source {filters.source}: no such source in the database; see `pantau sources list`")
     where, values = filters.where()
+    writers: dict[str, Callable[..., int]] = dict(WRITERS)
+    if semicolon:
+        writers["csv"] = partial(_write_csv, delimiter=";")
     rows = _counted(connection.execute(spec.sql.replace("{where}", where), values), on_progress)
     if not isinstance(output, Path):
         with tempfile.TemporaryFile() as file:
-            count = WRITERS[form](file, table, spec, rows)
+            count = writers[form](file, table, spec, rows)
             file.seek(0)
             shutil.copyfileobj(file, output)
         return count
     temporary = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as file:
-            count = WRITERS[form](file, table, spec, rows)
+            count = writers[form](file, table, spec, rows)
         temporary.replace(output)
     except OSError as error:
         raise UserError(f"{output}: cannot be written ({error.strerror}); check the folder and its space") from error
     finally:
         temporary.unlink(missing_ok=True)
     return count
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file beside its name and rename it; raises UserError where that cannot be done."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror}); check the folder and its space") from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def plain(value: Any) -> Any:
@@ -177,9 +247,23 @@ def _counted(rows: Iterable[Sequence[Any]], on_progress: Callable[[int], None] |
             on_progress(len(chunk))
 
 
-def _write_csv(file: BinaryIO, table: str, spec: Table, rows: Iterable[Sequence[Any]]) -> int:
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+
+
+def _moment(value: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+
+
+def _write_csv(file: BinaryIO, table: str, spec: Table, rows: Iterable[Sequence[Any]], delimiter: str = ",") -> int:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)  # BOM: Excel reads UTF-8
-    writer = csv.writer(text)
+    writer = csv.writer(text, delimiter=delimiter)
     writer.writerow(spec.columns)
     count = 0
     for row in rows:
@@ -207,7 +291,20 @@ def _write_xlsx(file: BinaryIO, table: str, spec: Table, rows: Iterable[Sequence
     book = Workbook(write_only=True)
     sheet = book.create_sheet(table)
     for number, name in enumerate(spec.columns, 1):
-        wide = name in ("title", "text", "parties", "subject", "url", "article_title", "organisation", "name")
+        wide = name in (
+            "title",
+            "text",
+            "parties",
+            "subject",
+            "url",
+            "article_title",
+            "organisation",
+            "name",
+            "release_title",
+            "reasons",
+            "release_url",
+            "via",
+        )
         sheet.column_dimensions[get_column_letter(number)].width = 40 if wide else 14
     sheet.freeze_panes = "A2"
     header = [WriteOnlyCell(sheet, value=name) for name in spec.columns]
@@ -218,8 +315,10 @@ def _write_xlsx(file: BinaryIO, table: str, spec: Table, rows: Iterable[Sequence
     def cell(name: str, value: Any) -> Any:
         if isinstance(value, str):
             value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]  # Excel's limit of characters a cell
-            if name in ("published_date", "first_seen", "last_seen") and len(value) == 10:
-                return date.fromisoformat(value)
+            if name in spec.days and (day := _day(value)):
+                return day
+            if name in spec.moments and (moment := _moment(value)):
+                return moment.astimezone(WIB).replace(tzinfo=None)  # Excel knows no zones
             made = WriteOnlyCell(sheet, value=value)
             made.data_type = "s"  # text stays text, also when it starts like a formula
             return made
@@ -241,14 +340,25 @@ def _write_parquet(file: BinaryIO, table: str, spec: Table, rows: Iterable[Seque
     import pyarrow.parquet as pq
 
     def kind(name: str) -> pa.DataType:
+        if name in spec.days:
+            return pa.date32()
+        if name in spec.moments:
+            return pa.timestamp("s", tz="UTC")
         return pa.int64() if name in spec.integers else pa.float64() if name in spec.reals else pa.string()
+
+    def typed(name: str, column: Sequence[Any]) -> Sequence[Any]:
+        read = _day if name in spec.days else _moment if name in spec.moments else None
+        return [read(value) for value in column] if read else column
 
     schema = pa.schema([(name, kind(name)) for name in spec.columns])
     iterator, count = iter(rows), 0
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         while chunk := list(islice(iterator, ROWS_A_CHUNK)):
             columns = list(zip(*chunk, strict=True))
-            arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+            arrays = [
+                pa.array(typed(field.name, column), type=field.type)
+                for column, field in zip(columns, schema, strict=True)
+            ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
             count += len(chunk)
     return count

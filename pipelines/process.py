@@ -43,6 +43,7 @@ class ProcessReport:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    covered: int = 0  # pairs of a press release and an article that took it up
     failed: list[tuple[str, str]] = field(default_factory=list)
     by_source: dict[str, tuple[int, int]] = field(default_factory=dict)  # source id -> (stored, failed)
 

@@ -18,6 +18,7 @@ from crawler.items import CrawlReport, SourceCounts
 from crawler.run import crawl
 from pipelines.archive import archive_folder
 from pipelines.corrections import Row, apply_corrections, corrections_file, read_corrections
+from pipelines.coverage.update import update as update_coverage
 from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
 from pipelines.lock import run_lock
@@ -125,6 +126,8 @@ class RunReport:
         )
         if self.gone:
             lines.append(f"{self.gone} halaman tidak dibaca ulang: arsipnya sudah dihapus (pantau prune)")
+        if p.covered:
+            lines.append(f"{p.covered} liputan siaran pers dicocokkan")
         if self.corrected:
             lines.append(f"{self.corrected} artikel diselaraskan dengan berkas koreksi")
         return lines
@@ -250,7 +253,10 @@ def _process(
     connection: sqlite3.Connection, queue: Queue, folder: Path, sources: Iterable[Source], progress: Progress
 ) -> ProcessReport:
     with progress("membaca", queue.count_fetched()) as advance:
-        return process_pages(connection, queue, folder, _rules(connection, sources), on_progress=advance)
+        report = process_pages(connection, queue, folder, _rules(connection, sources), on_progress=advance)
+    with progress("mencocokkan siaran pers", None) as advance:
+        report.covered = update_coverage(connection, on_progress=advance).pairs
+    return report
 
 
 def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:

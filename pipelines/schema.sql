@@ -1,4 +1,4 @@
--- Pantau's database, version 5 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 7 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -301,6 +301,91 @@ CREATE TABLE quotes (
 );
 CREATE INDEX quotes_article ON quotes (article_id);
 CREATE INDEX quotes_person ON quotes (person_id);
+
+-- Which articles took up a press release (pipelines/coverage). Shares are 0 to 1 of words; lists are JSON.
+CREATE TABLE coverage (
+  release_id INTEGER NOT NULL REFERENCES articles(id),
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  lag_minutes INTEGER,                   -- from the release to the article; NULL when either hour is unknown
+  kept REAL NOT NULL,                    -- of the release that appears in the article
+  copied REAL NOT NULL,                  -- of the article that comes from the release word for word
+  label TEXT NOT NULL,                   -- verbatim | edited | partial | mention
+  retold REAL NOT NULL,                  -- of the article in sentences whose words are the release's
+  longest INTEGER NOT NULL,              -- words of the longest common span
+  quotes INTEGER NOT NULL,               -- of the release, and how many of them are in the article
+  quotes_kept INTEGER NOT NULL,
+  numbers INTEGER NOT NULL,
+  numbers_kept INTEGER NOT NULL,
+  numbers_changed TEXT NOT NULL,         -- [[in the release, in the article], ...]
+  officials INTEGER NOT NULL,
+  officials_kept INTEGER NOT NULL,
+  other_voices TEXT NOT NULL,            -- [name, ...] quoted in the article and not named in the release
+  shared TEXT NOT NULL,                  -- [name, number or rarer word, ...] in both
+  evidence REAL NOT NULL,                -- how much that is, in rare words
+  spans TEXT NOT NULL,                   -- [[start, end in the release's text, start, end in the article's], ...]
+  wire TEXT,                             -- the medium or agency that the article credits
+  via_id INTEGER REFERENCES articles(id),-- the article of another medium that it copies rather than the release
+  reasons TEXT NOT NULL,                 -- in words
+  compared_at TEXT NOT NULL,
+  confirmed TEXT,                        -- a person's word: a label, or none; no run touches it
+  PRIMARY KEY (release_id, article_id)
+) WITHOUT ROWID;
+CREATE INDEX coverage_article ON coverage (article_id);
+-- Articles to look at, kept by triggers; and the index of what recent articles' texts share.
+CREATE TABLE coverage_todo (article_id INTEGER PRIMARY KEY);
+CREATE TRIGGER coverage_new AFTER INSERT ON articles BEGIN
+  INSERT OR IGNORE INTO coverage_todo (article_id) VALUES (new.id);
+END;
+CREATE TRIGGER coverage_changed AFTER UPDATE OF title, text, kind, published_at ON articles
+WHEN (old.title, old.text, old.kind, old.published_at) IS NOT (new.title, new.text, new.kind, new.published_at) BEGIN
+  INSERT OR IGNORE INTO coverage_todo (article_id) VALUES (new.id);
+END;
+CREATE TABLE coverage_articles (
+  article_id INTEGER PRIMARY KEY,
+  is_release INTEGER NOT NULL,
+  day INTEGER NOT NULL,                  -- published; days since 1970-01-01, as indexed_on
+  indexed_on INTEGER NOT NULL,
+  hashes BLOB NOT NULL                   -- its rows of coverage_index, 64-bit each
+);
+CREATE INDEX coverage_articles_indexed ON coverage_articles (indexed_on);
+CREATE TABLE coverage_index (
+  hash INTEGER NOT NULL,                 -- of a word, number, pair of names or shingle
+  article_id INTEGER NOT NULL,
+  is_release INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  PRIMARY KEY (hash, article_id)
+) WITHOUT ROWID;
+CREATE TABLE coverage_common (
+  hash INTEGER PRIMARY KEY,              -- of so many articles that it tells nothing
+  since INTEGER NOT NULL
+);
+
+-- Saved searches that are sent (pipelines/watch.py).
+CREATE TABLE watches (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  filters TEXT NOT NULL,                 -- JSON: query, source, city, person
+  every_minutes INTEGER NOT NULL,
+  floor INTEGER NOT NULL,                -- stories; fewer wait, a day at most
+  ceiling INTEGER NOT NULL,              -- stories that a digest lists; the others are counted
+  quiet TEXT,                            -- "22:00-06:00" in WIB
+  spike INTEGER NOT NULL,                -- 1: also says when there is far more than usual
+  cooldown_hours INTEGER NOT NULL,       -- between two such alerts
+  created_at TEXT NOT NULL,
+  last_run TEXT
+);
+CREATE TABLE watch_receivers (
+  id INTEGER PRIMARY KEY,
+  watch_id INTEGER NOT NULL REFERENCES watches(id),
+  address TEXT NOT NULL,                 -- an Apprise address; secrets are ${NAMES} of environment variables
+  sent_to INTEGER NOT NULL,              -- every matching article up to this id has been sent
+  sending_to INTEGER,                    -- set while a digest is under way: a crash left it
+  last_sent TEXT,
+  last_spike TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,   -- in a row
+  error TEXT,
+  UNIQUE (watch_id, address)
+);
 
 -- What each crawl did.
 CREATE TABLE runs (

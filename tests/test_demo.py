@@ -118,6 +118,25 @@ def test_most_officials_and_cities_that_the_texts_name_are_found(demo):
     assert right / placed >= 0.88
 
 
+def test_every_designed_coverage_is_found_with_its_label_and_none_invented(demo):
+    connection, _ = demo
+    articles = load_articles(2)
+    names = {article.path.lstrip("/"): f"{article.site}/{article.slug}" for article in articles}
+    designed = {(a.release, f"{a.site}/{a.slug}"): (a.coverage, a.via) for a in articles if a.release}
+    rows = connection.execute(
+        """SELECT r.url, a.url, c.label, v.url FROM coverage c JOIN articles r ON r.id = c.release_id
+           JOIN articles a ON a.id = c.article_id LEFT JOIN articles v ON v.id = c.via_id"""
+    ).fetchall()
+    found = {}
+    for release, article, label, via in rows:
+        release, article, via = (url and names[url.split("/", 3)[3]] for url in (release, article, via))
+        # A mention has no passages to follow to a wire.
+        found[release, article] = (label, via)
+    assert found == designed
+    assert len(designed) >= 29
+    assert {label for label, _ in designed.values()} == {"verbatim", "edited", "partial", "mention"}
+
+
 def test_the_first_edition_and_wrong_articles(tmp_path):
     assert len(load_articles(1)) == len(load_articles(2)) - 2
     folder = tmp_path / "kempesisir"

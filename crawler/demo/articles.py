@@ -20,8 +20,8 @@ CITY_CODE = re.compile(r"\d\d(\.\d\d)?")  # Kemendagri: province, or kabupaten/k
 MARKER = re.compile(r"\[\[(?P<kind>baca-juga|foto|iklan)(?::\s*(?P<value>[^\]]*))?\]\]")
 SECOND = ".edisi2"
 KEYS = frozenset(
-    "title published published_hours_ago author tags language release coverage dateline officials cities agreements "
-    "edition corrected_at copy_of replace".split()
+    "title published published_hours_ago author tags language release coverage via dateline officials cities "
+    "agreements edition corrected_at copy_of replace".split()
 )
 
 
@@ -31,7 +31,12 @@ class ArticleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of one site, in one edition. `published` and `corrected_at` carry their zone."""
+    """One article of one site, in one edition. `published` and `corrected_at` carry their zone.
+
+    release, coverage  the press release that it takes up ("site/slug"), and how: COVERAGE, as
+                       pipelines/coverage/labels.py says in words
+    via                the other medium's article that it copies rather than the release
+    """
 
     site: str
     slug: str
@@ -45,6 +50,7 @@ class Article:
     language: str = "id"
     release: str | None = None
     coverage: str | None = None
+    via: str | None = None
     dateline: str | None = None
     officials: tuple[dict[str, str], ...] = ()
     cities: tuple[str, ...] = ()
@@ -160,9 +166,10 @@ def _article(
         raise ArticleError(f"{path}: corrected_at is missing, has no zone or is not after published")
     return Article(
         site, slug, number, facts["title"], text, published, hours, facts.get("author"), tuple(facts.get("tags", ())),
-        facts.get("language", "id"), facts.get("release"), facts.get("coverage"), facts.get("dateline"),
-        tuple(facts.get("officials", ())), tuple(facts.get("cities", ())), tuple(facts.get("agreements", ())),
-        facts.get("edition", 1), facts.get("corrected_at") if corrected else None,
+        facts.get("language", "id"), facts.get("release"), facts.get("coverage"), facts.get("via"),
+        facts.get("dateline"), tuple(facts.get("officials", ())), tuple(facts.get("cities", ())),
+        tuple(facts.get("agreements", ())), facts.get("edition", 1),
+        facts.get("corrected_at") if corrected else None,
     )  # fmt: skip
 
 
@@ -188,6 +195,8 @@ def _coverage_faults(article: Article, known: set[str]) -> Iterator[str]:
         yield f"release {article.release!r} is no article"
     elif not BY_ID[article.release.split("/")[0]].press_releases:
         yield f"release {article.release!r} is no press release"
+    if article.via is not None and article.via not in known:
+        yield f"via {article.via!r} is no article"
     if article.coverage not in COVERAGE:
         yield f"coverage is none of {', '.join(COVERAGE)}"
 

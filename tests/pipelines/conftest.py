@@ -32,6 +32,9 @@ UNDO = {
           ALTER TABLE discoveries DROP COLUMN empty_since;""",
     4: """DROP INDEX pages_final; ALTER TABLE pages DROP COLUMN not_before; DROP TABLE hosts; DROP TABLE robots;""",
     5: """DROP TABLE minhash_bands; DROP INDEX articles_duplicate; ALTER TABLE articles DROP COLUMN image;""",
+    6: """DROP TRIGGER coverage_new; DROP TRIGGER coverage_changed; DROP TABLE coverage; DROP TABLE coverage_todo;
+          DROP TABLE coverage_articles; DROP TABLE coverage_index; DROP TABLE coverage_common;""",
+    7: """DROP TABLE watches; DROP TABLE watch_receivers;""",
 }
 
 

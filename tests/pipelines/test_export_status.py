@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
@@ -17,7 +18,11 @@ from pipelines.export import FORMATS, TABLES, Filters, export
 from pipelines.records import TaggedArticle
 from pipelines.status import source_statuses
 from pipelines.store import save
+from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import export as benchmark
 
 
 @pytest.fixture
@@ -31,6 +36,18 @@ def filled(database):
         article = make_article(url=address, canonical_url=address, title=title, published_date=f"2025-11-1{number}")
         with transaction(connection):
             save(connection, TaggedArticle(article, make_tags(article)))
+    with transaction(connection):
+        news = make_article(url="https://media.id/1", canonical_url="https://media.id/1", kind="news", title="Kabar",
+                            text="Berita sebuah media.", source_id="media", published_at="2025-10-12T05:00:00+00:00",
+                            published_date="2025-10-12")  # fmt: skip
+        save(connection, TaggedArticle(news, None))
+    connection.execute(
+        """INSERT INTO coverage (release_id, article_id, lag_minutes, kept, copied, label, retold, longest, quotes,
+           quotes_kept, numbers, numbers_kept, numbers_changed, officials, officials_kept, other_voices, shared,
+           evidence, spans, reasons, compared_at)
+           SELECT 1, id, 150, 0.5, 0.75, 'edited', 0.9, 9, 1, 1, 0, 0, '[]', 1, 1, '["Siapa", "Entah"]', '[]', 3, '[]',
+           '=sebab', '2025-11-13T00:00:00+00:00' FROM articles WHERE kind = 'news'"""
+    )
     return connection
 
 
@@ -69,7 +86,7 @@ def test_the_official_and_the_city(filled):
 
 def test_filters(filled):
     assert len(rows_of(filled, "articles", "json", Filters(since=date(2025, 11, 11)))) == 2
-    assert len(rows_of(filled, "articles", "json", Filters(until=date(2025, 11, 10)))) == 1
+    assert len(rows_of(filled, "articles", "json", Filters(until=date(2025, 11, 10), source="contoh"))) == 1
     assert len(rows_of(filled, "articles", "json", Filters(query="meresmikan pasar -laporan"))) == 2
     with pytest.raises(UserError, match="no such source"):
         rows_of(filled, "articles", "json", Filters(source="lain"))
@@ -136,3 +153,53 @@ def test_a_source_far_below_its_own_normal_is_quiet(filled):
     run(filled, now)
     assert state(filled, now - timedelta(days=8)) == "ok"
     assert state(filled, now) == "quiet"
+
+
+def test_filters_by_city_and_person(filled):
+    for city in ("32.73", "Bandung", "kota bandung"):
+        assert len(rows_of(filled, "articles", "json", Filters(city=city))) == 3
+    assert rows_of(filled, "articles", "json", Filters(city="Garut")) == []
+    assert len(rows_of(filled, "quotes", "json", Filters(person="rangga wiratama"))) == 3
+    assert rows_of(filled, "quotes", "json", Filters(person="Rangga Wirasena")) == []
+
+
+def test_types_survive_in_xlsx_and_parquet(filled):
+    row = rows_of(filled, "coverage", "xlsx")[0]
+    assert row["published_at"] == datetime(2025, 10, 12, 12, 0)  # WIB
+    assert row["published_date"] == datetime(2025, 10, 12) and row["lag_minutes"] == 150 and row["copied"] == 0.75
+    assert row["other_voices"] == "Siapa; Entah" and row["reasons"] == "=sebab"
+    row = rows_of(filled, "coverage", "parquet")[0]
+    assert row["published_at"] == datetime(2025, 10, 12, 5, tzinfo=UTC)
+    assert row["release_date"] == date(2025, 11, 10) and row["label"] == "edited"
+    buffer = io.BytesIO()
+    export(filled, "coverage", "xlsx", Filters(), buffer)
+    sheet = openpyxl.load_workbook(buffer).active
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:Z2"
+    cells = {sheet.cell(1, cell.column).value: cell for cell in sheet[2]}
+    assert cells["reasons"].data_type == "s" and cells["published_date"].is_date
+    assert sheet.column_dimensions["A"].width > 20
+
+
+def test_csv_with_semicolons_for_an_indonesian_excel(filled):
+    buffer = io.BytesIO()
+    export(filled, "coverage", "csv", Filters(), buffer, semicolon=True)
+    text = buffer.getvalue().decode("utf-8")
+    assert text.startswith("\ufeffrelease_title;release_source;")
+    assert next(csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=";"))["reasons"] == "'=sebab"
+
+
+def test_every_column_is_explained():
+    page = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    sections = {part.split("\n", 1)[0].strip(): part for part in page.split("\n## ")[1:]}
+    assert set(sections) >= set(TABLES)
+    for name, table in TABLES.items():
+        missing = [column for column in table.columns if f"`{column}`" not in sections[name]]
+        assert missing == [], name
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_memory_stays_small_whatever_the_size(tmp_path, form):
+    """In a process of its own; benchmarks/export.py does a million."""
+    rows = 20_000 if form == "xlsx" else 100_000  # xlsx writes 4,000 rows a second
+    result = benchmark.measure(form, mentions=rows, folder=tmp_path)
+    assert result["rows"] == rows and result["peak_mb"] < 150

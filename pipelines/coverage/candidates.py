@@ -1,0 +1,68 @@
+"""Candidates: which releases and articles share enough to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, Feature
+from pipelines.coverage.index import Entry, Index
+
+ENOUGH = 3.0  # evidence from which two texts are compared: three rare words
+ENOUGH_SHINGLES = 2  # or so many shingles: of a popular release's words none is rare
+MOST_RELEASES, MOST_ARTICLES = 8, 200  # compared with one article, with one release
+REST = 0.3  # what the further words of one name add
+REFERENCE = 4.0  # a pair of names where the article refers to something past ("yang diteken pekan lalu")
+INSTITUTION = 2.0  # a sentence that refers to something past of the institution that sent the release
+SHOWN = 8  # shared features that are kept as reasons
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Two articles with something rare in common. `evidence` is in rare words; `names`: shared names or pairs."""
+
+    other: Entry
+    evidence: float = 0.0
+    names: int = 0
+    shingles: int = 0
+    shared: list[str] = field(default_factory=list)
+
+
+def candidates(index: Index, entry: Entry, own: Mapping[int, Feature]) -> list[Candidate]:
+    """The articles of the other side within the window, by what they share with this one, best first."""
+    by_other: dict[Entry, dict[int, list[tuple[float, Feature]]]] = {}
+    for mark, (articles, others) in index.look_up(entry, own).items():
+        feature = own[mark]
+        value = feature.weight * index.weight(articles)
+        for other in others:
+            by_other.setdefault(other, {}).setdefault(feature.group, []).append((value, feature))
+    found = [_weigh(other, groups) for other, groups in by_other.items()]
+    found = [one for one in found if one.evidence >= ENOUGH or one.shingles >= ENOUGH_SHINGLES]
+    found.sort(key=lambda candidate: (-candidate.evidence, candidate.other.article_id))
+    return found[: MOST_ARTICLES if entry.is_release else MOST_RELEASES]
+
+
+def refers_to(text: str, institution: str) -> bool:
+    """Whether a sentence refers to something past of an institution ("yang bulan lalu bekerja sama ...")."""
+    name = institution.removeprefix("Humas ")
+    return bool(name) and any(name in sentence and PAST.search(sentence) for sentence in SENTENCE.split(text))
+
+
+def _weigh(other: Entry, groups: Mapping[int, list[tuple[float, Feature]]]) -> Candidate:
+    candidate = Candidate(other)
+    told: list[tuple[float, str]] = []
+    for number, members in groups.items():
+        values = sorted((value for value, _ in members), reverse=True)
+        if number == 0:  # shingles: each counts, but they are no words to show
+            candidate.evidence += sum(values)
+            candidate.shingles = len(values)
+            continue
+        value = values[0] + REST * sum(values[1:])
+        first = members[0][1]
+        if first.weight == PAIR and first.past:
+            value += REFERENCE
+        candidate.names += first.weight > OTHER and not first.text[0].isdigit()
+        candidate.evidence += value
+        told.append((value, " ".join(feature.text for _, feature in members)))
+    candidate.shared = [text for _, text in sorted(told, key=lambda item: (-item[0], item[1]))[:SHOWN]]
+    return candidate

@@ -1,0 +1,197 @@
+"""Compare: the passages that a release and an article have in common, and how much of either they are.
+
+Greedy string tiling (Wise, "String similarity via greedy string tiling and running Karp-Rabin matching", 1993; as in
+JPlag): longest common runs of words first, each word in one run at most, so that moved paragraphs are found, too.
+docs/choices.md says how it did beside difflib and RapidFuzz.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.coverage.features import SENTENCE, WORD, is_content
+
+RUN = 4  # words; shorter runs are idiom
+PLAIN = 2  # words of a run in lower case with MIN_PLAIN letters; without them it is a name or a post
+MIN_PLAIN = 4
+MOST_WORDS = 3_000  # of a text; longer ones are compared by their beginning
+MOST_PLACES = 20  # of one run of words in a text
+RETOLD, FAMILIAR = 0.5, 0.7  # share of a sentence's words in one sentence, in any sentence of the release
+QUOTE = re.compile(r"[\"“]([^\"“”]{20,600})[\"”]")
+QUOTE_KEPT = 0.6  # share of a quotation's words that the article has in runs
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A passage in both texts: offsets in code points, end exclusive, and its length in words."""
+
+    release_start: int
+    release_end: int
+    article_start: int
+    article_end: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What an article has of a release. Shares are 0 to 1 of words.
+
+    kept     of the release that appears in the article
+    copied   of the article that comes from the release word for word
+    retold   of the article in sentences whose words are the release's
+    longest  words of the longest common span
+    """
+
+    kept: float
+    copied: float
+    retold: float
+    longest: int
+    spans: tuple[Span, ...]
+    quotes: int
+    quotes_kept: int
+    numbers: int
+    numbers_kept: int
+    numbers_changed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text's words, case folded, and the text itself; `places` gives offsets."""
+
+    text: str
+    folded: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+def read_words(text: str) -> Words:
+    """The words of a text (the first MOST_WORDS)."""
+    matches = list(WORD.finditer(text))[:MOST_WORDS]
+    return Words(text, tuple(m[0].casefold() for m in matches), tuple((m.start(), m.end()) for m in matches))
+
+
+def compare(release: Words, article: Words) -> Comparison:
+    """The passages in common and what follows from them."""
+    tiles = tile(release.folded, article.folded)
+    tiles = [found for found in tiles if _is_prose(release, found[0], found[2])]
+    common = sum(length for _, _, length in tiles)
+    spans = tuple(
+        Span(release.places[i][0], release.places[i + n - 1][1], article.places[j][0], article.places[j + n - 1][1], n)
+        for i, j, n in sorted(tiles, key=lambda found: found[1])
+    )
+    quotes = _quotes(release, tiles)
+    numbers = {word for word in release.folded if _is_number(word)}
+    return Comparison(
+        kept=common / max(1, len(release.folded)),
+        copied=common / max(1, len(article.folded)),
+        retold=_retold(release, article),
+        longest=max((length for _, _, length in tiles), default=0),
+        spans=spans,
+        quotes=len(quotes),
+        quotes_kept=sum(quotes),
+        numbers=len(numbers),
+        numbers_kept=len(numbers & set(article.folded)),
+        numbers_changed=_changed(release.folded, article.folded, tiles),
+    )
+
+
+def tile(one: Sequence[str], other: Sequence[str], shortest: int = RUN) -> list[tuple[int, int, int]]:
+    """Common runs of words as (position in one, position in other, length), longest first, none overlapping."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    for j in range(len(other) - shortest + 1):
+        here = places.setdefault(tuple(other[j : j + shortest]), [])
+        if len(here) < MOST_PLACES:
+            here.append(j)
+    runs = []
+    for i in range(len(one) - shortest + 1):
+        for j in places.get(tuple(one[i : i + shortest]), ()):
+            if i and j and one[i - 1] == other[j - 1]:
+                continue  # found from its beginning
+            length = shortest
+            while i + length < len(one) and j + length < len(other) and one[i + length] == other[j + length]:
+                length += 1
+            runs.append((length, i, j))
+    runs.sort(key=lambda run: (-run[0], run[1], run[2]))
+    taken_one, taken_other = bytearray(len(one)), bytearray(len(other))
+    tiles = []
+    for length, i, j in runs:
+        begin = 0
+        while begin < length:
+            while begin < length and (taken_one[i + begin] or taken_other[j + begin]):
+                begin += 1
+            end = begin
+            while end < length and not (taken_one[i + end] or taken_other[j + end]):
+                end += 1
+            if end - begin >= shortest:
+                tiles.append((i + begin, j + begin, end - begin))
+                taken_one[i + begin : i + end] = taken_other[j + begin : j + end] = b"\1" * (end - begin)
+            begin = end
+    return sorted(tiles, key=lambda found: -found[2])
+
+
+def _is_prose(words: Words, start: int, length: int) -> bool:
+    plain = 0
+    for begin, end in words.places[start : start + length]:
+        plain += end - begin >= MIN_PLAIN and words.text[begin].islower()
+    return plain >= PLAIN
+
+
+def _quotes(release: Words, tiles: Sequence[tuple[int, int, int]]) -> list[bool]:
+    """Of every quotation of the release: whether the article has it."""
+    held = {i for start, _, length in tiles for i in range(start, start + length)}
+    kept = []
+    for quote in QUOTE.finditer(release.text):
+        inside = [i for i, (begin, end) in enumerate(release.places) if quote.start() <= begin and end <= quote.end()]
+        if inside:
+            kept.append(sum(i in held for i in inside) >= QUOTE_KEPT * len(inside))
+    return kept
+
+
+def _retold(release: Words, article: Words) -> float:
+    sentences = [_content(sentence) for sentence in SENTENCE.split(release.text)]
+    sentences = [sentence for sentence in sentences if sentence]
+    vocabulary = set().union(*sentences)
+    total = retold = 0
+    for sentence in SENTENCE.split(article.text):
+        own = _content(sentence)
+        if len(own) < PLAIN:
+            continue
+        total += len(own)
+        in_any = len(own & vocabulary)
+        if in_any < RETOLD * len(own):
+            continue
+        if in_any >= FAMILIAR * len(own) or max(len(own & theirs) for theirs in sentences) >= RETOLD * len(own):
+            retold += len(own)
+    return retold / total if total else 0.0
+
+
+def _content(sentence: str) -> set[str]:
+    return {word for word in (match[0].casefold() for match in WORD.finditer(sentence)) if is_content(word)}
+
+
+def _is_number(word: str) -> bool:
+    return len(word) > 1 and any(character.isdigit() for character in word)
+
+
+def _changed(
+    one: Sequence[str], other: Sequence[str], tiles: Sequence[tuple[int, int, int]]
+) -> tuple[tuple[str, str], ...]:
+    """Numbers that differ right after or before a common run, with the same word on their other side."""
+    changed: dict[tuple[str, str], None] = {}
+    for i, j, length in sorted(tiles):
+        for at_one, at_other, step in ((i + length, j + length, 1), (i - 1, j - 1, -1)):
+            beyond_one, beyond_other = at_one + step, at_other + step
+            if min(at_one, at_other, beyond_one, beyond_other) < 0:
+                continue
+            if beyond_one >= len(one) or beyond_other >= len(other):
+                continue
+            before, after = one[at_one], other[at_other]
+            if (
+                before != after
+                and before[0].isdigit()
+                and after[0].isdigit()
+                and one[beyond_one] == other[beyond_other]
+            ):
+                changed[before, after] = None
+    return tuple(changed)

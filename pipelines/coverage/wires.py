@@ -1,0 +1,90 @@
+"""Wires: articles that copy another medium's article about a release, not the release itself."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pipelines.coverage.compare import Words, tile
+
+AGENCIES = ("Antara", "Antara News", "Xinhua", "Reuters", "AFP")  # credited without being sources of the catalogue
+LATEST = 30  # articles on one release that are looked at
+CLOSER, ENOUGH = 0.1, 0.5  # of the article: more from the other than from the release, and at least half
+CREDITED = 0.3  # of the article from the other medium that it names
+REASONS = ("lebih dekat dengan ", "mencantumkan sumber ")
+CREDIT = (
+    r"(?:\(\s*(?:sumber\s*:?\s*)?(?:{names})(?:\s*/[^)]{{1,40}})?\s*\)"
+    r"|\b(?:dikutip|mengutip|dilansir|melansir|lansir|kutip|sumber)\b[\s:]*(?:dari|oleh|dalam)?\s*"
+    r"(?:kantor\s+berita|laman|situs|harian|portal)?\s*(?:{names})\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An article on a release: the medium it credits, and the earlier article of another medium that it copies."""
+
+    article_id: int
+    wire: str | None
+    via_id: int | None
+    via_name: str | None
+
+    def reasons(self) -> list[str]:
+        """The same in Indonesian."""
+        found = []
+        if self.via_name:
+            found.append(f"{REASONS[0]}berita {self.via_name} daripada dengan siaran pers")
+        if self.wire:
+            found.append(f"{REASONS[1]}{self.wire}")
+        return found
+
+
+def media_names(connection: sqlite3.Connection) -> dict[str, str]:
+    """Source id -> name of every medium of the catalogue."""
+    return dict(connection.execute("SELECT id, name FROM sources WHERE kind = 'media'").fetchall())
+
+
+def credit(text: str, source_id: str | None, media: Mapping[str, str]) -> str | None:
+    """The medium or agency that a text credits as its source; its own name in the dateline is none."""
+    own = media.get(source_id or "", "").casefold()
+    names = {name.casefold(): name for name in (*AGENCIES, *media.values()) if name.casefold() != own}
+    if own.startswith("antara"):
+        names = {folded: name for folded, name in names.items() if not folded.startswith("antara")}
+    longest = sorted(names, key=len, reverse=True)
+    alternatives = "|".join(re.escape(name) for name in longest)
+    match = re.search(
+        CREDIT.replace("{names}", alternatives).replace("{{", "{").replace("}}", "}"), text, re.IGNORECASE
+    )
+    if match is None:
+        return None
+    said = match[0].casefold()
+    return next(names[name] for name in longest if name in said)
+
+
+def chains(
+    connection: sqlite3.Connection,
+    release_id: int,
+    media: Mapping[str, str],
+    words: Callable[[int, str], Words],
+) -> Iterator[Chain]:
+    """Every article with passages of a release, in the order of their publication."""
+    rows = connection.execute(
+        """SELECT a.id, a.source_id, a.text, c.copied FROM coverage c JOIN articles a ON a.id = c.article_id
+           WHERE c.release_id = ? AND c.label <> 'mention'
+           ORDER BY coalesce(a.published_at, a.first_seen), a.id LIMIT ?""",
+        (release_id, LATEST),
+    ).fetchall()
+    for number, (article_id, source_id, text, copied) in enumerate(rows):
+        wire = credit(text, source_id, media)
+        own = words(article_id, text)
+        best, via = 0.0, None
+        for other_id, other_source, other_text, _ in rows[:number]:
+            if other_source == source_id:
+                continue
+            runs = tile(words(other_id, other_text).folded, own.folded)
+            share = sum(length for _, _, length in runs) / max(1, len(own.folded))
+            named = wire is not None and media.get(other_source or "") == wire
+            if share > best and (share >= max(ENOUGH, copied + CLOSER) or (named and share >= CREDITED)):
+                best, via = share, (other_id, media.get(other_source or "", other_source or "?"))
+        yield Chain(article_id, wire, via[0] if via else None, via[1] if via else None)

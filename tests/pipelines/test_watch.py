@@ -1,0 +1,231 @@
+"""Watches: to a real SMTP server and a real webhook on loopback; once each, whatever fails or crashes."""
+
+from __future__ import annotations
+
+import email
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from pipelines.database import transaction
+from pipelines.errors import UserError
+from pipelines.records import TaggedArticle
+from pipelines.store import save
+from pipelines.watch import add_watch, remove_watch, run_watches, watches
+from tests.conftest import ROOT
+from tests.pipelines.conftest import make_article
+
+NOON = datetime(2025, 11, 12, 5, tzinfo=UTC)  # 12.00 WIB
+
+
+class Mailbox:
+    """An aiosmtpd handler that keeps every message."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append(email.message_from_bytes(envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox():
+    box = Mailbox()
+    with socket.socket() as free:  # the controller connects to its port to see that it is up: it must know it
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    box.address = f"mailto://127.0.0.1:{port}?mode=insecure&from=pantau@contoh.id&to=humas@contoh.id"
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def webhook():
+    received = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self):
+            received.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            self.send_response(self.server.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    server.status, server.received = 200, received
+    server.address = f"json://127.0.0.1:{server.server_address[1]}/kait"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def put(database, number, *, text=None, hours=0, title=None):
+    address = f"https://media{number}.id/berita"
+    when = (NOON + timedelta(hours=hours)).isoformat(timespec="seconds")
+    article = make_article(
+        url=address, canonical_url=address, source_id=f"media{number}", kind="news", title=title or f"Kabar {number}",
+        text=text or f"Harga jengkol nomor {number} naik lagi di pasar kecamatan.", published_at=when, fetched_at=when,
+    )  # fmt: skip
+    with transaction(database.conn):
+        return save(database.conn, TaggedArticle(article, None)).article_id
+
+
+def run(database, sent=None, now=NOON, **options):
+    """The deliveries of a run; messages go to the list `sent` instead of Apprise when it is given."""
+    send = None if sent is None else lambda address, title, body: sent.append((address, title, body))
+    return list(run_watches(database.conn, now=now, send=send, **options))
+
+
+def test_a_digest_reaches_mail_and_webhook_once(database, mailbox, webhook):
+    put(database, 0)
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, [mailbox.address, webhook.address])
+    assert run(database) == []  # what was there is known
+    put(database, 1)
+    put(database, 2, text="Cuaca cerah.")
+    put(database, 3, hours=1)
+    done = run(database, only="jengkol")
+    assert [(d.stories, d.error) for d in done] == [(2, None), (2, None)]
+    assert run(database, only="jengkol") == []
+    (message,) = mailbox.messages
+    subject = str(email.header.make_header(email.header.decode_header(message["Subject"])))
+    body = next(part for part in message.walk() if part.get_content_type() == "text/plain").get_payload(decode=True)
+    assert subject == "Pantau: jengkol (2 berita baru)" and message["To"] == "humas@contoh.id"
+    assert body.decode().index("1. Kabar 3") < body.decode().index("2. Kabar 1") and b"https://media1.id/berita" in body
+    assert [(path, hook["title"]) for path, hook in webhook.received] == [("/kait", subject)]
+
+
+def test_a_receiver_that_fails_is_tried_again_and_blocks_no_other(database, mailbox, webhook):
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, [webhook.address, mailbox.address])
+    put(database, 1)
+    webhook.status = 500
+    first, second = run(database)
+    assert first.error and second.error is None and len(mailbox.messages) == 1
+    webhook.status = 200
+    webhook.received.clear()
+    put(database, 2)
+    again = run(database, only="jengkol")
+    assert [(d.stories, d.error) for d in again] == [(2, None), (1, None)]
+    assert "kirim ulang" not in webhook.received[0][1]["title"]  # nothing had gone
+    assert len(mailbox.messages) == 2
+
+
+def test_a_crash_between_sending_and_recording_sends_twice_and_says_so(database, webhook, tmp_path):
+    """At least once: the second message is marked. A crash before sending costs nothing but that mark."""
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, [webhook.address])
+    put(database, 1)
+    script = (
+        "import os, sys; from pathlib import Path; from pipelines import watch; from pipelines.database import connect\n"
+        "def send(*words):\n    watch.send_through_apprise(*words)\n    os._exit(9)\n"
+        "list(watch.run_watches(connect(Path(sys.argv[1])).conn, send=send))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script, str(tmp_path / "uji.db")]
+    assert subprocess.run(command, env=environment, timeout=60).returncode == 9
+    assert [d.error for d in run(database)] == [None]
+    assert run(database, only="jengkol") == []
+    titles = [hook["title"] for _, hook in webhook.received]
+    assert titles == [
+        "Pantau: jengkol (1 berita baru)",
+        "(kirim ulang, mungkin ganda) Pantau: jengkol (1 berita baru)",
+    ]
+
+
+def test_copies_are_folded_and_a_late_copy_is_no_news(database):
+    text = "Harga jengkol " + " ".join(f"kata{n}" for n in range(60))
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"])
+    put(database, 1, text=text, hours=2)
+    early = put(database, 2, text=text, title="Yang pertama")
+    sent = []
+    run(database, sent)
+    assert sent[0][2].count("https://") == 1 and "1. Yang pertama" in sent[0][2] and "juga di media1" in sent[0][2]
+    put(database, 3, text=text, hours=3)
+    assert run(database, sent, only="jengkol") == []
+    assert early == 2
+
+
+def test_schedule_floor_ceiling_and_quiet_hours(database):
+    add_watch(
+        database.conn, "jengkol", {"query": "jengkol"}, ["json://x"], every_minutes=60, floor=2, ceiling=2,
+        quiet="22:00-06:00",
+    )  # fmt: skip
+    sent = []
+    put(database, 1)
+    assert run(database, sent, now=NOON) == []  # below the floor
+    for number in (2, 3):
+        put(database, number)
+    assert run(database, sent, now=NOON + timedelta(minutes=30)) == []  # not due
+    assert run(database, sent, now=NOON + timedelta(hours=11)) == []  # 23.00 WIB
+    assert [d.stories for d in run(database, sent, now=NOON + timedelta(hours=18, minutes=1))] == [3]
+    assert sent[0][2].count("https://") == 2 and sent[0][2].endswith("... dan 1 berita lain")
+    put(database, 4, hours=19)
+    assert run(database, sent, now=NOON + timedelta(hours=20)) == []
+    assert [d.stories for d in run(database, sent, now=NOON + timedelta(hours=44))] == [1]  # waited a day
+
+
+def test_a_spike_is_told_once_and_rests(database):
+    for day in range(1, 29):
+        put(database, day, hours=-24 * day - 1)
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"], spike=True, cooldown_hours=6, floor=99)
+    sent = []
+    assert run(database, sent) == []  # one a day is usual
+    for number in range(100, 108):
+        put(database, number, hours=-1)
+    assert [(d.spike, d.error) for d in run(database, sent, only="jengkol")] == [(True, None)]
+    assert sent[0][1:] == (
+        "Lonjakan: jengkol",
+        "8 berita dalam 24 jam terakhir; biasanya 1,0 sehari (28 hari sebelumnya).",
+    )
+    assert run(database, sent, only="jengkol", now=NOON + timedelta(hours=1)) == []
+    assert len(run(database, sent, only="jengkol", now=NOON + timedelta(hours=7))) == 1
+
+
+def test_secrets_come_from_the_environment(database, monkeypatch):
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://u:${UJI_SANDI}@x/"])
+    put(database, 1)
+    sent = []
+    assert "UJI_SANDI is not set" in run(database, sent)[0].error
+    monkeypatch.setenv("UJI_SANDI", "rahasia")
+    run(database, sent, only="jengkol")
+    assert sent[0][0] == "json://u:rahasia@x/"
+    stored = database.conn.execute("SELECT address, error FROM watch_receivers").fetchone()
+    assert stored == ("json://u:${UJI_SANDI}@x/", None)
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"filters": {}}, "a watch needs"),
+        ({"filters": {"query": '"-"'}}, "no word to search for"),
+        ({"receivers": ["mailto://u:terbuka@contoh.id"]}, "keep the secret out"),
+        ({"quiet": "malam"}, "write it as 22:00-06:00"),
+    ],
+)
+def test_what_cannot_work_is_refused(database, options, error):
+    values = {"filters": {"query": "jengkol"}, "receivers": ["json://x"]} | options
+    with pytest.raises(UserError, match=error):
+        add_watch(database.conn, "jengkol", **values)
+    assert watches(database.conn) == []
+
+
+def test_names_are_unique_and_removal_forgets(database):
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"])
+    with pytest.raises(UserError, match="there is a watch of this name"):
+        add_watch(database.conn, "jengkol", {"query": "petai"}, ["json://x"])
+    remove_watch(database.conn, "jengkol")
+    with pytest.raises(UserError, match="no such watch"):
+        remove_watch(database.conn, "jengkol")
