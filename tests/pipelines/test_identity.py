@@ -208,7 +208,11 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
         """DROP TABLE name_forms; DROP TABLE corrections; DROP INDEX agreements_same;
            ALTER TABLE agreements DROP COLUMN same_as; DROP INDEX agreement_parties_key;
            DROP INDEX agreement_parties_organisation; ALTER TABLE agreement_parties DROP COLUMN key;
-           DROP INDEX article_officials_post; PRAGMA user_version = 1;
+           DROP INDEX article_officials_post;
+           DROP TABLE appearances; DROP TABLE entity_months; DROP TABLE articles_by_day;
+           DROP TRIGGER articles_day_ai; DROP TRIGGER articles_day_ad; DROP TRIGGER articles_day_au;
+           DROP INDEX people_articles; DROP INDEX organisations_articles; DROP INDEX places_articles;
+           DROP INDEX roles_articles; DROP INDEX articles_seen; DROP INDEX articles_duplicate; PRAGMA user_version = 1;
            INSERT INTO people (key, name) VALUES ('rangga wiratama', 'Rangga Wiratama');"""
     )
     old.close()
