@@ -185,5 +185,7 @@ async def _login(app: Application, brake: LoginBrake, scope: Any, receive: Any, 
 async def _refused(datasette: Datasette, scope: Any, receive: Any, status: int, send: Any) -> None:
     from pipelines.publish import plugin
 
+    await datasette.invoke_startup()
+    scope.setdefault("csrftoken", str)  # asked for by every template, made by a middleware further in
     response = await plugin.error_page(datasette, Request(scope, receive), status)
     await response.asgi_send(send)
