@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from pipelines.publish.render import MONTHS, day, number
 
-WIDTH, HEIGHT, FOOT, HEAD = 640, 150, 20, 16  # SVG units; FOOT holds the labels of the axis, HEAD the greatest value
+WIDTH, HEIGHT, FOOT, HEAD = 640, 158, 20, 24  # SVG units; FOOT holds the labels of the axis, HEAD the greatest value
 MOST_MONTHS = 36
 
 
@@ -66,7 +66,7 @@ def bars(data: Sequence[Bar], title: str) -> Markup:
     return Markup(
         '<figure class="grafik"><svg viewBox="0 0 {w} {h}" role="group" aria-label="{title}">'
         '<line class="sumbu" x1="0" y1="{base}" x2="{w}" y2="{base}"/>'
-        '<text class="puncak" x="0" y="11">{most}</text>{drawn}</svg>'
+        '<text class="puncak" x="0" y="16">{most}</text>{drawn}</svg>'
         '<details><summary>Angka</summary><div class="gulir"><table><caption>{title}</caption>'
         '<thead><tr><th scope="col">Waktu</th><th scope="col" class="angka">Artikel</th></tr></thead>'
         "<tbody>{rows}</tbody></table></div></details></figure>"

@@ -76,7 +76,7 @@ def handle_exception(
         title = None
         if isinstance(exception, NotFound) and exception.args:
             said = str(exception.args[0])
-            title = said if said and not said.startswith("Path not found") else None
+            title = said if said.endswith(("tidak ada", "ditemukan")) else None  # ours; Datasette's are in English
         if status == 500:
             logging.getLogger("pantau").error("%s: %s", request.path, exception, exc_info=exception)
         return await error_page(datasette, request, status, title)
