@@ -4,8 +4,9 @@
     python -m benchmarks.publish measure FOLDER/besar.db [--requests 40] [--writer]
 
 The articles are made up: words with Zipf frequencies, 300 sources, people, places and institutions with Zipf
-frequencies too, eight mentions an article, three years of days in order. They are written in bulk, past the tagger, in batches that
-are each one transaction; the rollups are made at the end. `measure` starts `pantau serve` and is its one client.
+frequencies too, eight mentions an article, three years of days in order. They are written in bulk, past the tagger, in
+batches that are each one transaction; the rollups are made at the end. `measure` starts `pantau serve` and is its one
+client.
 """
 
 from __future__ import annotations

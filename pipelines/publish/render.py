@@ -122,7 +122,12 @@ def snippet(text: str, terms: Iterable[str]) -> Markup:
     """A piece of `text` around the first word that is one of `terms` or has one of them as its stem, those in bold."""
     flat = " ".join(text.split())
     wanted = set(terms)
-    hits = [m.span() for m in WORD.finditer(flat) if m.group().casefold() in wanted or stem_word(m.group()) in wanted]
+    hits: list[tuple[int, int]] = []
+    for match in WORD.finditer(flat):
+        if hits and match.start() > hits[0][0] + SNIPPET:
+            break  # what lies beyond is not shown, and stems cost
+        if match.group().casefold() in wanted or stem_word(match.group()) in wanted:
+            hits.append(match.span())
     start = max(0, (hits[0][0] if hits else 0) - SNIPPET // 3)
     start = flat.rfind(" ", 0, start) + 1 if start else 0
     end = min(len(flat), start + SNIPPET)
