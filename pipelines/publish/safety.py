@@ -125,7 +125,11 @@ def guarded(app: Application, datasette: Datasette) -> Application:
         async def send_with(message: Any) -> None:
             if message["type"] == "http.response.start":
                 ours = {name for name, _ in HEADERS}
-                kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
+                kept = [
+                    (name, _safer_cookie(value, scope) if name.lower() == b"set-cookie" else value)
+                    for name, value in message.get("headers", ())
+                    if name.lower() not in ours
+                ]
                 message = message | {"headers": [*kept, *HEADERS]}
             await send(message)
 
@@ -134,7 +138,7 @@ def guarded(app: Application, datasette: Datasette) -> Application:
         elif path.startswith("/pantau/") and path.endswith(".csv"):
             # Datasette's CSV stops without a word at its limits and lets formulas through; ours does neither.
             await Response.redirect("/unduh").asgi_send(send_with)
-        elif mode.login and path == "/-/login" and scope["method"] == "POST":
+        elif mode.login and path.startswith("/-/login") and scope["method"] == "POST":
             await _login(app, brake, scope, receive, send_with)
         elif mode.login and not await _may_enter(datasette, scope, receive):
             if scope["method"] in ("GET", "HEAD") and not path.endswith((".json", ".xml")):
@@ -145,6 +149,15 @@ def guarded(app: Application, datasette: Datasette) -> Application:
             await app(scope, receive, send_with)
 
     return handle
+
+
+def _safer_cookie(cookie: bytes, scope: Any) -> bytes:
+    """The plugin sets the login's cookie so that scripts can read it and plain HTTP carries it; neither is needed."""
+    if not cookie.startswith(b"ds_actor="):
+        return cookie
+    lower = cookie.lower()
+    cookie += b"" if b"httponly" in lower else b"; HttpOnly"
+    return cookie + (b"; Secure" if scope.get("scheme") == "https" and b"; secure" not in lower else b"")
 
 
 async def _may_enter(datasette: Datasette, scope: Any, receive: Any) -> bool:

@@ -101,6 +101,7 @@ def test_the_team_logs_in(team):
     first, answer, inside = asyncio.run(visit())
     assert (first.status_code, first.headers["location"]) == (302, "/-/login")
     assert answer.status_code == 302
+    assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=lax" in answer.headers["set-cookie"]
     assert inside.status_code == 200 and "ani · " in inside.text
 
 
