@@ -85,12 +85,12 @@ def other_page(request: Request, **changes: Any) -> str:
     return f"{request.path}?{urlencode({k: v for k, v in (arguments | changes).items() if v})}"
 
 
-def paging(request: Request, number: int, size: int, total: int) -> dict[str, Any]:
-    """What the pager of a list needs; a total above MOST_COUNTED means "more than that"."""
-    last = max(1, -(-min(total, MOST_COUNTED) // size))
+def paging(request: Request, number: int, size: int, total: int, counted: int = MOST_COUNTED) -> dict[str, Any]:
+    """What the pager of a list needs; a total above `counted` means "more than that"."""
+    last = max(1, -(-min(total, counted) // size))
     return {
         "total": total,
-        "more": total > MOST_COUNTED,
+        "more": total > counted,
         "number_of_page": number,
         "last_page": last,
         "previous": other_page(request, hal=number - 1) if number > 1 else None,

@@ -47,7 +47,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         feed=feed_address(datasette, wanted),
         downloads=[(label, f"/unduh/articles.{form}?{address}") for form, label in FORMATS],
         by_fit=other_page(request, urut=""), by_day=other_page(request, urut=LATEST),
-        **paging(request, number, PAGE_SIZE, found.total),
+        **paging(request, number, PAGE_SIZE, found.total, found.counted),
     )  # fmt: skip
 
 
