@@ -180,7 +180,7 @@ def absorb(connection: sqlite3.Connection, kind: str, old: int, new: int) -> Non
     connection.execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", (old,))
     from pipelines.rollups import recount
 
-    recount(connection, {TABLES[kind]: {new}})
+    recount(connection, {TABLES[kind]: {old, new}})
 
 
 def _corrected(connection: sqlite3.Connection, kind: str, name: str, post: Post | None) -> tuple[str, str]:

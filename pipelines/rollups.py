@@ -1,7 +1,9 @@
-"""Counts and first/last days of entities, and posts over time (`roles`).
+"""Counts and first/last days of entities, in which articles and months they appear, and posts over time (`roles`).
 
 A new article adds to its entities' counts, so an ordinary run costs in proportion to what is new. When an article is
-tagged again its old and new entities are counted afresh.
+tagged again only its own rows of `appearances` move, and its old and new entities are counted from there. When
+entities themselves change (merged, split, renamed) they are counted afresh from the stored tags.
+`articles_by_day` is kept by triggers.
 """
 
 from __future__ import annotations
@@ -11,16 +13,19 @@ from collections.abc import Iterable
 
 # How to list the articles of one entity: every row a day. Parameters: the entity's id.
 ARTICLES_OF = {
-    "people": """SELECT a.published_date AS day FROM articles a WHERE a.id IN (
+    "people": """SELECT a.id AS article_id, a.published_date AS day FROM articles a WHERE a.id IN (
                    SELECT article_id FROM mentions WHERE label = 'PER' AND entity_id = :id
                    UNION SELECT article_id FROM article_officials WHERE person_id = :id)""",
-    "organisations": """SELECT a.published_date AS day FROM articles a WHERE a.id IN (
+    "organisations": """SELECT a.id AS article_id, a.published_date AS day FROM articles a WHERE a.id IN (
                    SELECT article_id FROM mentions WHERE label = 'ORG' AND entity_id = :id)""",
-    "places": """SELECT a.published_date AS day FROM article_places p JOIN articles a ON a.id = p.article_id
-                 WHERE p.place_id = :id""",
-    "laws": """SELECT a.published_date AS day FROM article_laws l JOIN articles a ON a.id = l.article_id
-               WHERE l.law_id = :id""",
+    "places": """SELECT a.id AS article_id, a.published_date AS day
+                 FROM article_places p JOIN articles a ON a.id = p.article_id WHERE p.place_id = :id""",
+    "laws": """SELECT a.id AS article_id, a.published_date AS day
+               FROM article_laws l JOIN articles a ON a.id = l.article_id WHERE l.law_id = :id""",
 }
+
+LABELS = {"people": "PER", "organisations": "ORG", "places": "GPE", "laws": "LAW"}  # as in `mentions`
+APPEARED = "SELECT count(*), min(nullif(day, '')), max(nullif(day, '')) FROM appearances"
 
 Touched = dict[str, set[int]]
 
@@ -38,15 +43,31 @@ def entities_of(connection: sqlite3.Connection, article_id: int) -> Touched:
     return {table: {row[0] for row in connection.execute(sql, {"id": article_id})} for table, sql in queries.items()}
 
 
+def day_of(connection: sqlite3.Connection, article_id: int) -> str | None:
+    """The stored day of an article."""
+    row = connection.execute("SELECT published_date FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return row[0] if row else None
+
+
 def add_article(connection: sqlite3.Connection, article_id: int, day: str | None) -> None:
     """Count a newly tagged article in its entities and posts."""
     for table, ids in entities_of(connection, article_id).items():
+        values = [{"id": entity, "day": day, "label": LABELS[table], "article": article_id} for entity in ids]
         connection.executemany(
             f"""UPDATE {table} SET articles = articles + 1,
                 first_seen = min(coalesce(first_seen, :day), coalesce(:day, first_seen)),
                 last_seen = max(coalesce(last_seen, :day), coalesce(:day, last_seen)) WHERE id = :id""",
-            [{"id": entity, "day": day} for entity in ids],
+            values,
         )
+        connection.executemany(
+            "INSERT OR IGNORE INTO appearances VALUES (:label, :id, coalesce(:day, ''), :article)", values
+        )
+        if day:
+            connection.executemany(
+                """INSERT INTO entity_months (label, entity_id, month, articles)
+                   VALUES (:label, :id, substr(:day, 1, 7), 1) ON CONFLICT DO UPDATE SET articles = articles + 1""",
+                values,
+            )
     connection.execute(
         """INSERT INTO roles (person_id, title, organisation, status, first_seen, last_seen, articles)
            SELECT DISTINCT person_id, title, organisation, status, :day, :day, 1
@@ -59,15 +80,67 @@ def add_article(connection: sqlite3.Connection, article_id: int, day: str | None
     )
 
 
-def recount(connection: sqlite3.Connection, touched: Touched) -> None:
-    """Count the given entities and their posts afresh from the stored tags."""
-    for table, ids in touched.items():
+def change_article(connection: sqlite3.Connection, article_id: int, before: Touched, day_before: str | None) -> None:
+    """Count an article anew whose tags or day have changed; `before` and `day_before` are what was stored."""
+    after, day = entities_of(connection, article_id), day_of(connection, article_id)
+    months = {value[:7] for value in (day_before, day) if value}
+    for table, label in LABELS.items():
         connection.executemany(
-            f"""UPDATE {table} SET (articles, first_seen, last_seen) =
-                (SELECT count(*), min(day), max(day) FROM ({ARTICLES_OF[table]})) WHERE id = :id""",
-            [{"id": entity} for entity in ids],
+            "DELETE FROM appearances WHERE label = ? AND entity_id = ? AND day = ? AND article_id = ?",
+            [(label, entity, day_before or "", article_id) for entity in before[table]],
         )
+        connection.executemany(
+            "INSERT OR IGNORE INTO appearances VALUES (?, ?, ?, ?)",
+            [(label, entity, day or "", article_id) for entity in after[table]],
+        )
+        for entity in before[table] | after[table]:
+            for month in months:
+                _count_month(connection, label, entity, month)
+            _count(connection, table, entity)
+    _recount_roles(connection, before["people"] | after["people"])
+
+
+def recount(connection: sqlite3.Connection, touched: Touched) -> None:
+    """Count the given entities and their posts afresh from the stored tags; those that are gone leave no rows."""
+    for table, ids in touched.items():
+        label = LABELS[table]
+        for entity in ids:
+            values = {"id": entity, "label": label}
+            connection.execute("DELETE FROM appearances WHERE label = :label AND entity_id = :id", values)
+            connection.execute("DELETE FROM entity_months WHERE label = :label AND entity_id = :id", values)
+            connection.execute(
+                f"""INSERT OR IGNORE INTO appearances
+                    SELECT :label, :id, coalesce(day, ''), article_id FROM ({ARTICLES_OF[table]})""",
+                values,
+            )
+            connection.execute(
+                """INSERT INTO entity_months (label, entity_id, month, articles)
+                   SELECT label, entity_id, substr(day, 1, 7), count(*) FROM appearances
+                   WHERE label = :label AND entity_id = :id AND day <> '' GROUP BY 3""",
+                values,
+            )
+            _count(connection, table, entity)
     _recount_roles(connection, touched.get("people", ()))
+
+
+def _count(connection: sqlite3.Connection, table: str, entity: int) -> None:
+    connection.execute(
+        f"""UPDATE {table} SET (articles, first_seen, last_seen) = ({APPEARED} WHERE label = :label AND entity_id = :id)
+            WHERE id = :id""",
+        {"label": LABELS[table], "id": entity},
+    )
+
+
+def _count_month(connection: sqlite3.Connection, label: str, entity: int, month: str) -> None:
+    values = {"label": label, "id": entity, "month": month}
+    connection.execute("DELETE FROM entity_months WHERE label = :label AND entity_id = :id AND month = :month", values)
+    connection.execute(
+        """INSERT INTO entity_months (label, entity_id, month, articles)
+           SELECT :label, :id, :month, count(*) FROM appearances
+           WHERE label = :label AND entity_id = :id AND day BETWEEN :month || '-01' AND :month || '-31'
+           HAVING count(*) > 0""",
+        values,
+    )
 
 
 def _recount_roles(connection: sqlite3.Connection, people: Iterable[int]) -> None:

@@ -1,4 +1,4 @@
--- Pantau's database, version 7 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 8 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -421,6 +421,51 @@ CREATE TABLE errors (
   seen_at TEXT NOT NULL
 );
 CREATE INDEX errors_source ON errors (source_id, seen_at);
+
+-- Rollups that keep pages quick at a million articles (pipelines/rollups.py writes the first two, triggers the third).
+-- In which articles an entity is told of, by day. label: PER people, ORG organisations, GPE places, LAW laws.
+CREATE TABLE appearances (
+  label TEXT NOT NULL,
+  entity_id INTEGER NOT NULL,
+  day TEXT NOT NULL,                     -- published_date; '' when unknown
+  article_id INTEGER NOT NULL,
+  PRIMARY KEY (label, entity_id, day, article_id)
+) WITHOUT ROWID;
+CREATE TABLE entity_months (
+  label TEXT NOT NULL,
+  month TEXT NOT NULL,                   -- 2025-11
+  entity_id INTEGER NOT NULL,
+  articles INTEGER NOT NULL,
+  PRIMARY KEY (label, entity_id, month)
+) WITHOUT ROWID;
+CREATE INDEX entity_months_month ON entity_months (label, month, articles);
+CREATE TABLE articles_by_day (
+  day TEXT NOT NULL,                     -- published_date; '' when unknown
+  source_id TEXT NOT NULL,               -- '' when unknown
+  kind TEXT NOT NULL,
+  articles INTEGER NOT NULL,
+  PRIMARY KEY (day, source_id, kind)
+) WITHOUT ROWID;
+CREATE INDEX articles_by_day_source ON articles_by_day (source_id, day, articles);
+CREATE TRIGGER articles_day_ai AFTER INSERT ON articles BEGIN
+  INSERT INTO articles_by_day VALUES (coalesce(new.published_date, ''), coalesce(new.source_id, ''), new.kind, 1)
+  ON CONFLICT DO UPDATE SET articles = articles + 1;
+END;
+CREATE TRIGGER articles_day_ad AFTER DELETE ON articles BEGIN
+  UPDATE articles_by_day SET articles = articles - 1 WHERE day = coalesce(old.published_date, '')
+    AND source_id = coalesce(old.source_id, '') AND kind = old.kind;
+END;
+CREATE TRIGGER articles_day_au AFTER UPDATE OF published_date, source_id, kind ON articles
+WHEN old.published_date IS NOT new.published_date OR old.source_id IS NOT new.source_id OR old.kind <> new.kind BEGIN
+  UPDATE articles_by_day SET articles = articles - 1 WHERE day = coalesce(old.published_date, '')
+    AND source_id = coalesce(old.source_id, '') AND kind = old.kind;
+  INSERT INTO articles_by_day VALUES (coalesce(new.published_date, ''), coalesce(new.source_id, ''), new.kind, 1)
+  ON CONFLICT DO UPDATE SET articles = articles + 1;
+END;
+CREATE INDEX people_articles ON people (articles);
+CREATE INDEX organisations_articles ON organisations (articles);
+CREATE INDEX places_articles ON places (articles);
+CREATE INDEX roles_articles ON roles (articles);
 
 CREATE VIEW officials AS
   SELECT p.id AS person_id, p.name AS name, r.title AS title, r.organisation AS organisation,

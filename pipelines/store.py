@@ -47,12 +47,12 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
         # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
         return Stored(article_id, UNCHANGED)
     differs = (title, text) != (article.title, article.text)
-    touched = rollups.entities_of(connection, article_id)
+    before = rollups.entities_of(connection, article_id), rollups.day_of(connection, article_id)
     if differs and not same_page:
         version += 1
     _update(connection, article_id, article, version)
     link_copies(connection, article_id, text if text != article.text else None)
-    retag(connection, article_id, article, tagged.tags, touched)
+    retag(connection, article_id, article, tagged.tags, before)
     return Stored(article_id, CHANGED if differs and not same_page else UNCHANGED)
 
 
@@ -61,15 +61,17 @@ def retag(
     article_id: int,
     article: Article,
     tags: Mapping[str, Any] | None,
-    touched: rollups.Touched | None = None,
+    before: tuple[rollups.Touched, str | None] | None = None,
 ) -> None:
-    """Replace an article's tags and count the entities it gained and lost, inside the caller's transaction."""
-    before = rollups.entities_of(connection, article_id) if touched is None else touched
+    """Replace an article's tags and count the entities it gained and lost, inside the caller's transaction.
+
+    `before`: the entities and day stored until now, where the caller has already changed the article's row.
+    """
+    touched, day = before or (rollups.entities_of(connection, article_id), rollups.day_of(connection, article_id))
     _clear_tags(connection, article_id)
     if tags is not None:
         _write_tags(connection, article_id, article, tags)
-    after = rollups.entities_of(connection, article_id)
-    rollups.recount(connection, {table: before[table] | after[table] for table in before})
+    rollups.change_article(connection, article_id, touched, day)
 
 
 def _find(connection: sqlite3.Connection, article: Article) -> tuple[int, str, str, str, int] | None:

@@ -1,32 +1,31 @@
-"""The Datasette plugin: our pages, Indonesian error pages and security headers."""
+"""The Datasette plugin: our pages, Indonesian error pages, and the guard before every address."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import datasette.handle_exception
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.publish import views
+from pipelines.publish import list_views, maps, output_views, pages, profile_views, safety, views
 
 # With rich installed Datasette prints every exception, a plain 404 included, with all local variables, to its log.
 datasette.handle_exception.rich = None
 
-# Ours have no inline script or style; Datasette's own table pages do.
-STRICT = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'"
-OWN_PAGES = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-)
-FRAMES = "; frame-ancestors 'none'"
-OURS = ("/cari", "/artikel", "/pejabat", "/kota", "/perjanjian", "/sumber", "/pantau-static")
 ERRORS = {
     400: ("Permintaan tidak dapat dibaca", "Periksa alamatnya, atau mulai lagi dari pencarian."),
-    403: ("Halaman ini tertutup", "Halaman ini tidak dibuka untuk umum."),
+    403: ("Halaman ini tertutup", "Halaman ini tidak dibuka. Bila Anda anggota tim, masuklah dulu."),
     404: ("Halaman tidak ditemukan", "Mungkin alamatnya salah ketik, atau halamannya sudah tidak ada."),
     500: ("Ada yang tidak beres", "Coba lagi sebentar lagi. Bila terus terjadi, beri tahu pengelola."),
+    503: (
+        "Terlalu lama",
+        "Terlalu banyak artikel yang harus dibaca. Persempit dengan tanggal atau kata lain.",
+    ),
 }
 
 
@@ -36,16 +35,32 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", views.home),
         (r"^/cari$", views.search),
+        (r"^/saran\.json$", views.suggest),
         (r"^/artikel/(?P<id>\d+)$", views.article),
-        (r"^/pejabat$", views.officials),
-        (r"^/pejabat/(?P<id>\d+)$", views.person),
-        (r"^/kota$", views.cities),
-        (r"^/kota/(?P<id>\d+)$", views.place),
-        (r"^/perjanjian$", views.agreements),
-        (r"^/perjanjian/(?P<id>\d+)$", views.agreement),
-        (r"^/sumber$", views.sources),
-        (r"^/sumber/(?P<name>[\w-]+)$", views.source),
+        (r"^/dasbor$", list_views.dashboard),
+        (r"^/peta$", list_views.country),
+        (r"^/pejabat$", list_views.officials),
+        (r"^/lembaga$", list_views.organisations),
+        (r"^/kota$", list_views.cities),
+        (r"^/perjanjian$", list_views.agreements),
+        (r"^/sumber$", list_views.sources),
+        (r"^/pejabat/(?P<id>\d+)$", profile_views.person),
+        (r"^/lembaga/(?P<id>\d+)$", profile_views.organisation),
+        (r"^/kota/(?P<id>\d+)$", profile_views.place),
+        (r"^/provinsi/(?P<code>\d\d)$", profile_views.province),
+        (r"^/peraturan/(?P<id>\d+)$", profile_views.law),
+        (r"^/perjanjian/(?P<id>\d+)$", profile_views.agreement),
+        (r"^/sumber/(?P<name>[\w-]+)$", profile_views.source),
+        (r"^/umpan\.xml$", output_views.feed),
+        (r"^/unduh$", output_views.downloads),
+        (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", output_views.download),
     ]
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Draw the land once, so that no reader waits for it."""
+    maps.land()
 
 
 @hookimpl
@@ -55,52 +70,29 @@ def handle_exception(
     """An error page that helps, in Indonesian; JSON requests keep Datasette's answer."""
 
     async def answer() -> Response | None:
-        status = getattr(exception, "status", 500)
+        status = 503 if isinstance(exception, QueryInterrupted) else getattr(exception, "status", 500)
         if request.path.endswith(".json"):
             return None
-        title, advice = ERRORS.get(status, ERRORS[500])
-        if (
-            isinstance(exception, NotFound)
-            and exception.args
-            and not str(exception.args[0]).startswith("Path not found")
-        ):
-            title = str(exception.args[0]) or title
-        if status >= 500:
-            import logging
-
+        title = None
+        if isinstance(exception, NotFound) and exception.args:
+            said = str(exception.args[0])
+            title = said if said.endswith(("tidak ada", "ditemukan")) else None  # ours; Datasette's are in English
+        if status == 500:
             logging.getLogger("pantau").error("%s: %s", request.path, exception, exc_info=exception)
-        return await views.page(
-            datasette, request, "galat", status=status, status_code=status, title=title, advice=advice
-        )
+        return await error_page(datasette, request, status, title)
 
     return answer
 
 
-@hookimpl
-def asgi_wrapper() -> Callable[[Any], Any]:
-    """Security headers on every answer."""
+async def error_page(datasette: Datasette, request: Request, status: int, title: str | None = None) -> Response:
+    """The page of an error, with a search box and the way to the lists."""
+    usual, advice = ERRORS.get(status, ERRORS[500])
+    return await pages.page(
+        datasette, request, "galat", status=status, status_code=status, title=title or usual, advice=advice
+    )
 
-    def wrap(app: Any) -> Any:
-        async def with_headers(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http":
-                await app(scope, receive, send)
-                return
-            path = scope["path"]
-            policy = (STRICT if path == "/" or path.startswith(OURS) else OWN_PAGES) + FRAMES
-            added = [
-                (b"content-security-policy", policy.encode()),
-                (b"x-content-type-options", b"nosniff"),
-                (b"referrer-policy", b"no-referrer"),
-                (b"x-frame-options", b"DENY"),
-            ]
 
-            async def send_with(message: Any) -> None:
-                if message["type"] == "http.response.start":
-                    message = message | {"headers": [*message.get("headers", ()), *added]}
-                await send(message)
-
-            await app(scope, receive, send_with)
-
-        return with_headers
-
-    return wrap
+@hookimpl(trylast=True)  # outermost: pluggy's last wrapper wraps the others
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    """Headers, closed addresses and the login before everything else."""
+    return lambda app: safety.guarded(app, datasette)

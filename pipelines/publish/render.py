@@ -19,7 +19,7 @@ MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agust
           "November", "Desember")  # fmt: skip
 LABELS = {"PER": "Orang", "TITLE": "Jabatan", "ORG": "Lembaga", "GPE": "Wilayah", "LOC": "Lokasi", "AGR": "Perjanjian",
           "LAW": "Peraturan", "EVT": "Acara"}  # fmt: skip
-PROFILES = {"PER": "/pejabat/", "GPE": "/kota/", "LOC": "/kota/"}
+PROFILES = {"PER": "/pejabat/", "ORG": "/lembaga/", "GPE": "/kota/", "LOC": "/kota/", "LAW": "/peraturan/"}
 SNIPPET = 240  # characters around the first hit
 WORD_OR_SPACE = re.compile(r"\s+|[^\s]+")
 
@@ -71,10 +71,13 @@ def safe_link(url: str | None) -> str | None:
         return None
 
 
-def marked(text: str, mentions: Sequence[Mapping[str, Any]]) -> list[Markup]:
+def marked(
+    text: str, mentions: Sequence[Mapping[str, Any]], agreements: Mapping[str, str] | None = None
+) -> list[Markup]:
     """The paragraphs of `text` with its mentions marked and linked to their profiles.
 
     mentions: rows with start, end (code points into `text`), label and entity_id; overlapping ones are left out.
+    agreements: address of an agreement's page by its words, case folded.
     """
     paragraphs: list[Markup] = []
     ordered = sorted(mentions, key=lambda m: (m["start"], -m["end"]))
@@ -85,29 +88,51 @@ def marked(text: str, mentions: Sequence[Mapping[str, Any]]) -> list[Markup]:
             if mention["start"] < position or mention["end"] > end:
                 continue
             parts.append(escape(text[position : mention["start"]]))
-            parts.append(_mark(text[mention["start"] : mention["end"]], mention))
+            parts.append(_mark(text[mention["start"] : mention["end"]], mention, agreements or {}))
             position = mention["end"]
         parts.append(escape(text[position:end]))
         paragraphs.append(Markup("").join(parts))
     return paragraphs
 
 
-def _mark(text: str, mention: Mapping[str, Any]) -> Markup:
+def _mark(text: str, mention: Mapping[str, Any], agreements: Mapping[str, str]) -> Markup:
     label = mention["label"] if mention["label"] in LABELS else "LAIN"
-    inner = escape(text)
-    if mention["entity_id"] is not None and label in PROFILES:
-        inner = Markup('<a href="{}">{}</a>').format(f"{PROFILES[label]}{int(mention['entity_id'])}", inner)
+    inner, href = escape(text), None
+    if label == "AGR":
+        href = agreements.get(text.casefold())
+    elif mention["entity_id"] is not None and label in PROFILES:
+        href = f"{PROFILES[label]}{int(mention['entity_id'])}"
+    if href:
+        inner = Markup('<a href="{}">{}</a>').format(href, inner)
     return Markup('<mark class="m-{}" title="{}">{}</mark>').format(label.lower(), LABELS.get(label, ""), inner)
+
+
+def highlighted(text: str, terms: Iterable[str]) -> Markup:
+    """All of `text`, the words that are one of `terms` or have one of them as their stem in bold."""
+    wanted, position = set(terms), 0
+    parts: list[Markup] = []
+    for match in WORD.finditer(text):
+        if match.group().casefold() in wanted or stem_word(match.group()) in wanted:
+            parts += [escape(text[position : match.start()]), Markup("<b>{}</b>").format(match.group())]
+            position = match.end()
+    return Markup("").join([*parts, escape(text[position:])])
 
 
 def snippet(text: str, terms: Iterable[str]) -> Markup:
     """A piece of `text` around the first word that is one of `terms` or has one of them as its stem, those in bold."""
     flat = " ".join(text.split())
     wanted = set(terms)
-    hits = [m.span() for m in WORD.finditer(flat) if m.group().casefold() in wanted or stem_word(m.group()) in wanted]
+    hits: list[tuple[int, int]] = []
+    for match in WORD.finditer(flat):
+        if hits and match.start() > hits[0][0] + SNIPPET:
+            break  # what lies beyond is not shown, and stems cost
+        if match.group().casefold() in wanted or stem_word(match.group()) in wanted:
+            hits.append(match.span())
     start = max(0, (hits[0][0] if hits else 0) - SNIPPET // 3)
     start = flat.rfind(" ", 0, start) + 1 if start else 0
     end = min(len(flat), start + SNIPPET)
+    if end < len(flat):
+        end = max(flat.rfind(" ", start + SNIPPET // 2, end), start + SNIPPET // 2)
     parts: list[Markup | str] = ["…"] if start else []
     position = start
     for first, last in hits:
@@ -136,3 +161,19 @@ def difference(old: str, new: str) -> Markup:
         if added:
             parts.append(Markup("<ins>{}</ins>").format(added))
     return Markup("").join(parts)
+
+
+def changed_paragraphs(old: str, new: str) -> list[Markup]:
+    """The paragraphs that differ between two versions, each as a difference; unchanged ones between them as "…".
+
+    Paragraphs are compared first, so that a long article shows only what was touched.
+    """
+    a, b = [p for p in old.split("\n") if p.strip()], [p for p in new.split("\n") if p.strip()]
+    shown: list[Markup] = []
+    for kind, a1, a2, b1, b2 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if kind == "equal":
+            count = a2 - a1
+            shown.append(Markup('<span class="ket">… {} paragraf tetap …</span>').format(count))
+        else:
+            shown.append(difference("\n".join(a[a1:a2]), "\n".join(b[b1:b2])))
+    return shown

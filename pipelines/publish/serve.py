@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,14 @@ from datasette.plugins import pm
 
 from pipelines.errors import UserError
 from pipelines.publish import plugin
+from pipelines.publish.pages import DATABASE
+from pipelines.publish.safety import INTERNAL, OWN, Mode
+from pipelines.publish.snapshot import is_snapshot
 
 HERE = Path(__file__).resolve().parent
-DATABASE = "pantau"  # the name under which metadata and links know the database, whatever its file is called
+LOGIN = "PANTAU_LOGIN_"  # + NAME in the environment: the hash of that person's password
+SECRET = "PANTAU_SECRET"  # signs cookies and feeds
+SHORTEST_SECRET = 24  # characters
 SETTINGS = {
     "default_page_size": 50,
     "max_returned_rows": 1_000,
@@ -41,29 +47,62 @@ def metadata_path() -> Path:
     raise UserError("datasette_metadata.json: not found; reinstall Pantau")
 
 
-def datasette_app(database: Path, metadata: Path | None = None) -> Datasette:
-    """A Datasette over `database`, mounted as "pantau"."""
+def datasette_app(database: Path, metadata: Path | None = None, mode: Mode = OWN) -> Datasette:
+    """A Datasette over `database`, mounted as "pantau".
+
+    Raises UserError for a public instance over a live database, and for a login without people or secret.
+    """
     path = metadata or metadata_path()
     try:
         described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: cannot be read as JSON ({error})") from error
+    secret = None
+    if mode.public and not is_snapshot(database):
+        raise UserError(f"{database}: is not a snapshot; make one with `pantau publish --output FILE` and serve that")
+    if mode.login:
+        secret = _secret()
+        described |= {"allow": {"id": "*"}, "plugins": described.get("plugins", {}) | _accounts()}
     if not pm.is_registered(plugin):
         pm.register(plugin, name="pantau")
-    app = Datasette([], metadata=described, settings=SETTINGS, template_dir=str(HERE / "templates"),
+    app = Datasette([], metadata=described, settings=SETTINGS, template_dir=str(HERE / "templates"), secret=secret,
                     static_mounts=[("pantau-static", str(HERE / "static"))])  # fmt: skip
+    app.pantau_mode = mode
     from datasette.database import Database
 
-    app.add_database(Database(app, path=str(database), is_mutable=True), name=DATABASE)
+    app.add_database(Database(app, path=str(database), is_mutable=not mode.public), name=DATABASE)
+    if mode.public:
+        for table in INTERNAL:  # the snapshot has none of them; the description need not name them either
+            app._metadata_local["databases"][DATABASE]["tables"].pop(table, None)
     return app
 
 
-def serve(database: Path, *, host: str, port: int, announce: bool = True) -> None:
+def _secret() -> str:
+    secret = os.environ.get(SECRET, "")
+    if len(secret) < SHORTEST_SECRET:
+        raise UserError(f"{SECRET}: --login needs a secret of at least {SHORTEST_SECRET} characters in the environment")
+    return secret
+
+
+def _accounts() -> dict[str, Any]:
+    """The settings of datasette-auth-passwords: names from the environment's variables, hashes left in them."""
+    names = sorted(name for name in os.environ if name.startswith(LOGIN) and len(name) > len(LOGIN))
+    if not names:
+        raise UserError(
+            f"{LOGIN}NAME: --login needs at least one in the environment, the output of `datasette hash-password`"
+        )
+    return {
+        "datasette-auth-passwords": {f"{name[len(LOGIN) :].lower()}_password_hash": {"$env": name} for name in names}
+    }
+
+
+def serve(database: Path, *, host: str, port: int, announce: bool = True, mode: Mode = OWN) -> None:
     """Serve until Ctrl-C. Raises UserError when the port is taken."""
     import socket
 
     import uvicorn
 
+    app = datasette_app(database, mode=mode).app()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -78,8 +117,9 @@ def serve(database: Path, *, host: str, port: int, announce: bool = True) -> Non
             f"Pantau: http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C untuk berhenti)", file=sys.stderr, flush=True
         )
     config = uvicorn.Config(
-        datasette_app(database).app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2
-    )
+        app, log_level="warning", lifespan="on", timeout_graceful_shutdown=2, server_header=False,
+        proxy_headers=True, forwarded_allow_ips="127.0.0.1",
+    )  # fmt: skip
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn stops cleanly on Ctrl-C and then raises it again

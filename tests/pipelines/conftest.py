@@ -35,6 +35,10 @@ UNDO = {
     6: """DROP TRIGGER coverage_new; DROP TRIGGER coverage_changed; DROP TABLE coverage; DROP TABLE coverage_todo;
           DROP TABLE coverage_articles; DROP TABLE coverage_index; DROP TABLE coverage_common;""",
     7: """DROP TABLE watches; DROP TABLE watch_receivers;""",
+    8: """DROP TABLE appearances; DROP TABLE entity_months; DROP TABLE articles_by_day;
+          DROP TRIGGER articles_day_ai; DROP TRIGGER articles_day_ad; DROP TRIGGER articles_day_au;
+          DROP INDEX people_articles; DROP INDEX organisations_articles; DROP INDEX places_articles;
+          DROP INDEX roles_articles;""",
 }
 
 

@@ -1,0 +1,138 @@
+"""The SQL of the dashboard and the map: counts by day, source, month and province."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import date, timedelta
+
+from datasette.database import Database
+
+from pipelines.publish.profile_queries import has_table
+from pipelines.publish.queries import Row, number, one, rows
+from pipelines.status import SourceStatus, source_statuses
+
+CANDIDATES = 200  # of each month; see most_mentioned
+TABLES = {"PER": "people", "ORG": "organisations", "GPE": "places", "LAW": "laws"}
+STATUS_SECONDS = 60.0  # how long the sources' states are remembered: they change with crawls, not with readers
+
+_states: dict[str, tuple[float, list[SourceStatus]]] = {}
+
+
+def months_back(last: date, count: int) -> list[str]:
+    """The `count` months up to that of `last`, oldest first: ["2025-10", "2025-11"]."""
+    index = last.year * 12 + last.month - 1
+    return [f"{i // 12:04d}-{i % 12 + 1:02d}" for i in range(index - count + 1, index + 1)]
+
+
+async def last_day(db: Database) -> date | None:
+    """The newest day with an article that is not in the future (a wrong clock is a source's, not ours)."""
+    tomorrow = (date.today() + timedelta(days=1)).isoformat()
+    found = await one(
+        db, "SELECT max(day) AS day FROM articles_by_day WHERE articles > 0 AND day <= :t", {"t": tomorrow}
+    )
+    try:
+        return date.fromisoformat(found["day"]) if found and found["day"] else None
+    except ValueError:
+        return None
+
+
+async def by_day(db: Database, since: str, until: str) -> list[Row]:
+    """Articles by day and kind; days without any are left out."""
+    return await rows(
+        db,
+        """SELECT day, sum(CASE kind WHEN 'press_release' THEN articles ELSE 0 END) AS releases,
+                  sum(CASE kind WHEN 'press_release' THEN 0 ELSE articles END) AS news
+           FROM articles_by_day WHERE day BETWEEN :since AND :until GROUP BY day""",
+        {"since": since, "until": until},
+    )
+
+
+async def by_source(db: Database, since: str, until: str, limit: int = 15) -> list[Row]:
+    """The sources with most articles in the days."""
+    return await rows(
+        db,
+        """SELECT d.source_id AS id, coalesce(s.name, d.source_id) AS name, sum(d.articles) AS n
+           FROM articles_by_day d LEFT JOIN sources s ON s.id = d.source_id
+           WHERE d.day BETWEEN :since AND :until AND d.source_id <> '' GROUP BY d.source_id
+           ORDER BY n DESC, name LIMIT :n""",
+        {"since": since, "until": until, "n": limit},
+    )
+
+
+async def most_mentioned(
+    db: Database, label: str, months: list[str], limit: int = 10, condition: str = "1"
+) -> list[Row]:
+    """The entities with most articles in the months; none given means ever. `condition` is on the entity's row `t`.
+
+    The sum is taken over the CANDIDATES first of each month: who is among the first ten of a year is among the first
+    two hundred of some month of it, save in made-up data.
+    """
+    table = TABLES[label]
+    if not months:
+        return await rows(
+            db, f"SELECT t.*, t.articles AS n FROM {table} t WHERE {condition} AND t.articles > 0 "
+            "ORDER BY t.articles DESC LIMIT :n", {"n": limit})  # fmt: skip
+    first = " UNION ".join(
+        f"""SELECT * FROM (SELECT entity_id FROM entity_months WHERE label = :label AND month = '{month}'
+            ORDER BY articles DESC LIMIT {CANDIDATES})"""
+        for month in months
+    )
+    return await rows(
+        db,
+        f"""SELECT t.*, sum(m.articles) AS n FROM ({first}) c
+            JOIN entity_months m ON m.label = :label AND m.entity_id = c.entity_id AND m.month BETWEEN :first AND :last
+            JOIN {table} t ON t.id = c.entity_id WHERE {condition}
+            GROUP BY t.id ORDER BY n DESC, t.name LIMIT :n""",
+        {"label": label, "first": months[0], "last": months[-1], "n": limit},
+    )
+
+
+async def posts_of(db: Database, people: list[int]) -> dict[int, Row]:
+    """The most told post of each person."""
+    found = await rows(
+        db,
+        f"""SELECT person_id, title, organisation, max(articles) FROM roles
+            WHERE person_id IN ({", ".join(str(int(p)) for p in people) or "0"}) GROUP BY person_id""",
+    )
+    return {row["person_id"]: row for row in found}
+
+
+async def officials_mentioned(db: Database, months: list[str], limit: int = 10) -> list[Row]:
+    """The most mentioned people that have a post, with their most told post."""
+    found = await most_mentioned(db, "PER", months, limit, "EXISTS (SELECT 1 FROM roles r WHERE r.person_id = t.id)")
+    posts = await posts_of(db, [row["id"] for row in found])
+    return [row | {k: posts[row["id"]][k] for k in ("title", "organisation")} for row in found]
+
+
+CITY = "(t.kind IN ('kota', 'kabupaten') OR t.code = '31')"
+
+
+async def province_totals(db: Database) -> dict[str, int]:
+    """Tellings of places by province code: an article counts once for each place of the province that it tells of."""
+    found = await rows(
+        db, "SELECT substr(code, 1, 2) AS code, sum(articles) AS n FROM places WHERE code IS NOT NULL GROUP BY 1"
+    )
+    return {row["code"]: row["n"] for row in found if row["n"]}
+
+
+async def statuses(db: Database) -> list[SourceStatus]:
+    """How every source is doing; empty on a snapshot, which keeps nothing of the crawls."""
+    if not await has_table(db, "pages"):
+        return []
+    key = str(db.path)
+    remembered = _states.get(key)
+    if remembered is None or time.monotonic() - remembered[0] > STATUS_SECONDS:
+        remembered = (time.monotonic(), await asyncio.shield(db.execute_fn(source_statuses)))
+        _states[key] = remembered
+    return remembered[1]
+
+
+async def agreements_since(db: Database, since: str) -> int:
+    """How many agreements articles have told of since that day."""
+    return await number(
+        db,
+        """SELECT count(*) FROM agreements g JOIN articles a ON a.id = g.article_id
+           WHERE g.same_as IS NULL AND a.published_date >= :since""",
+        {"since": since},
+    )

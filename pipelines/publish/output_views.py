@@ -1,0 +1,125 @@
+"""What leaves the pages: feeds of any search, and its rows as files."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response, asgi_send_file
+
+from pipelines import export
+from pipelines.errors import UserError
+from pipelines.publish import atom, queries, searching
+from pipelines.publish.pages import KINDS, database, feed_address, page
+from pipelines.publish.searching import LATEST, Search
+from pipelines.search import match_expression
+
+FEED_ENTRIES = 50
+TABLES = {
+    "articles": "Artikel",
+    "officials": "Pejabat",
+    "cities": "Kota",
+    "agreements": "Perjanjian",
+    "mentions": "Sebutan",
+}
+FORMATS = {"xlsx": "Excel", "csv": "CSV", "json": "JSON Lines", "parquet": "Parquet"}
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+         "parquet": "application/vnd.apache.parquet"}  # fmt: skip
+EXPORT_SECONDS = 120.0  # a file that takes longer is one for `pantau export`
+TOO_LARGE = "Berkas ini terlalu besar untuk diunduh dari halaman. Persempit pencarian, atau pakai `pantau export`."
+STEPS = 100_000  # SQLite steps between two looks at the clock
+_turn = asyncio.Semaphore(2)  # files written at once; the readers of pages share the machine
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters(export.Filters):
+    """The filters of an export, as a search of the pages."""
+
+    search: Search = field(default_factory=Search)
+
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """SQL condition on `articles a` and its values; a query without any word finds nothing."""
+        condition, values = searching.where(self.search)
+        if self.search.query.strip():
+            condition += " AND a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)"
+            match = match_expression(self.search.query)
+            return (condition, values | {"match": match}) if match else ("0", {})
+        return condition, values
+
+
+async def title_of(db: Any, wanted: Search) -> str:
+    """A search in words: "Pantau: pasar, Siaran pers, Kota Bandung"."""
+    parts = [wanted.query, KINDS.get(wanted.kind, ""), wanted.city, wanted.official, wanted.agreement]
+    named = (("sources", wanted.source), ("people", wanted.person), ("organisations", wanted.organisation),
+             ("places", wanted.place))  # fmt: skip
+    for table, value in named:
+        if value:
+            row = await queries.one(db, f"SELECT name FROM {table} WHERE id = :id", {"id": value})
+            parts.append(row["name"] if row else value)
+    told = ", ".join(part for part in parts if part)
+    return f"Pantau: {told}" if told else "Pantau: artikel terbaru"
+
+
+async def feed(request: Request, datasette: Datasette) -> Response:
+    """The newest articles of a search as Atom."""
+    db = database(datasette)
+    wanted = Search.read(request.args.get)
+    newest = Search(**{name: getattr(wanted, name) for name in Search.__slots__ if name != "order"}, order=LATEST)
+    found = await searching.search(db, newest, 1, FEED_ENTRIES)
+    text = atom.feed(
+        found.rows, title=await title_of(db, wanted), address=feed_address(datasette, wanted),
+        page=f"/cari?{newest.address()}", absolute=lambda path: datasette.absolute_url(request, path),
+    )  # fmt: skip
+    return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
+async def downloads(request: Request, datasette: Datasette) -> Response:
+    """What can be taken away, and as what."""
+    wanted = Search.read(request.args.get)
+    return await page(
+        datasette, request, "unduh", tables=TABLES, formats=FORMATS, wanted=wanted, address=wanted.address(),
+        sources=await queries.sources(database(datasette)),
+    )  # fmt: skip
+
+
+async def download(request: Request, datasette: Datasette, send: Any) -> Response | None:
+    """The rows of a search as a file, written whole before the first byte is sent."""
+    table, form = request.url_vars["table"], request.url_vars["form"]
+    if table not in TABLES or form not in FORMATS:
+        raise NotFound("Berkas itu tidak ada")
+    path = database(datasette).path
+    wanted = Search.read(request.args.get)
+    with tempfile.TemporaryDirectory(prefix="pantau-unduh-") as folder:
+        file = Path(folder) / f"pantau-{table}.{form}"
+        async with _turn:
+            try:
+                await asyncio.to_thread(_write, Path(str(path)), table, form, SearchFilters(search=wanted), file)
+            except sqlite3.OperationalError as error:
+                if "interrupt" not in str(error):
+                    raise
+                return Response.text(TOO_LARGE, status=503)
+            except UserError as error:
+                return Response.text(str(error), status=400)
+        await asgi_send_file(
+            send, str(file), content_type=TYPES[form],
+            headers={"content-disposition": f'attachment; filename="{file.name}"', "cache-control": "no-store"},
+        )  # fmt: skip
+    return None
+
+
+def _write(database_path: Path, table: str, form: str, filters: SearchFilters, file: Path) -> None:
+    connection = sqlite3.connect(f"file:{quote(str(database_path))}?mode=ro", uri=True, timeout=5)
+    end = time.monotonic() + EXPORT_SECONDS
+    connection.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
+    try:
+        export.export(connection, table, form, filters, file)
+    finally:
+        connection.close()

@@ -1,0 +1,106 @@
+"""What every page shares: rendering a template, reading an address, paging, the words for codes."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils.asgi import NotFound, Request, Response
+
+from pipelines.publish import render, safety
+from pipelines.publish.queries import MOST_COUNTED
+from pipelines.publish.searching import Search
+
+DATABASE = "pantau"  # the name under which metadata and links know the database, whatever its file is called
+KINDS = {"press_release": "Siaran pers", "news": "Berita"}
+SOURCE_KINDS = {"kementerian": "Kementerian", "lembaga": "Lembaga", "pemda": "Pemerintah daerah", "bumn": "BUMN",
+                "media": "Media"}  # fmt: skip
+STATUSES = {"ditandatangani": "Ditandatangani", "direncanakan": "Direncanakan", "berlaku": "Berlaku",
+            "dibahas": "Dibahas"}  # fmt: skip
+AGREEMENT_TYPES = {"MoU": "Nota kesepahaman (MoU)", "PKS": "Perjanjian kerja sama (PKS)",
+                   "LoI": "Pernyataan minat (LoI)", "perjanjian": "Perjanjian", "kesepakatan": "Kesepakatan",
+                   "lainnya": "Lainnya"}  # fmt: skip
+PLACE_KINDS = {"provinsi": "Provinsi", "kabupaten": "Kabupaten", "kota": "Kota", "kecamatan": "Kecamatan",
+               "negara": "Negara", "kota-asing": "Kota di luar negeri"}  # fmt: skip
+LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
+STATES = {"ok": "lancar", "stale": "tidak terjangkau", "quiet": "diam di luar kebiasaan",
+          "new": "belum pernah dijelajahi", "inactive": "tidak aktif"}  # fmt: skip
+MENU = (("/cari", "Cari"), ("/dasbor", "Dasbor"), ("/pejabat", "Pejabat"), ("/lembaga", "Lembaga"), ("/kota", "Kota"),
+        ("/perjanjian", "Perjanjian"), ("/sumber", "Sumber"), ("/unduh", "Data"))  # fmt: skip
+SHARED = {
+    "day": render.day, "moment": render.moment, "partial_date": render.partial_date, "number": render.number,
+    "safe_link": render.safe_link, "KINDS": KINDS, "SOURCE_KINDS": SOURCE_KINDS, "STATUSES": STATUSES,
+    "AGREEMENT_TYPES": AGREEMENT_TYPES, "PLACE_KINDS": PLACE_KINDS, "LANGUAGES": LANGUAGES,
+    "STATES": STATES, "MENU": MENU,
+}  # fmt: skip
+
+
+async def page(datasette: Datasette, request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """Render one of our templates with what every page shares."""
+    actor = request.scope.get("pantau_actor")
+    shared = SHARED | {
+        "here": request.path,
+        "user": (actor or {}).get("id"),
+        "public": safety.mode_of(datasette).public,
+    }
+    html = await datasette.render_template(f"pantau_{template}.html", shared | context, request=request)
+    return Response.html(html, status=status)
+
+
+def database(datasette: Datasette) -> Database:
+    """The database behind the pages."""
+    return datasette.get_database(DATABASE)
+
+
+def page_number(request: Request) -> int:
+    """The page of a list that the address asks for; 1 for anything else."""
+    value = request.args.get("hal") or "1"
+    return min(max(int(value), 1), 10_000) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+
+
+def entity_id(request: Request) -> int:
+    """The id in the address. Raises NotFound for one that no row can have."""
+    value = request.url_vars["id"]
+    if len(value) > 15:
+        raise NotFound("Tidak ditemukan")
+    return int(value)
+
+
+def word(request: Request, name: str, most: int = 100) -> str:
+    """A trimmed argument of the address, "" when it is missing."""
+    return (request.args.get(name) or "").replace("\x00", "").strip()[:most]
+
+
+def like(value: str) -> str:
+    """A LIKE pattern (ESCAPE '\\') that finds `value` anywhere; its own % and _ are plain characters."""
+    escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def other_page(request: Request, **changes: Any) -> str:
+    """The address of this list with other arguments; the page number is dropped unless it is given."""
+    arguments = {key: request.args.get(key) for key in request.args if key != "hal" and request.args.get(key)}
+    return f"{request.path}?{urlencode({k: v for k, v in (arguments | changes).items() if v})}"
+
+
+def paging(request: Request, number: int, size: int, total: int, counted: int = MOST_COUNTED) -> dict[str, Any]:
+    """What the pager of a list needs; a total above `counted` means "more than that"."""
+    last = max(1, -(-min(total, counted) // size))
+    return {
+        "total": total,
+        "more": total > counted,
+        "number_of_page": number,
+        "last_page": last,
+        "previous": other_page(request, hal=number - 1) if number > 1 else None,
+        "next": other_page(request, hal=number + 1) if number < last else None,
+    }
+
+
+def feed_address(datasette: Datasette, wanted: Search) -> str:
+    """The address of a search as a feed; signed where the pages ask for a login, since feed readers have none."""
+    address = wanted.address()
+    if safety.mode_of(datasette).login:
+        return "/umpan.xml?" + "&".join(filter(None, (address, "tanda=" + safety.sign_feed(datasette, address))))
+    return f"/umpan.xml?{address}" if address else "/umpan.xml"

@@ -1,0 +1,67 @@
+"""`pantau publish`: a copy of the database for everybody to read, without what is the team's own."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from pipelines.database import connect
+from pipelines.errors import UserError
+from pipelines.publish.safety import INTERNAL
+
+TEAM_ONLY = (*INTERNAL, "watches", "watch_runs", "watch_seen")  # saved searches are nobody else's business
+MARK = "publik"  # a table of this name tells a snapshot from a live database
+
+
+def publish(database: Path, output: Path) -> int:
+    """Write a snapshot of `database` to `output` and return its size in bytes; readers of the old one go on.
+
+    VACUUM INTO copies one consistent state while a crawl writes. The team's tables are dropped from the copy, with
+    what they held (secure_delete, then VACUUM), before it takes its final name in one rename.
+    Raises UserError when the output is the database itself or cannot be written.
+    """
+    if output.resolve() == database.resolve():
+        raise UserError(f"--output {output}: is the live database itself; give another file")
+    temporary = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        source = connect(database, create=False)
+        try:
+            source.conn.execute("VACUUM INTO ?", (str(temporary),))
+        finally:
+            source.close()
+        with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
+            _strip(copy)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(output)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise UserError(f"{output}: cannot be written ({error}); check the folder and its space") from error
+    finally:
+        for leftover in (temporary, temporary.with_name(temporary.name + "-journal")):
+            leftover.unlink(missing_ok=True)
+    return output.stat().st_size
+
+
+def _strip(copy: sqlite3.Connection) -> None:
+    copy.execute("PRAGMA secure_delete = ON")
+    there = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in TEAM_ONLY:
+        if table in there:
+            copy.execute(f"DROP TABLE {table}")
+    copy.execute(f"CREATE TABLE {MARK} (made TEXT NOT NULL)")
+    copy.execute(f"INSERT INTO {MARK} VALUES (strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'))")
+    copy.execute("PRAGMA journal_mode = DELETE")
+    copy.execute("ANALYZE")
+    copy.execute("VACUUM")
+
+
+def is_snapshot(database: Path) -> bool:
+    """Whether the file is a snapshot that publish made."""
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (MARK,)).fetchone()
+            return found is not None
+    except sqlite3.DatabaseError as error:
+        raise UserError(f"{database}: cannot be read ({error}); run `pantau publish` first") from error

@@ -1,0 +1,70 @@
+"""Feeds and files: valid with anything in them, and nothing in them that runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+from urllib.parse import quote
+
+import openpyxl
+import pytest
+
+from tests.publish.conftest import EVIL, FORMULA
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def feed(response):
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    root = ET.fromstring(response.content)
+    for name in ("id", "title", "updated"):  # what RFC 4287 asks of every feed and entry
+        assert root.findtext(ATOM + name)
+    for entry in root.iter(ATOM + "entry"):
+        assert entry.findtext(ATOM + "id") and entry.findtext(ATOM + "title") and entry.findtext(ATOM + "updated")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("query", "entries"),
+    [("", 4), ("q=pasar", 1), ("q=kucing", 0), ("q=%22", 0), ("orang=1", 4), ("tempat=1", 4), ("perjanjian=MoU", 4), ("perjanjian=PKS", 0),
+     (f"q={quote(EVIL)}", 1), ("dari=2030-01-01&q=pasar", 0)],
+)  # fmt: skip
+def test_a_feed_of_any_search_is_valid(site, query, entries):
+    assert len(feed(site(f"/umpan.xml?{query}")).findall(ATOM + "entry")) == entries
+
+
+def test_a_feed_links_only_web_addresses_and_keeps_text_as_text(site):
+    root = feed(site("/umpan.xml"))
+    links = [link.get("href") for link in root.iter(ATOM + "link")]
+    assert links and all(link.startswith(("http://", "https://")) for link in links)
+    titles = {entry.findtext(ATOM + "title") for entry in root.iter(ATOM + "entry")}
+    assert f"Judul {EVIL}" in titles
+    assert root.findtext(ATOM + "title") == "Pantau: artikel terbaru"
+    assert "Rangga Wiratama" in feed(site("/umpan.xml?orang=1")).findtext(ATOM + "title")
+
+
+def test_formulas_stay_text_in_every_spreadsheet_format(site):
+    table = list(csv.DictReader(io.StringIO(site("/unduh/articles.csv").content.decode("utf-8-sig"))))
+    assert "'" + FORMULA in {row["title"] for row in table} and len(table) == 4
+    sheet = openpyxl.load_workbook(io.BytesIO(site("/unduh/articles.xlsx").content)).active
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert any(FORMULA in str(cell.value) for cell in cells)
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    lines = [json.loads(line) for line in site("/unduh/articles.json").text.splitlines()]
+    assert FORMULA in {row["title"] for row in lines}  # JSON is no spreadsheet: as it was
+
+
+def test_a_file_holds_what_the_search_found(site):
+    def titles(query):
+        text = site(f"/unduh/articles.csv?{query}").content.decode("utf-8-sig")
+        return [row["title"] for row in csv.DictReader(io.StringIO(text))]
+
+    assert titles("q=penandatanganan") == ["Penandatanganan MoU"]
+    assert titles("q=%22") == [] == titles("jenis=news")
+    assert len(titles("kota=Bandung&pejabat=rangga")) == 4
+    response = site("/unduh/officials.parquet?q=pasar")
+    assert response.headers["content-disposition"] == 'attachment; filename="pantau-officials.parquet"'
+    assert response.content[:4] == b"PAR1"

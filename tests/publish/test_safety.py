@@ -1,0 +1,157 @@
+"""Two ways to publish: a public snapshot with nothing internal, and a team's instance behind a login."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+
+import pytest
+from datasette_auth_passwords.utils import hash_password
+
+from pipelines.errors import UserError
+from pipelines.publish import safety
+from pipelines.publish.safety import LoginBrake, Mode
+from pipelines.publish.serve import datasette_app
+from pipelines.publish.snapshot import is_snapshot, publish
+
+
+@pytest.fixture(scope="module")
+def public(site_path, tmp_path_factory):
+    snapshot = tmp_path_factory.mktemp("publik") / "publik.db"
+    publish(site_path, snapshot)
+    app = datasette_app(snapshot, mode=Mode(public=True))
+    return snapshot, lambda path: asyncio.run(app.client.get(path))
+
+
+def test_a_snapshot_keeps_nothing_of_the_team(public, site_path):
+    snapshot, _ = public
+    connection = sqlite3.connect(snapshot)
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    articles = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
+    found = connection.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'pasar'").fetchone()[0]
+    connection.close()
+    assert not tables & set(safety.INTERNAL)
+    assert (articles, found) == (4, 1)
+    live = sqlite3.connect(site_path)
+    assert live.execute("SELECT error FROM errors").fetchone() == ("rahasia-dapur",)
+    live.close()
+    assert b"rahasia-dapur" not in snapshot.read_bytes()  # not even in a free page
+    assert is_snapshot(snapshot) and not is_snapshot(site_path)
+
+
+def test_a_snapshot_takes_its_name_whole_and_never_the_live_file(site_path, tmp_path):
+    target = tmp_path / "publik.db"
+    target.write_bytes(b"yang lama")
+    publish(site_path, target)
+    assert is_snapshot(target) and [file.name for file in tmp_path.iterdir()] == ["publik.db"]
+    with pytest.raises(UserError, match="live database"):
+        publish(site_path, site_path)
+    with pytest.raises(UserError, match="cannot be written"):
+        publish(site_path, tmp_path / "tidak-ada" / "publik.db")
+
+
+def test_a_public_instance_serves_only_a_snapshot(site_path):
+    with pytest.raises(UserError, match="not a snapshot"):
+        datasette_app(site_path, mode=Mode(public=True))
+
+
+@pytest.mark.parametrize("path", ["/", "/cari?q=pasar", "/artikel/2", "/pejabat/1", "/kota/1", "/dasbor", "/sumber", "/sumber/contoh",
+                                  "/umpan.xml", "/unduh/articles.csv", "/pantau/articles"])  # fmt: skip
+def test_public_pages_work(public, path):
+    response = public[1](path)
+    assert response.status_code == 200
+    assert "rahasia-dapur" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/-/metadata", "/-/metadata.json", "/-/settings.json", "/-/plugins.json", "/-/versions", "/-/databases.json",
+                                  "/-/threads", "/-/login", "/-/allow-debug", "/-/password-tool", "/-/actor.json", "/pantau/pages", "/pantau/errors"])  # fmt: skip
+def test_internal_addresses_are_closed_on_public(public, path):
+    assert public[1](path).status_code == 404
+
+
+def test_public_gives_no_sql_and_no_file(public):
+    assert public[1]("/pantau?sql=select+1").status_code == 403
+    assert public[1]("/pantau.json?sql=select+1").status_code == 403
+    assert public[1]("/pantau.db").status_code == 403
+
+
+@pytest.fixture
+def team(site_path, monkeypatch):
+    monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
+    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
+    monkeypatch.setattr(safety, "SLOW_SECONDS", 0.0)
+    return datasette_app(site_path, mode=Mode(login=True))
+
+
+async def _login(app, name, password):
+    page = await app.client.get("/-/login")
+    token = page.cookies["ds_csrftoken"]
+    return await app.client.post(
+        "/-/login", data={"username": name, "password": password, "csrftoken": token}, cookies={"ds_csrftoken": token}
+    )
+
+
+def test_the_team_logs_in(team):
+    async def visit():
+        first = await team.client.get("/pejabat/1")
+        answer = await _login(team, "ani", "sandi-ani")
+        inside = await team.client.get("/pejabat/1", cookies={"ds_actor": answer.cookies["ds_actor"]})
+        return first, answer, inside
+
+    first, answer, inside = asyncio.run(visit())
+    assert (first.status_code, first.headers["location"]) == (302, "/-/login")
+    assert answer.status_code == 302
+    assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=lax" in answer.headers["set-cookie"]
+    assert inside.status_code == 200 and "ani · " in inside.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/saran.json?q=ra", "/umpan.xml", "/pantau.json", "/umpan.xml?q=pasar&tanda=x", "/umpan.xml?tanda=%C3%A9"]
+)
+def test_nothing_is_told_without_a_login(team, path):
+    assert asyncio.run(team.client.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/-/metadata.json", "/-/settings", "/-/password-tool", "/-/plugins.json"])
+def test_internal_addresses_are_closed_to_the_team_too(team, path):
+    response = asyncio.run(team.client.get(path))
+    assert response.status_code == 404
+    assert "pbkdf2" not in response.text
+
+
+def test_a_signed_feed_needs_no_login_and_holds_for_its_search_alone(team):
+    signature = safety.sign_feed(team, "q=pasar")
+    assert asyncio.run(team.client.get(f"/umpan.xml?q=pasar&tanda={signature}")).status_code == 200
+    assert asyncio.run(team.client.get(f"/umpan.xml?q=rangga&tanda={signature}")).status_code == 403
+    assert asyncio.run(team.client.get(f"/cari?q=pasar&tanda={signature}")).status_code == 302
+
+
+def test_guessing_passwords_is_slowed_and_stopped(team):
+    async def guess():
+        return [(await _login(team, "ani", f"tebak{n}")).status_code for n in range(7)], await _login(
+            team, "ani", "sandi-ani"
+        )
+
+    statuses, right = asyncio.run(guess())
+    assert statuses == [200] * 5 + [429] * 2
+    assert right.status_code == 429 and int(right.headers["retry-after"]) > 600
+
+
+def test_the_brake_forgets_after_a_while():
+    brake = LoginBrake()
+    for second in range(5):
+        brake.failed("1.2.3.4", now=float(second))
+    assert brake.wait("1.2.3.4", now=10.0) == pytest.approx(890.0)
+    assert brake.wait("5.6.7.8", now=10.0) == 0
+    assert brake.wait("1.2.3.4", now=905.0) == 0
+
+
+def test_a_login_needs_people_and_a_secret(site_path, monkeypatch):
+    monkeypatch.delenv("PANTAU_SECRET", raising=False)
+    with pytest.raises(UserError, match="PANTAU_SECRET"):
+        datasette_app(site_path, mode=Mode(login=True))
+    monkeypatch.setenv("PANTAU_SECRET", "x" * 24)
+    for name in ("PANTAU_LOGIN_ANI",):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(UserError, match="PANTAU_LOGIN_NAME"):
+        datasette_app(site_path, mode=Mode(login=True))
