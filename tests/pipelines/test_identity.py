@@ -205,7 +205,9 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
     connect(path).close()
     old = sqlite3.connect(path)
     old.executescript(
-        """DROP TABLE name_forms; DROP TABLE corrections; DROP INDEX agreements_same;
+        """DROP TABLE watch_receivers; DROP TABLE watches; DROP TRIGGER coverage_new; DROP TRIGGER coverage_changed;
+           DROP TABLE coverage; DROP TABLE coverage_todo; DROP TABLE coverage_articles; DROP TABLE coverage_index;
+           DROP TABLE coverage_common; DROP TABLE name_forms; DROP TABLE corrections; DROP INDEX agreements_same;
            ALTER TABLE agreements DROP COLUMN same_as; DROP INDEX agreement_parties_key;
            DROP INDEX agreement_parties_organisation; ALTER TABLE agreement_parties DROP COLUMN key;
            DROP INDEX article_officials_post; PRAGMA user_version = 1;
@@ -218,7 +220,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
         "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1, 2"
     )
     assert rows(database, described) == rows(fresh, described)
-    indexes = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY 1"
+    indexes = "SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger') ORDER BY 1"
     assert rows(database, indexes) == rows(fresh, indexes)
     assert rows(database, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     assert rows(database, "SELECT kind, key FROM name_forms") == [("person", "rangga wiratama")]
