@@ -210,7 +210,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
         "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1, 2"
     )
     assert rows(database, described) == rows(fresh, described)
-    indexes = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY 1"
+    indexes = "SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger') ORDER BY 1"
     assert rows(database, indexes) == rows(fresh, indexes)
     assert rows(database, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
     assert rows(database, "SELECT kind, key FROM name_forms") == [("person", "rangga wiratama")]

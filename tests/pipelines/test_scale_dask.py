@@ -196,6 +196,8 @@ def begin(tmp_path: Path, net: Network, scheduler: str) -> subprocess.Popen[str]
         [sys.executable, "-m", "pipelines.cli", "--db", str(tmp_path / "uji.db"), "crawl", "--catalogue", str(file),
          "--engine", "dask", "--scheduler", scheduler],
         env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # A suite that runs in the background has inherited "ignore", and so would the run.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 
