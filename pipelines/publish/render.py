@@ -111,7 +111,7 @@ def highlighted(text: str, terms: Iterable[str]) -> Markup:
     """All of `text`, the words that are one of `terms` or have one of them as their stem in bold."""
     wanted, position = set(terms), 0
     parts: list[Markup] = []
-    for match in WORD.finditer(text):
+    for match in WORD.finditer(text) if wanted else ():
         if match.group().casefold() in wanted or stem_word(match.group()) in wanted:
             parts += [escape(text[position : match.start()]), Markup("<b>{}</b>").format(match.group())]
             position = match.end()
@@ -123,7 +123,7 @@ def snippet(text: str, terms: Iterable[str]) -> Markup:
     flat = " ".join(text.split())
     wanted = set(terms)
     hits: list[tuple[int, int]] = []
-    for match in WORD.finditer(flat):
+    for match in WORD.finditer(flat) if wanted else ():
         if hits and match.start() > hits[0][0] + SNIPPET:
             break  # what lies beyond is not shown, and stems cost
         if match.group().casefold() in wanted or stem_word(match.group()) in wanted:
