@@ -11,7 +11,6 @@ from pipelines.database import connect
 from pipelines.errors import UserError
 from pipelines.publish.safety import INTERNAL
 
-TEAM_ONLY = (*INTERNAL, "watches", "watch_runs", "watch_seen")  # saved searches are nobody else's business
 MARK = "publik"  # a table of this name tells a snapshot from a live database
 
 
@@ -47,7 +46,7 @@ def publish(database: Path, output: Path) -> int:
 def _strip(copy: sqlite3.Connection) -> None:
     copy.execute("PRAGMA secure_delete = ON")
     there = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    for table in TEAM_ONLY:
+    for table in INTERNAL:
         if table in there:
             copy.execute(f"DROP TABLE {table}")
     copy.execute(f"CREATE TABLE {MARK} (made TEXT NOT NULL)")
