@@ -19,11 +19,12 @@ from crawler.run import crawl
 from pipelines.archive import archive_folder
 from pipelines.corrections import Row, apply_corrections, corrections_file, read_corrections
 from pipelines.coverage.update import update as update_coverage
+from pipelines.crawl_storage import CrawlStorage
 from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
 from pipelines.lock import run_lock
 from pipelines.process import ProcessReport, SourceRules, process_pages, tag_again
-from pipelines.queue import CrawlStorage, Queue
+from pipelines.queue import Queue
 from pipelines.retention import gone_from_archive
 from pipelines.scale.merge import merge_leftovers
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from crawler.items import Order, SourceCounts
 from crawler.run import crawl
-from pipelines.queue import CrawlStorage
+from pipelines.crawl_storage import CrawlStorage
 from pipelines.scale import lease
 from pipelines.scale.shards import (
     UNFINISHED,

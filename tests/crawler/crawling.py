@@ -12,8 +12,9 @@ from crawler.catalogue import load_catalogue
 from crawler.items import CrawlReport
 from crawler.run import crawl
 from pipelines.archive import archive_folder
+from pipelines.crawl_storage import CrawlStorage
 from pipelines.database import connect
-from pipelines.queue import CrawlStorage, Queue
+from pipelines.queue import Queue
 
 TIMEOUT = 2  # seconds instead of half a minute, so that hanging sites cost a test little
 PUBLIC = "umum.example"  # a public name that means 127.0.0.1

@@ -9,8 +9,9 @@ import pytest
 
 from crawler.items import FetchedPage, Link
 from pipelines.archive import archive_folder
+from pipelines.crawl_storage import CrawlStorage
 from pipelines.database import connect
-from pipelines.queue import CrawlStorage, Queue
+from pipelines.queue import Queue
 from pipelines.retention import prune_archive, prune_records
 from pipelines.status import source_statuses
 from tests.crawler.server import Answer, catalogue, feed, serve
