@@ -72,7 +72,8 @@ def judge(source: Source, notes: Notes, crawl_error: str | None, time_limit: flo
     if notes.page is not None:
         article, faults = _article(source, notes.page)
     elif notes.page_url:
-        why = plain_error(notes.page_error or (f"tidak menjawab dalam {time_limit or 0:g} detik"))
+        unanswered = f"tidak menjawab dalam {time_limit:g} detik" if time_limit else "tidak menjawab"
+        why = plain_error(notes.page_error or crawl_error or unanswered)
         article = ArticleCheck(notes.page_url, error=why)
         faults = [f"artikel {notes.page_url}: {why}"]
     elif not broken:

@@ -142,7 +142,8 @@ class _Run:
             row = self.connection.execute(
                 """SELECT a.id, a.source_id, a.kind, a.title, a.text, a.published_at, a.first_seen FROM articles a
                    LEFT JOIN articles o ON o.id = a.duplicate_of
-                   WHERE a.id = ? AND (o.id IS NULL OR o.source_id IS NOT a.source_id)""",
+                   WHERE a.id = ?
+                     AND (o.id IS NULL OR o.source_id IS NOT a.source_id OR o.fingerprint <> a.fingerprint)""",
                 (article_id,),
             ).fetchone()
             if row is not None:

@@ -18,11 +18,11 @@ BODY = "Warga kampung membangun dermaga kayu bersama pemerintah kabupaten sejak 
 @pytest.fixture(scope="module")
 def site():
     with serve() as running:
-        for number in range(3):
+        for number in range(4):
             running.article(f"/berita/{number}", f"Berita nomor {number} dari desa", BODY)
         running.answers["/umpan"] = Answer(feed(running, "/berita/0", "/berita/1"), content_type="application/xml")
+        running.answers["/umpan-3"] = Answer(feed(running, "/berita/3"), content_type="application/xml")
         running.answers["/rusak"] = Answer("<html><body>Halaman ini dipindahkan</body></html>")
-        running.answers["/galat"] = Answer("galat", 500)
         running.answers["/indeks"] = Answer("<h2><a href='/berita/2'>x</a></h2><a href='/tentang'>Tentang</a>")
         running.answers["/robots.txt"] = Answer("User-agent: *\nDisallow: /rahasia\n", content_type="text/plain")
         running.answers["/kosong"] = Answer(feed(running), content_type="application/xml")
@@ -32,8 +32,11 @@ def site():
             time.sleep(7)
             return Answer("")
 
-        running.answers["/lambat"] = slow
-        yield running
+        # A host of their own: several failures in a row close one for all its sources.
+        with serve() as troubled:
+            troubled.answers["/galat"] = Answer("galat", 500)
+            troubled.answers["/lambat"] = slow
+            yield running, troubled
 
 
 # id -> (method and path, the listing's links or None, further keys)
@@ -45,7 +48,7 @@ SOURCES = {
     "pemilih": ("listing /indeks", "h3 a", ""),
     "pola": ("listing /indeks", "a", "article_url = '/artikel/'"),
     "pola-baik": ("listing /indeks", "a", "article_url = '/berita/'"),
-    "pilih-isi": ("feed /umpan", None, '[source.extract]\nbody = "div.isi"\nauthor = "span.penulis"'),
+    "pilih-isi": ("feed /umpan-3", None, '[source.extract]\nbody = "div.isi"\nauthor = "span.penulis"'),
     "robot": ("feed /rahasia", None, ""),
     "kosong": ("feed /kosong", None, ""),
     "artikel-mati": ("feed /mati", None, ""),
@@ -67,8 +70,9 @@ def checked(site, tmp_path_factory):
     for name, (way, links, extra) in SOURCES.items():
         method, path = way.split()
         selector = f', links = "{links}"' if links else ""
-        discover = f'{{ method = "{method}", url = "{site.address}{path}"{selector} }}'
-        text += catalogue(site, discover, extra).replace('id = "uji"', f'id = "{name}"')
+        where = site[1] if name in ("galat", "lambat") else site[0]
+        discover = f'{{ method = "{method}", url = "{where.address}{path}"{selector} }}'
+        text += catalogue(where, discover, extra).replace('id = "uji"', f'id = "{name}"')
     (folder / "k.toml").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pipelines.cli", "sources", "check", "--catalogue", "k.toml", "--json",
                "--seconds", "12"]  # fmt: skip
@@ -131,14 +135,14 @@ def test_a_slow_site_ends_in_time_and_delays_no_other(checked):
 
 
 def test_it_is_polite(checked, site):
-    assert site.asked("/rahasia") == 0
-    assert {headers["User-Agent"].split("/")[0] for *_, headers in site.log} == {"Pantau"}
-    assert not any("If-None-Match" in headers for *_, headers in site.log)
+    assert site[0].asked("/rahasia") == 0
+    assert {headers["User-Agent"].split("/")[0] for *_, headers in site[0].log} == {"Pantau"}
+    assert not any("If-None-Match" in headers for *_, headers in site[0].log)
 
 
 def test_an_unknown_id_is_named(pantau, site, tmp_path):
-    discover = f'{{ method = "feed", url = "{site.address}/umpan" }}'
-    (tmp_path / "k.toml").write_text(catalogue(site, discover), encoding="utf-8")
+    discover = f'{{ method = "feed", url = "{site[0].address}/umpan" }}'
+    (tmp_path / "k.toml").write_text(catalogue(site[0], discover), encoding="utf-8")
     unknown = pantau("sources", "check", "--catalogue", "k.toml", "lain")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "lain: not in the catalogue" in unknown.stderr
