@@ -35,9 +35,18 @@ def to_html(clipping: Clipping, templates: Path | None) -> str:
 
 
 def to_pdf(clipping: Clipping, templates: Path | None) -> bytes:
-    """The page as PDF. Images may come from the templates' folders only: what an article says fetches nothing."""
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
+    """The page as PDF. Images may come from the templates' folders only: what an article says fetches nothing.
+
+    Raises UserError where the system lacks Pango, which WeasyPrint draws text with.
+    """
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except OSError as error:
+        raise UserError(
+            f"--format pdf: needs Pango ({str(error).splitlines()[0]}); "
+            "apt install libpango-1.0-0 libpangoft2-1.0-0, or choose html or docx"
+        ) from error
 
     allowed = [folder.resolve() for folder in (templates, TEMPLATES) if folder]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import io
 import os
 import subprocess
 import sys
 import zipfile
+from ctypes.util import find_library
 from datetime import date
 
 import docx
@@ -74,6 +76,7 @@ def test_html_escapes_and_a_folder_of_ones_own_replaces_the_letterhead(filled, t
     assert "<p>Dinas Uji Coba</p>" in to_html(clipping, tmp_path)
 
 
+@pytest.mark.skipif(not find_library("pangoft2-1.0"), reason="Pango is not installed")
 def test_pdf_is_made_and_reads_no_file_outside_the_templates(filled, tmp_path):
     clipping = gather(filled, DAY, Filters(), "semua berita")
     folder = tmp_path / "kop"
@@ -96,6 +99,18 @@ def test_pdf_is_made_and_reads_no_file_outside_the_templates(filled, tmp_path):
     assert data.startswith(b"%PDF-")
     assert [m for m in messages if "rahasia.svg" in m and "outside the folder" in m]
     assert not [m for m in messages if "logo.svg" in m]
+
+
+def test_without_pango_the_pdf_says_what_to_install(filled, monkeypatch):
+    def no_library(name, *rest, **more):
+        if name.startswith("weasyprint"):
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *rest, **more)
+
+    real = builtins.__import__
+    monkeypatch.setattr(builtins, "__import__", no_library)
+    with pytest.raises(UserError, match="apt install libpango"):
+        to_pdf(gather(filled, DAY, Filters(), "semua berita"), None)
 
 
 def test_docx_opens_with_its_table_charts_and_marks(filled, tmp_path):
