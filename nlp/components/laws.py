@@ -31,7 +31,7 @@ _FIXED = "|".join(
 )
 _WORDS = r"(?:\s+(?:[A-Z][\w/&-]*|dan|bidang)){0,8}?"
 NUMBERED = re.compile(
-    r"(?P<type>(?i:"
+    r"\b(?P<type>(?i:"
     + _FIXED
     + r")|(?:Surat Edaran|SE|Peraturan|Keputusan|Instruksi|Per(?:men|ka|ban)\w*|Kep(?:men|ka)\w*"
     r"|Qanun|PKPU|PMK|SEOJK|SKB))"
