@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+import sqlite3
 import xml.etree.ElementTree as ET
 from urllib.parse import quote
 
 import openpyxl
 import pytest
 
+from pipelines.publish.serve import datasette_app
 from tests.publish.conftest import EVIL, FORMULA
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -68,3 +71,20 @@ def test_a_file_holds_what_the_search_found(site):
     response = site("/unduh/officials.parquet?q=pasar")
     assert response.headers["content-disposition"] == 'attachment; filename="pantau-officials.parquet"'
     assert response.content[:4] == b"PAR1"
+
+
+def test_a_release_shows_who_took_it_up_and_the_other_way_round(site_path, tmp_path):
+    copy = tmp_path / "liputan.db"
+    with sqlite3.connect(site_path) as live:
+        live.execute("VACUUM INTO ?", (str(copy),))
+    with sqlite3.connect(copy) as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(coverage)")]
+        told = {"release_id": 1, "article_id": 2, "lag_minutes": 185, "label": "edited", "confirmed": None, "wire": None,
+                "via_id": None}  # fmt: skip
+        marks = ", ".join("?" for _ in columns)
+        database.execute(f"INSERT INTO coverage VALUES ({marks})", [told.get(name, 0) for name in columns])
+    database.close()
+    app = datasette_app(copy)
+    release, article = (asyncio.run(app.client.get(f"/artikel/{number}")).text for number in (1, 2))
+    assert "disunting" in release and "3 jam sesudahnya" in release and 'href="/artikel/2"' in release
+    assert "siaran pers asal" in article and 'href="/artikel/1"' in article
