@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from tests.conftest import ROOT
 from tests.publish.conftest import fill
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = playwright_api.expect
 CHROMIUM = os.environ.get("PANTAU_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = Path(os.environ.get("PANTAU_AXE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
 pytestmark = [
@@ -90,18 +92,20 @@ def test_search_filter_article_and_profile(page):
     page.goto("/")
     page.fill("#q", "penandatanganan")
     page.press("#q", "Enter")
-    assert page.locator("article.kartu").count() == 1
-    assert page.locator(".cuplikan b").first.inner_text() == "ditandatangani"
+    expect(page.locator("article.kartu")).to_have_count(1)
+    expect(page.locator(".cuplikan b").first).to_have_text("ditandatangani")
     page.goto("/cari?q=bandung")
     page.click("summary")
     page.select_option("select[name=jenis]", "news")
     page.click("text=Terapkan")
-    assert "jenis=news" in page.url and page.get_by_text("Tidak ada artikel yang cocok").is_visible()
+    expect(page).to_have_url(re.compile("jenis=news"))
+    expect(page.get_by_text("Tidak ada artikel yang cocok")).to_be_visible()
     page.click("text=tanpa saringan")
     page.locator("article.kartu h3 a", has_text="Penandatanganan").click()
-    assert page.locator("mark.m-per a").first.inner_text() == "Rangga Wiratama"
+    expect(page.locator("mark.m-per a").first).to_have_text("Rangga Wiratama")
     page.locator("mark.m-per a").first.click()
-    assert page.title() == "Rangga Wiratama - Pantau" and page.locator("figure.grafik svg").is_visible()
+    expect(page).to_have_title("Rangga Wiratama - Pantau")
+    expect(page.locator("figure.grafik svg")).to_be_visible()
 
 
 def test_suggestions_by_keyboard(page):
@@ -109,7 +113,7 @@ def test_suggestions_by_keyboard(page):
     page.locator("#q").press_sequentially("wira")
     page.get_by_role("option", name="Rangga Wiratama").wait_for(timeout=5_000)
     page.keyboard.press("ArrowDown")
-    assert page.get_by_role("option").first.get_attribute("aria-selected") == "true"
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     page.wait_for_url("**/pejabat/1", timeout=5_000)
 
@@ -145,7 +149,7 @@ def test_search_works_without_javascript(browser, address):
     page.goto("/")
     page.fill("#q", "pasar")
     page.click("button")
-    assert page.locator("article.kartu").count() == 1
+    expect(page.locator("article.kartu")).to_have_count(1)
     context.close()
 
 
@@ -170,11 +174,11 @@ def test_login_in_the_browser(browser, tmp_path):
     page = context.new_page()
     try:
         page.goto("/pejabat")
-        assert page.url == f"{url}/-/login"
+        expect(page).to_have_url(f"{url}/-/login")
         page.fill("#nama", "ani")
         page.fill("#sandi", "salah")
         page.click("button")
-        assert page.get_by_role("alert").inner_text() == "Nama atau kata sandi salah."
+        expect(page.get_by_role("alert")).to_have_text("Nama atau kata sandi salah.")
         page.fill("#nama", "ani")
         page.fill("#sandi", "sandi-ani")
         page.click("button")
