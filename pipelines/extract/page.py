@@ -13,18 +13,11 @@ import lxml.html
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
+from crawler.judge import SIGNATURES
 from crawler.parts import split_body
 
 MAX_CHARACTERS = 5_000_000  # the longest real article pages are under 2 million with their scripts
 MAX_ELEMENTS = 30_000  # the largest real pages have 2,000 to 8,000; more take trafilatura minutes
-SIGNATURES = {
-    b"%PDF": "a PDF file",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"PK\x03\x04": "a ZIP or office file",
-    b"\x1f\x8b": "a gzip file",
-}
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
