@@ -1,4 +1,4 @@
-"""Language: langdetect as the gate, then Indonesian told from its neighbours, which langdetect calls "id".
+"""Language: langdetect as the gate, and Indonesian told from its neighbours, which langdetect calls "id".
 
 The neighbours are told by words (pipelines/language_marks.toml) and by spellings that only one of them has. Indonesian
 and Malay share most of their words, so they are weighed in two steps: Malayic or another, then which of the two.
@@ -57,12 +57,11 @@ def detect(text: str, title: str = "") -> str | None:
     groups = {name: marks[name] + spellings[name] for name in ("jv", "su", "en")}
     groups["malayic"] = sum(marks[name] + spellings[name] for name in ("malayic", "id", "ms"))
     best = max(groups, key=lambda name: (groups[name], name == "malayic"))
-    code = _gate(whole[:SAMPLE])
-    if not groups[best]:
-        return code
-    if len(words) >= LONG and code not in NEIGHBOURS | CLOSE | {None}:
-        best_marks = sum(marks[name] for name in ("malayic", "id", "ms")) if best == "malayic" else marks[best]
-        if best_marks < ENOUGH * len(words):
+    best_marks = sum(marks[name] for name in ("malayic", "id", "ms")) if best == "malayic" else marks[best]
+    # langdetect costs more than all else here, and has no say where a long text is full of one language's words.
+    if not groups[best] or (len(words) >= LONG and best_marks < ENOUGH * len(words)):
+        code = _gate(whole[:SAMPLE])
+        if not groups[best] or code not in NEIGHBOURS | CLOSE | {None}:
             return code
     if best != "malayic":
         return best

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
+from lxml.cssselect import CSSSelector
+
 from crawler.urls import normalise
 from pipelines.extract.body import extract_body
 from pipelines.extract.boilerplate import PARAGRAPH_BREAK
@@ -37,6 +39,7 @@ PRINTED_AUTHOR = re.compile(
     r"(?P<name>[A-Z][\w.'’ -]{2,50})",
     re.IGNORECASE,
 )
+AUTHORS = CSSSelector("[rel=author], [itemprop=author], .author, .penulis, .reporter", translator="html")
 NOBODY = re.compile(r"admin|super ?user|webmaster|redaksi|tim redaksi|operator|root|humas\Z", re.IGNORECASE)
 NUMBER = re.compile(r"(?:nomor|no)\b\W*\w*\d", re.IGNORECASE)
 MAX_TAGS = 30
@@ -177,7 +180,7 @@ def _author(page: ParsedPage) -> str | None:
     for key in ("author", "article:author", "dc.creator", "content_author"):
         if found := _person(page.meta.get(key, "")):
             return found
-    for element in page.tree.cssselect("[rel=author], [itemprop=author], .author, .penulis, .reporter"):
+    for element in AUTHORS(page.tree):
         if found := _person(element.text_content()):
             return found
     for line, _ in page.lines():

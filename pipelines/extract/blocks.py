@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -86,7 +85,7 @@ def _named(names: str) -> tuple[bool, bool]:
 def read_blocks(tree: lxml.html.HtmlElement) -> list[Block]:
     """The visible blocks of a page in order. Walks without recursion: pages nest as deep as they like."""
     body = tree.find("body")
-    return list(_Walk(body if body is not None else tree).blocks())
+    return _Walk(body if body is not None else tree).blocks()
 
 
 class _Walk:
@@ -94,21 +93,22 @@ class _Walk:
 
     def __init__(self, root: lxml.html.HtmlElement) -> None:
         self.root = root
+        self.found: list[Block] = []
         self.parts: list[str] = []
         self.linked = 0
         self.links = 0  # depth inside <a>
         # (element, aside, caption) of the open block-level elements
         self.open: list[tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]] = [(root, (), False)]
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield the blocks."""
-        stack: list[tuple[str, lxml.html.HtmlElement]] = [("enter", self.root)]
+    def blocks(self) -> list[Block]:
+        """The blocks in order."""
+        stack: list[tuple[bool, lxml.html.HtmlElement]] = [(True, self.root)]  # (whether it is entered, element)
         while stack:
-            step, element = stack.pop()
+            entering, element = stack.pop()
             tag = element.tag
-            if step == "leave":
+            if not entering:
                 if tag not in INLINE:
-                    yield from self._close()
+                    self._close()
                     if element is not self.root:
                         self.open.pop()
                 elif tag == "a":
@@ -119,22 +119,23 @@ class _Walk:
                 self._add(element.tail, element)
                 continue
             if tag == "br" or tag == "hr":
-                yield from self._close()
+                self._close()
                 self._add(element.tail, element)
                 continue
             if tag not in INLINE:
-                yield from self._close()
+                self._close()
                 if element is not self.root:
                     self._enter(element)
-            elif HIDDEN.search(element.get("style") or "") and len(element.text_content()) < MOST_HIDDEN:
+            elif _hidden(element) and len(element.text_content()) < MOST_HIDDEN:
                 self._add(element.tail, element)
                 continue
             elif tag == "a":
                 self.links += 1
             self._add(element.text, None)
-            stack.append(("leave", element))
-            stack.extend(("enter", child) for child in element.iterchildren(reversed=True))
-        yield from self._close()
+            stack.append((False, element))
+            stack += [(True, child) for child in element.iterchildren(reversed=True)]
+        self._close()
+        return self.found
 
     def _add(self, text: str | None, tail_of: lxml.html.HtmlElement | None) -> None:
         if text and tail_of is not self.root:
@@ -147,11 +148,11 @@ class _Walk:
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         by_name = _named(names) if names != " " else (False, False)
         named = by_name[0] and element.tag not in NEVER_ASIDE
-        if named or element.tag in ASIDE_TAGS or HIDDEN.search(element.get("style") or ""):
+        if named or element.tag in ASIDE_TAGS or _hidden(element):
             aside = (*aside, element) if len(aside) < MAX_DEPTH else aside
         self.open.append((element, aside, caption or by_name[1] or element.tag == "figcaption"))
 
-    def _close(self) -> Iterator[Block]:
+    def _close(self) -> None:
         if not self.parts:
             return
         text = SPACES.sub(" ", "".join(self.parts)).strip()
@@ -159,4 +160,9 @@ class _Walk:
         self.parts.clear()
         if text:
             element, aside, caption = self.open[-1]
-            yield Block(text, min(linked, len(text)), element, aside, caption)
+            self.found.append(Block(text, min(linked, len(text)), element, aside, caption))
+
+
+def _hidden(element: lxml.html.HtmlElement) -> bool:
+    style = element.get("style")
+    return style is not None and HIDDEN.search(style) is not None

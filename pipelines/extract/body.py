@@ -23,9 +23,7 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
 
     `selector`, `remove`: a source's own CSS selectors of the body, and of what to cut out of the page.
     """
-    tree = copy.deepcopy(page.tree)
-    for element in tree.cssselect(remove) if remove else ():
-        element.drop_tree()
+    tree = _trimmed(page, remove)
     if selector:
         found = [_plain(element) for element in tree.cssselect(selector)]
         text = "\n".join(part for part in found if part.strip())
@@ -37,6 +35,8 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
     stated = page.json_ld.get("articleBody")
     wanted = len(stated) * SHARE_OF_LD if isinstance(stated, str) else 0
     if len(text) < max(SHORT, wanted):
+        tree = _trimmed(page, remove)
+        _unfold(tree)
         others = [tidy(core, title), tidy(_trafilatura(tree, precision=False), title)]
         if isinstance(stated, str) and wanted:
             others.append(tidy(_strip_markup(stated), title))
@@ -46,10 +46,19 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
     return text
 
 
+def _trimmed(page: ParsedPage, remove: str | None) -> lxml.html.HtmlElement:
+    """A copy of the page's tree without what the source's own selector cuts out."""
+    tree = copy.deepcopy(page.tree)
+    for element in tree.cssselect(remove) if remove else ():
+        element.drop_tree()
+    return tree
+
+
 def _trafilatura(tree: lxml.html.HtmlElement, *, precision: bool) -> str:
+    """Its reading of a tree, which it takes apart."""
     try:
         found = trafilatura.bare_extraction(
-            copy.deepcopy(tree),
+            tree,
             favor_precision=precision,
             favor_recall=not precision,
             include_comments=False,

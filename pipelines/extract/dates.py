@@ -89,13 +89,12 @@ def find_published(
     shown = parse_printed(printed, fetched) if printed else None
     if shown is None:
         shown = next(_printed_dates(page, title, fetched), None)
-    clocks = {(int(h), int(m)) for h, m, _ in CLOCK.findall(page.tree.text_content()[:200_000])} if shown else set()
     for source, value in _candidates(page, shown, hint, url):
         when = value if isinstance(value, datetime) else parse_machine(value)
         if when is None or not _plausible(when, fetched):
             continue
         if source in ("json-ld", "meta", "time") and isinstance(value, str):
-            when = _mend_zone(when, value, shown, clocks)
+            when = _mend_zone(when, value, shown, page)
         if when > fetched + CLOCK_SKEW:  # still to come: local time under a wrong zone, or not this article's date
             when = when.replace(tzinfo=WIB)
         if when <= fetched + CLOCK_SKEW:
@@ -225,16 +224,21 @@ def _elsewhere(element: lxml.html.HtmlElement) -> bool:
     return False
 
 
-def _mend_zone(when: datetime, stated: str, shown: datetime | None, clocks: set[tuple[int, int]]) -> datetime:
+def _mend_zone(when: datetime, stated: str, shown: datetime | None, page: ParsedPage) -> datetime:
     """Local time that markup labels as UTC: the page prints the very same clock time with WIB, WITA or WIT."""
     if when.utcoffset() == timedelta(0) and (when.hour, when.minute) != (0, 0):
         local = shown is not None and (shown.hour, shown.minute) == (when.hour, when.minute)
-        if local or (when.hour, when.minute) in clocks:
+        if local or (shown is not None and (when.hour, when.minute) in _clocks(page)):
             zone = shown.tzinfo if shown is not None and local else WIB
             return when.replace(tzinfo=zone)
     if "T" not in stated and ":" not in stated and shown is not None and when.date() == shown.date():
         return shown  # markup has only the day, the page prints the time as well
     return when
+
+
+def _clocks(page: ParsedPage) -> set[tuple[int, int]]:
+    """(hour, minute) of every time of day that the page prints with its zone."""
+    return {(int(h), int(m)) for h, m, _ in CLOCK.findall(page.tree.text_content()[:200_000])}
 
 
 def _plausible(when: datetime, fetched: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,8 @@ ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|L
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
+NONCHARACTERS = "\ufffe".encode()[:2]  # U+FFFE and U+FFFF begin so, and a few others that the pattern leaves
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -33,7 +35,8 @@ class NotAnArticle(ValueError):
 class ParsedPage:
     """A page: its tree, its article's JSON-LD (or {}), its meta properties (lower-case name -> first content).
 
-    further  the article's further pages, where the crawl followed it over several (crawler/parts.py)
+    further   the article's further pages, where the crawl followed it over several (crawler/parts.py)
+    elements  all of the tree's: lxml makes an element's Python object anew for every visit unless somebody holds it
     """
 
     tree: lxml.html.HtmlElement
@@ -41,6 +44,7 @@ class ParsedPage:
     json_ld: dict[str, Any]
     meta: dict[str, str]
     further: tuple[ParsedPage, ...] = ()
+    elements: list[Any] = field(default_factory=list, repr=False)
 
     @cached_property
     def _lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
@@ -102,7 +106,7 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         if others:
             return replace(parse(body, content_type), further=tuple(parse(other, content_type) for other in others))
     html = body if isinstance(body, str) else decode(body, content_type)
-    html = LONE_SURROGATE.sub("\ufffd", CONTROL.sub(" ", html))
+    html = _printable(html)
     if len(html) > MAX_CHARACTERS:
         raise NotAnArticle(f"the page has {len(html)} characters; no article page has more than {MAX_CHARACTERS}")
     if not html.strip():
@@ -112,10 +116,21 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         tree = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(huge_tree=False, recover=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise NotAnArticle(f"the page cannot be parsed: {error}") from error
-    elements = sum(1 for _ in tree.iter())
-    if elements > MAX_ELEMENTS:
-        raise NotAnArticle(f"the page has {elements} elements; no article page has more than {MAX_ELEMENTS}")
-    return ParsedPage(tree, html, _json_ld(tree), _meta(tree))
+    elements = list(tree.iter())
+    if len(elements) > MAX_ELEMENTS:
+        raise NotAnArticle(f"the page has {len(elements)} elements; no article page has more than {MAX_ELEMENTS}")
+    return ParsedPage(tree, html, _json_ld(tree), _meta(tree), elements=elements)
+
+
+def _printable(html: str) -> str:
+    """Without the characters that lxml refuses. Most pages have none, which their bytes tell in no time."""
+    try:
+        encoded = html.encode("utf-8")
+    except UnicodeEncodeError:
+        return CONTROL.sub(" ", LONE_SURROGATE.sub("\ufffd", html))
+    if len(encoded.translate(None, CONTROL_BYTES)) == len(encoded) and NONCHARACTERS not in encoded:
+        return html
+    return CONTROL.sub(" ", html)
 
 
 def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
