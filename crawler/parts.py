@@ -17,7 +17,10 @@ MAX_PARTS = 10  # pages of one article; longer ones are galleries and lists that
 MARK = "<!-- pantau:halaman {url} -->"
 SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")
 WHOLE = {("page", "all"), ("single", "1"), ("showpage", "all"), ("hal", "all"), ("halaman", "all")}
-PAGED = re.compile(rb"page|hal(?:aman)?[=/]|single=1|next|selanjutnya|berikutnya", re.IGNORECASE)  # worth parsing
+# What the address of a further page has, in its query or in its path behind the article's own: worth parsing for.
+PAGE_QUERY = re.compile(rb"(?:page|hal|halaman|p|single|showpage)=")
+RELATIVE = re.compile(rb"""=\s*["']?(?:\./)?(?:page/|halaman/)?\d{1,2}/?["'#>\s]""")
+PAGE_BEHIND = rb"/(?:page/|halaman/)?\d{1,2}"
 NUMBERED = frozenset(("page", "hal", "halaman", "p"))
 NEXT = re.compile(
     r"\W*(?:(?:halaman )?(?:selanjutnya|berikutnya)|next(?: page)?|lanjut(?:kan)?(?: baca)?)\W*", re.IGNORECASE
@@ -44,7 +47,7 @@ class Parts:
     def further(self) -> str | None:
         """The address to ask for next, or None when this is all."""
         url, body = self.bodies[-1]
-        if self.whole or len(self.bodies) >= MAX_PARTS or not PAGED.search(body):
+        if self.whole or len(self.bodies) >= MAX_PARTS or not _may_go_on(self.url, body):
             return None
         try:
             tree = lxml.html.document_fromstring(body)
@@ -72,6 +75,16 @@ class Parts:
         first, *others = self.bodies
         marked = (b"\n" + MARK.format(url=url).encode("utf-8", "replace") + b"\n" + body for url, body in others)
         return first[1] + b"".join(marked)
+
+
+def _may_go_on(url: str, body: bytes) -> bool:
+    """Whether a page can name a further page of the article at `url`; parsing it would cost ten times as much."""
+    name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    if not name or "%" in name:  # the page may spell it otherwise
+        return True
+    if PAGE_QUERY.search(body) or re.search(re.escape(name.encode()) + PAGE_BEHIND, body):
+        return True
+    return urlsplit(url).path.endswith("/") and RELATIVE.search(body) is not None
 
 
 def split_body(body: bytes) -> list[bytes]:

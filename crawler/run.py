@@ -37,12 +37,16 @@ def crawl(
     since: date | None = None,
     max_minutes: float | None = None,
     on_progress: Callable[[dict[str, SourceCounts]], None] | None = None,
+    meanwhile: Callable[[Callable[[], bool]], None] | None = None,
 ) -> CrawlReport:
     """Crawl every source once, all at the same time, and return what happened.
 
     `open_storage` is called in the child process and must be picklable; one that is also a crawler.items.Memory
-    remembers robots.txt and hosts that want to be left alone. KeyboardInterrupt (Ctrl-C) stops the child within
-    seconds, with everything fetched stored; the report then says "interrupted". Outside the polite hours
+    remembers robots.txt and hosts that want to be left alone. `meanwhile` is called once while the child fetches, with
+    a function that says whether it still does, and should return soon after it no longer does.
+
+    KeyboardInterrupt (Ctrl-C) stops the child within seconds, with everything fetched stored; the report then says
+    "interrupted". Another exception of `meanwhile` is raised when the child has been stopped. Outside the polite hours
     (crawler/hours.py) nothing is asked for and the report says "outside hours"; their end is a time budget like
     `max_minutes`. Raises CatalogueError for polite hours that are none.
     """
@@ -50,42 +54,80 @@ def crawl(
     if left == 0:
         return CrawlReport("outside hours", {source.id: SourceCounts() for source in sources})
     budget = min((x for x in (max_minutes * 60 if max_minutes else None, left) if x is not None), default=None)
-    context = get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
     work = partial(_work, list(sources), open_storage, limit, since.isoformat() if since else None, budget)
-    child = context.Process(target=work, args=(sender,), name="pantau-crawl")
-    child.start()
-    sender.close()
-    counts = {source.id: SourceCounts() for source in sources}
-    outcome: str | None = None
-    interrupted: float | None = None
-    while True:
+    child = _Child(work, sources, on_progress)
+    try:
+        if meanwhile:
+            meanwhile(child.running)
+    except KeyboardInterrupt:
+        child.stop()
+    except BaseException:
+        child.stop()
+        child.wait()
+        raise
+    return child.wait()
+
+
+class _Child:
+    """The process that fetches, and what it has said of itself."""
+
+    def __init__(
+        self,
+        work: Callable[[Connection], None],
+        sources: Sequence[Source],
+        on_progress: Callable[[dict[str, SourceCounts]], None] | None,
+    ) -> None:
+        context = get_context("spawn")
+        self.receiver, sender = context.Pipe(duplex=False)
+        self.process = context.Process(target=work, args=(sender,), name="pantau-crawl")
+        self.process.start()
+        sender.close()
+        self.on_progress = on_progress
+        self.counts = {source.id: SourceCounts() for source in sources}
+        self.outcome: str | None = None
+        self.stopped: float | None = None  # time.monotonic() of the first stop
+        self.ended = False
+
+    def running(self, seconds: float = 0.0) -> bool:
+        """Take in what the child says, waiting up to `seconds` for it; whether it is still at work."""
         try:
-            if receiver.poll(TICK):
-                counts, outcome = receiver.recv()
-                if on_progress:
-                    on_progress(counts)
-            elif not child.is_alive():
-                break
-            if interrupted and time.monotonic() > interrupted + KILL:
-                child.kill()
+            while not self.ended and self.receiver.poll(seconds):
+                self.counts, self.outcome = self.receiver.recv()
+                seconds = 0.0
+                if self.on_progress:
+                    self.on_progress(self.counts)
         except EOFError:
-            break
-        except KeyboardInterrupt:
-            if interrupted:
-                child.kill()
-            elif child.pid and child.is_alive():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child.pid, signal.SIGINT)
-            interrupted = interrupted or time.monotonic()
-    child.join()
-    if interrupted:
-        outcome = "interrupted"
-    elif outcome is None:
-        outcome = "failures"
-        for count in counts.values():
-            count.error = count.error or f"the crawl process ended early (exit code {child.exitcode})"
-    return CrawlReport(outcome, counts)
+            self.ended = True
+        self.ended = self.ended or not (self.process.is_alive() or self.receiver.poll())
+        if self.stopped and time.monotonic() > self.stopped + KILL:
+            self.process.kill()
+        return not self.ended
+
+    def stop(self) -> None:
+        """Let it end what is on the wire; the second time, end it at once."""
+        if self.stopped:
+            self.process.kill()
+        elif self.process.pid and self.process.is_alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGINT)
+        self.stopped = self.stopped or time.monotonic()
+
+    def wait(self) -> CrawlReport:
+        """Wait for its end, and say how it went."""
+        while True:
+            try:
+                if not self.running(TICK):
+                    break
+            except KeyboardInterrupt:
+                self.stop()
+        self.process.join()
+        if self.stopped:
+            self.outcome = "interrupted"
+        elif self.outcome is None:
+            self.outcome = "failures"
+            for count in self.counts.values():
+                count.error = count.error or f"the crawl process ended early (exit code {self.process.exitcode})"
+        return CrawlReport(self.outcome, self.counts)
 
 
 def _work(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from spacy.language import Language
@@ -19,7 +20,8 @@ MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6
 def compute_quickly(nlp: Language) -> None:
     """Change the layers of a loaded pipeline. Guarded by a probe: where its entities change, all stays as it was."""
     before = _entities(nlp)
-    undo = [*_use_numpy(nlp), *_embed_once(nlp.get_pipe("tok2vec").model)]
+    tok2vec: Any = nlp.get_pipe("tok2vec")
+    undo = [*_use_numpy(nlp), *_embed_once(tok2vec.model)]
     if _entities(nlp) != before:
         for step in reversed(undo):
             step()
@@ -60,8 +62,10 @@ def _embed_once(tok2vec: Model) -> list[Callable[[], None]]:
 
 
 def _embed_unique(model: Model, tokens: Ragged, is_train: bool) -> tuple[Ragged, Callable[[Ragged], Ragged]]:
-    attributes = tokens.dataXd  # a row a token, of 64-bit hashes
-    keys = (attributes * MIX[: attributes.shape[1]]).sum(axis=1, dtype=np.uint64)
+    attributes: Any = tokens.dataXd  # a row a token, of 64-bit hashes
+    keys: Any = (attributes * MIX[: attributes.shape[1]]).sum(axis=1, dtype=np.uint64)
     _, first, back = np.unique(keys, return_index=True, return_inverse=True)
-    vectors, backward = model.layers[0](Ragged(attributes[first], np.array([len(first)], dtype=np.int32)), is_train)
-    return Ragged(vectors.dataXd[back], tokens.lengths), backward
+    lengths: Any = np.array([len(first)], dtype=np.int32)
+    vectors, backward = model.layers[0](Ragged(attributes[first], lengths), is_train)
+    found: Any = vectors.dataXd
+    return Ragged(found[back], tokens.lengths), backward

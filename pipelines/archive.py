@@ -32,6 +32,15 @@ class ArchiveError(Exception):
     """A record that cannot be read back; names file and offset."""
 
 
+class _MemberWriter(WARCWriter):
+    """warcio's writer with a gzip member a record at zlib's usual level; its own is 9: half as slow again, 1 % smaller."""
+
+    def _write_warc_record(self, out: BinaryIO, record: object) -> None:
+        whole = io.BytesIO()
+        super()._write_warc_record(whole, record)
+        out.write(zlib.compress(whole.getbuffer(), wbits=zlib.MAX_WBITS | 16))
+
+
 class Archive:
     """A folder of WARC files. Each writer begins a file of its own, so a torn tail never meets new records.
 
@@ -96,7 +105,7 @@ class Archive:
                 continue
             break
         assert self._file is not None
-        self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        self._writer = _MemberWriter(self._file, gzip=False, warc_version="1.1")
         info = self._writer.create_warcinfo_record(self._name, {"software": "pantau", "format": "WARC File Format 1.1"})
         self._writer.write_record(info)
 

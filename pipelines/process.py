@@ -11,11 +11,12 @@ import hashlib
 import os
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,10 @@ from pipelines.records import Article, TaggedArticle
 from pipelines.selector_health import record_selectors
 from pipelines.store import CHANGED, NEW, retag, save
 
+NICENESS = 5  # of the workers: fetching, with its delays, and the pages for people go first
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
+PAUSE = 0.2  # seconds between two looks at a queue that is being filled
+WRITTEN = 8  # articles a transaction: the crawl, which writes at the same time, waits for no longer than that
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
 
 
@@ -156,17 +160,23 @@ def process_pages(
     archive_folder: Path,
     rules: Mapping[str, SourceRules],
     *,
+    report: ProcessReport,
     workers: int | None = None,
+    more: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int], None] | None = None,
-) -> ProcessReport:
-    """Work every page in state `fetched`. Stops cleanly on KeyboardInterrupt: what was stored stays stored."""
-    report = ProcessReport()
-    if not queue.count_fetched():
-        return report
+) -> None:
+    """Work every page in state `fetched`, and those that come while `more()` says that more may come.
+
+    Counts in `report`. Stops cleanly on KeyboardInterrupt: what was stored stays stored.
+    """
+    batches = _arriving(queue, more)
+    first = next((batch for batch in batches if batch), None)  # the model is loaded when there is something to read
+    if first is None:
+        return
     import nlp
 
     reader = Reader(archive_folder, rules, nlp.load())
-    count = workers or min(os.cpu_count() or 1, 1 + queue.count_fetched() // (2 * BATCH))
+    count = workers or (os.cpu_count() or 1 if more() else min(os.cpu_count() or 1, 1 + len(first) // BATCH))
 
     def write(results: Sequence[PageResult]) -> None:
         _write(connection, queue, results, report)
@@ -174,8 +184,28 @@ def process_pages(
             on_progress(len(results))
 
     with _Pool(reader, count) as pool:
-        pool.run(_batches(queue.iter_fetched(), BATCH), write)
-    return report
+        pool.run(chain([first], batches), write)
+
+
+def _arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow]]:
+    """Batches of the pages that wait, each page once; an empty one after PAUSE when there is nothing to do yet.
+
+    While more may come only whole batches are given out, so that a slow crawl does not wake the workers for every page.
+    """
+    given: set[tuple[str, int]] = set()
+    while True:
+        coming = more()  # asked before the queue, so that the last pages are not missed
+        waiting = (row for row in queue.iter_fetched() if (row.warc_file, row.warc_offset) not in given)
+        something = False
+        while (batch := list(islice(waiting, BATCH))) and (len(batch) == BATCH or not coming):
+            given.update((row.warc_file, row.warc_offset) for row in batch)
+            something = True
+            yield batch
+        if not coming:
+            return
+        if not something:
+            time.sleep(PAUSE)
+            yield []
 
 
 def tag_again(connection: sqlite3.Connection, *, on_progress: Callable[[int], None] | None = None) -> ProcessReport:
@@ -210,26 +240,27 @@ def _articles_after(connection: sqlite3.Connection, last: int, limit: int) -> li
     return [(row[0], Article(*row[1:])) for row in cursor]
 
 
-def _batches(rows: Iterable[FetchedRow], size: int) -> Iterator[list[FetchedRow]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
-        yield batch
-
-
 def _write(connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport) -> None:
     # Ids in publication order as far as a batch goes: searches sorted by date can then walk rowids.
-    ordered = sorted(results, key=lambda r: (r.tagged.article.published_at or "") if r.tagged else "")
+    ordered = iter(sorted(results, key=lambda r: (r.tagged.article.published_at or "") if r.tagged else ""))
+    while some := list(islice(ordered, WRITTEN)):
+        _write_some(connection, queue, some, report)
+
+
+def _write_some(
+    connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport
+) -> None:
     with transaction(connection):
-        for result in ordered:
+        for result in results:
             stored, failed = report.by_source.get(result.row.source_id, (0, 0))
             report.read += 1
             if result.tagged is None:
-                queue.mark_failed(result.row.url, result.stage, result.error, final=result.final)
+                queue.mark_failed(result.row, result.stage, result.error, final=result.final)
                 report.failed.append((result.row.url, result.error))
                 report.by_source[result.row.source_id] = (stored, failed + 1)
                 continue
             outcome = save(connection, result.tagged, same_page=result.digest == result.row.digest).outcome
-            queue.mark_done(result.row.url, result.digest)
+            queue.mark_done(result.row, result.digest)
             record_selectors(connection, result.row.source_id, result.row.fetched_at, result.tried)
             if result.error:
                 queue.record_error(result.row.source_id, result.row.url, result.stage, result.error)
@@ -246,6 +277,7 @@ _reader: Reader | None = None  # the worker's reader, inherited through the fork
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool's way to end a worker
+    os.nice(NICENESS)
 
 
 def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:
@@ -275,17 +307,20 @@ class _Pool:
         return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_start_worker)
 
     def run(self, batches: Iterable[list[FetchedRow]], write: Callable[[Sequence[PageResult]], None]) -> None:
-        """Read every batch and hand its results to `write` as they come."""
+        """Read every batch and hand its results to `write` as they come. An empty batch: nothing to do at present."""
         executor = self._executor(self.workers)
         inflight: dict[Future[list[PageResult]], list[FetchedRow]] = {}
         source = iter(batches)
         try:
-            while True:
-                for batch in islice(source, 2 * self.workers - len(inflight)):
-                    inflight[executor.submit(_read_in_worker, batch)] = batch
-                if not inflight:
-                    return
-                done, _ = wait(inflight, return_when=FIRST_COMPLETED)
+            more = True
+            while more or inflight:
+                idle = False
+                while more and not idle and len(inflight) < 2 * self.workers:
+                    batch = next(source, None)
+                    if batch:
+                        inflight[executor.submit(_read_in_worker, batch)] = batch
+                    more, idle = batch is not None, batch == []
+                done, _ = wait(inflight, timeout=PAUSE if more else None, return_when=FIRST_COMPLETED)
                 lost: list[FetchedRow] = []
                 for future in done:
                     batch = inflight.pop(future)

@@ -19,6 +19,7 @@ PATIENT_ATTEMPTS = 6  # unless its host is in trouble: 15 minutes, 1, 4, 16 and 
 FIRST_PAUSE = timedelta(minutes=15)
 MAX_PENDING = 5_000  # what one run can ask for of a source at most
 WAITING = "state IN ('fetched', 'failed') AND warc_file IS NOT NULL"
+THIS_FETCH = "url = ? AND warc_file = ? AND warc_offset = ?"
 CHUNK = 500  # addresses looked up in one statement (SQLite allows 999 parameters in old builds)
 
 
@@ -247,26 +248,26 @@ class Queue:
         for url, source_id, file, offset, fetched_at, content_type, digest, hints in rows:
             yield FetchedRow(url, source_id, file, offset, fetched_at, content_type, digest, json.loads(hints or "{}"))
 
-    def mark_done(self, url: str, digest: str) -> None:
-        """A page has been read and stored."""
+    def mark_done(self, row: FetchedRow, digest: str) -> None:
+        """A page has been read and stored. One that was fetched again in the meantime goes on waiting."""
         self.connection.execute(
-            "UPDATE pages SET state = 'done', digest = ?, processed_at = ?, attempts = 0, error = NULL WHERE url = ?",
-            (digest, now(), url),
+            f"""UPDATE pages SET state = 'done', digest = ?, processed_at = ?, attempts = 0, error = NULL
+                WHERE {THIS_FETCH}""",
+            (digest, now(), row.url, row.warc_file, row.warc_offset),
         )
 
-    def mark_failed(self, url: str, stage: str, error: str, *, final: bool) -> None:
+    def mark_failed(self, row: FetchedRow, stage: str, error: str, *, final: bool) -> None:
         """A page could not be read: tried again on later runs, then `quarantined`, where a person can look.
 
         `final`: the page itself is the reason (it is no article), so another try is useless.
         """
         self.connection.execute(
-            """UPDATE pages SET error = :error, attempts = attempts + 1, processed_at = :now,
-               state = CASE WHEN :final OR attempts + 1 >= :most THEN 'quarantined' ELSE 'failed' END
-               WHERE url = :url""",
-            {"error": f"{stage}: {error}", "now": now(), "final": final, "most": MAX_ATTEMPTS, "url": url},
+            f"""UPDATE pages SET error = ?, attempts = attempts + 1, processed_at = ?,
+                state = CASE WHEN ? OR attempts + 1 >= ? THEN 'quarantined' ELSE 'failed' END
+                WHERE {THIS_FETCH}""",
+            (f"{stage}: {error}", now(), final, MAX_ATTEMPTS, row.url, row.warc_file, row.warc_offset),
         )
-        row = self.connection.execute("SELECT source_id FROM pages WHERE url = ?", (url,)).fetchone()
-        self.record_error(row[0] if row else None, url, stage, error)
+        self.record_error(row.source_id, row.url, stage, error)
 
     def requeue(self) -> int:
         """Every archived page back into the queue, to be read again; their number."""

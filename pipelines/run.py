@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -46,11 +46,14 @@ class Crawl(Protocol):
         since: date | None,
         max_minutes: float | None,
         on_progress: Callable[[dict[str, SourceCounts]], None],
-    ) -> CrawlReport: ...
+        meanwhile: Callable[[Callable[[], bool]], None],
+    ) -> CrawlReport:
+        """`meanwhile` reads what waits in the queue for as long as its argument says that more may come; called once,
+        unless the crawl is interrupted before."""
 
 
 class LocalCrawl:
-    """The crawl on this machine; its process writes to the database while this one waits."""
+    """The crawl on this machine: its process fetches while this one reads; both write to the database in turn."""
 
     def __init__(self, database: Path) -> None:
         self.database = database
@@ -196,21 +199,31 @@ def crawl_sources(
         return RunReport(CrawlReport("outside hours", {}), _process(connection, queue, folder, sources, progress))
     run_id = queue.begin_run()
     fetched = 0
-    with progress("mengambil", None) as advance:
+    rules = _rules(connection, sources)
+    processed = ProcessReport()
+    with progress("mengambil", None) as fetching, progress("membaca", None) as reading:
 
         def show(counts: dict[str, SourceCounts]) -> None:
             nonlocal fetched
             total = sum(c.fetched for c in counts.values())
-            advance(total - fetched)
+            fetching(total - fetched)
             fetched = total
 
-        report = engine(
-            connection, run_id, sources, limit=limit, since=since, max_minutes=max_minutes, on_progress=show
-        )
-    processed = ProcessReport()
+        def read(more: Callable[[], bool]) -> None:
+            process_pages(connection, queue, folder, rules, report=processed, more=more, on_progress=reading)
+
+        try:
+            report = engine(
+                connection, run_id, sources, limit=limit, since=since, max_minutes=max_minutes, on_progress=show,
+                meanwhile=read,
+            )  # fmt: skip
+        except BaseException:
+            with suppress(sqlite3.Error):  # of a full disk; the first error is the one to tell
+                queue.end_run(CrawlReport("failures", {}), processed.by_source)
+            raise
     try:
         if report.outcome != "interrupted":  # what is fetched is safe in the queue; the next run reads it
-            processed = _process(connection, queue, folder, sources, progress)
+            _cover(connection, processed, progress)
     finally:
         queue.end_run(report, processed.by_source)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
@@ -253,11 +266,16 @@ def _corrections(database: Path, named: Path | None) -> set[Row]:
 def _process(
     connection: sqlite3.Connection, queue: Queue, folder: Path, sources: Iterable[Source], progress: Progress
 ) -> ProcessReport:
+    report = ProcessReport()
     with progress("membaca", queue.count_fetched()) as advance:
-        report = process_pages(connection, queue, folder, _rules(connection, sources), on_progress=advance)
+        process_pages(connection, queue, folder, _rules(connection, sources), report=report, on_progress=advance)
+    _cover(connection, report, progress)
+    return report
+
+
+def _cover(connection: sqlite3.Connection, report: ProcessReport, progress: Progress) -> None:
     with progress("mencocokkan siaran pers", None) as advance:
         report.covered = update_coverage(connection, on_progress=advance).pairs
-    return report
 
 
 def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 DONE, SOME_FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75  # exit codes of the contract
 
@@ -28,14 +31,28 @@ def print_json(row: dict[str, Any]) -> None:
     click.echo(line)
 
 
+_shown: list[Progress] = []  # the display that is open: rich allows one, and two things may go on at once
+
+
 @contextmanager
 def show_progress(description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr, only on a terminal; yields `advance(n)`."""
+    """A progress bar on stderr, only on a terminal; yields `advance(n)`. Inside another it is a further line of it."""
+    if _shown:
+        task = _shown[0].add_task(description, total=total)
+        try:
+            yield lambda count: _shown[0].advance(task, count)
+        finally:
+            _shown[0].remove_task(task)
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task(description, total=total)
-        yield lambda count: progress.advance(task, count)
+        _shown.append(progress)
+        try:
+            task = progress.add_task(description, total=total)
+            yield lambda count: progress.advance(task, count)
+        finally:
+            _shown.clear()

@@ -65,8 +65,9 @@ class DaskCrawl:
         since: date | None,
         max_minutes: float | None,
         on_progress: OnProgress,
+        meanwhile: Callable[[Callable[[], bool]], None],
     ) -> CrawlReport:
-        """One crawl of `sources`; as crawler.run.crawl, Ctrl-C included."""
+        """One crawl of `sources`; as crawler.run.crawl, Ctrl-C included. What was fetched is read at the end."""
         workers = sorted(self.client.nthreads())
         if not workers:
             raise UserError("the Dask scheduler has lost all its workers; start some and run again")
@@ -88,7 +89,10 @@ class DaskCrawl:
         self.notes.append(_note(watched.merged, len(workers)))
         if not watched.left:
             remove_run(run)
-        return watched.report(sources)
+        report = watched.report(sources)
+        if report.outcome != "interrupted":
+            meanwhile(lambda: False)
+        return report
 
 
 class _Watched:

@@ -34,7 +34,7 @@ def crawled(tmp_path):
                 url, url, "uji", 200, (), (), b"<p>Berita</p>", "2025-11-12T03:00:00+00:00",
                 {"modified_at": "2025-11-12T02:00:00+00:00"}, None, None, "text/html",
             ))  # fmt: skip
-            storage.queue.mark_done(url, "digest")
+            storage.connection.execute("UPDATE pages SET state = 'done', digest = 'digest' WHERE url = ?", (url,))
         storage.close()
         for file in archive_folder(tmp_path / "uji.db").iterdir():
             os.utime(file, (OLD, OLD))

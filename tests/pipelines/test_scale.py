@@ -71,7 +71,7 @@ def run(tmp_path, database):
     for name in ("satu", "dua", "tiga"):
         queue.plan(name, [Link(f"https://{name}.go.id/{n}") for n in range(3)])
     queue.record_fetched(page("https://satu.go.id/0", etag='"lama"'), "lama.warc.gz", 7)
-    queue.mark_done("https://satu.go.id/0", "d1")
+    queue.mark_done(next(queue.iter_fetched()), "d1")
     work = Work(queue.begin_run(), (one,), tmp_path / "arsip", 3, None)
     folder = shards_folder(work.archive) / "1" / "0"
     write_shard(database.conn, folder, work)
