@@ -18,7 +18,8 @@ MARK = "<!-- pantau:halaman {url} -->"
 SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")
 WHOLE = {("page", "all"), ("single", "1"), ("showpage", "all"), ("hal", "all"), ("halaman", "all")}
 # What the address of a further page has, in its query or in its path behind the article's own: worth parsing for.
-PAGE_QUERY = re.compile(rb"(?:page|hal|halaman|p|single|showpage)=")
+PAGE_QUERIES = (b"page=", b"hal=", b"halaman=", b"single=")
+PAGE_QUERY = re.compile(rb"[?&;]p=\d")
 RELATIVE = re.compile(rb"""=\s*["']?(?:\./)?(?:page/|halaman/)?\d{1,2}/?["'#>\s]""")
 PAGE_BEHIND = rb"/(?:page/|halaman/)?\d{1,2}"
 NUMBERED = frozenset(("page", "hal", "halaman", "p"))
@@ -82,7 +83,9 @@ def _may_go_on(url: str, body: bytes) -> bool:
     name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     if not name or "%" in name:  # the page may spell it otherwise
         return True
-    if PAGE_QUERY.search(body) or re.search(re.escape(name.encode()) + PAGE_BEHIND, body):
+    if any(query in body for query in PAGE_QUERIES) or PAGE_QUERY.search(body):
+        return True
+    if re.search(re.escape(name.encode()) + PAGE_BEHIND, body):
         return True
     return urlsplit(url).path.endswith("/") and RELATIVE.search(body) is not None
 

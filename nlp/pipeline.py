@@ -20,7 +20,6 @@ MAX_LENGTH = (
 )
 
 
-
 def load(path: Path | None = None) -> Language:
     """The whole pipeline with the weights in `path` (default: the shipped ones).
 
@@ -31,6 +30,8 @@ def load(path: Path | None = None) -> Language:
         raise FileNotFoundError(f"{folder}: holds no trained model; `make train` makes one")
     nlp = spacy.load(folder)
     compute_quickly(nlp)
+    nlp.add_pipe("pantau_decode", name="decode", after="ner")
+    nlp.disable_pipe("ner")  # the decoder finds the same with its model, quicker
     return add_rules(nlp)
 
 
@@ -43,6 +44,5 @@ def add_rules(nlp: Language) -> Language:
     for name in config["pipeline"]["after"]:
         options = dict(config["components"][name])
         nlp.add_pipe(options.pop("factory"), name=name, config=options)
-    nlp.disable_pipe("ner")  # "decode" finds the same with its model, quicker
     nlp.max_length = MAX_LENGTH
     return nlp

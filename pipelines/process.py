@@ -169,7 +169,7 @@ def process_pages(
 
     Counts in `report`. Stops cleanly on KeyboardInterrupt: what was stored stays stored.
     """
-    batches = _arriving(queue, more)
+    batches = arriving(queue, more)
     first = next((batch for batch in batches if batch), None)  # the model is loaded when there is something to read
     if first is None:
         return
@@ -187,7 +187,7 @@ def process_pages(
         pool.run(chain([first], batches), write)
 
 
-def _arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow]]:
+def arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow]]:
     """Batches of the pages that wait, each page once; an empty one after PAUSE when there is nothing to do yet.
 
     While more may come only whole batches are given out, so that a slow crawl does not wake the workers for every page.

@@ -37,7 +37,7 @@ def page(number: int, address: str, others: list[str]) -> str:
     missing = size - sum(map(len, parts))
     parts[0] += f"<style>{_style(chance, missing // 4)}</style>"
     parts[1] += f"<script>{_script(chance, missing // 3)}</script>"
-    parts[4] += f'<div class="iklan" data-slots=\'{_slots(chance, missing - missing // 4 - missing // 3)}\'></div>'
+    parts[4] += f"<div class=\"iklan\" data-slots='{_slots(chance, missing - missing // 4 - missing // 3)}'></div>"
     return "".join(parts)
 
 

@@ -65,7 +65,9 @@ def _page(job: tuple[int, str, list[str], str]) -> bytes:
 
 def _sitemap(urls: list[str]) -> bytes:
     entries = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
-    return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'.encode()
+    return (
+        f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'.encode()
+    )
 
 
 def _answer(body: bytes, content_type: str, status: str = "200 OK") -> bytes:

@@ -61,7 +61,7 @@ BODY = (
     "Jumlah penerima manfaat pada tahap pertama mencapai {number} keluarga di {small} kecamatan.",
     "Sebelumnya, banjir merusak {thing} sepanjang {small} kilometer sehingga angkutan hasil panen terhambat.",
     "Perjanjian kerja sama antara {institution} dan Pemerintah {place} itu mencakup pelatihan dan pendampingan.",
-    "Hal tersebut diatur dalam Peraturan Pemerintah Nomor {small} Tahun 2021 dan Undang-Undang Nomor {number} Tahun 2014.",
+    "Hal itu diatur dalam Peraturan Pemerintah Nomor {small} Tahun 2021 dan Undang-Undang Nomor {number} Tahun 2014.",
     "Petani mengaku harga {good} di tingkat pengepul masih jauh di bawah harga acuan.",
     "Kegiatan yang berlangsung {small} hari itu dihadiri pula oleh {post} {place} {name}.",
     "Ia berharap koperasi dapat menampung hasil panen {good} dari desa-desa di sekitar {other}.",
@@ -119,7 +119,9 @@ def story(number: int) -> Story:
     lead = filled(chance.choice(LEADS))
     sentences = [lead, *(filled(chance.choice(BODY)) for _ in range(chance.randint(*SENTENCES)))]
     paragraphs = [" ".join(sentences[n : n + A_PARAGRAPH]) for n in range(0, len(sentences), A_PARAGRAPH)]
-    title = f"{chance.choice(THINGS)} di {place()} {chance.choice(('diresmikan', 'dibangun', 'diperbaiki', 'ditinjau'))}"
+    title = (
+        f"{chance.choice(THINGS)} di {place()} {chance.choice(('diresmikan', 'dibangun', 'diperbaiki', 'ditinjau'))}"
+    )
     title = f"{title[0].upper()}{title[1:]}, {chance.choice(GOODS)} jadi perhatian"
     paragraphs[0] = f"{chance.choice(places).name.upper()} - {paragraphs[0]}"
     return Story(number, title, tuple(paragraphs), published, person())

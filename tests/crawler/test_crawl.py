@@ -149,6 +149,27 @@ def test_a_broken_discovery_is_the_sources_error(pantau, tmp_path, site):
     assert "uji: feed" in run.stderr and "is no feed" in run.stderr
 
 
+def test_what_is_fetched_is_read_while_the_rest_is_still_fetched(pantau, tmp_path, site):
+    paths = [f"/berita/{number}" for number in range(50)]
+    for number, path in enumerate(paths):
+        site.article(path, f"Berita nomor {number} dari teluk")
+    last, stored = site.answers[paths[-1]], []
+
+    def when_something_is_stored():
+        deadline = time.monotonic() + 25  # the crawl gives a page 30 s
+        while time.monotonic() < deadline and not stored:
+            stored.extend(query(tmp_path, "SELECT id FROM articles LIMIT 1"))
+            time.sleep(0.1)
+        return last
+
+    site.answers[paths[-1]] = when_something_is_stored
+    site.answers["/umpan"] = Answer(feed(site, *paths))
+    run = crawl(pantau, tmp_path, site, FEED)
+    assert run.returncode == 0, run.stderr
+    assert stored
+    assert query(tmp_path, "SELECT count(*), count(DISTINCT url) FROM articles") == [(50, 50)]
+
+
 def test_limit_and_since(pantau, tmp_path, site):
     for number in range(6):
         site.article(f"/berita/{number}", f"Berita nomor {number} dari kota")

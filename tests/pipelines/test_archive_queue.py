@@ -9,6 +9,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.items import FetchedPage, Link, Robots
+from pipelines import process
 from pipelines.archive import Archive, ArchiveError, mend
 from pipelines.hosts import Hosts
 from pipelines.queue import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Queue
@@ -203,6 +204,17 @@ def test_a_page_that_is_fetched_again_while_it_is_read_goes_on_waiting(queue):
     queue.mark_failed(old, "extract", "pecah", final=True)
     (new,) = queue.iter_fetched()
     assert (new.warc_offset, new.digest, states(queue)) == (900, None, {"http://a/1": "fetched"})
+
+
+def test_a_page_that_fails_is_given_out_once_a_run(queue, monkeypatch):
+    monkeypatch.setattr(process, "BATCH", 1)
+    queue.plan("uji", [Link("http://a/1")])
+    queue.record_fetched(page("http://a/1"), "x.warc.gz", 0)
+    batches = process.arriving(queue, iter([True, True, False]).__next__)
+    ((row,),) = [next(batches)]
+    queue.mark_failed(row, "extract", "pecah", final=False)
+    assert queue.count_fetched() == 1
+    assert list(batches) == [[]]  # one look that found nothing new, then the end
 
 
 def test_validators_of_the_last_full_answer_are_kept(queue):

@@ -1,0 +1,145 @@
+"""What each stage of the pipeline costs: CPU milliseconds a page of the reference site, each stage by itself.
+
+    python -m benchmarks.stages
+
+Fetching is Scrapy with Pantau's spider, gate and archive, without anything that reads the pages.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"  # one core; set before numpy is loaded
+
+import spacy  # noqa: E402
+import trafilatura  # noqa: E402
+
+import nlp  # noqa: E402
+from benchmarks.site.page import page  # noqa: E402
+from benchmarks.site.text import story  # noqa: E402
+from crawler.catalogue import load_catalogue  # noqa: E402
+from crawler.run import crawl  # noqa: E402
+from nlp.training.train import MODEL  # noqa: E402
+from pipelines.archive import Archive, archive_folder  # noqa: E402
+from pipelines.crawl_storage import CrawlStorage  # noqa: E402
+from pipelines.database import connect, transaction  # noqa: E402
+from pipelines.extract import extract_article  # noqa: E402
+from pipelines.process import BATCH, WRITTEN, tag_articles  # noqa: E402
+from pipelines.queue import Queue  # noqa: E402
+from pipelines.records import Article, TaggedArticle  # noqa: E402
+from pipelines.store import save  # noqa: E402
+
+PAGES = 192
+FETCHES = 400
+ROUNDS = 3
+FETCHED = "2026-01-05T00:00:00+00:00"
+
+
+def main() -> int:
+    """Print the stages."""
+    for name, milliseconds in measure().items():
+        print(f"{name:14}{milliseconds:8.2f} ms/page")
+    return 0
+
+
+def measure(pages: int = PAGES, rounds: int = ROUNDS) -> dict[str, float]:
+    """CPU ms a page by stage; the least of the rounds, because other work on the machine only ever adds."""
+    bodies, articles, tags, model = _made(pages)
+    few, many = min(_fetch(8) for _ in range(rounds)), min(_fetch(FETCHES) for _ in range(rounds))
+    found = {"fetch": (many - few) * 1000 / (FETCHES - 8)}  # without the start of its process
+    work: dict[str, Callable[[], Any]] = {
+        "extract": lambda: _extracted(bodies),
+        "tag": lambda: _tagged(model, articles),
+        "store": lambda: _store(articles, tags),
+    }
+    for name, call in work.items():
+        found[name] = min(_cpu(call) for _ in range(rounds)) * 1000 / pages
+    return {name: round(milliseconds, 2) for name, milliseconds in found.items()}
+
+
+def ratios(pages: int = 96, rounds: int = ROUNDS) -> dict[str, float]:
+    """CPU of stages over that of a baseline, alternating: extraction, tagging."""
+    bodies, articles, _, model = _made(pages)
+    plain = spacy.load(MODEL)
+    texts = [f"{article.title}\n\n{article.text}" for article in articles]
+    pairs: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
+        "extract / trafilatura": (
+            lambda: _extracted(bodies),
+            lambda: [trafilatura.bare_extraction(body, with_metadata=True) for body in bodies],
+        ),
+        "tag / spaCy's ner alone": (lambda: _tagged(model, articles), lambda: list(plain.pipe(texts))),
+    }
+    found = {}
+    for name, (ours, baseline) in pairs.items():
+        both = [(_cpu(ours), _cpu(baseline)) for _ in range(rounds)]
+        found[name] = round(min(a for a, _ in both) / min(b for _, b in both), 3)
+    return found
+
+
+def _made(pages: int) -> tuple[list[bytes], list[Article], list[dict[str, Any]], Any]:
+    paths = [f"/{story(number).slug}" for number in range(40)]
+    bodies = [page(number, "http://127.0.0.1", paths).encode() for number in range(pages)]
+    model = nlp.load()
+    articles = _extracted(bodies)
+    return bodies, articles, _tagged(model, articles), model
+
+
+def _cpu(call: Callable[[], Any]) -> float:
+    begun = time.process_time()
+    call()
+    return time.process_time() - begun
+
+
+def _extracted(bodies: list[bytes]) -> list[Article]:
+    return [
+        extract_article(body, url=f"http://127.0.0.1/{number}", fetched_at=FETCHED)
+        for number, body in enumerate(bodies)
+    ]
+
+
+def _tagged(model: Any, articles: list[Article]) -> list[dict[str, Any]]:
+    return [tags for at in range(0, len(articles), BATCH) for tags in tag_articles(model, articles[at : at + BATCH])]
+
+
+def _store(articles: list[Article], tags: list[dict[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        connection = connect(Path(folder) / "a.db").conn
+        for at in range(0, len(articles), WRITTEN):
+            with transaction(connection):
+                for article, found in zip(articles[at : at + WRITTEN], tags[at : at + WRITTEN], strict=True):
+                    save(connection, TaggedArticle(article, found), same_page=False)
+        connection.close()
+
+
+def _fetch(pages: int) -> float:
+    """CPU seconds of the crawl alone, its process's start included, and of reading the archive."""
+    from benchmarks.pipeline import SOURCE, reference_site
+
+    with reference_site(pages) as sites, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        entries = (SOURCE.format(number=number, address=site["address"]) for number, site in enumerate(sites))
+        (folder / "k.toml").write_text("\n".join(entries), encoding="utf-8")
+        sources, database = load_catalogue(folder / "k.toml"), folder / "a.db"
+        connection = connect(database).conn
+        queue = Queue(connection)
+        queue.upsert_sources(sources)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        crawl(sources, partial(CrawlStorage, database, archive_folder(database), queue.begin_run()))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        archive = Archive(archive_folder(database))
+        read = _cpu(lambda: [archive.read(row.warc_file, row.warc_offset) for row in queue.iter_fetched()])
+        connection.close()
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime + read
+
+
+if __name__ == "__main__":
+    sys.exit(main())
