@@ -11,28 +11,32 @@ import hashlib
 import os
 import signal
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pipelines.archive import Archive
 from pipelines.database import transaction
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
+from pipelines.folders import Location, RemoteArchive, open_archive
 from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
-from pipelines.queue import FetchedRow, Queue
+from pipelines.queue import FetchedRow, Piece, Queue
 from pipelines.records import Article, TaggedArticle
 from pipelines.selector_health import record_selectors
 from pipelines.store import CHANGED, NEW, retag, save
 
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
+AHEAD = 4  # batches a worker that are read before their turn to be written
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
+
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -75,14 +79,15 @@ class PageResult:
 class Reader:
     """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
 
-    def __init__(self, archive_folder: Path, rules: Mapping[str, SourceRules], language_model: Any) -> None:
-        self.archive_folder = archive_folder
+    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], language_model: Any) -> None:
+        self.archive = archive
+        self._opened: Archive | RemoteArchive | None = None
         self.rules = rules
         self.nlp = language_model
 
     def read(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
         """Extract and tag a batch; every row has a result, in order."""
-        archive = Archive(self.archive_folder)
+        archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
         results = [self._extract(archive, row) for row in rows]
         wanted = [
             (i, result.tagged.article)
@@ -106,7 +111,7 @@ class Reader:
         except Exception as error:
             return {"error": f"{type(error).__name__}: {error}"}
 
-    def _extract(self, archive: Archive, row: FetchedRow) -> PageResult:
+    def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
         digest = ""
         try:
             with time_limit(SECONDS_A_PAGE):
@@ -150,31 +155,57 @@ def tag_articles(language_model: Any, articles: Iterable[Article]) -> Iterator[d
     return iter(tag_documents(language_model, documents)) if documents else iter(())
 
 
+Write = Callable[[Sequence[PageResult]], None]
+
+
+class Engine(Protocol):
+    """Reads the archive somewhere else."""
+
+    def __call__(
+        self, pieces: Iterable[Piece], rules: Mapping[str, SourceRules], write: Write
+    ) -> list[tuple[str, str]]:
+        """Hand the results of all pieces to `write`, in order and in batches; (archive file, why) of what failed.
+
+        The pages of what failed stay in the queue.
+        """
+
+
 def process_pages(
     connection: sqlite3.Connection,
     queue: Queue,
-    archive_folder: Path,
+    archive: Location,
     rules: Mapping[str, SourceRules],
     *,
     workers: int | None = None,
+    engine: Engine | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> ProcessReport:
-    """Work every page in state `fetched`. Stops cleanly on KeyboardInterrupt: what was stored stays stored."""
-    report = ProcessReport()
-    if not queue.count_fetched():
-        return report
-    import nlp
+    """Work every page in state `fetched`, in workers of this process or by `engine`; the results are the same.
 
-    reader = Reader(archive_folder, rules, nlp.load())
-    count = workers or min(os.cpu_count() or 1, 1 + queue.count_fetched() // (2 * BATCH))
+    Stops cleanly on KeyboardInterrupt: what was stored stays stored.
+    """
+    report = ProcessReport()
+    waiting = queue.count_fetched()
+    if not waiting:
+        return report
 
     def write(results: Sequence[PageResult]) -> None:
         _write(connection, queue, results, report)
         if on_progress:
             on_progress(len(results))
 
-    with _Pool(reader, count) as pool:
-        pool.run(_batches(queue.iter_fetched(), BATCH), write)
+    if engine is not None:
+        failed = engine(queue.iter_pieces(), rules, write)
+        with transaction(connection):
+            for file, why in failed:
+                queue.record_error(None, file, "extract", why)
+        report.failed += failed
+        return report
+    import nlp
+
+    count = workers or min(os.cpu_count() or 1, 1 + waiting // (2 * BATCH))
+    with ReaderPool(Reader(archive, rules, nlp.load()), count) as pool:
+        pool.run((batch for piece in queue.iter_pieces() for batch in batches(piece.rows)), write)
     return report
 
 
@@ -210,8 +241,9 @@ def _articles_after(connection: sqlite3.Connection, last: int, limit: int) -> li
     return [(row[0], Article(*row[1:])) for row in cursor]
 
 
-def _batches(rows: Iterable[FetchedRow], size: int) -> Iterator[list[FetchedRow]]:
-    iterator = iter(rows)
+def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+    """The items in lists of `size`, the last one shorter."""
+    iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
 
@@ -253,7 +285,7 @@ def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:
     return _reader.read(rows)
 
 
-class _Pool:
+class ReaderPool:
     """Forked workers with bounded work in flight, that survive a worker's death."""
 
     def __init__(self, reader: Reader, workers: int) -> None:
@@ -263,7 +295,7 @@ class _Pool:
         gc.collect()
         gc.freeze()  # keeps the workers' pages of the model shared with the parent
 
-    def __enter__(self) -> _Pool:
+    def __enter__(self) -> ReaderPool:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -274,40 +306,54 @@ class _Pool:
     def _executor(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_start_worker)
 
-    def run(self, batches: Iterable[list[FetchedRow]], write: Callable[[Sequence[PageResult]], None]) -> None:
-        """Read every batch and hand its results to `write` as they come."""
+    def run(self, batches: Iterable[list[FetchedRow]], write: Write) -> None:
+        """Read every batch and hand its results to `write`, in the order of the batches.
+
+        So what is stored does not depend on which worker was quick.
+        """
         executor = self._executor(self.workers)
-        inflight: dict[Future[list[PageResult]], list[FetchedRow]] = {}
+        inflight: deque[tuple[list[FetchedRow], Future[list[PageResult]]]] = deque()
         source = iter(batches)
         try:
             while True:
-                for batch in islice(source, 2 * self.workers - len(inflight)):
-                    inflight[executor.submit(_read_in_worker, batch)] = batch
+                for batch in islice(source, AHEAD * self.workers - len(inflight)):
+                    inflight.append((batch, _submit(executor, batch)))
                 if not inflight:
                     return
-                done, _ = wait(inflight, return_when=FIRST_COMPLETED)
-                lost: list[FetchedRow] = []
-                for future in done:
-                    batch = inflight.pop(future)
-                    try:
-                        write(future.result())
-                    except BrokenProcessPool:
-                        lost += batch
-                if lost:
-                    for batch in inflight.values():
-                        lost += batch
-                    inflight.clear()
+                batch, future = inflight.popleft()
+                try:
+                    results = future.result()
+                except BrokenProcessPool:
                     executor.shutdown(wait=False, cancel_futures=True)
-                    self._one_by_one(lost, write)
+                    results = self._one_by_one(batch)
                     executor = self._executor(self.workers)
+                    inflight = deque(
+                        (rows, begun if _is_read(begun) else _submit(executor, rows)) for rows, begun in inflight
+                    )
+                write(results)
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
-    def _one_by_one(self, rows: Sequence[FetchedRow], write: Callable[[Sequence[PageResult]], None]) -> None:
-        """Read the pages of broken batches each in a process of its own, to find the one that kills it."""
+    def _one_by_one(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+        """Read the pages of a broken batch each in a process of its own, to find the one that kills it."""
+        results: list[PageResult] = []
         for row in rows:
             with self._executor(1) as executor:
                 try:
-                    write(executor.submit(_read_in_worker, [row]).result())
+                    results += executor.submit(_read_in_worker, [row]).result()
                 except BrokenProcessPool:
-                    write([PageResult(row, "", None, "extract", "the page killed the process that read it")])
+                    results.append(PageResult(row, "", None, "extract", "the page killed the process that read it"))
+        return results
+
+
+def _submit(executor: ProcessPoolExecutor, batch: list[FetchedRow]) -> Future[list[PageResult]]:
+    try:
+        return executor.submit(_read_in_worker, batch)
+    except BrokenProcessPool as error:  # noticed when its turn comes
+        broken: Future[list[PageResult]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _is_read(future: Future[list[PageResult]]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None

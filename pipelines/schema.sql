@@ -1,4 +1,4 @@
--- Pantau's database, version 8 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 9 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -35,6 +35,9 @@ CREATE TABLE pages (
 CREATE INDEX pages_state ON pages (state, source_id);
 CREATE INDEX pages_source ON pages (source_id, fetched_at);
 CREATE INDEX pages_final ON pages (final_url);
+CREATE INDEX pages_archive ON pages (warc_file, warc_offset) WHERE warc_file IS NOT NULL;
+CREATE INDEX pages_pending ON pages (source_id, coalesce(hints ->> 'published_at', found_at))
+  WHERE state IN ('found', 'failed') AND warc_file IS NULL;  -- what a run asks for first, without sorting a backlog
 
 -- What is asked for again on every run: feeds, sitemaps, listings, with their validators.
 CREATE TABLE discoveries (

@@ -188,7 +188,7 @@ def test_a_page_that_cannot_be_read_is_retried_unless_it_is_no_article(queue):
     queue.mark_failed("http://a/1", "extract", "pecah", final=False)
     queue.mark_failed("http://a/2", "extract", "bukan artikel", final=True)
     assert states(queue) == {"http://a/1": "failed", "http://a/2": "quarantined"}
-    assert [row.url for row in queue.iter_fetched()] == ["http://a/1"]
+    assert [row.url for piece in queue.iter_pieces() for row in piece.rows] == ["http://a/1"]
     assert queue.requeue() == 2
     assert queue.count_fetched() == 2
 
