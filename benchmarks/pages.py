@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,19 +27,32 @@ SOURCES = 50
 
 
 class Pages:
-    """Pages by number, of SOURCES sources; `every`: time between the publication of two of them."""
+    """Pages by number, of SOURCES sources, published from `first` on, `every` so long.
 
-    def __init__(self, every: timedelta = timedelta(minutes=2), first: datetime = FIRST) -> None:
+    `people`, `places`: names for them, the first ones more often than the others; default: made-up ones and kabupaten.
+    """
+
+    def __init__(
+        self,
+        every: timedelta = timedelta(minutes=2),
+        first: datetime = FIRST,
+        people: Sequence[str] = (),
+        places: Sequence[str] = (),
+    ) -> None:
         self.every, self.first = every, first
         stories = [article.text for article in load_articles(1) if article.language == "id"]
         self.sentences = [s for text in stories for part in text.split("\n\n") for s in SENTENCE.split(part)]
-        self.places = [r.name for r in regions().by_code.values() if r.kind == "kabupaten"]
+        self.places = places or [r.name for r in regions().by_code.values() if r.kind == "kabupaten"]
         words = random.Random(5)
-        self.names = [f"{self._word(words)} {self._word(words)}" for _ in range(20_000)]
+        self.names = people or [f"{self._word(words)} {self._word(words)}" for _ in range(20_000)]
 
     @staticmethod
     def _word(random_: random.Random) -> str:
         return "".join(random_.choices(SYLLABLES, k=random_.randint(2, 4))).title()
+
+    @staticmethod
+    def _often(random_: random.Random, names: Sequence[str]) -> str:
+        return names[int(len(names) * random_.random() ** 3)]
 
     def page(self, number: int, address: str = "http://127.0.0.1") -> FetchedPage:
         """Page `number` as the crawl hands it over."""
@@ -53,13 +66,13 @@ class Pages:
         )  # fmt: skip
 
     def _html(self, number: int, random_: random.Random, at: datetime) -> str:
-        name, place, post = (random_.choice(values) for values in (self.names, self.places, POSTS))
+        name, place, post = self._often(random_, self.names), self._often(random_, self.places), random_.choice(POSTS)
         figure = random_.randint(100, 99_999)
         title = f"{post} {place} {name} Tinjau {figure} Rumah Warga"
         own = [
             f"{post} {place} {name} meninjau {figure} rumah warga di {place}.",
             f'"Sebanyak {random_.randint(2, 90)} persen sudah selesai," kata {name.split()[0]}.',
-            f"Ia didampingi {random_.choice(POSTS)} {place} {random_.choice(self.names)}.",
+            f"Ia didampingi {random_.choice(POSTS)} {place} {self._often(random_, self.names)}.",
         ]
         picked = random_.sample(self.sentences, random_.randint(10, 22))
         sentences = [own[0], *picked[:4], own[1], *picked[4:8], own[2], *picked[8:]]

@@ -104,7 +104,7 @@ CREATE TABLE articles (
   fingerprint TEXT,                -- of the words of the text (pipelines/deduplicate.py)
   image TEXT                       -- address of the lead image
 );
-CREATE INDEX articles_canonical ON articles (canonical_url);
+CREATE INDEX articles_canonical ON articles (canonical_url, title);  -- some sites give all pages one canonical address
 CREATE INDEX articles_published ON articles (published_at);
 CREATE INDEX articles_source ON articles (source_id, published_at);
 CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);  -- status reads no texts
@@ -234,7 +234,6 @@ CREATE TABLE article_officials (
   PRIMARY KEY (article_id, position)
 );
 CREATE INDEX article_officials_person ON article_officials (person_id, article_id);
-CREATE INDEX article_officials_post ON article_officials (title, organisation);
 
 CREATE TABLE article_places (
   article_id INTEGER NOT NULL REFERENCES articles(id),
@@ -266,6 +265,7 @@ CREATE TABLE roles (
 );
 CREATE UNIQUE INDEX roles_post ON roles (person_id, coalesce(title, ''), coalesce(organisation, ''), status);
 CREATE INDEX roles_person ON roles (person_id, last_seen);
+CREATE INDEX roles_title ON roles (title, organisation);
 
 CREATE TABLE agreements (
   id INTEGER PRIMARY KEY,

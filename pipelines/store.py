@@ -42,7 +42,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
             _write_tags(connection, article_id, article, tagged.tags)
         rollups.add_article(connection, article_id, article.published_date)
         return Stored(article_id, NEW)
-    article_id, url, title, text, version = known
+    article_id, url, title, text, version, published_at = known
     if url != article.url and (title, text) != (article.title, article.text):
         # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
         return Stored(article_id, UNCHANGED)
@@ -50,8 +50,9 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     before = rollups.entities_of(connection, article_id), rollups.day_of(connection, article_id)
     if differs and not same_page:
         version += 1
-    _update(connection, article_id, article, version)
-    link_copies(connection, article_id, text if text != article.text else None)
+    _update(connection, article_id, article, version, differs=differs)
+    if differs or article.published_at not in (None, published_at):
+        link_copies(connection, article_id, text if text != article.text else None)
     retag(connection, article_id, article, tagged.tags, before)
     return Stored(article_id, CHANGED if differs and not same_page else UNCHANGED)
 
@@ -68,14 +69,15 @@ def retag(
     `before`: the entities and day stored until now, where the caller has already changed the article's row.
     """
     touched, day = before or (rollups.entities_of(connection, article_id), rollups.day_of(connection, article_id))
+    rollups.take_roles(connection, article_id, day)
     _clear_tags(connection, article_id)
     if tags is not None:
         _write_tags(connection, article_id, article, tags)
     rollups.change_article(connection, article_id, touched, day)
 
 
-def _find(connection: sqlite3.Connection, article: Article) -> tuple[int, str, str, str, int] | None:
-    columns = "SELECT id, url, title, text, version FROM articles "
+def _find(connection: sqlite3.Connection, article: Article) -> tuple[int, str, str, str, int, str | None] | None:
+    columns = "SELECT id, url, title, text, version, published_at FROM articles "
     row = connection.execute(columns + "WHERE url = ?", (article.url,)).fetchone()
     if row is None:
         # The title guards against sites whose every page claims the home page as its canonical address.
@@ -91,29 +93,39 @@ def _columns(article: Article) -> dict[str, Any]:
         "canonical_url": article.canonical_url,
         "source_id": article.source_id,
         "kind": article.kind,
-        "title": article.title,
-        "text": article.text,
-        "stems": stem_text(f"{article.title}\n{article.text}"),
         "published_at": article.published_at,
         "published_date": article.published_date,
         "date_source": article.date_source,
         "author": article.author,
         "dateline": article.dateline,
         "language": article.language,
-        "word_count": len(article.text.split()),
         "tags": json.dumps(article.tags, ensure_ascii=False),
         "fetched_at": article.fetched_at,
-        "fingerprint": fingerprint(article.text),
         "image": article.image,
     }
 
 
-def _insert(connection: sqlite3.Connection, article: Article) -> int:
-    values = _columns(article) | {
-        "url": article.url,
-        "first_seen": article.fetched_at or _now(),
-        "version": 1,
+def _text_columns(article: Article) -> dict[str, Any]:
+    """The text and what is made of it; naming one of these in an UPDATE writes the search index anew."""
+    return {
+        "title": article.title,
+        "text": article.text,
+        "stems": stem_text(f"{article.title}\n{article.text}"),
+        "word_count": len(article.text.split()),
+        "fingerprint": fingerprint(article.text),
     }
+
+
+def _insert(connection: sqlite3.Connection, article: Article) -> int:
+    values = (
+        _columns(article)
+        | _text_columns(article)
+        | {
+            "url": article.url,
+            "first_seen": article.fetched_at or _now(),
+            "version": 1,
+        }
+    )
     marks = ", ".join(f":{name}" for name in values)
     cursor = connection.execute(f"INSERT INTO articles ({', '.join(values)}) VALUES ({marks})", values)
     article_id = int(cursor.lastrowid or 0)
@@ -121,13 +133,15 @@ def _insert(connection: sqlite3.Connection, article: Article) -> int:
     return article_id
 
 
-def _update(connection: sqlite3.Connection, article_id: int, article: Article, version: int) -> None:
+def _update(connection: sqlite3.Connection, article_id: int, article: Article, version: int, *, differs: bool) -> None:
     values = _columns(article) | {"version": version}
+    if differs:
+        values |= _text_columns(article)
+        _write_version(connection, article_id, article, version)
     if article.published_at is None:  # a page that lost its date keeps the one it had
         values = {k: v for k, v in values.items() if k not in ("published_at", "published_date", "date_source")}
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     connection.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})
-    _write_version(connection, article_id, article, version)
 
 
 def _write_version(connection: sqlite3.Connection, article_id: int, article: Article, version: int) -> None:
