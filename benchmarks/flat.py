@@ -2,12 +2,14 @@
 
     python -m benchmarks.flat make FOLDER/N.db --articles N        # resumable; a million take most of an hour
     python -m benchmarks.flat measure SMALL.db LARGE.db [--rounds 3]
+    python -m benchmarks.flat known FOLDER/known.db --pages 10000000
 
 `make` writes a made-up archive (benchmarks/made_up.py), lets coverage index its last 45 days, and makes the database
 known to the present schema. `measure` serves ten sites on loopback, whose feeds have 10 new and up to 90 known
 articles each, and runs the whole of `pantau crawl` on each database in turn: the same pages, which tell of the people
 and places that the archives tell of most. It writes into the databases. Per round and step: seconds, and the
 instructions that SQLite's virtual machine carried out for the writer, which no busy machine changes.
+`known` fills a queue with pages that were read before and times what a crawl asks it: feeds of 100 links, 10 new.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import resource
 import sqlite3
 import statistics
@@ -227,6 +230,66 @@ def measure(databases: list[Path], rounds: int) -> dict[str, Any]:
     return {name: _median(found) for name, found in results.items()} | {"rounds": rounds}
 
 
+FILL_QUEUE = """
+INSERT INTO pages (url, source_id, state, http_status, etag, last_modified, fetched_at, warc_file, warc_offset,
+    found_at, final_url, content_type, digest, hints, processed_at)
+  WITH RECURSIVE c(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM c WHERE n < {last}),
+    made AS (SELECT n, n * 300 / {count} AS s, strftime('%Y-%m-%dT%H:%M:%S+00:00', 1600000000 + n * 9, 'unixepoch') AS t
+             FROM c),
+    named AS (SELECT *, printf('https://s%03d.contoh.id/berita/judul-berita-yang-panjang-%09d', s, n) AS url FROM made)
+  SELECT url, 's' || s, 'done', 200, '"' || n || '"', t, t, printf('pantau-%08d.warc.gz', n / 60000), n % 60000 * 15000,
+    t, url, 'text/html; charset=utf-8', hex(randomblob(32)), json_object('published_at', t), t FROM named
+"""
+
+
+def known(path: Path, count: int) -> dict[str, Any]:
+    """Milliseconds of what a run asks a queue of `count` known pages; medians of 20, each about other pages."""
+    from crawler.items import Link
+    from pipelines.queue import Queue
+
+    connection = connect(path).conn
+    connection.execute("PRAGMA synchronous = OFF")
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'pages' AND type = 'index' AND sql IS NOT NULL"
+    ).fetchall()
+    if not connection.execute("SELECT 1 FROM pages LIMIT 1").fetchone():
+        for name, _ in indexes:
+            connection.execute(f"DROP INDEX {name}")
+        for first in range(0, count, 500_000):
+            last = min(first + 500_000, count) - 1
+            connection.execute(FILL_QUEUE.format(first=first, last=last, count=count))
+            print(f"\r{last + 1:,} pages", end="", file=sys.stderr, flush=True)
+        for name, sql in indexes:
+            print(f"\r{name:40}", end="", file=sys.stderr, flush=True)
+            connection.execute(sql)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    queue, times = Queue(connection), defaultdict[str, list[float]](list)
+    random_ = random.Random(time.time_ns())
+
+    def timed(name: str, call: Callable[..., Any], *values: Any) -> Any:
+        began = time.perf_counter()
+        answer = call(*values)
+        times[name].append(1_000 * (time.perf_counter() - began))
+        return answer
+
+    for _ in range(20):
+        source, start = random_.randrange(300), random_.randrange(count)
+        urls = [url for (url,) in connection.execute(
+            "SELECT url FROM pages WHERE source_id = ? AND rowid > ? LIMIT 90", (f"s{start * 300 // count}", start)
+        )]  # fmt: skip
+        links = [Link(url) for url in urls]
+        links += [Link(f"https://s{source}.contoh.id/baru/{random_.getrandbits(60)}") for _ in range(10)]
+        timed("a feed of 100 links, 10 of them new", queue.plan, f"s{source}", links)
+        timed("pages that wait to be asked for", queue.pending, f"s{source}")
+        timed("pages that wait to be read, counted", queue.count_fetched)
+        timed("pages that wait to be read, listed", lambda: list(queue.iter_pieces()))
+    size = path.stat().st_size / 1e9
+    connection.close()
+    return {"pages": count, "gigabytes": round(size, 2),
+            "milliseconds": {name: round(statistics.median(values), 2) for name, values in times.items()}}  # fmt: skip
+
+
 def _rounds_known(database: Path) -> int:
     """How many rounds a database has had."""
     connection = sqlite3.connect(database)
@@ -254,12 +317,17 @@ def main() -> None:
     command = commands.add_parser("measure")
     command.add_argument("databases", type=Path, nargs="+")
     command.add_argument("--rounds", type=int, default=3)
+    command = commands.add_parser("known")
+    command.add_argument("database", type=Path)
+    command.add_argument("--pages", type=int, default=10_000_000)
     command = commands.add_parser("one")
     command.add_argument("database", type=Path)
     command.add_argument("catalogue", type=Path)
     arguments = parser.parse_args()
     if arguments.command == "make":
         make(arguments.database, arguments.articles)
+    elif arguments.command == "known":
+        print(json.dumps(known(arguments.database, arguments.pages), indent=1))
     elif arguments.command == "one":
         one_run(arguments.database.resolve(), arguments.catalogue)
     else:
