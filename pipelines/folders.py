@@ -31,7 +31,7 @@ class Folder:
         try:
             self.system, self.root = url_to_fs(str(location))
         except (ImportError, ValueError) as error:
-            raise UserError(f"{location}: cannot be reached ({error})") from error
+            raise UserError(f"{location}: cannot be reached ({' '.join(str(error).split())})") from error
 
     def path(self, name: str) -> str:
         """The file's path in the file system."""

@@ -22,7 +22,7 @@ from pipelines.coverage.update import update as update_coverage
 from pipelines.crawl_storage import CrawlStorage
 from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
-from pipelines.folders import Location
+from pipelines.folders import Folder, Location
 from pipelines.lock import run_lock
 from pipelines.process import Engine, ProcessReport, SourceRules, process_pages, tag_again
 from pipelines.queue import Queue
@@ -253,7 +253,7 @@ def process_queue(
         raise UserError("--again tag: reads the database, here; --archive and --engine dask are for reading pages")
     sources = load_catalogue(catalogue)
     wanted = _corrections(database, corrections)
-    place = archive or archive_folder(database).resolve()
+    place = _archive(database, archive)
     connect(database, create=False).close()  # a missing or foreign database is named before the lock is made
     with (
         reading_engine(place, scheduler) as engine,
@@ -273,6 +273,17 @@ def process_queue(
             gone = gone_from_archive(connection)
         processed = _process(connection, queue, place, sources, progress, engine)
         return RunReport(processed=processed, gone=gone, corrected=corrected)
+
+
+def _archive(database: Path, named: Location | None) -> Location:
+    """Where the pages are. Raises UserError for a place that is none: every page would count as failed."""
+    if named is None:
+        return archive_folder(database).resolve()
+    if isinstance(named, Path) and not named.is_dir():
+        raise UserError(f"--archive {named}: no such folder")
+    if isinstance(named, str):
+        Folder(named)
+    return named
 
 
 def _corrections(database: Path, named: Path | None) -> set[Row]:

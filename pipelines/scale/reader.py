@@ -113,7 +113,9 @@ class _Readers:
     def read(self, task: Task) -> None:
         """Read a piece and put its results down. Raises ReadingFailed or OSError."""
         if task.code != reading_code():
-            raise ReadingFailed("reads with other code than this run; install the same Pantau there")
+            raise ReadingFailed(
+                "reads with other code than this run; install the same Pantau there and start its workers anew"
+            )
         folder = Folder(task.archive)
         with folder.open(task.piece.file):
             pass  # a folder that this machine does not see is no fault of the pages

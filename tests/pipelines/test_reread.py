@@ -164,6 +164,22 @@ def test_an_archive_is_read_through_fsspec(database, tmp_path):
     folder.remove("")
 
 
+def test_an_archive_that_is_not_there_costs_no_page_an_attempt(tmp_path, pantau):
+    fill(tmp_path / "uji.db")
+    for arguments, complaint in (
+        (("--archive", "tidak-ada"), "tidak-ada: no such folder"),
+        (("--archive", "s3://ember/arsip"), "s3://ember/arsip: cannot be reached"),
+        (("--again", "tag", "--archive", "s3://ember/arsip"), "--again tag: reads the database"),
+        (("--engine", "dask"), "belong together"),
+    ):
+        run = pantau("process", *arguments)
+        (line,) = run.stderr.splitlines()
+        assert (run.returncode, complaint in line) == (2, True), line
+    connection = sqlite3.connect(tmp_path / "uji.db")
+    assert connection.execute("SELECT DISTINCT state, attempts FROM pages").fetchall() == [("fetched", 0)]
+    connection.close()
+
+
 def test_results_count_only_for_what_would_be_read_now(database, tmp_path):
     fill(tmp_path / "uji.db")
     folder, rules = Folder(tmp_path), {"uji": SourceRules()}
