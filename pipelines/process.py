@@ -22,6 +22,7 @@ from typing import Any, Protocol, TypeVar
 
 from pipelines.archive import Archive
 from pipelines.database import transaction
+from pipelines.deduplicate import minhash_bands
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
@@ -30,11 +31,15 @@ from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
 from pipelines.queue import FetchedRow, Piece, Queue
 from pipelines.records import Article, TaggedArticle
 from pipelines.selector_health import record_selectors
-from pipelines.store import CHANGED, NEW, retag, save
+from pipelines.stems import stem_text
+from pipelines.store import CHANGED, NEW, retag, save, text_facts
 
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
 AHEAD = 4  # batches a worker that are read before their turn to be written
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
+WARM_UP = (
+    "Pemerintah membaca " * 20
+)  # read before the fork, it loads the stemmer's roots and SciPy once for all workers
 
 Item = TypeVar("Item")
 
@@ -84,25 +89,27 @@ class Reader:
         self._opened: Archive | RemoteArchive | None = None
         self.rules = rules
         self.nlp = language_model
+        stem_text(WARM_UP)
+        minhash_bands(WARM_UP)
 
     def read(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
         """Extract and tag a batch; every row has a result, in order."""
         archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
         results = [self._extract(archive, row) for row in rows]
         wanted = [
-            (i, result.tagged.article)
+            (i, result.tagged)
             for i, result in enumerate(results)
             if result.tagged is not None and result.tagged.article.language == LANGUAGE
         ]
         try:
-            tagged = list(tag_articles(self.nlp, [article for _, article in wanted]))
+            tagged = list(tag_articles(self.nlp, [untagged.article for _, untagged in wanted]))
         except Exception:  # one bad text must not cost the batch its tags
-            tagged = [self._tag_alone(article) for _, article in wanted]
-        for (i, article), tags in zip(wanted, tagged, strict=True):
+            tagged = [self._tag_alone(untagged.article) for _, untagged in wanted]
+        for (i, untagged), tags in zip(wanted, tagged, strict=True):
             error = tags.pop("error", "")
             found = None if error else tags
             stage = "tag" if error else ""
-            results[i] = replace(results[i], tagged=TaggedArticle(article, found), stage=stage, error=error)
+            results[i] = replace(results[i], tagged=replace(untagged, tags=found), stage=stage, error=error)
         return results
 
     def _tag_alone(self, article: Article) -> dict[str, Any]:
@@ -130,7 +137,7 @@ class Reader:
                     hints=row.hints,
                 )
                 tried = tried_selectors(page, rule.overrides or {})
-            return PageResult(row, digest, TaggedArticle(article, None), tried=tried)
+            return PageResult(row, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
         except NotAnArticle as error:
             return PageResult(row, digest, None, "extract", str(error), final=True)
         except PageTimeout:

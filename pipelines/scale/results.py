@@ -23,7 +23,7 @@ import pipelines
 from pipelines.folders import Folder
 from pipelines.process import PageResult, SourceRules
 from pipelines.queue import FetchedRow, Piece
-from pipelines.records import Article, TaggedArticle
+from pipelines.records import Article, TaggedArticle, TextFacts
 
 FOLDER = "readings"  # in the archive's folder
 READS = ("*.py", "*.toml", "extract/*")  # of pipelines, what may decide a reading; of nlp everything
@@ -38,6 +38,7 @@ SCHEMA = pyarrow.schema(
             {field.name: pyarrow.list_(TEXT) if field.name == "tags" else TEXT for field in fields(Article)}
         ),
         "tags": TEXT,  # JSON, as nlp.tag writes it
+        "facts": pyarrow.struct({"stems": TEXT, "fingerprint": TEXT, "bands": pyarrow.list_(pyarrow.int64())}),
         "stage": TEXT,
         "error": TEXT,
         "final": pyarrow.bool_(),
@@ -81,6 +82,7 @@ def write_results(folder: Folder, name: str, keys: Sequence[str], results: Itera
             "digest": result.digest,
             "article": asdict(result.tagged.article) if result.tagged else None,
             "tags": json.dumps(result.tagged.tags, ensure_ascii=False) if result.tagged else None,
+            "facts": asdict(result.tagged.facts) if result.tagged and result.tagged.facts else None,
             "stage": result.stage,
             "error": result.error,
             "final": result.final,
@@ -109,6 +111,7 @@ def _result(row: FetchedRow, values: Mapping[str, Any]) -> PageResult:
     tagged = None
     if values["article"] is not None:
         article = Article(**values["article"] | {"tags": tuple(values["article"]["tags"])})
-        tagged = TaggedArticle(article, json.loads(values["tags"]))
+        facts = values["facts"] and TextFacts(**values["facts"] | {"bands": tuple(values["facts"]["bands"])})
+        tagged = TaggedArticle(article, json.loads(values["tags"]), facts)
     tried = {key: (selector, found) for key, (selector, found) in json.loads(values["tried"]).items()}
     return PageResult(row, values["digest"], tagged, values["stage"], values["error"], values["final"], tried)
