@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, batches, law_tags
+from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_tags
 from nlp.gazetteers import region
 from pipelines.database import MIGRATIONS, SCHEMA, connect, transaction
 from pipelines.deduplicate import BANDS, fingerprint
@@ -33,11 +33,10 @@ RUNS = 720  # the last ones, an hour apart; older ones are pruned
 Rows = dict[str, list[tuple[Any, ...]]]
 WIDTHS = {"articles": 22, "article_versions": 5, "mentions": 8, "article_officials": 8, "article_places": 4,
           "article_laws": 3, "agreements": 9, "agreement_parties": 5, "quotes": 8, "pages": 18}  # fmt: skip
-PARTS = 1_000_000  # ids are given by number: the agreement of article n is row n
 
 
-def make(path: Path, total: int) -> None:
-    """Fill the database up to `total` articles, going on where an earlier run stopped."""
+def make(path: Path, total: int, workers: int = 2) -> None:
+    """Fill the database up to `total` articles, going on where an earlier run stopped; workers 0: in this process."""
     connection = connect(path).conn
     connection.execute("PRAGMA synchronous = OFF")  # made-up data can be made again
     connection.execute("PRAGMA cache_size = -1000000")
@@ -48,7 +47,7 @@ def make(path: Path, total: int) -> None:
             connection.execute(f"DROP {kind} IF EXISTS {name}")
         with transaction(connection):
             _entities(connection, archive)
-        for rows in _progress(_rows(total, done // BATCH), total - done):
+        for rows in _progress(_rows(total, done // BATCH, workers), total - done):
             with transaction(connection):
                 for table, values in rows.items():
                     marks = ", ".join("?" * WIDTHS[table])
@@ -81,10 +80,15 @@ def _progress(parts: Iterator[Rows], wanted: int) -> Iterator[Rows]:
     print(file=sys.stderr)
 
 
-def _rows(total: int, first: int) -> Iterator[Rows]:
-    """The batches' rows, made by a process of their own while this one writes."""
-    with multiprocessing.get_context("spawn").Pool(2, _begin, (total,)) as pool:
-        yield from pool.imap(_work, range(first, -(-total // BATCH)))
+def _rows(total: int, first: int, workers: int) -> Iterator[Rows]:
+    """The batches' rows, made by processes of their own while this one writes."""
+    numbers = range(first, -(-total // BATCH))
+    if not workers:
+        _begin(total)
+        yield from map(_work, numbers)
+        return
+    with multiprocessing.get_context("spawn").Pool(workers, _begin, (total,)) as pool:
+        yield from pool.imap(_work, numbers)
 
 
 _worker: dict[str, Any] = {}
@@ -102,9 +106,8 @@ def _begin(total: int) -> None:
 def _work(number: int) -> Rows:
     rows: Rows = {table: [] for table in WIDTHS}
     archive: Archive = _worker["archive"]
-    for made in archive.batch(number):
-        if made.number < archive.total:
-            _add(rows, made)
+    for made in archive.batch(number, archive.total):
+        _add(rows, made)
     return rows
 
 
@@ -160,8 +163,9 @@ def _entities(connection: sqlite3.Connection, archive: Archive) -> None:
         [(f"s{n}", f"Sumber {n}", "media" if n % 3 else "kementerian", f"https://s{n}.contoh.id/")
          for n in range(SOURCES)],
     )  # fmt: skip
-    for table, kind, names, key in (("people", "person", archive.people, name_key),
-                                    ("organisations", "organisation", archive.organisations, organisation_key)):  # fmt: skip
+    named = (("people", "person", archive.people, name_key),
+             ("organisations", "organisation", archive.organisations, organisation_key))  # fmt: skip
+    for table, kind, names, key in named:
         keys = [(n + 1, key(name), name) for n, name in enumerate(names)]
         connection.executemany(f"INSERT INTO {table} (id, key, name) VALUES (?, ?, ?)", keys)
         connection.executemany("INSERT INTO name_forms VALUES (?, ?, ?)", [(kind, k, n) for n, k, _ in keys])
@@ -173,8 +177,7 @@ def _entities(connection: sqlite3.Connection, archive: Archive) -> None:
             (n + 1, place["code"], place["code"], place["name"], place["kind"], facts.province, facts.lat, facts.lon),
         )
     connection.executemany(
-        "INSERT INTO laws (id, key, type, number, year, name) VALUES (?, :key, :type, :number, :year, :text)".replace(
-            "?", ":id"),
+        "INSERT INTO laws (id, key, type, number, year, name) VALUES (:id, :key, :type, :number, :year, :text)",
         [law_tags(n) | {"id": n + 1} for n in range(LAWS)],
     )  # fmt: skip
     first = datetime.fromisoformat(f"{LAST.isoformat()}T00:00:00+00:00") - timedelta(hours=RUNS - 24)

@@ -13,7 +13,6 @@ which are random numbers, and the ids of agreements' copies, which are known bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -107,12 +106,14 @@ class Archive:
             for r in (known[i] for i in order)
         ]  # fmt: skip
 
-    def batch(self, number: int) -> list[Made]:
-        """The articles number * BATCH to number * BATCH + BATCH - 1."""
+    def batch(self, number: int, end: int | None = None) -> list[Made]:
+        """The articles number * BATCH to number * BATCH + BATCH - 1, those before `end` where one is given."""
         random = np.random.default_rng([5, number])
         made: list[Made] = []
         for i in range(BATCH):
             position = number * BATCH + i
+            if position == end:
+                break
             if made and random.random() < COPIED:
                 made.append(self._copy(random, position, made[-int(random.integers(1, min(len(made), 50) + 1))]))
             else:
@@ -224,9 +225,3 @@ def _weave(body: list[str], named: list[tuple[str, str]]) -> tuple[str, list[dic
         parts += [words, name, ".\n" if n % 3 == 2 else " "]
         length = start + len(name) + len(parts[-1])
     return "".join(parts) + " ".join(body[len(named) * step :]), mentions, quote
-
-
-def batches(archive: Archive, first: int) -> Iterator[list[Made]]:
-    """The batches from number `first` to the end of the archive."""
-    for number in range(first, -(-archive.total // BATCH)):
-        yield archive.batch(number)

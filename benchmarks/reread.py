@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -53,10 +52,9 @@ def pantau(database: Path, *arguments: str) -> float:
 
 
 def measure(database: Path, workers: int, folder: Path) -> dict[str, float]:
-    """Seconds and CPU seconds (this command, scheduler and workers together) of re-reading with so many workers."""
+    """Seconds of re-reading with so many workers."""
     file = folder / "scheduler.json"
     file.unlink(missing_ok=True)
-    before = _cpu()
     cluster = [_dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", file=file)]
     try:
         while not file.exists():
@@ -71,7 +69,7 @@ def measure(database: Path, workers: int, folder: Path) -> dict[str, float]:
         for process in cluster[::-1]:
             process.terminate()
             process.wait()
-    return {"workers": workers, "seconds": round(seconds, 1), "cpu": round(_cpu() - before, 1)}
+    return {"workers": workers, "seconds": round(seconds, 1)}
 
 
 def _wait_for_workers(address: str, count: int) -> None:
@@ -79,11 +77,6 @@ def _wait_for_workers(address: str, count: int) -> None:
 
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(count, timeout=60)
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _dask(*arguments: str, file: Path) -> subprocess.Popen[bytes]:

@@ -101,8 +101,8 @@ def _receive(stream: IO[bytes]) -> Any:
     return pickle.loads(data) if data else None
 
 
-class _Readers:
-    """Readers by what they read with; the model is loaded with the first."""
+class _Model:
+    """The model, loaded once, and the reading of pieces with it."""
 
     def __init__(self) -> None:
         import nlp
@@ -136,11 +136,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on the worker ends it through the closed pipe
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no answer
-    readers: _Readers | None = None
+    model: _Model | None = None
     while (task := _receive(sys.stdin.buffer)) is not None:
         try:
-            readers = readers or _Readers()
-            readers.read(task)
+            model = model or _Model()
+            model.read(task)
             error = ""
         except Exception as failure:  # the next piece may well be read
             error = f"{type(failure).__name__}: {' '.join(str(failure).split())[:300]}"
