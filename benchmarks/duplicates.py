@@ -26,7 +26,7 @@ from crawler.demo.articles import known_copies, load_articles
 from crawler.demo.render import render_site
 from crawler.demo.sites import SITES
 from pipelines.database import connect, transaction
-from pipelines.deduplicate import fingerprint, link_copies
+from pipelines.deduplicate import fingerprint, link_copies, minhash_bands
 from pipelines.extract import extract_article
 from pipelines.records import TaggedArticle
 from pipelines.store import save
@@ -123,7 +123,7 @@ def add(connection: sqlite3.Connection, text: str, source_id: str) -> int:
            VALUES (:u, :u, 'news', '', :t, 0, :now, :f, :s)""",
         {"u": str(number), "t": text, "now": NOW, "f": fingerprint(text), "s": source_id},
     )
-    link_copies(connection, int(cursor.lastrowid or 0))
+    link_copies(connection, int(cursor.lastrowid or 0), minhash_bands(text))
     return int(cursor.lastrowid or 0)
 
 

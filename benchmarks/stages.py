@@ -136,7 +136,8 @@ def _fetch(pages: int) -> float:
         crawl(sources, partial(CrawlStorage, database, archive_folder(database), queue.begin_run()))
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         archive = Archive(archive_folder(database))
-        read = _cpu(lambda: [archive.read(row.warc_file, row.warc_offset) for row in queue.iter_fetched()])
+        rows = [row for piece in queue.iter_pieces() for row in piece.rows]
+        read = _cpu(lambda: [archive.read(row.warc_file, row.warc_offset) for row in rows])
         connection.close()
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime + read
 

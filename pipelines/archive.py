@@ -113,20 +113,9 @@ class Archive:
         """The body of the response at `offset`. Raises ArchiveError when it is not there or torn."""
         try:
             with (self.folder / file).open("rb") as handle:
-                handle.seek(offset)
-                for record in ArchiveIterator(handle):
-                    if record.rec_type == "response":
-                        length = int(record.http_headers.get_header("Content-Length") or -1)
-                        body: bytes = record.content_stream().read()
-                        if length >= 0 and len(body) != length:
-                            raise ArchiveError(
-                                f"{file} at {offset}: the record is torn ({len(body)} of {length} bytes)"
-                            )
-                        return body
-                    break
-        except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
+                return read_response(handle, file, offset)
+        except OSError as error:
             raise ArchiveError(f"{file} at {offset}: cannot be read ({error})") from error
-        raise ArchiveError(f"{file} at {offset}: holds no response record")
 
     def close(self) -> None:
         """Finish the current file and put it safely on disk."""
@@ -148,6 +137,23 @@ class Archive:
             (self.folder / f"{self._name}{MARK}").unlink(missing_ok=True)
             self._mark.close()
             self._mark = None
+
+
+def read_response(handle: BinaryIO, file: str, offset: int) -> bytes:
+    """The body of the response at `offset` of an open WARC file. Raises ArchiveError when it is not there or torn."""
+    try:
+        handle.seek(offset)
+        for record in ArchiveIterator(handle):
+            if record.rec_type == "response":
+                length = int(record.http_headers.get_header("Content-Length") or -1)
+                body: bytes = record.content_stream().read()
+                if length >= 0 and len(body) != length:
+                    raise ArchiveError(f"{file} at {offset}: the record is torn ({len(body)} of {length} bytes)")
+                return body
+            break
+    except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
+        raise ArchiveError(f"{file} at {offset}: cannot be read ({error})") from error
+    raise ArchiveError(f"{file} at {offset}: holds no response record")
 
 
 def mend(folder: Path) -> list[tuple[str, int]]:

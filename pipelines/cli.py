@@ -176,13 +176,31 @@ def crawl(
 @cli.command()
 @click.option("--again", type=click.Choice(["extract", "tag"]), help="Read the archive, or only tag, again.")
 @click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
+@click.option("--archive", metavar="FOLDER", help="Where the pages are: a path, or an address of fsspec's (s3://...).")
+@engine_options
 @CORRECTIONS
 @click.pass_obj
-def process(db: Path, again: str | None, catalogue: Path | None, corrections: Path | None) -> int:
+def process(
+    db: Path,
+    again: str | None,
+    catalogue: Path | None,
+    archive: str | None,
+    corrections: Path | None,
+    scheduler: str | None,
+) -> int:
     """Work the queue of fetched pages; --again re-reads what was read before."""
+    from pipelines.folders import as_location
     from pipelines.run import process_queue
 
-    report = process_queue(db, again=again, catalogue=catalogue, corrections=corrections, progress=_progress)
+    report = process_queue(
+        db,
+        again=again,
+        catalogue=catalogue,
+        corrections=corrections,
+        archive=as_location(archive) if archive else None,
+        scheduler=scheduler,
+        progress=_progress,
+    )
     return _finish(report)
 
 

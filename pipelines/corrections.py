@@ -172,12 +172,14 @@ def resolve_again(connection: sqlite3.Connection, article_id: int) -> None:
             (article_id,),
         )
     ]
+    rollups.take_roles(connection, article_id, day)
     connection.execute("UPDATE article_officials SET person_id = 0 WHERE article_id = ?", (article_id,))
     resolved = resolve_names(connection, officials, mentions, {"title": title, "text": text}, day)
     connection.executemany(
         "UPDATE article_officials SET person_id = ? WHERE article_id = ? AND position = ?",
         [(resolved.entity_id("PER", o["name"]), article_id, o["position"]) for o in officials],
     )
+    rollups.add_roles(connection, article_id, day)
     connection.executemany(
         "UPDATE mentions SET entity_id = ? WHERE id = ?",
         [(resolved.entity_id(m["label"], m["text"]), m["id"]) for m in mentions],

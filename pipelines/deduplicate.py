@@ -13,9 +13,11 @@ import re
 import sqlite3
 import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -74,10 +76,13 @@ def same_text(one: str, other: str, near: float = NEAR) -> bool:
     return common >= ALIKE * either or few < MIN_NUMBERS or 4 * len(x & y) >= 3 * few
 
 
-def link_copies(connection: sqlite3.Connection, article_id: int, old_text: str | None = None) -> None:
+def link_copies(
+    connection: sqlite3.Connection, article_id: int, bands: Sequence[int], old_text: str | None = None
+) -> None:
     """Compare a stored article with the others and point the copies at the earliest, inside the caller's transaction.
 
-    `old_text`: what it said before, when its text has changed; its copies are then compared again, too.
+    bands     minhash_bands of its text
+    old_text  what it said before, when its text has changed; its copies are then compared again, too
     """
     members: list[int] = []
     if old_text is not None:
@@ -87,20 +92,29 @@ def link_copies(connection: sqlite3.Connection, article_id: int, old_text: str |
         )
         members = [row[0] for row in cursor]
         connection.execute("UPDATE articles SET duplicate_of = NULL WHERE duplicate_of = ?", (article_id,))
-    _link(connection, article_id)
+    _link(connection, article_id, bands)
     for member in members:
         _link(connection, member)
 
 
-def _link(connection: sqlite3.Connection, article_id: int) -> None:
+def is_compared(connection: sqlite3.Connection, article_id: int, bands: Sequence[int]) -> bool:
+    """Whether a stored article with these bands has been compared with the others."""
+    return not bands or bool(
+        connection.execute(
+            "SELECT 1 FROM minhash_bands WHERE band = 0 AND hash = ? AND article_id = ?", (bands[0], article_id)
+        ).fetchone()
+    )
+
+
+def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] | None = None) -> None:
     this = _text(connection, article_id)
     if this is None or not this.text:
         return
-    bands = _bands(this.text)
+    bands = minhash_bands(this.text) if bands is None else bands
     roots = _roots(connection, this, _candidates(connection, bands))
     connection.executemany(
         "INSERT OR IGNORE INTO minhash_bands (band, hash, article_id) VALUES (?, ?, ?)",
-        [(band, value, article_id) for band, value in bands],
+        [(band, value, article_id) for band, value in enumerate(bands)],
     )
     earliest = min((this, *roots), key=lambda text: (text.moment, text.article_id)).article_id
     for other in {article_id, *(root.article_id for root in roots)} - {earliest}:
@@ -140,9 +154,9 @@ def _roots(connection: sqlite3.Connection, this: _Text, candidates: Iterable[int
     return list(roots.values())
 
 
-def _candidates(connection: sqlite3.Connection, bands: Iterable[tuple[int, int]]) -> list[int]:
+def _candidates(connection: sqlite3.Connection, bands: Sequence[int]) -> list[int]:
     shared: Counter[int] = Counter()
-    for band, value in bands:
+    for band, value in enumerate(bands):
         cursor = connection.execute(
             "SELECT article_id FROM minhash_bands WHERE band = ? AND hash = ? ORDER BY article_id DESC LIMIT ?",
             (band, value, CANDIDATES),
@@ -154,7 +168,7 @@ def _candidates(connection: sqlite3.Connection, bands: Iterable[tuple[int, int]]
 def _forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
     connection.executemany(
         "DELETE FROM minhash_bands WHERE band = ? AND hash = ? AND article_id = ?",
-        [(band, value, article_id) for band, value in _bands(text)],
+        [(band, value, article_id) for band, value in enumerate(minhash_bands(text))],
     )
 
 
@@ -165,18 +179,23 @@ def _shingles(text: str) -> set[str]:
     return {" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)}
 
 
-def _bands(text: str) -> list[tuple[int, int]]:
-    """(band, hash of its rows) of a text; the same for the same words on every machine."""
+def minhash_bands(text: str) -> tuple[int, ...]:
+    """Hash of each band of a text, in order; the same for the same words on every machine. Empty for a short text."""
     shingles = _shingles(text)
     if not shingles:
-        return []
-    from datasketch import MinHash  # imports SciPy, most of a second: only when there is something to compare
-
-    signature = MinHash(num_perm=BANDS * ROWS, seed=1)
+        return ()
+    signature = _empty_signature().copy()
     signature.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in shingles])
     values = signature.hashvalues
     bands = []
     for band in range(BANDS):
         rows = struct.pack(f"<{ROWS}Q", *(int(value) for value in values[band * ROWS : (band + 1) * ROWS]))
-        bands.append((band, int.from_bytes(hashlib.blake2b(rows, digest_size=6).digest(), "big")))
-    return bands
+        bands.append(int.from_bytes(hashlib.blake2b(rows, digest_size=6).digest(), "big"))
+    return tuple(bands)
+
+
+@cache
+def _empty_signature() -> Any:
+    from datasketch import MinHash  # imports SciPy, most of a second: only when there is something to compare
+
+    return MinHash(num_perm=BANDS * ROWS, seed=1)  # drawing its permutations takes a millisecond

@@ -84,15 +84,19 @@ def find_person(connection: sqlite3.Connection, name: str, post: Post | None) ->
 
 
 def contradicts(connection: sqlite3.Connection, person: int, post: Post) -> bool:
-    """Whether `post` and one that `person` held within half a year cannot be the same person's."""
+    """Whether `post` and one that `person` held within half a year cannot be the same person's.
+
+    Posts are read from `roles`, a row each, so that a name of ten thousand articles costs what any other does.
+    """
     if not post.title or not post.organisation or post.former or not LOCAL_SEAT.match(post.title):
         return False
     held = connection.execute(
-        f"""SELECT DISTINCT o.title, o.organisation FROM article_officials o JOIN articles a ON a.id = o.article_id
-            WHERE o.person_id = ? AND o.title IS NOT NULL AND o.organisation IS NOT NULL AND o.status <> 'mantan'
-              AND (? IS NULL OR a.published_date IS NULL
-                   OR abs(julianday(a.published_date) - julianday(?)) <= {CONCURRENT_DAYS})""",
-        (person, post.day, post.day),
+        f"""SELECT DISTINCT title, organisation FROM roles
+            WHERE person_id = :person AND title IS NOT NULL AND organisation IS NOT NULL AND status <> 'mantan'
+              AND (:day IS NULL OR first_seen IS NULL
+                   OR julianday(:day) BETWEEN julianday(first_seen) - {CONCURRENT_DAYS}
+                                          AND julianday(last_seen) + {CONCURRENT_DAYS})""",
+        {"person": person, "day": post.day},
     ).fetchall()
     here = set(name_key(post.organisation).split())
     seats = [
@@ -105,9 +109,7 @@ def contradicts(connection: sqlite3.Connection, person: int, post: Post) -> bool
 
 def _agreement(connection: sqlite3.Connection, person: int, post: Post) -> int:
     """How many words a post shares with the person's posts so far."""
-    roles = connection.execute(
-        "SELECT DISTINCT title, organisation FROM article_officials WHERE person_id = ?", (person,)
-    )
+    roles = connection.execute("SELECT DISTINCT title, organisation FROM roles WHERE person_id = ?", (person,))
     return max((len(post.words & Post(*role).words) for role in roles), default=0)
 
 
@@ -117,8 +119,8 @@ def _same_post_longer_or_shorter_name(connection: sqlite3.Connection, key: str, 
         return None
     words = set(key.split())
     holders = connection.execute(
-        """SELECT DISTINCT o.person_id, p.name FROM article_officials o JOIN people p ON p.id = o.person_id
-           WHERE o.title = ? AND o.organisation = ?""",
+        """SELECT DISTINCT r.person_id, p.name FROM roles r JOIN people p ON p.id = r.person_id
+           WHERE r.title = ? AND r.organisation = ?""",
         (post.title, post.organisation),
     ).fetchall()
     found = []

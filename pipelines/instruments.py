@@ -9,6 +9,7 @@ from pipelines.identity import organisation_key
 
 DAYS_APART = 45  # between two articles about one signing
 SHARED_PARTIES = 2
+LATEST = 500  # agreements of one party that are looked at, the latest told ones: more than any has in DAYS_APART days
 
 
 def party_key(party: str) -> str:
@@ -32,6 +33,10 @@ def link(connection: sqlite3.Connection, agreement_id: int) -> None:
     if len(keys) < SHARED_PARTIES:
         return
     marks = ", ".join("?" * len(keys))
+    latest = " UNION ".join(
+        ["SELECT * FROM (SELECT agreement_id FROM agreement_parties WHERE key = ? ORDER BY rowid DESC LIMIT ?)"]
+        * len(keys)
+    )
     row = connection.execute(
         f"""SELECT g.id FROM agreements g
             JOIN articles a ON a.id = g.article_id
@@ -39,12 +44,12 @@ def link(connection: sqlite3.Connection, agreement_id: int) -> None:
             WHERE g.id <> mine.id AND g.article_id <> mine.article_id AND g.type = mine.type AND g.same_as IS NULL
               AND (SELECT count(DISTINCT key) FROM agreement_parties WHERE agreement_id = g.id AND key IN ({marks}))
                   >= {SHARED_PARTIES}
-              AND g.id IN (SELECT agreement_id FROM agreement_parties WHERE key IN ({marks}))
+              AND g.id IN ({latest})
               AND abs(julianday(coalesce(a.published_date, a.first_seen))
                       - julianday(coalesce(b.published_date, b.first_seen))) <= {DAYS_APART}
               AND (g.date IS NULL OR mine.date IS NULL OR g.date LIKE mine.date || '%' OR mine.date LIKE g.date || '%')
             ORDER BY g.id LIMIT 1""",
-        [agreement_id, *keys, *keys],
+        [agreement_id, *keys, *(value for key in keys for value in (key, LATEST))],
     ).fetchone()
     if row:
         connection.execute("UPDATE agreements SET same_as = ? WHERE id = ?", (row[0], agreement_id))

@@ -12,31 +12,40 @@ import os
 import signal
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pipelines.archive import Archive
 from pipelines.database import transaction
+from pipelines.deduplicate import minhash_bands
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
+from pipelines.folders import Location, RemoteArchive, open_archive
 from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
-from pipelines.queue import FetchedRow, Queue
+from pipelines.queue import FetchedRow, Piece, Queue
 from pipelines.records import Article, TaggedArticle
 from pipelines.selector_health import record_selectors
-from pipelines.store import CHANGED, NEW, retag, save
+from pipelines.stems import stem_text
+from pipelines.store import CHANGED, NEW, retag, save, text_facts
 
 NICENESS = 5  # of the workers: fetching, with its delays, and the pages for people go first
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
 PAUSE = 0.2  # seconds between two looks at a queue that is being filled
 WRITTEN = 8  # articles a transaction: the crawl, which writes at the same time, waits for no longer than that
+AHEAD = 4  # batches a worker that are read before their turn to be written
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
+WARM_UP = (
+    "Pemerintah membaca " * 20
+)  # read before the fork, it loads the stemmer's roots and SciPy once for all workers
+
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -79,29 +88,32 @@ class PageResult:
 class Reader:
     """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
 
-    def __init__(self, archive_folder: Path, rules: Mapping[str, SourceRules], language_model: Any) -> None:
-        self.archive_folder = archive_folder
+    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], language_model: Any) -> None:
+        self.archive = archive
+        self._opened: Archive | RemoteArchive | None = None
         self.rules = rules
         self.nlp = language_model
+        stem_text(WARM_UP)
+        minhash_bands(WARM_UP)
 
     def read(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
         """Extract and tag a batch; every row has a result, in order."""
-        archive = Archive(self.archive_folder)
+        archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
         results = [self._extract(archive, row) for row in rows]
         wanted = [
-            (i, result.tagged.article)
+            (i, result.tagged)
             for i, result in enumerate(results)
             if result.tagged is not None and result.tagged.article.language == LANGUAGE
         ]
         try:
-            tagged = list(tag_articles(self.nlp, [article for _, article in wanted]))
+            tagged = list(tag_articles(self.nlp, [untagged.article for _, untagged in wanted]))
         except Exception:  # one bad text must not cost the batch its tags
-            tagged = [self._tag_alone(article) for _, article in wanted]
-        for (i, article), tags in zip(wanted, tagged, strict=True):
+            tagged = [self._tag_alone(untagged.article) for _, untagged in wanted]
+        for (i, untagged), tags in zip(wanted, tagged, strict=True):
             error = tags.pop("error", "")
             found = None if error else tags
             stage = "tag" if error else ""
-            results[i] = replace(results[i], tagged=TaggedArticle(article, found), stage=stage, error=error)
+            results[i] = replace(results[i], tagged=replace(untagged, tags=found), stage=stage, error=error)
         return results
 
     def _tag_alone(self, article: Article) -> dict[str, Any]:
@@ -110,7 +122,7 @@ class Reader:
         except Exception as error:
             return {"error": f"{type(error).__name__}: {error}"}
 
-    def _extract(self, archive: Archive, row: FetchedRow) -> PageResult:
+    def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
         digest = ""
         try:
             with time_limit(SECONDS_A_PAGE):
@@ -129,7 +141,7 @@ class Reader:
                     hints=row.hints,
                 )
                 tried = tried_selectors(page, rule.overrides or {})
-            return PageResult(row, digest, TaggedArticle(article, None), tried=tried)
+            return PageResult(row, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
         except NotAnArticle as error:
             return PageResult(row, digest, None, "extract", str(error), final=True)
         except PageTimeout:
@@ -154,37 +166,62 @@ def tag_articles(language_model: Any, articles: Iterable[Article]) -> Iterator[d
     return iter(tag_documents(language_model, documents)) if documents else iter(())
 
 
+Write = Callable[[Sequence[PageResult]], None]
+
+
+class Engine(Protocol):
+    """Reads the archive somewhere else."""
+
+    def __call__(
+        self, pieces: Iterable[Piece], rules: Mapping[str, SourceRules], write: Write
+    ) -> list[tuple[str, str]]:
+        """Hand the results of all pieces to `write`, in order and in batches; (archive file, why) of what failed.
+
+        The pages of what failed stay in the queue.
+        """
+
+
 def process_pages(
     connection: sqlite3.Connection,
     queue: Queue,
-    archive_folder: Path,
+    archive: Location,
     rules: Mapping[str, SourceRules],
     *,
     report: ProcessReport,
     workers: int | None = None,
+    engine: Engine | None = None,
     more: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Work every page in state `fetched`, and those that come while `more()` says that more may come.
+    """Work every page in state `fetched`, in workers of this process or by `engine`; the results are the same.
 
-    Counts in `report`. Stops cleanly on KeyboardInterrupt: what was stored stays stored.
+    Without an engine also those that come while `more()` says that more may come. Counts in `report`. Stops cleanly on
+    KeyboardInterrupt: what was stored stays stored.
     """
-    batches = arriving(queue, more)
-    first = next((batch for batch in batches if batch), None)  # the model is loaded when there is something to read
-    if first is None:
-        return
-    import nlp
-
-    reader = Reader(archive_folder, rules, nlp.load())
-    count = workers or (os.cpu_count() or 1 if more() else min(os.cpu_count() or 1, 1 + len(first) // BATCH))
 
     def write(results: Sequence[PageResult]) -> None:
         _write(connection, queue, results, report)
         if on_progress:
             on_progress(len(results))
 
-    with _Pool(reader, count) as pool:
-        pool.run(chain([first], batches), write)
+    if engine is not None:
+        failed = engine(queue.iter_pieces(), rules, write)
+        with transaction(connection):
+            for file, why in failed:
+                queue.record_error(None, file, "extract", why)
+        report.failed += failed
+        return
+    arrived = arriving(queue, more)
+    first = next((batch for batch in arrived if batch), None)  # the model is loaded when there is something to read
+    if first is None:
+        return
+    import nlp
+
+    count = workers or (
+        os.cpu_count() or 1 if more() else min(os.cpu_count() or 1, 1 + queue.count_fetched() // (2 * BATCH))
+    )
+    with ReaderPool(Reader(archive, rules, nlp.load()), count) as pool:
+        pool.run(chain([first], arrived), write)
 
 
 def arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow]]:
@@ -195,12 +232,13 @@ def arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow
     given: set[tuple[str, int]] = set()
     while True:
         coming = more()  # asked before the queue, so that the last pages are not missed
-        waiting = (row for row in queue.iter_fetched() if (row.warc_file, row.warc_offset) not in given)
         something = False
-        while (batch := list(islice(waiting, BATCH))) and (len(batch) == BATCH or not coming):
-            given.update((row.warc_file, row.warc_offset) for row in batch)
-            something = True
-            yield batch
+        for piece in queue.iter_pieces():
+            for batch in batches(row for row in piece.rows if (row.warc_file, row.warc_offset) not in given):
+                if len(batch) == BATCH or not coming:
+                    given.update((row.warc_file, row.warc_offset) for row in batch)
+                    something = True
+                    yield batch
         if not coming:
             return
         if not something:
@@ -238,6 +276,13 @@ def _articles_after(connection: sqlite3.Connection, last: int, limit: int) -> li
         (last, LANGUAGE, limit),
     )
     return [(row[0], Article(*row[1:])) for row in cursor]
+
+
+def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+    """The items in lists of `size`, the last one shorter."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def _write(connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport) -> None:
@@ -285,7 +330,7 @@ def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:
     return _reader.read(rows)
 
 
-class _Pool:
+class ReaderPool:
     """Forked workers with bounded work in flight, that survive a worker's death."""
 
     def __init__(self, reader: Reader, workers: int) -> None:
@@ -295,7 +340,7 @@ class _Pool:
         gc.collect()
         gc.freeze()  # keeps the workers' pages of the model shared with the parent
 
-    def __enter__(self) -> _Pool:
+    def __enter__(self) -> ReaderPool:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -306,43 +351,59 @@ class _Pool:
     def _executor(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_start_worker)
 
-    def run(self, batches: Iterable[list[FetchedRow]], write: Callable[[Sequence[PageResult]], None]) -> None:
-        """Read every batch and hand its results to `write` as they come. An empty batch: nothing to do at present."""
+    def run(self, batches: Iterable[list[FetchedRow]], write: Write) -> None:
+        """Read every batch and hand its results to `write`, in the order of the batches.
+
+        So what is stored does not depend on which worker was quick. An empty batch: there is nothing to do at present.
+        """
         executor = self._executor(self.workers)
-        inflight: dict[Future[list[PageResult]], list[FetchedRow]] = {}
+        inflight: deque[tuple[list[FetchedRow], Future[list[PageResult]]]] = deque()
         source = iter(batches)
         try:
             more = True
             while more or inflight:
-                idle = False
-                while more and not idle and len(inflight) < 2 * self.workers:
-                    batch = next(source, None)
-                    if batch:
-                        inflight[executor.submit(_read_in_worker, batch)] = batch
-                    more, idle = batch is not None, batch == []
-                done, _ = wait(inflight, timeout=PAUSE if more else None, return_when=FIRST_COMPLETED)
-                lost: list[FetchedRow] = []
-                for future in done:
-                    batch = inflight.pop(future)
-                    try:
-                        write(future.result())
-                    except BrokenProcessPool:
-                        lost += batch
-                if lost:
-                    for batch in inflight.values():
-                        lost += batch
-                    inflight.clear()
+                while more and len(inflight) < AHEAD * self.workers:
+                    given = next(source, None)
+                    if not given:
+                        more = given is not None
+                        break
+                    inflight.append((given, _submit(executor, given)))
+                if not inflight or not wait([inflight[0][1]], timeout=PAUSE if more else None).done:
+                    continue
+                batch, future = inflight.popleft()
+                try:
+                    results = future.result()
+                except BrokenProcessPool:
                     executor.shutdown(wait=False, cancel_futures=True)
-                    self._one_by_one(lost, write)
+                    results = self._one_by_one(batch)
                     executor = self._executor(self.workers)
+                    inflight = deque(
+                        (rows, begun if _is_read(begun) else _submit(executor, rows)) for rows, begun in inflight
+                    )
+                write(results)
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
-    def _one_by_one(self, rows: Sequence[FetchedRow], write: Callable[[Sequence[PageResult]], None]) -> None:
-        """Read the pages of broken batches each in a process of its own, to find the one that kills it."""
+    def _one_by_one(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+        """Read the pages of a broken batch each in a process of its own, to find the one that kills it."""
+        results: list[PageResult] = []
         for row in rows:
             with self._executor(1) as executor:
                 try:
-                    write(executor.submit(_read_in_worker, [row]).result())
+                    results += executor.submit(_read_in_worker, [row]).result()
                 except BrokenProcessPool:
-                    write([PageResult(row, "", None, "extract", "the page killed the process that read it")])
+                    results.append(PageResult(row, "", None, "extract", "the page killed the process that read it"))
+        return results
+
+
+def _submit(executor: ProcessPoolExecutor, batch: list[FetchedRow]) -> Future[list[PageResult]]:
+    try:
+        return executor.submit(_read_in_worker, batch)
+    except BrokenProcessPool as error:  # noticed when its turn comes
+        broken: Future[list[PageResult]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _is_read(future: Future[list[PageResult]]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None

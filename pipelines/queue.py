@@ -18,6 +18,7 @@ MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
 PATIENT_ATTEMPTS = 6  # unless its host is in trouble: 15 minutes, 1, 4, 16 and 64 hours lie between these
 FIRST_PAUSE = timedelta(minutes=15)
 MAX_PENDING = 5_000  # what one run can ask for of a source at most
+PIECE = 16 * 2**20  # bytes of an archive file that are read as one piece: some 1,000 pages, half a minute
 WAITING = "state IN ('fetched', 'failed') AND warc_file IS NOT NULL"
 THIS_FETCH = "url = ? AND warc_file = ? AND warc_offset = ?"
 CHUNK = 500  # addresses looked up in one statement (SQLite allows 999 parameters in old builds)
@@ -40,6 +41,15 @@ class FetchedRow:
     content_type: str | None
     digest: str | None
     hints: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The waiting pages of one piece of an archive file, as they lie in it. `number`: the how manieth piece, from 0."""
+
+    file: str
+    number: int
+    rows: tuple[FetchedRow, ...]
 
 
 class Queue:
@@ -239,14 +249,20 @@ class Queue:
         """How many pages wait to be read."""
         return int(self.connection.execute(f"SELECT count(*) FROM pages WHERE {WAITING}").fetchone()[0])
 
-    def iter_fetched(self) -> Iterator[FetchedRow]:
-        """The pages that wait to be read as this is called, oldest first."""
-        rows = self.connection.execute(
-            f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints FROM pages
-                WHERE {WAITING} ORDER BY fetched_at, rowid"""
+    def iter_pieces(self) -> Iterator[Piece]:
+        """The pages that wait to be read as this is called, by pieces of the archive: oldest files first."""
+        pieces = self.connection.execute(
+            f"SELECT DISTINCT warc_file, warc_offset / {PIECE} FROM pages WHERE {WAITING} ORDER BY 1, 2"
         ).fetchall()
-        for url, source_id, file, offset, fetched_at, content_type, digest, hints in rows:
-            yield FetchedRow(url, source_id, file, offset, fetched_at, content_type, digest, json.loads(hints or "{}"))
+        for file, number in pieces:
+            # The + keeps SQLite on the archive's index: all pages may be waiting (`--again extract`).
+            rows = self.connection.execute(
+                f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints FROM pages
+                    WHERE +{WAITING} AND warc_file = ? AND warc_offset >= ? AND warc_offset < ?
+                    ORDER BY warc_offset, rowid""",
+                (file, number * PIECE, (number + 1) * PIECE),
+            ).fetchall()
+            yield Piece(file, number, tuple(_fetched_row(*row) for row in rows))
 
     def mark_done(self, row: FetchedRow, digest: str) -> None:
         """A page has been read and stored. One that was fetched again in the meantime goes on waiting."""
@@ -329,6 +345,12 @@ class Queue:
             "INSERT INTO errors (run_id, source_id, url, stage, error, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
             (self.run_id, source_id, url, stage, error, now()),
         )
+
+
+def _fetched_row(
+    url: str, source_id: str, file: str, offset: int, fetched_at: str, content_type: str, digest: str, hints: str
+) -> FetchedRow:
+    return FetchedRow(url, source_id, file, offset, fetched_at, content_type, digest, json.loads(hints or "{}"))
 
 
 def _order_again(link: Link, row: sqlite3.Row) -> Order | None:

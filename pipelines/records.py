@@ -31,8 +31,24 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class TextFacts:
+    """What title and text alone decide. Workers compute it, so that the one writer need not.
+
+    bands: hashes of the text's MinHash bands, 48 bits each, in order; empty for a text too short to compare.
+    """
+
+    stems: str
+    fingerprint: str
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TaggedArticle:
-    """An article and what `nlp.tag` found in it (None when the language gate kept it from being tagged)."""
+    """An article and what `nlp.tag` found in it (None when the language gate kept it from being tagged).
+
+    `facts`: None when nobody has computed them yet.
+    """
 
     article: Article
     tags: dict[str, Any] | None
+    facts: TextFacts | None = None

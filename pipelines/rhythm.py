@@ -27,7 +27,9 @@ class Rhythm:
 
     def expected(self, start: datetime, end: datetime) -> float:
         """How many articles this source would usually bring between two moments."""
-        at, total = max(start, end - LONGEST).astimezone(WIB), 0.0
+        at = max(start, end - LONGEST).astimezone(WIB)
+        weeks = max(0, (end - at) // timedelta(days=WEEK))
+        at, total = at + weeks * timedelta(days=WEEK), weeks * sum(self.days)  # hours add up to one
         while at < end:
             step = min(HOUR, end - at)
             total += self.days[at.weekday()] * self.hours[at.hour] * (step / HOUR)

@@ -1,7 +1,7 @@
 """Counts and first/last days of entities, in which articles and months they appear, and posts over time (`roles`).
 
-A new article adds to its entities' counts, so an ordinary run costs in proportion to what is new. When an article is
-tagged again only its own rows of `appearances` move, and its old and new entities are counted from there. When
+A new article adds to its entities' counts, and one that is tagged again is taken out of those it had and added to those
+it has, so an ordinary run costs in proportion to what is new, however often the entities are told of. When
 entities themselves change (merged, split, renamed) they are counted afresh from the stored tags.
 `articles_by_day` is kept by triggers.
 """
@@ -26,17 +26,25 @@ ARTICLES_OF = {
 
 LABELS = {"people": "PER", "organisations": "ORG", "places": "GPE", "laws": "LAW"}  # as in `mentions`
 APPEARED = "SELECT count(*), min(nullif(day, '')), max(nullif(day, '')) FROM appearances"
+# The ends of an entity's days: one look at the index each, however many days there are.
+FIRST, LAST = (
+    f"SELECT day FROM appearances WHERE label = :label AND entity_id = :id AND day > '' ORDER BY day {way} LIMIT 1"
+    for way in ("ASC", "DESC")
+)
 
 Touched = dict[str, set[int]]
 
 
 def entities_of(connection: sqlite3.Connection, article_id: int) -> Touched:
-    """Ids of the entities that the stored tags of an article touch, by table."""
+    """Ids of the entities that the stored tags of an article touch, by table.
+
+    The + keeps SQLite on the article's mentions: all of a label are as many as the archive is large.
+    """
     queries = {
-        "people": """SELECT entity_id FROM mentions WHERE article_id = :id AND label = 'PER' AND entity_id IS NOT NULL
+        "people": """SELECT entity_id FROM mentions WHERE article_id = :id AND +label = 'PER' AND entity_id IS NOT NULL
                      UNION SELECT person_id FROM article_officials WHERE article_id = :id""",
         "organisations": """SELECT entity_id FROM mentions
-                     WHERE article_id = :id AND label = 'ORG' AND entity_id IS NOT NULL""",
+                     WHERE article_id = :id AND +label = 'ORG' AND entity_id IS NOT NULL""",
         "places": "SELECT place_id FROM article_places WHERE article_id = :id",
         "laws": "SELECT law_id FROM article_laws WHERE article_id = :id",
     }
@@ -68,6 +76,11 @@ def add_article(connection: sqlite3.Connection, article_id: int, day: str | None
                    VALUES (:label, :id, substr(:day, 1, 7), 1) ON CONFLICT DO UPDATE SET articles = articles + 1""",
                 values,
             )
+    add_roles(connection, article_id, day)
+
+
+def add_roles(connection: sqlite3.Connection, article_id: int, day: str | None) -> None:
+    """Count an article in the posts that it tells of."""
     connection.execute(
         """INSERT INTO roles (person_id, title, organisation, status, first_seen, last_seen, articles)
            SELECT DISTINCT person_id, title, organisation, status, :day, :day, 1
@@ -80,24 +93,82 @@ def add_article(connection: sqlite3.Connection, article_id: int, day: str | None
     )
 
 
+def take_roles(connection: sqlite3.Connection, article_id: int, day: str | None) -> None:
+    """Take an article, counted under a day, out of the posts it tells of; before its officials are replaced."""
+    posts = connection.execute(
+        "SELECT DISTINCT person_id, title, organisation, status FROM article_officials WHERE article_id = ?",
+        (article_id,),
+    ).fetchall()
+    for person, title, organisation, status in posts:
+        values = {"person": person, "title": title, "body": organisation, "status": status, "article": article_id}
+        row = connection.execute(
+            """UPDATE roles SET articles = articles - 1 WHERE person_id = :person AND status = :status
+               AND coalesce(title, '') = coalesce(:title, '') AND coalesce(organisation, '') = coalesce(:body, '')
+               RETURNING id, articles, first_seen, last_seen""",
+            values,
+        ).fetchone()
+        if row is None:
+            continue
+        role, articles, first, last = row
+        if articles < 1:
+            connection.execute("DELETE FROM roles WHERE id = ?", (role,))
+        elif day in (first, last):
+            # The next article of this post from either end: a walk over the person's days that soon finds one.
+            ends = [
+                f"""(SELECT p.day FROM appearances p CROSS JOIN article_officials o ON o.article_id = p.article_id
+                     WHERE p.label = 'PER' AND p.entity_id = :person AND p.day > '' AND p.article_id <> :article
+                       AND o.person_id = :person AND o.status = :status AND o.title IS :title
+                       AND o.organisation IS :body
+                     ORDER BY p.day {direction} LIMIT 1)"""
+                for direction in ("ASC", "DESC")
+            ]
+            connection.execute(
+                f"UPDATE roles SET (first_seen, last_seen) = (SELECT {', '.join(ends)}) WHERE id = :role",
+                values | {"role": role},
+            )
+
+
 def change_article(connection: sqlite3.Connection, article_id: int, before: Touched, day_before: str | None) -> None:
     """Count an article anew whose tags or day have changed; `before` and `day_before` are what was stored."""
     after, day = entities_of(connection, article_id), day_of(connection, article_id)
-    months = {value[:7] for value in (day_before, day) if value}
     for table, label in LABELS.items():
-        connection.executemany(
-            "DELETE FROM appearances WHERE label = ? AND entity_id = ? AND day = ? AND article_id = ?",
-            [(label, entity, day_before or "", article_id) for entity in before[table]],
+        for entity in before[table] ^ after[table] if day == day_before else before[table] | after[table]:
+            lost = gained = 0
+            if entity in before[table]:
+                lost = _appears(connection, "DELETE", label, entity, day_before, article_id)
+            if entity in after[table]:
+                gained = _appears(connection, "INSERT", label, entity, day, article_id)
+            connection.execute(
+                f"""UPDATE {table} SET articles = articles + :more, first_seen = ({FIRST}), last_seen = ({LAST})
+                    WHERE id = :id""",
+                {"id": entity, "label": label, "more": gained - lost},
+            )
+    add_roles(connection, article_id, day)
+
+
+def _appears(
+    connection: sqlite3.Connection, change: str, label: str, entity: int, day: str | None, article_id: int
+) -> int:
+    """Put an article into (INSERT) or take it out of (DELETE) an entity's appearances and months; how many rows."""
+    values = {"label": label, "id": entity, "day": day or "", "article": article_id}
+    if change == "INSERT":
+        statement = "INSERT OR IGNORE INTO appearances VALUES (:label, :id, :day, :article)"
+        month = """INSERT INTO entity_months (label, entity_id, month, articles)
+                   VALUES (:label, :id, substr(:day, 1, 7), 1) ON CONFLICT DO UPDATE SET articles = articles + 1"""
+    else:
+        statement = """DELETE FROM appearances
+                       WHERE label = :label AND entity_id = :id AND day = :day AND article_id = :article"""
+        month = """UPDATE entity_months SET articles = articles - 1
+                   WHERE label = :label AND entity_id = :id AND month = substr(:day, 1, 7)"""
+    rows = connection.execute(statement, values).rowcount
+    if rows and day:
+        connection.execute(month, values)
+        connection.execute(
+            """DELETE FROM entity_months
+               WHERE label = :label AND entity_id = :id AND month = substr(:day, 1, 7) AND articles < 1""",
+            values,
         )
-        connection.executemany(
-            "INSERT OR IGNORE INTO appearances VALUES (?, ?, ?, ?)",
-            [(label, entity, day or "", article_id) for entity in after[table]],
-        )
-        for entity in before[table] | after[table]:
-            for month in months:
-                _count_month(connection, label, entity, month)
-            _count(connection, table, entity)
-    _recount_roles(connection, before["people"] | after["people"])
+    return rows
 
 
 def recount(connection: sqlite3.Connection, touched: Touched) -> None:
@@ -128,18 +199,6 @@ def _count(connection: sqlite3.Connection, table: str, entity: int) -> None:
         f"""UPDATE {table} SET (articles, first_seen, last_seen) = ({APPEARED} WHERE label = :label AND entity_id = :id)
             WHERE id = :id""",
         {"label": LABELS[table], "id": entity},
-    )
-
-
-def _count_month(connection: sqlite3.Connection, label: str, entity: int, month: str) -> None:
-    values = {"label": label, "id": entity, "month": month}
-    connection.execute("DELETE FROM entity_months WHERE label = :label AND entity_id = :id AND month = :month", values)
-    connection.execute(
-        """INSERT INTO entity_months (label, entity_id, month, articles)
-           SELECT :label, :id, :month, count(*) FROM appearances
-           WHERE label = :label AND entity_id = :id AND day BETWEEN :month || '-01' AND :month || '-31'
-           HAVING count(*) > 0""",
-        values,
     )
 
 

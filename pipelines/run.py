@@ -22,8 +22,9 @@ from pipelines.coverage.update import update as update_coverage
 from pipelines.crawl_storage import CrawlStorage
 from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
+from pipelines.folders import Folder, Location
 from pipelines.lock import run_lock
-from pipelines.process import ProcessReport, SourceRules, process_pages, tag_again
+from pipelines.process import Engine, ProcessReport, SourceRules, process_pages, tag_again
 from pipelines.queue import Queue
 from pipelines.retention import gone_from_archive
 from pipelines.scale.merge import merge_leftovers
@@ -80,6 +81,22 @@ def crawl_engine(database: Path, scheduler: str | None) -> Iterator[Crawl]:
     archive = archive_folder(database).resolve()
     with connected(scheduler, archive) as client:
         yield DaskCrawl(client, archive)
+
+
+@contextmanager
+def reading_engine(archive: Location, scheduler: str | None) -> Iterator[Engine | None]:
+    """What reads the archive: the workers of the Dask scheduler at an address, or this machine (None).
+
+    Raises UserError for a scheduler that cannot be used; nothing is changed then.
+    """
+    if scheduler is None:
+        yield None
+        return
+    from pipelines.scale.cluster import connected
+    from pipelines.scale.reread import DaskReading
+
+    with connected(scheduler, archive) as client:
+        yield DaskReading(client, archive)
 
 
 @dataclass
@@ -236,13 +253,27 @@ def process_queue(
     again: str | None,
     catalogue: Path | None,
     corrections: Path | None = None,
+    archive: Location | None = None,
+    scheduler: str | None = None,
     progress: Progress,
 ) -> RunReport:
-    """Work the queue; `again` is "extract" (re-read every archived page), "tag" (tag every stored article) or None."""
+    """Work the queue; `again` is "extract" (re-read every archived page), "tag" (tag every stored article) or None.
+
+    archive    where the pages are; default the folder beside the database
+    scheduler  of the Dask workers that read them; default this machine
+    """
+    if again == "tag" and (archive or scheduler):
+        raise UserError("--again tag: reads the database, here; --archive and --engine dask are for reading pages")
     sources = load_catalogue(catalogue)
     wanted = _corrections(database, corrections)
+    place = _archive(database, archive)
     connect(database, create=False).close()  # a missing or foreign database is named before the lock is made
-    with naming_full_disk(database), run_lock(database), closing(connect(database, create=False).conn) as connection:
+    with (
+        reading_engine(place, scheduler) as engine,
+        naming_full_disk(database),
+        run_lock(database),
+        closing(connect(database, create=False).conn) as connection,
+    ):
         corrected = apply_corrections(connection, wanted)
         if again == "tag":
             count = connection.execute("SELECT count(*) FROM articles WHERE language = 'id'").fetchone()[0]
@@ -253,8 +284,19 @@ def process_queue(
         if again == "extract":
             queue.requeue()
             gone = gone_from_archive(connection)
-        processed = _process(connection, queue, archive_folder(database), sources, progress)
+        processed = _process(connection, queue, place, sources, progress, engine)
         return RunReport(processed=processed, gone=gone, corrected=corrected)
+
+
+def _archive(database: Path, named: Location | None) -> Location:
+    """Where the pages are. Raises UserError for a place that is none: every page would count as failed."""
+    if named is None:
+        return archive_folder(database).resolve()
+    if isinstance(named, Path) and not named.is_dir():
+        raise UserError(f"--archive {named}: no such folder")
+    if isinstance(named, str):
+        Folder(named)
+    return named
 
 
 def _corrections(database: Path, named: Path | None) -> set[Row]:
@@ -264,11 +306,17 @@ def _corrections(database: Path, named: Path | None) -> set[Row]:
 
 
 def _process(
-    connection: sqlite3.Connection, queue: Queue, folder: Path, sources: Iterable[Source], progress: Progress
+    connection: sqlite3.Connection,
+    queue: Queue,
+    archive: Location,
+    sources: Iterable[Source],
+    progress: Progress,
+    engine: Engine | None = None,
 ) -> ProcessReport:
     report = ProcessReport()
     with progress("membaca", queue.count_fetched()) as advance:
-        process_pages(connection, queue, folder, _rules(connection, sources), report=report, on_progress=advance)
+        rules = _rules(connection, sources)
+        process_pages(connection, queue, archive, rules, report=report, engine=engine, on_progress=advance)
     _cover(connection, report, progress)
     return report
 

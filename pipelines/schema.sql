@@ -1,4 +1,4 @@
--- Pantau's database, version 8 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 9 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -35,6 +35,9 @@ CREATE TABLE pages (
 CREATE INDEX pages_state ON pages (state, source_id);
 CREATE INDEX pages_source ON pages (source_id, fetched_at);
 CREATE INDEX pages_final ON pages (final_url);
+CREATE INDEX pages_archive ON pages (warc_file, warc_offset) WHERE warc_file IS NOT NULL;
+CREATE INDEX pages_pending ON pages (source_id, coalesce(hints ->> 'published_at', found_at))
+  WHERE state IN ('found', 'failed') AND warc_file IS NULL;  -- what a run asks for first, without sorting a backlog
 
 -- What is asked for again on every run: feeds, sitemaps, listings, with their validators.
 CREATE TABLE discoveries (
@@ -101,7 +104,7 @@ CREATE TABLE articles (
   fingerprint TEXT,                -- of the words of the text (pipelines/deduplicate.py)
   image TEXT                       -- address of the lead image
 );
-CREATE INDEX articles_canonical ON articles (canonical_url);
+CREATE INDEX articles_canonical ON articles (canonical_url, title);  -- some sites give all pages one canonical address
 CREATE INDEX articles_published ON articles (published_at);
 CREATE INDEX articles_source ON articles (source_id, published_at);
 CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);  -- status reads no texts
@@ -231,7 +234,6 @@ CREATE TABLE article_officials (
   PRIMARY KEY (article_id, position)
 );
 CREATE INDEX article_officials_person ON article_officials (person_id, article_id);
-CREATE INDEX article_officials_post ON article_officials (title, organisation);
 
 CREATE TABLE article_places (
   article_id INTEGER NOT NULL REFERENCES articles(id),
@@ -263,6 +265,7 @@ CREATE TABLE roles (
 );
 CREATE UNIQUE INDEX roles_post ON roles (person_id, coalesce(title, ''), coalesce(organisation, ''), status);
 CREATE INDEX roles_person ON roles (person_id, last_seen);
+CREATE INDEX roles_title ON roles (title, organisation);
 
 CREATE TABLE agreements (
   id INTEGER PRIMARY KEY,

@@ -77,16 +77,17 @@ def source_statuses(connection: sqlite3.Connection, now: datetime | None = None)
     at = now or datetime.now(UTC)
     rows = connection.execute(
         """SELECT s.id, s.name, s.kind, s.status,
-             (SELECT max(r.finished) FROM run_sources rs JOIN runs r ON r.id = rs.run_id
-               WHERE rs.source_id = s.id AND rs.error IS NULL) AS last_success,
-             (SELECT min(r.started) FROM run_sources rs JOIN runs r ON r.id = rs.run_id
-               WHERE rs.source_id = s.id) AS first_run,
+             (SELECT r.finished FROM run_sources rs JOIN runs r ON r.id = rs.run_id
+               WHERE rs.source_id = s.id AND rs.error IS NULL AND r.finished IS NOT NULL
+               ORDER BY rs.run_id DESC LIMIT 1) AS last_success,
+             (SELECT r.started FROM run_sources rs JOIN runs r ON r.id = rs.run_id
+               WHERE rs.source_id = s.id ORDER BY rs.run_id LIMIT 1) AS first_run,
              (SELECT max(first_seen) FROM articles WHERE source_id = s.id) AS last_article,
-             (SELECT count(*) FROM articles WHERE source_id = s.id) AS articles,
+             (SELECT coalesce(sum(articles), 0) FROM articles_by_day WHERE source_id = s.id) AS articles,
              (SELECT count(*) FROM articles WHERE source_id = s.id AND first_seen >= :day_ago) AS today,
              (SELECT count(*) FROM pages WHERE source_id = s.id AND state IN ('failed', 'quarantined')) AS failed_pages,
              (SELECT count(*) FROM errors WHERE source_id = s.id AND seen_at >= :day_ago) AS errors,
-             (SELECT error FROM errors WHERE source_id = s.id ORDER BY id DESC LIMIT 1) AS last_error
+             (SELECT error FROM errors WHERE source_id = s.id ORDER BY seen_at DESC, id DESC LIMIT 1) AS last_error
            FROM sources s""",
         {"day_ago": (at - timedelta(days=1)).isoformat(timespec="seconds")},
     ).fetchall()

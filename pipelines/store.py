@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines import instruments, rollups
-from pipelines.deduplicate import fingerprint, link_copies
+from pipelines.deduplicate import fingerprint, is_compared, link_copies, minhash_bands
 from pipelines.entities import Resolved, resolve
-from pipelines.records import Article, TaggedArticle
+from pipelines.records import Article, TaggedArticle, TextFacts
 from pipelines.stems import stem_text
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
@@ -33,27 +33,37 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     what is stored make a new version; with `same_page` (the page's bytes are those read before, so only our reading
     of them has changed) they replace the current version.
     """
-    article = tagged.article
+    article, facts = tagged.article, tagged.facts or text_facts(tagged.article)
     known = _find(connection, article)
     if known is None:
-        article_id = _insert(connection, article)
-        link_copies(connection, article_id)
+        article_id = _insert(connection, article, facts)
+        link_copies(connection, article_id, facts.bands)
         if tagged.tags is not None:
             _write_tags(connection, article_id, article, tagged.tags)
         rollups.add_article(connection, article_id, article.published_date)
         return Stored(article_id, NEW)
-    article_id, url, title, text, version = known
-    if url != article.url and (title, text) != (article.title, article.text):
+    article_id = known.id
+    differs = (known.title, known.text) != (article.title, article.text)
+    if known.url != article.url and differs:
         # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
         return Stored(article_id, UNCHANGED)
-    differs = (title, text) != (article.title, article.text)
     before = rollups.entities_of(connection, article_id), rollups.day_of(connection, article_id)
-    if differs and not same_page:
-        version += 1
+    version = known.version + (differs and not same_page)
     _update(connection, article_id, article, version)
-    link_copies(connection, article_id, text if text != article.text else None)
+    if differs or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
+        _update_text(connection, article_id, article, facts, version)
+    moved = article.published_at not in (None, known.published_at)
+    if differs or moved or not is_compared(connection, article_id, facts.bands):
+        link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
     retag(connection, article_id, article, tagged.tags, before)
     return Stored(article_id, CHANGED if differs and not same_page else UNCHANGED)
+
+
+def text_facts(article: Article) -> TextFacts:
+    """What the text alone decides: a few milliseconds that a worker may spend before the writer does."""
+    return TextFacts(
+        stem_text(f"{article.title}\n{article.text}"), fingerprint(article.text), minhash_bands(article.text)
+    )
 
 
 def retag(
@@ -68,14 +78,28 @@ def retag(
     `before`: the entities and day stored until now, where the caller has already changed the article's row.
     """
     touched, day = before or (rollups.entities_of(connection, article_id), rollups.day_of(connection, article_id))
+    rollups.take_roles(connection, article_id, day)
     _clear_tags(connection, article_id)
     if tags is not None:
         _write_tags(connection, article_id, article, tags)
     rollups.change_article(connection, article_id, touched, day)
 
 
-def _find(connection: sqlite3.Connection, article: Article) -> tuple[int, str, str, str, int] | None:
-    columns = "SELECT id, url, title, text, version FROM articles "
+class _Known(NamedTuple):
+    """A stored article, as far as saving it again needs it."""
+
+    id: int
+    url: str
+    title: str
+    text: str
+    version: int
+    published_at: str | None
+    stems: str
+    fingerprint: str | None
+
+
+def _find(connection: sqlite3.Connection, article: Article) -> _Known | None:
+    columns = f"SELECT {', '.join(_Known._fields)} FROM articles "
     row = connection.execute(columns + "WHERE url = ?", (article.url,)).fetchone()
     if row is None:
         # The title guards against sites whose every page claims the home page as its canonical address.
@@ -83,7 +107,7 @@ def _find(connection: sqlite3.Connection, article: Article) -> tuple[int, str, s
             columns + "WHERE canonical_url = ? AND source_id IS ? AND title = ? ORDER BY id LIMIT 1",
             (article.canonical_url, article.source_id, article.title),
         ).fetchone()
-    return row
+    return _Known(*row) if row else None
 
 
 def _columns(article: Article) -> dict[str, Any]:
@@ -91,29 +115,39 @@ def _columns(article: Article) -> dict[str, Any]:
         "canonical_url": article.canonical_url,
         "source_id": article.source_id,
         "kind": article.kind,
-        "title": article.title,
-        "text": article.text,
-        "stems": stem_text(f"{article.title}\n{article.text}"),
         "published_at": article.published_at,
         "published_date": article.published_date,
         "date_source": article.date_source,
         "author": article.author,
         "dateline": article.dateline,
         "language": article.language,
-        "word_count": len(article.text.split()),
         "tags": json.dumps(article.tags, ensure_ascii=False),
         "fetched_at": article.fetched_at,
-        "fingerprint": fingerprint(article.text),
         "image": article.image,
     }
 
 
-def _insert(connection: sqlite3.Connection, article: Article) -> int:
-    values = _columns(article) | {
-        "url": article.url,
-        "first_seen": article.fetched_at or _now(),
-        "version": 1,
+def _text_columns(article: Article, facts: TextFacts) -> dict[str, Any]:
+    """The text and what is made of it; naming one of these in an UPDATE writes the search index anew."""
+    return {
+        "title": article.title,
+        "text": article.text,
+        "stems": facts.stems,
+        "word_count": len(article.text.split()),
+        "fingerprint": facts.fingerprint,
     }
+
+
+def _insert(connection: sqlite3.Connection, article: Article, facts: TextFacts) -> int:
+    values = (
+        _columns(article)
+        | _text_columns(article, facts)
+        | {
+            "url": article.url,
+            "first_seen": article.fetched_at or _now(),
+            "version": 1,
+        }
+    )
     marks = ", ".join(f":{name}" for name in values)
     cursor = connection.execute(f"INSERT INTO articles ({', '.join(values)}) VALUES ({marks})", values)
     article_id = int(cursor.lastrowid or 0)
@@ -125,9 +159,19 @@ def _update(connection: sqlite3.Connection, article_id: int, article: Article, v
     values = _columns(article) | {"version": version}
     if article.published_at is None:  # a page that lost its date keeps the one it had
         values = {k: v for k, v in values.items() if k not in ("published_at", "published_date", "date_source")}
+    _set(connection, article_id, values)
+
+
+def _update_text(
+    connection: sqlite3.Connection, article_id: int, article: Article, facts: TextFacts, version: int
+) -> None:
+    _set(connection, article_id, _text_columns(article, facts))
+    _write_version(connection, article_id, article, version)
+
+
+def _set(connection: sqlite3.Connection, article_id: int, values: dict[str, Any]) -> None:
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     connection.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})
-    _write_version(connection, article_id, article, version)
 
 
 def _write_version(connection: sqlite3.Connection, article_id: int, article: Article, version: int) -> None:

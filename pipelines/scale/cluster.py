@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.database import SCHEMA_VERSION
 from pipelines.errors import UserError
+from pipelines.folders import Folder, Location
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -21,7 +22,7 @@ CONNECT_SECONDS = 5
 
 
 @contextmanager
-def connected(scheduler: str, folder: Path) -> Iterator[Client]:
+def connected(scheduler: str, folder: Location) -> Iterator[Client]:
     """A client of the scheduler at an address (`tcp://host:8786`), all of whose workers have `folder` and this Pantau.
 
     Raises UserError when Dask is not installed, the scheduler cannot be reached, or has no worker that will do;
@@ -49,18 +50,17 @@ def connected(scheduler: str, folder: Path) -> Iterator[Client]:
         client.close()
 
 
-def _check_workers(client: Client, scheduler: str, folder: Path) -> None:
+def _check_workers(client: Client, scheduler: str, folder: Location) -> None:
     if not client.nthreads():
         raise UserError(f"--scheduler {scheduler}: has no workers; start some with `dask worker {scheduler}`")
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
-    token = secrets.token_hex(16)
-    probe = folder / f".probe-{token}"
+    made = [path for path in (folder, *folder.parents) if not path.exists()] if isinstance(folder, Path) else []
+    shared, token = Folder(folder), secrets.token_hex(16)
+    probe = f".probe-{token}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.write_text(token, encoding="utf-8")
-        answers = client.run(_probe, str(probe), token, on_error="return")
+        shared.write(probe, token.encode())
+        answers = client.run(_probe, folder, probe, token, on_error="return")
     finally:
-        probe.unlink(missing_ok=True)
+        shared.remove(probe)
         for path in made:
             path.rmdir()
     for worker, answer in answers.items():
@@ -71,23 +71,24 @@ def _check_workers(client: Client, scheduler: str, folder: Path) -> None:
         if not answer["shared"]:
             raise UserError(
                 f"worker {worker}: cannot read and write {folder}, which must be a folder shared by all machines under "
-                "the same path (docs/scaling.md)"
+                "the same path or address (docs/scaling.md)"
             )
         if answer["pantau"] != _version():
             raise UserError(f"worker {worker}: has Pantau {answer['pantau']}, this is {_version()}; install the same")
 
 
-def _probe(path: str, token: str) -> dict[str, Any]:
+def _probe(folder: Location, name: str, token: str) -> dict[str, Any]:
     """On a worker: whether it sees what the client wrote and can write beside it, and which Pantau it has."""
-    file = Path(path)
-    own = file.with_name(f".worker-{secrets.token_hex(16)}")
+    own = f".worker-{secrets.token_hex(16)}"
     try:
-        shared = file.read_text(encoding="utf-8") == token
-        own.write_text(token, encoding="utf-8")
-        own.unlink()
+        shared = Folder(folder)
+        with shared.open(name) as file:
+            same = file.read() == token.encode()
+        shared.write(own, b"")
+        shared.remove(own)
     except OSError:
-        shared = False
-    return {"shared": shared, "pantau": _version()}
+        same = False
+    return {"shared": same, "pantau": _version()}
 
 
 def _version() -> str:

@@ -39,6 +39,9 @@ UNDO = {
           DROP TRIGGER articles_day_ai; DROP TRIGGER articles_day_ad; DROP TRIGGER articles_day_au;
           DROP INDEX people_articles; DROP INDEX organisations_articles; DROP INDEX places_articles;
           DROP INDEX roles_articles;""",
+    9: """DROP INDEX pages_archive; DROP INDEX pages_pending; DROP INDEX roles_title;
+          CREATE INDEX article_officials_post ON article_officials (title, organisation);
+          DROP INDEX articles_canonical; CREATE INDEX articles_canonical ON articles (canonical_url);""",
 }
 
 

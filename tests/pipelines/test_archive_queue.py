@@ -182,15 +182,19 @@ def test_a_closed_file_has_no_mark_and_a_file_with_nothing_whole_is_removed(tmp_
     assert not (tmp_path / "pantau-1.warc.gz").exists()
 
 
+def rows(queue):
+    return [row for piece in queue.iter_pieces() for row in piece.rows]
+
+
 def test_a_page_that_cannot_be_read_is_retried_unless_it_is_no_article(queue):
     for url in ("http://a/1", "http://a/2"):
         queue.plan("uji", [Link(url)])
         queue.record_fetched(page(url), "x.warc.gz", 0)
-    one, two = queue.iter_fetched()
+    one, two = rows(queue)
     queue.mark_failed(one, "extract", "pecah", final=False)
     queue.mark_failed(two, "extract", "bukan artikel", final=True)
     assert states(queue) == {"http://a/1": "failed", "http://a/2": "quarantined"}
-    assert [row.url for row in queue.iter_fetched()] == ["http://a/1"]
+    assert [row.url for piece in queue.iter_pieces() for row in piece.rows] == ["http://a/1"]
     assert queue.requeue() == 2
     assert queue.count_fetched() == 2
 
@@ -198,11 +202,11 @@ def test_a_page_that_cannot_be_read_is_retried_unless_it_is_no_article(queue):
 def test_a_page_that_is_fetched_again_while_it_is_read_goes_on_waiting(queue):
     queue.plan("uji", [Link("http://a/1")])
     queue.record_fetched(page("http://a/1"), "x.warc.gz", 0)
-    (old,) = queue.iter_fetched()
+    (old,) = rows(queue)
     queue.record_fetched(page("http://a/1"), "x.warc.gz", 900)
     queue.mark_done(old, "lama")
     queue.mark_failed(old, "extract", "pecah", final=True)
-    (new,) = queue.iter_fetched()
+    (new,) = rows(queue)
     assert (new.warc_offset, new.digest, states(queue)) == (900, None, {"http://a/1": "fetched"})
 
 

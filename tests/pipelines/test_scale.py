@@ -71,7 +71,7 @@ def run(tmp_path, database):
     for name in ("satu", "dua", "tiga"):
         queue.plan(name, [Link(f"https://{name}.go.id/{n}") for n in range(3)])
     queue.record_fetched(page("https://satu.go.id/0", etag='"lama"'), "lama.warc.gz", 7)
-    queue.mark_done(next(queue.iter_fetched()), "d1")
+    queue.mark_done(next(queue.iter_pieces()).rows[0], "d1")
     work = Work(queue.begin_run(), (one,), tmp_path / "arsip", 3, None)
     folder = shards_folder(work.archive) / "1" / "0"
     write_shard(database.conn, folder, work)
@@ -321,19 +321,22 @@ class Workers:
     def nthreads(self):
         return dict.fromkeys(self.answers, 1)
 
-    def run(self, probe, path, token, on_error):
-        assert Path(path).read_text() == token
-        return {worker: answer(path, token) if callable(answer) else answer for worker, answer in self.answers.items()}
+    def run(self, probe, folder, name, token, on_error):
+        assert (folder / name).read_text() == token
+        return {
+            worker: answer(folder, name, token) if callable(answer) else answer
+            for worker, answer in self.answers.items()
+        }
 
 
 @pytest.mark.parametrize(
     ("answer", "complaint"),
     [
         (
-            lambda path, token: _probe(path.replace("arsip", "tidakada"), token),
+            lambda folder, name, token: _probe(folder.parent / "tidakada", name, token),
             "worker w: cannot read and write .*arsip",
         ),
-        (lambda path, token: _probe(path, "lain"), "worker w: cannot read and write .*arsip"),
+        (lambda folder, name, token: _probe(folder, name, "lain"), "worker w: cannot read and write .*arsip"),
         ({"shared": True, "pantau": "0.0, database 1"}, "worker w: has Pantau 0.0, database 1, this is"),
         (ModuleNotFoundError("No module named 'pipelines'"), r"worker w: cannot load Pantau .*pantau\[scale\]"),
         (None, "tcp://uji:1: has no workers"),

@@ -1,0 +1,9 @@
+-- From version 8 to 9: what waits is found, file by file and newest first, without reading the whole queue.
+CREATE INDEX pages_archive ON pages (warc_file, warc_offset) WHERE warc_file IS NOT NULL;
+CREATE INDEX pages_pending ON pages (source_id, coalesce(hints ->> 'published_at', found_at))
+  WHERE state IN ('found', 'failed') AND warc_file IS NULL;
+-- Who is who is asked of the posts, a row each, and a site's one canonical address for all its pages costs nothing.
+CREATE INDEX roles_title ON roles (title, organisation);
+DROP INDEX article_officials_post;
+DROP INDEX articles_canonical;
+CREATE INDEX articles_canonical ON articles (canonical_url, title);

@@ -1,0 +1,151 @@
+"""Reading pieces of the archive on a Dask worker: `python -m pipelines.scale.reader`, a process beside the worker.
+
+A process of its own because a worker's tasks run in threads, where no time limit of a page works (SIGALRM), because a
+page that kills its reader must not take the worker with it, and because a Dask worker is often a daemonic process,
+which may have no children by multiprocessing. It loads the model once and then reads piece after piece, as its
+standard input brings them; it ends with its worker, whose end closes that.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from pipelines.folders import Folder, Location
+from pipelines.process import PageResult, Reader, ReaderPool, SourceRules, batches
+from pipelines.queue import Piece
+from pipelines.scale.results import file_of, reading_code, row_key, write_results
+
+# One core a reader: several would fight for the cores that Dask has counted as one thread each.
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS")}
+LENGTH = 8  # bytes before each message, its length
+
+
+class ReadingFailed(Exception):
+    """A piece could not be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of the archive to read. `code`: what the run reads with, which the worker must have, too."""
+
+    archive: Location
+    piece: Piece
+    rules: Mapping[str, SourceRules]
+    code: str
+
+
+class _Child:
+    """The reading process of one thread of this worker."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.scale.reader"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | ONE_THREAD, start_new_session=True,
+        )  # fmt: skip
+
+    def read(self, task: Task) -> str:
+        """Let it read a piece; what went wrong, or "". Raises ReadingFailed when it dies."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        try:
+            _send(self.process.stdin, task)
+            answer = _receive(self.process.stdout)
+        except BrokenPipeError:
+            answer = None
+        if answer is None:
+            code = self.process.wait()
+            raise ReadingFailed(f"the reading process ended ({signal.Signals(-code).name if code < 0 else code})")
+        return str(answer)
+
+
+_children = threading.local()
+
+
+def read_piece(task: Task) -> None:
+    """The task, in a thread of a Dask worker. Safe to run again, or twice at once: the result's file is the same.
+
+    Raises ReadingFailed.
+    """
+    from distributed import get_worker
+
+    worker = get_worker().address
+    child = getattr(_children, "child", None)
+    if child is None or child.process.poll() is not None:
+        child = _children.child = _Child()
+    try:
+        error = child.read(task)
+    except ReadingFailed as failed:
+        _children.child = None
+        raise ReadingFailed(f"worker {worker}: {failed}") from None
+    if error:
+        raise ReadingFailed(f"worker {worker}: {error}")
+
+
+def _send(stream: IO[bytes], message: Any) -> None:
+    data = pickle.dumps(message)
+    stream.write(len(data).to_bytes(LENGTH, "big") + data)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> Any:
+    """The next message; None at the end."""
+    length = stream.read(LENGTH)
+    data = stream.read(int.from_bytes(length, "big")) if len(length) == LENGTH else b""
+    return pickle.loads(data) if data else None
+
+
+class _Model:
+    """The model, loaded once, and the reading of pieces with it."""
+
+    def __init__(self) -> None:
+        import nlp
+
+        self.nlp = nlp.load()
+        self.parent = os.getppid()
+
+    def read(self, task: Task) -> None:
+        """Read a piece and put its results down. Raises ReadingFailed or OSError."""
+        if task.code != reading_code():
+            raise ReadingFailed(
+                "reads with other code than this run; install the same Pantau there and start its workers anew"
+            )
+        folder = Folder(task.archive)
+        with folder.open(task.piece.file):
+            pass  # a folder that this machine does not see is no fault of the pages
+        found: list[PageResult] = []
+        with ReaderPool(Reader(task.archive, task.rules, self.nlp), 1) as pool:
+            pool.run(batches(task.piece.rows), lambda results: self._keep(found, list(results)))
+        keys = [row_key(row, task.rules, task.code) for row in task.piece.rows]
+        write_results(folder, file_of(task.piece), keys, found)
+
+    def _keep(self, found: list[PageResult], results: list[PageResult]) -> None:
+        if os.getppid() != self.parent:
+            raise SystemExit("its worker is gone")
+        found += results
+
+
+def main() -> None:
+    """The process: reads tasks until there are no more; answers each with its error, or ""."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on the worker ends it through the closed pipe
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print is no answer
+    model: _Model | None = None
+    while (task := _receive(sys.stdin.buffer)) is not None:
+        try:
+            model = model or _Model()
+            model.read(task)
+            error = ""
+        except Exception as failure:  # the next piece may well be read
+            error = f"{type(failure).__name__}: {' '.join(str(failure).split())[:300]}"
+        _send(answers, error)
+
+
+if __name__ == "__main__":
+    main()
