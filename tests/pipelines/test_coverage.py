@@ -13,7 +13,7 @@ from zlib import crc32
 
 import pytest
 
-from pipelines.coverage.compare import compare, read_words, tile
+from pipelines.coverage.compare import compare, passages, read_words, tile
 from pipelines.coverage.features import SHINGLED, features
 from pipelines.coverage.index import DAYS_KEPT, RARE_LEAST
 from pipelines.coverage.update import day_number, update
@@ -49,6 +49,11 @@ def put(connection, name, text, *, kind="news", source="media", hours=0, title="
         return save(connection, TaggedArticle(article, None)).article_id
 
 
+def compared(release, article):
+    one, other = read_words(release), read_words(article)
+    return compare(one, other, passages(one, other))
+
+
 def rows(connection):
     return {
         (row[0], row[1]): row[2]
@@ -77,7 +82,7 @@ def test_comparison_measures_quotations_and_changed_numbers():
     article = (
         f"{changed[0]}\n\n{changed[1]}\n\nWarga setempat menyambutnya dengan tarian sampai larut malam di halaman."
     )
-    found = compare(read_words(RELEASE), read_words(article))
+    found = compared(RELEASE, article)
     assert 0.5 < found.kept < 0.75 and 0.7 < found.copied < 0.9
     assert (found.quotes, found.quotes_kept) == (1, 1)
     assert found.numbers_changed == (("14.500", "15.000"),)
@@ -88,7 +93,7 @@ def test_comparison_measures_quotations_and_changed_numbers():
 
 def test_a_name_or_a_post_alone_is_no_passage():
     post = "Direktur Jenderal Perkebunan Rempah dan Rimba Kementerian Hutan Timur Raya Abdul Malik Tidore"
-    found = compare(read_words(f"{post} membuka pameran."), read_words(f"Kemarin {post} pulang."))
+    found = compared(f"{post} membuka pameran.", f"Kemarin {post} pulang.")
     assert found.spans == () and found.copied == 0
 
 
