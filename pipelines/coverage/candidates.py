@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, SHINGLED, Feature, Packed
-from pipelines.coverage.index import Entry, Index, in_window
+from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, Feature, Packed
+from pipelines.coverage.index import Entry, Index
 
 ENOUGH = 3.0  # evidence from which two texts are compared: three rare words
 ENOUGH_SHINGLES = 2  # or so many shingles: of a popular release's words none is rare
@@ -33,29 +33,12 @@ class Candidate:
 
 def candidates(index: Index, articles: Mapping[Entry, Mapping[int, Packed]]) -> Iterator[tuple[Entry, list[Candidate]]]:
     """Of each article: those of the other side within its window, by what they share with it, best first."""
-    counts, found = index.look_up(articles)
-    weights = {count: index.weight(count) for count in set(counts.values())}
+    found = index.meetings(articles, ENOUGH, REFERENCE, ENOUGH_SHINGLES)
     for entry, own in articles.items():
-        shared: dict[int, tuple[Feature, float]] = {}
-        by_other: dict[int, list[int]] = {}
-        for mark, packed in own.items():
-            others = found.get(mark)
-            if others is None:
-                continue
-            feature = Feature(*packed)
-            shared[mark] = feature, feature.weight * weights[counts[mark]]
-            for other, day in others:
-                if in_window(*((entry.day, day) if entry.is_release else (day, entry.day))):
-                    by_other.setdefault(other, []).append(mark)
-        most = {mark: value + REFERENCE * feature.past for mark, (feature, value) in shared.items()}
-        enough = []
-        for other, marks in by_other.items():
-            # Most share a word or two, and end here.
-            if sum([most[mark] for mark in marks]) >= ENOUGH or _shingles(marks) >= ENOUGH_SHINGLES:
-                enough.append(_weigh(other, {mark: shared[mark] for mark in marks}))
-        enough = [one for one in enough if one.evidence >= ENOUGH or one.shingles >= ENOUGH_SHINGLES]
-        enough.sort(key=lambda candidate: (-candidate.evidence, candidate.article_id))
-        yield entry, enough[: MOST_ARTICLES if entry.is_release else MOST_RELEASES]
+        weighed = [_weigh(other, own, shared) for other, shared in found.get(entry.article_id, ())]
+        weighed = [one for one in weighed if one.evidence >= ENOUGH or one.shingles >= ENOUGH_SHINGLES]
+        weighed.sort(key=lambda candidate: (-candidate.evidence, candidate.article_id))
+        yield entry, weighed[: MOST_ARTICLES if entry.is_release else MOST_RELEASES]
 
 
 def refers_to(text: str, institution: str) -> bool:
@@ -64,21 +47,19 @@ def refers_to(text: str, institution: str) -> bool:
     return bool(name) and any(name in sentence and PAST.search(sentence) for sentence in SENTENCE.split(text))
 
 
-def _shingles(marks: Iterable[int]) -> int:
-    return sum([mark >= SHINGLED for mark in marks])
-
-
-def _weigh(other: int, shared: Mapping[int, tuple[Feature, float]]) -> Candidate:
-    """`shared`: features with their values, by hash."""
-    candidate = Candidate(other, shingles=_shingles(shared))
+def _weigh(other: int, own: Mapping[int, Packed], shared: Mapping[int, float]) -> Candidate:
+    """`shared`: the values of the shared features, by hash."""
+    candidate = Candidate(other)
     groups: dict[int, list[tuple[Feature, float]]] = {}
-    for feature, value in shared.values():
+    for mark, value in shared.items():
+        feature = Feature(*own[mark])
         groups.setdefault(feature.group, []).append((feature, value))
     told: list[tuple[float, str]] = []
     for number, members in groups.items():
         values = sorted((value for _, value in members), reverse=True)
         if number == 0:  # shingles: each counts, but they are no words to show
             candidate.evidence += sum(values)
+            candidate.shingles = len(values)
             continue
         value = values[0] + REST * sum(values[1:])
         first = members[0][0]

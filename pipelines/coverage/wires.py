@@ -85,11 +85,12 @@ def chains(
         wire = credit(own.text, source_id, media)
         best, via = 0.0, None
         for other_id, other_source, _ in rows[:number]:
-            if other_source == source_id:
+            named = wire is not None and media.get(other_source or "") == wire
+            least = CREDITED if named else max(ENOUGH, copied + CLOSER)
+            if other_source == source_id or least > 1:
                 continue
             runs = tile(words(other_id).folded, own.folded)
             share = sum(length for _, _, length in runs) / max(1, len(own.folded))
-            named = wire is not None and media.get(other_source or "") == wire
-            if share > best and (share >= max(ENOUGH, copied + CLOSER) or (named and share >= CREDITED)):
+            if share > best and share >= least:
                 best, via = share, (other_id, media.get(other_source or "", other_source or "?"))
         yield Chain(article_id, wire, via[0] if via else None, via[1] if via else None)
