@@ -81,14 +81,15 @@ def chains(
     places = {row[0]: number for number, row in enumerate(rows)}
     first = min(places.get(article_id, 0) for article_id in changed)
     for number, (article_id, source_id, copied) in enumerate(rows[first:LATEST], first):
-        own = words(article_id)
-        wire = credit(own.text, source_id, media)
+        text = connection.execute("SELECT text FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
+        wire = credit(text, source_id, media)
         best, via = 0.0, None
         for other_id, other_source, _ in rows[:number]:
             named = wire is not None and media.get(other_source or "") == wire
             least = CREDITED if named else max(ENOUGH, copied + CLOSER)
             if other_source == source_id or least > 1:
                 continue
+            own = words(article_id)
             runs = tile(words(other_id).folded, own.folded)
             share = sum(length for _, _, length in runs) / max(1, len(own.folded))
             if share > best and share >= least:
