@@ -18,6 +18,7 @@ from pipelines.coverage.features import SHINGLED, features
 from pipelines.coverage.index import DAYS_KEPT, RARE_LEAST
 from pipelines.coverage.update import day_number, update
 from pipelines.database import connect, transaction
+from pipelines.process import tag_again
 from pipelines.records import TaggedArticle
 from pipelines.store import save
 from tests.conftest import ROOT, SHARED, needs_shared
@@ -182,6 +183,22 @@ def test_an_outlet_that_copies_another_medium_is_told_apart(filled):
     assert sorted(found) == [(wire, None, None), (chained, "Wara", wire)]
     reasons = filled.execute("SELECT reasons FROM coverage WHERE article_id = ?", (chained,)).fetchone()[0]
     assert "lebih dekat dengan berita Wara" in reasons and "mencantumkan sumber Wara" in reasons
+
+
+def test_tagging_again_reads_the_people_of_a_pair_anew_and_compares_nothing(filled):
+    """Stored without tags; then with the real tagger."""
+    release = put(filled, "rilis", RELEASE, kind="press_release", source="balai")
+    voice = (
+        '\n\n"Petani kami menunggu bibit ini sejak musim lalu," kata Bupati Halmahera Barat Wahab Dunggio di Jailolo.'
+    )
+    article = put(filled, "salin", RELEASE + voice, hours=1)
+    update(filled)
+    before = filled.execute("SELECT officials, officials_kept, other_voices, compared_at FROM coverage").fetchone()
+    assert before[:3] == (0, 0, "[]")
+    tag_again(filled)
+    people = filled.execute("SELECT officials, officials_kept, other_voices, compared_at FROM coverage").fetchone()
+    assert people == (1, 1, '["Wahab Dunggio"]', before[3])
+    assert (update(filled).articles, set(rows(filled))) == (0, {(release, article)})
 
 
 def test_features_are_names_numbers_pairs_and_rarer_words():
