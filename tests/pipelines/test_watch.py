@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import email
-import json
 import os
 import socket
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -48,30 +45,6 @@ def mailbox():
     box.address = f"mailto://127.0.0.1:{port}?mode=insecure&from=pantau@contoh.id&to=humas@contoh.id"
     yield box
     controller.stop()
-
-
-@pytest.fixture
-def webhook():
-    received = []
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self):
-            received.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
-            self.send_response(self.server.status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Hook)
-    server.status, server.received = 200, received
-    server.address = f"json://127.0.0.1:{server.server_address[1]}/kait"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 def put(database, number, *, text=None, hours=0, title=None):
