@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from pipelines.coverage.features import SENTENCE, WORD, is_content
 
@@ -59,11 +60,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Words:
-    """A text's words, case folded, and the text itself; `places` gives offsets."""
+    """A text's words, case folded, and the text itself; the rest is worked out where passages are in common."""
 
     text: str
     folded: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def places(self) -> list[tuple[int, int]]:
+        """Begin and end of each word in the text."""
+        return [match.span() for match in islice(WORD.finditer(self.text), MOST_WORDS)]
 
     @cached_property
     def sentences(self) -> list[set[str]]:
@@ -73,8 +78,7 @@ class Words:
 
 def read_words(text: str) -> Words:
     """The words of a text (the first MOST_WORDS)."""
-    matches = list(WORD.finditer(text))[:MOST_WORDS]
-    return Words(text, tuple(m[0].casefold() for m in matches), tuple((m.start(), m.end()) for m in matches))
+    return Words(text, tuple([word.casefold() for word in WORD.findall(text)[:MOST_WORDS]]))
 
 
 def passages(release: Words, article: Words) -> list[tuple[int, int, int]]:
