@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import signal
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -25,6 +24,7 @@ from pipelines.database import transaction
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
+from pipelines.forked import start_worker
 from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
 from pipelines.queue import FetchedRow, Queue
 from pipelines.records import Article, TaggedArticle
@@ -243,11 +243,6 @@ def _write(connection: sqlite3.Connection, queue: Queue, results: Sequence[PageR
 _reader: Reader | None = None  # the worker's reader, inherited through the fork
 
 
-def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool's way to end a worker
-
-
 def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:
     assert _reader is not None
     return _reader.read(rows)
@@ -272,7 +267,9 @@ class _Pool:
         gc.unfreeze()
 
     def _executor(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_start_worker)
+        return ProcessPoolExecutor(
+            workers, mp_context=get_context("fork"), initializer=start_worker, initargs=(os.getpid(),)
+        )
 
     def run(self, batches: Iterable[list[FetchedRow]], write: Callable[[Sequence[PageResult]], None]) -> None:
         """Read every batch and hand its results to `write` as they come."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from pipelines.coverage.compare import Comparison, Words, compare, passages, read_words
 from pipelines.coverage.features import Packed, features
 from pipelines.coverage.labels import is_mention, label
+from pipelines.forked import start_worker
 
 MANY = 200  # articles for each process; fewer are not worth a fork
 BATCH = 16  # jobs a message
@@ -39,7 +39,9 @@ class Workers:
         count = min(os.cpu_count() or 1, jobs // MANY + 1)
         if count > 1:
             features("", "")  # loads the stop words before the fork
-            self._executor = ProcessPoolExecutor(count, mp_context=get_context("fork"), initializer=_start)
+            self._executor = ProcessPoolExecutor(
+                count, mp_context=get_context("fork"), initializer=start_worker, initargs=(os.getpid(),)
+            )
 
     def __enter__(self) -> Workers:
         return self
@@ -53,11 +55,6 @@ class Workers:
         if self._executor:
             return self._executor.map(function, jobs, chunksize=BATCH)
         return map(function, jobs)
-
-
-def _start() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def packed_features(title_and_text: tuple[str, str]) -> dict[int, Packed]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -222,6 +225,32 @@ def test_no_false_pair_above_mention_among_real_articles(tmp_path):
     labels = {label for (label,) in connection.execute("SELECT DISTINCT label FROM coverage")}
     assert labels <= {"mention"}
     connection.close()
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core: nothing is forked")
+def test_workers_end_with_a_killed_parent():
+    """A worker left behind would hold the run's lock for ever."""
+    script = (
+        "import os, signal; from pipelines.coverage.workers import MANY, Workers, packed_features\n"
+        "workers = Workers(MANY)\nlist(workers.map(packed_features, [('', 'Teks.')] * 40))\n"
+        "print(*workers._executor._processes, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment, timeout=60
+    )
+    left = [int(pid) for pid in done.stdout.split()]
+    deadline = time.monotonic() + 10
+    while any(is_running(pid) for pid in left) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert done.returncode == -signal.SIGKILL and left and not [pid for pid in left if is_running(pid)]
+
+
+def is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_the_command_shows_confirms_and_names_what_is_missing(filled, tmp_path):
