@@ -4,14 +4,16 @@
 
 Texts are made of invented words whose frequencies follow Zipf's law, with names and numbers; one article in ten takes
 up a release (copied, shortened, or one passage in a story of its own). Articles come a day at a time, as from crawls.
-The full-text index is left out: coverage does not use it. `--write` puts the
-figures into benchmarks/coverage.json.
+The full-text index is left out: coverage does not use it. `--write` puts the figures into benchmarks/coverage.json.
+At each point of the curve: what an article cost since the point before, what features alone of one text cost then
+(the machine may be busy), and how long a run with six new articles took.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
 import sqlite3
@@ -23,6 +25,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from pipelines.coverage.features import features
 from pipelines.coverage.update import update
 from pipelines.database import connect, transaction
 
@@ -31,6 +34,7 @@ START = datetime(2025, 1, 1, tzinfo=UTC)
 WORDS, NAMES = 30_000, 20_000
 SYLLABLES = [c + v for c in "bcdghjklmnprstwy" for v in "aeiou"]
 OUTLETS = 60
+SMALL = 6  # articles of a run after a quarter of an hour
 
 
 class Writer:
@@ -90,24 +94,35 @@ def run(releases: int, news: int, days: int, folder: Path) -> dict[str, Any]:
     connection = connect(folder / "liputan.db").conn
     for trigger in ("articles_ai", "articles_ad", "articles_au"):
         connection.execute(f"DROP TRIGGER {trigger}")
+    writer = Writer()
+    yardstick = [" ".join(Writer(1).story(14)) for _ in range(300)]
     wanted: dict[tuple[int, int], str] = {}
     curve: list[dict[str, Any]] = []
-    seconds, wall, done, index_rows = 0.0, 0.0, 0, 0
-    for day, rows in enumerate(articles(Writer(), releases, news, days)):
-        _insert(connection, rows)
+    seconds, wall, done, small = 0.0, 0.0, 0, 0.0
+    for day, rows in enumerate(articles(writer, releases, news, days)):
         wanted |= {(taken, number): how for number, *_, taken, how in rows if taken}
-        began, began_wall = time.process_time(), time.perf_counter()
-        update(connection, today=int((START + timedelta(days=day)).timestamp() // 86_400))
-        seconds += time.process_time() - began  # the machine may be shared
-        wall += time.perf_counter() - began_wall
+        is_point = (day + 1) % max(1, days // 24) == 0 or day + 1 == days
+        today = int((START + timedelta(days=day)).timestamp() // 86_400)
+        parts = [rows[:SMALL], rows[SMALL:]] if is_point else [rows]
+        for part in parts:
+            _insert(connection, part)
+            began, began_wall = _cpu(), time.perf_counter()
+            update(connection, today=today)
+            seconds += _cpu() - began
+            took = time.perf_counter() - began_wall
+            wall += took
+            small = 1000 * took if part is not rows and part is parts[0] else small
         done += len(rows)
-        if (day + 1) % max(1, days // 12) == 0 or day + 1 == days:
-            index_rows = connection.execute("SELECT count(*) FROM coverage_index").fetchone()[0]
-            before = curve[-1] if curve else {"articles": 0, "cpu_seconds": 0.0}
-            cost = (seconds - before["cpu_seconds"]) / max(1, done - before["articles"])
+        if is_point:
+            before = curve[-1] if curve else {"articles": 0, "cpu_seconds": 0.0, "wall_seconds": 0.0}
+            new = max(1, done - before["articles"])
+            cost, fixed = 1000 * (seconds - before["cpu_seconds"]) / new, _features_ms(yardstick)
             curve.append(
-                {"articles": done, "ms_an_article": round(1000 * cost, 2), "index_rows": index_rows,
-                 "cpu_seconds": round(seconds, 1)}
+                {"articles": done, "cpu_ms_an_article": round(cost, 2), "features_ms": round(fixed, 2),
+                 "wall_ms_an_article": round(1000 * (wall - before["wall_seconds"]) / new, 2),
+                 "small_run_ms": round(small, 1),
+                 "index_rows": connection.execute("SELECT count(*) FROM coverage_index").fetchone()[0],
+                 "cpu_seconds": round(seconds, 1), "wall_seconds": round(wall, 1)}
             )  # fmt: skip
             print(json.dumps(curve[-1]), flush=True)
     found = {
@@ -123,9 +138,23 @@ def run(releases: int, news: int, days: int, folder: Path) -> dict[str, Any]:
         "found": sum(pair in found for pair in wanted),
         "not_designed_above_mention": sum(pair not in wanted and label != "mention" for pair, label in found.items()),
         "not_designed_mentions": sum(pair not in wanted and label == "mention" for pair, label in found.items()),
+        "load": [round(load, 1) for load in os.getloadavg()],
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "curve": curve,
     }
+
+
+def _cpu() -> float:
+    """Seconds of CPU of this process and of the workers that have ended: the machine may be shared."""
+    return sum(os.times()[:4])
+
+
+def _features_ms(texts: list[str]) -> float:
+    """CPU of the same work at every point, to tell a busy machine from a cost that grows."""
+    began = time.process_time()
+    for text in texts:
+        features("", text)
+    return 1000 * (time.process_time() - began) / len(texts)
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:

@@ -15,7 +15,7 @@ import click
 
 from pipelines.desk import clip, coverage, watch
 from pipelines.errors import UserError
-from pipelines.operate import check, list_sources, prune, schedule, status
+from pipelines.operate import backup, check, list_sources, prune, schedule, status
 from pipelines.terminal import DONE, LOCKED, SOME_FAILED, WRONG_USAGE
 from pipelines.terminal import print_json as _print_json
 from pipelines.terminal import say as _say
@@ -330,7 +330,7 @@ def export(
     return DONE
 
 
-for command in (status, prune, schedule):
+for command in (status, prune, backup, schedule):
     cli.add_command(command)
 sources.add_command(list_sources)
 sources.add_command(check)

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import rollups
+from pipelines.coverage.people import refresh_people
 from pipelines.database import transaction
 from pipelines.entities import resolve_names
 from pipelines.errors import UserError
@@ -147,6 +148,8 @@ def apply_corrections(connection: sqlite3.Connection, wanted: set[Row]) -> int:
                 touched.setdefault(table, set()).update(before[table] | after[table])
         rollups.recount(connection, touched)
         _forget_empty(connection, touched)
+        for article in articles:
+            refresh_people(connection, article)
     return len(articles)
 
 

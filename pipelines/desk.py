@@ -209,7 +209,7 @@ def watch_run(db: Path, name: str | None) -> int:
 
 
 @click.command()
-@click.option("--date", "when", metavar="DAY", help="The day (WIB, YYYY-MM-DD); default today.")
+@click.option("--date", "when", metavar="DAY", help="The day (WIB, YYYY-MM-DD) or yesterday; default today.")
 @click.option("--watch", "name", metavar="NAME", help="Only what this watch finds; its name is the topic.")
 @click.option("--format", "form", type=click.Choice(["html", "pdf", "docx"]), default="pdf", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Default kliping-DAY.FORMAT here.")
@@ -223,7 +223,7 @@ def clip(
     write_templates: Path | None,
 ) -> int:  # fmt: skip
     """The daily press clipping (kliping)."""
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from pipelines.clip.gather import gather
     from pipelines.clip.pages import TEMPLATES, to_html, to_pdf
@@ -239,7 +239,8 @@ def clip(
             say(str(write_templates / file.name))
         return DONE
     try:
-        chosen = date.fromisoformat(when) if when else datetime.now(WIB).date()
+        today = datetime.now(WIB).date()
+        chosen = today - timedelta(days=1) if when == "yesterday" else date.fromisoformat(when) if when else today
     except ValueError as error:
         raise UserError(f"--date {when}: is not a day; write it as 2025-12-31") from error
     with closing(connect(db, create=False).conn) as connection:

@@ -1,10 +1,11 @@
-"""The commands of those who keep Pantau running: sources check, status, prune, schedule; cli.py joins them."""
+"""The commands of those who keep Pantau running: sources check, status, prune, backup, schedule; cli.py joins them."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -138,34 +139,65 @@ def prune(db: Path, archive_days: int | None, records_days: int | None, dry_run:
 
 
 @click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(db: Path, folder: Path) -> int:
+    """Copy the database into a folder, a file for every day of the week; says nothing when all is well."""
+    from datetime import date
+
+    from pipelines.backup import back_up
+
+    back_up(db, folder, date.today())
+    return DONE
+
+
+@click.command()
 @click.option("--every", type=click.IntRange(min=1), default=15, show_default=True, metavar="MIN",
               help="Minutes between two crawls.")  # fmt: skip
 @click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
 @click.option("--log", type=click.Path(path_type=Path), help="The log file; default beside the database.")
-@click.option(
-    "--archive-days", type=click.IntRange(min=0), default=0, help="Keep the archive N days; default for ever."
-)
+@click.option("--archive-days", type=click.IntRange(min=0), default=0,
+              help="Keep the archive N days; default for ever.")  # fmt: skip
 @click.option("--records-days", type=click.IntRange(min=0), default=0, help="Keep errors and runs N days (60 or more); "
               "default for ever.")  # fmt: skip
-@click.option("--mail", metavar="ADDRESS", help="Who gets the daily mail on sources that need a look.")
+@click.option("--watch-every", type=click.IntRange(min=0), default=5, show_default=True, metavar="MIN",
+              help="Minutes between two looks at the watches; 0 leaves them out.")  # fmt: skip
+@click.option("--secrets", type=click.Path(path_type=Path), help="A file of NAME='value' lines for the watches.")
+@click.option("--clip", type=click.Path(path_type=Path), metavar="FOLDER", help="Yesterday's kliping, daily, as PDF.")
+@click.option("--backup", type=click.Path(path_type=Path), metavar="FOLDER", help="A backup, daily.")
+@click.option("--publish", type=click.Path(path_type=Path), metavar="FILE", help="A public snapshot, half-hourly.")
+@click.option("--mail", metavar="ADDRESS", help="Who gets cron's mail: sources that need a look, a failed backup.")
+@click.option("--systemd", type=click.Path(path_type=Path), metavar="FOLDER",
+              help="Write systemd's services and timers there instead of printing a crontab.")  # fmt: skip
+@click.option("--user", metavar="NAME", help="Whom systemd runs them as; default you.")
 @click.pass_obj
-def schedule(
-    db: Path,
-    every: int,
-    catalogue: Path | None,
-    log: Path | None,
-    archive_days: int,
-    records_days: int,
-    mail: str | None,
-) -> int:
-    """Print the crontab lines: crawling with lock and log, retention, a mail when a source needs a look."""
+def schedule(db: Path, systemd: Path | None, user: str | None, **options: Any) -> int:
+    """Print the crontab: crawls, watches, kliping, snapshot, backup, retention, a mail when a source needs a look."""
     from crawler.catalogue import load_catalogue
     from pipelines.retention import MIN_RECORDS_DAYS
     from pipelines.schedule import Schedule, crontab
 
-    if catalogue:
-        load_catalogue(catalogue)
-    if 0 < records_days < MIN_RECORDS_DAYS:
-        raise UserError(f"--records-days {records_days}: `pantau status` needs {MIN_RECORDS_DAYS} days at least")
-    click.echo(crontab(Schedule(db, every, catalogue, log, archive_days, records_days, mail)), nl=False)
+    if options["catalogue"]:
+        load_catalogue(options["catalogue"])
+    if 0 < options["records_days"] < MIN_RECORDS_DAYS:
+        raise UserError(
+            f"--records-days {options['records_days']}: `pantau status` needs {MIN_RECORDS_DAYS} days at least"
+        )
+    if systemd is None:
+        if user:
+            raise UserError("--user is systemd's; cron runs the lines as the crontab's owner")
+        click.echo(crontab(Schedule(db, **options)), nl=False)
+        return DONE
+    if options["mail"] or options["log"]:
+        raise UserError("--mail and --log are cron's; systemd writes to the journal")
+    from getpass import getuser
+
+    from pipelines.export import write_whole
+    from pipelines.units import units
+
+    if not systemd.is_dir():
+        raise UserError(f"{systemd}: this folder does not exist; create it or give another one")
+    for name, text in units(Schedule(db, **options), user or getuser()).items():
+        write_whole(systemd / name, text.encode("utf-8"))
+        click.echo(systemd / name)
     return DONE

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import signal
 import sqlite3
 import time
 from collections import deque
@@ -28,6 +27,7 @@ from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
 from pipelines.folders import Location, RemoteArchive, open_archive
+from pipelines.forked import start_worker
 from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
 from pipelines.queue import FetchedRow, Piece, Queue
 from pipelines.records import Article, TaggedArticle
@@ -35,7 +35,6 @@ from pipelines.selector_health import record_selectors
 from pipelines.stems import stem_text
 from pipelines.store import CHANGED, NEW, retag, save, text_facts
 
-NICENESS = 5  # of the workers: fetching, with its delays, and the pages for people go first
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
 PAUSE = 0.2  # seconds between two looks at a queue that is being filled
 WRITTEN = 8  # articles a transaction: the crawl, which writes at the same time, waits for no longer than that
@@ -319,12 +318,6 @@ def _write_some(
 _reader: Reader | None = None  # the worker's reader, inherited through the fork
 
 
-def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool's way to end a worker
-    os.nice(NICENESS)
-
-
 def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:
     assert _reader is not None
     return _reader.read(rows)
@@ -349,7 +342,9 @@ class ReaderPool:
         gc.unfreeze()
 
     def _executor(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_start_worker)
+        return ProcessPoolExecutor(
+            workers, mp_context=get_context("fork"), initializer=start_worker, initargs=(os.getpid(),)
+        )
 
     def run(self, batches: Iterable[list[FetchedRow]], write: Write) -> None:
         """Read every batch and hand its results to `write`, in the order of the batches.

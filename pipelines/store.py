@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pipelines import instruments, rollups
+from pipelines.coverage.people import refresh_people
 from pipelines.deduplicate import fingerprint, is_compared, link_copies, minhash_bands
 from pipelines.entities import Resolved, resolve
 from pipelines.records import Article, TaggedArticle, TextFacts
@@ -73,7 +74,9 @@ def retag(
     tags: Mapping[str, Any] | None,
     before: tuple[rollups.Touched, str | None] | None = None,
 ) -> None:
-    """Replace an article's tags and count the entities it gained and lost, inside the caller's transaction.
+    """Replace an article's tags, count the entities it gained and lost, and read the people of its coverage anew.
+
+    Inside the caller's transaction.
 
     `before`: the entities and day stored until now, where the caller has already changed the article's row.
     """
@@ -83,6 +86,7 @@ def retag(
     if tags is not None:
         _write_tags(connection, article_id, article, tags)
     rollups.change_article(connection, article_id, touched, day)
+    refresh_people(connection, article_id)
 
 
 class _Known(NamedTuple):

@@ -33,6 +33,7 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.3)
         section.header.paragraphs[0].text = "Pantau: kliping berita harian"
+        _number_pages(section.footer.paragraphs[0])
         for _ in range(8):
             document.add_paragraph()
     document.add_heading("Kliping Berita", 0)
@@ -65,9 +66,24 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
     return buffer.getvalue()
 
 
+def _number_pages(paragraph: Any) -> None:
+    """ "3 / 44", as on the PDF; python-docx has no fields of its own."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for field in ("PAGE", "NUMPAGES"):
+        if field == "NUMPAGES":
+            paragraph.add_run(" / ")
+        element = OxmlElement("w:fldSimple")
+        element.set(qn("w:instr"), field)
+        paragraph._p.append(element)
+
+
 def _summary(document: Any, clipping: Clipping) -> None:
     from docx.oxml import OxmlElement
-    from docx.shared import Cm
+    from docx.shared import Cm, Pt
 
     table = document.add_table(rows=1, cols=5)
     if "Table Grid" in [style.name for style in document.styles]:
@@ -84,6 +100,7 @@ def _summary(document: Any, clipping: Clipping) -> None:
         for cell, text, width in zip(cells, row, WIDTHS, strict=True):
             cell.width = Cm(width)
             cell.paragraphs[0].add_run(_clean(text)).bold = number == 0
+            cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(3)
         table.rows[number]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # repeated on every page
     if clipping.left_out:

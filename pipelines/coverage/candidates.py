@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, Feature
+from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, Feature, Packed
 from pipelines.coverage.index import Entry, Index
 
 ENOUGH = 3.0  # evidence from which two texts are compared: three rare words
@@ -19,27 +19,26 @@ SHOWN = 8  # shared features that are kept as reasons
 
 @dataclass(slots=True)
 class Candidate:
-    """Two articles with something rare in common. `evidence` is in rare words; `names`: shared names or pairs."""
+    """An article of the other side with something rare in common.
 
-    other: Entry
+    `evidence` is in rare words; `names`: shared names or pairs.
+    """
+
+    article_id: int
     evidence: float = 0.0
     names: int = 0
     shingles: int = 0
     shared: list[str] = field(default_factory=list)
 
 
-def candidates(index: Index, entry: Entry, own: Mapping[int, Feature]) -> list[Candidate]:
-    """The articles of the other side within the window, by what they share with this one, best first."""
-    by_other: dict[Entry, dict[int, list[tuple[float, Feature]]]] = {}
-    for mark, (articles, others) in index.look_up(entry, own).items():
-        feature = own[mark]
-        value = feature.weight * index.weight(articles)
-        for other in others:
-            by_other.setdefault(other, {}).setdefault(feature.group, []).append((value, feature))
-    found = [_weigh(other, groups) for other, groups in by_other.items()]
-    found = [one for one in found if one.evidence >= ENOUGH or one.shingles >= ENOUGH_SHINGLES]
-    found.sort(key=lambda candidate: (-candidate.evidence, candidate.other.article_id))
-    return found[: MOST_ARTICLES if entry.is_release else MOST_RELEASES]
+def candidates(index: Index, articles: Mapping[Entry, Mapping[int, Packed]]) -> Iterator[tuple[Entry, list[Candidate]]]:
+    """Of each article: those of the other side within its window, by what they share with it, best first."""
+    found = index.meetings(articles, ENOUGH, REFERENCE, ENOUGH_SHINGLES)
+    for entry, own in articles.items():
+        weighed = [_weigh(other, own, shared) for other, shared in found.get(entry.article_id, ())]
+        weighed = [one for one in weighed if one.evidence >= ENOUGH or one.shingles >= ENOUGH_SHINGLES]
+        weighed.sort(key=lambda candidate: (-candidate.evidence, candidate.article_id))
+        yield entry, weighed[: MOST_ARTICLES if entry.is_release else MOST_RELEASES]
 
 
 def refers_to(text: str, institution: str) -> bool:
@@ -48,21 +47,26 @@ def refers_to(text: str, institution: str) -> bool:
     return bool(name) and any(name in sentence and PAST.search(sentence) for sentence in SENTENCE.split(text))
 
 
-def _weigh(other: Entry, groups: Mapping[int, list[tuple[float, Feature]]]) -> Candidate:
+def _weigh(other: int, own: Mapping[int, Packed], shared: Mapping[int, float]) -> Candidate:
+    """`shared`: the values of the shared features, by hash."""
     candidate = Candidate(other)
+    groups: dict[int, list[tuple[Feature, float]]] = {}
+    for mark, value in shared.items():
+        feature = Feature(*own[mark])
+        groups.setdefault(feature.group, []).append((feature, value))
     told: list[tuple[float, str]] = []
     for number, members in groups.items():
-        values = sorted((value for value, _ in members), reverse=True)
+        values = sorted((value for _, value in members), reverse=True)
         if number == 0:  # shingles: each counts, but they are no words to show
             candidate.evidence += sum(values)
             candidate.shingles = len(values)
             continue
         value = values[0] + REST * sum(values[1:])
-        first = members[0][1]
+        first = members[0][0]
         if first.weight == PAIR and first.past:
             value += REFERENCE
         candidate.names += first.weight > OTHER and not first.text[0].isdigit()
         candidate.evidence += value
-        told.append((value, " ".join(feature.text for _, feature in members)))
+        told.append((value, " ".join(feature.text for feature, _ in members)))
     candidate.shared = [text for _, text in sorted(told, key=lambda item: (-item[0], item[1]))[:SHOWN]]
     return candidate

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from pipelines.coverage.features import SENTENCE, WORD, is_content
 
@@ -56,25 +58,36 @@ class Comparison:
     numbers_changed: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """A text's words, case folded, and the text itself; `places` gives offsets."""
+    """A text's words, case folded, and the text itself; the rest is worked out where passages are in common."""
 
     text: str
     folded: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def places(self) -> list[tuple[int, int]]:
+        """Begin and end of each word in the text."""
+        return [match.span() for match in islice(WORD.finditer(self.text), MOST_WORDS)]
+
+    @cached_property
+    def sentences(self) -> list[set[str]]:
+        """The words of each sentence that say something."""
+        return [found for sentence in SENTENCE.split(self.text) if (found := _content(sentence))]
 
 
 def read_words(text: str) -> Words:
     """The words of a text (the first MOST_WORDS)."""
-    matches = list(WORD.finditer(text))[:MOST_WORDS]
-    return Words(text, tuple(m[0].casefold() for m in matches), tuple((m.start(), m.end()) for m in matches))
+    return Words(text, tuple([word.casefold() for word in WORD.findall(text)[:MOST_WORDS]]))
 
 
-def compare(release: Words, article: Words) -> Comparison:
-    """The passages in common and what follows from them."""
-    tiles = tile(release.folded, article.folded)
-    tiles = [found for found in tiles if _is_prose(release, found[0], found[2])]
+def passages(release: Words, article: Words) -> list[tuple[int, int, int]]:
+    """The common runs of words that are more than a name or a post, as `tile` has them."""
+    return [found for found in tile(release.folded, article.folded) if _is_prose(release, found[0], found[2])]
+
+
+def compare(release: Words, article: Words, tiles: Sequence[tuple[int, int, int]]) -> Comparison:
+    """What follows from the passages in common."""
     common = sum(length for _, _, length in tiles)
     spans = tuple(
         Span(release.places[i][0], release.places[i + n - 1][1], article.places[j][0], article.places[j + n - 1][1], n)
@@ -149,19 +162,16 @@ def _quotes(release: Words, tiles: Sequence[tuple[int, int, int]]) -> list[bool]
 
 
 def _retold(release: Words, article: Words) -> float:
-    sentences = [_content(sentence) for sentence in SENTENCE.split(release.text)]
-    sentences = [sentence for sentence in sentences if sentence]
-    vocabulary = set().union(*sentences)
+    vocabulary = set().union(*release.sentences)
     total = retold = 0
-    for sentence in SENTENCE.split(article.text):
-        own = _content(sentence)
+    for own in article.sentences:
         if len(own) < PLAIN:
             continue
         total += len(own)
         in_any = len(own & vocabulary)
         if in_any < RETOLD * len(own):
             continue
-        if in_any >= FAMILIAR * len(own) or max(len(own & theirs) for theirs in sentences) >= RETOLD * len(own):
+        if in_any >= FAMILIAR * len(own) or max(len(own & theirs) for theirs in release.sentences) >= RETOLD * len(own):
             retold += len(own)
     return retold / total if total else 0.0
 

@@ -6,13 +6,14 @@ Pure functions of a text. How rare a feature is, is the index's business (pipeli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 from zlib import crc32
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
+SPLIT = re.compile(f"({WORD.pattern})")
 SENTENCE = re.compile(r"(?<=[.!?”\"])\s+|\n+")
 YEAR = re.compile(r"(?:19|20)\d\d")
 # Past events are referred to like this ("kerja sama yang diteken pekan lalu").
@@ -29,14 +30,17 @@ HEADS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One feature of a text. `group`: features of one name share a number, and count as one."""
+class Feature(NamedTuple):
+    """One feature of a text. `group`: those of one name share a number, count as one; shingles have 0 and no text."""
 
     text: str
     weight: float
     group: int
     past: bool = False  # a pair of names in a sentence that refers to something past
+
+
+Packed = tuple[str, float, int, bool]  # a Feature as it travels between processes: pickled in a quarter of the time
+SHINGLE_FOUND = Feature("", OTHER, 0)
 
 
 def features(title: str, text: str) -> dict[int, Feature]:
@@ -45,69 +49,72 @@ def features(title: str, text: str) -> dict[int, Feature]:
     group = 0
     stop_words = _stop_words()
     for number, sentence in enumerate((title, *SENTENCE.split(text))):
-        words = list(WORD.finditer(sentence))
+        between = SPLIT.split(sentence)  # what is between words, word, between, word, ..., between
+        words = between[1::2]
+        folded = [word.casefold() for word in words]
+        coded = [word.encode("utf-8", "surrogatepass") for word in folded]
         # In a headline every word has a capital; its names stand in the text, too.
-        names = list(_names(sentence, words)) if number else []
+        names = list(_names(words, between[2::2])) if number else []
         past = bool(PAST.search(sentence))
-        folded = [match[0].casefold() for match in words]
-        inside = {i for name in names for i in name}
         for name in names:
             group += 1
             for i in name:
-                _add(found, folded[i], Feature(words[i][0], NAME, group))
+                _add(found, coded[i], Feature(words[i], NAME, group))
         for one, other in pairwise(names):
-            pair = sorted((_core(words, one), _core(words, other)))
+            pair = sorted((_core(folded, one), _core(folded, other)))
             if all(pair) and pair[0] != pair[1]:
                 group += 1
-                _add(found, "\x1f".join(pair), Feature(" + ".join(pair), PAIR, group, past))
+                key = "\x1f".join(pair).encode("utf-8", "surrogatepass")
+                _add(found, key, Feature(" + ".join(pair), PAIR, group, past))
+        inside = {i for name in names for i in name}
         for i, word in enumerate(folded):
             group += 1
             if word[0].isdigit():
                 if len(word) > 1 and not YEAR.fullmatch(word):
-                    _add(found, word, Feature(word, NUMBER, group))
-            elif len(word) >= MIN_LETTERS and i not in inside and word not in stop_words:
-                _add(found, word, Feature(word, OTHER, group))
-        for i in range(len(folded) - SHINGLE + 1):
-            key = " ".join(folded[i : i + SHINGLE])
-            mark = crc32(key.encode("utf-8", "surrogatepass"))
-            if mark % SAMPLED == 0:
-                found[mark + SHINGLED] = Feature(key, OTHER, 0)
+                    _add(found, coded[i], Feature(word, NUMBER, group))
+            elif len(word) >= MIN_LETTERS and word not in stop_words and i not in inside:
+                mark = crc32(coded[i])
+                if mark not in found:  # no other kind weighs less
+                    found[mark] = Feature(word, OTHER, group)
+        for i in range(len(coded) - SHINGLE + 1):
+            mark = crc32(b" ".join(coded[i : i + SHINGLE]))
+            if not mark % SAMPLED:
+                found[mark + SHINGLED] = SHINGLE_FOUND
     return found
 
 
-def _add(found: dict[int, Feature], key: str, feature: Feature) -> None:
-    mark = crc32(key.encode("utf-8", "surrogatepass"))
+def _add(found: dict[int, Feature], key: bytes, feature: Feature) -> None:
+    mark = crc32(key)
     known = found.get(mark)
     if known is None or (feature.weight, feature.past) > (known.weight, known.past):
         found[mark] = feature
 
 
-def _names(sentence: str, words: list[re.Match[str]]) -> Iterator[list[int]]:
-    """Runs of capitalised words (positions in `words`); not a sentence's first word alone, nor short acronyms."""
+def _names(words: Sequence[str], gaps: Sequence[str]) -> Iterator[list[int]]:
+    """Runs of capitalised words (positions in `words`); not a sentence's first word alone, nor short acronyms.
+
+    `gaps`: what stands after each word.
+    """
     run: list[int] = []
-    for i, match in enumerate(words):
-        word = match[0]
-        joined = bool(run) and not sentence[words[i - 1].end() : match.start()].strip(" .-")
-        if word[0].isupper() and (joined or not run):
-            run.append(i)
+    for i, word in enumerate(words):
+        if not word[0].isupper():
             continue
-        yield from _name(words, run)
-        run = [i] if word[0].isupper() else []
+        if run and (run[-1] != i - 1 or gaps[i - 1].strip(" .-")):
+            yield from _name(words, run)
+            run = []
+        run.append(i)
     yield from _name(words, run)
 
 
-def _name(words: list[re.Match[str]], run: list[int]) -> Iterator[list[int]]:
-    kept = [i for i in run if len(words[i][0]) > 2 and not (words[i][0].isupper() and len(words[i][0]) < 5)]
-    if run == [0]:  # any sentence begins with a capital
-        kept = []
-    if kept:
+def _name(words: Sequence[str], run: list[int]) -> Iterator[list[int]]:
+    kept = [i for i in run if len(words[i]) > 2 and not (len(words[i]) < 5 and words[i].isupper())]
+    if kept and run != [0]:  # any sentence begins with a capital
         yield kept
 
 
-def _core(words: list[re.Match[str]], name: list[int]) -> str:
+def _core(folded: Sequence[str], name: list[int]) -> str:
     """The last two words of a name without what it begins with: "Pemerintah Provinsi Jawa Tengah" -> jawa tengah."""
-    own = [words[i][0].casefold() for i in name]
-    return " ".join([word for word in own if word not in HEADS][-2:])
+    return " ".join([folded[i] for i in name if folded[i] not in HEADS][-2:])
 
 
 def is_content(word: str) -> bool:

@@ -8,116 +8,162 @@ have it; that many articles do is what a release copied by many outlets looks li
 from __future__ import annotations
 
 import array
+import json
 import math
 import sqlite3
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from pipelines.coverage.features import SHINGLED
+from pipelines.coverage.features import SHINGLED, Packed
 
 DAYS_BEFORE, DAYS_AFTER = 1, 14  # an article appears from a day before a release (embargo, zone) to two weeks after it
 DAYS_KEPT = 45  # between runs: a page found a month late still meets its release
 RARE_LEAST, RARE_MOST = 6, 60  # articles that share a feature before it is common: a fiftieth of the indexed ones
 RELEASES, COPIES = 6, 500  # releases, and articles, that share a shingle before it is common
-VARIABLES = 500  # of one SQL statement
+# What the batch at work has, in tables of the connection's own, so that SQLite joins it with the index.
+ARRIVING = (
+    """coverage_arriving (hash INTEGER NOT NULL, article_id INTEGER NOT NULL, is_release INTEGER NOT NULL,
+       day INTEGER NOT NULL, weight REAL NOT NULL, past INTEGER NOT NULL, PRIMARY KEY (hash, article_id))
+       WITHOUT ROWID""",
+    "coverage_counted (hash INTEGER PRIMARY KEY, articles INTEGER NOT NULL, releases INTEGER NOT NULL)",
+    "coverage_weights (articles INTEGER PRIMARY KEY, weight REAL NOT NULL)",
+)
+FORGOTTEN = 500  # articles at a time, so that their hashes fit into memory after a long pause
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One article as the index knows it; `day`: number of the day it was published (UTC)."""
 
     article_id: int
-    is_release: bool
+    is_release: int
     day: int
 
 
 class Index:
-    """The index on a connection; changes belong to the caller's transaction. `today` is a day number."""
+    """The index on a connection; changes belong to the caller's transaction. `today` is a day number.
+
+    Works on many articles at a time, in the order of the hashes: each page of the table is then touched once a batch.
+    """
 
     def __init__(self, connection: sqlite3.Connection, today: int) -> None:
         self.connection = connection
         self.today = today
         self.size: int = connection.execute("SELECT count(*) FROM coverage_articles").fetchone()[0]
         self.common: set[int] = {row[0] for row in connection.execute("SELECT hash FROM coverage_common")}
+        for table in ARRIVING:
+            connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table}")
 
     @property
     def rare(self) -> int:
         """How many articles may share a feature that still tells something."""
         return max(RARE_LEAST, min(RARE_MOST, self.size // 50))
 
-    def add(self, entry: Entry, hashes: Collection[int]) -> None:
-        """Index an article, or index it again."""
-        self.remove(entry.article_id)
-        kept = sorted(set(hashes) - self.common)
+    def add(self, articles: Mapping[Entry, Mapping[int, Packed]]) -> None:
+        """Index articles by their features, or index them again."""
+        self.remove([entry.article_id for entry in articles])
+        self.connection.execute("DELETE FROM coverage_arriving")
+        common = self.common
+        self.connection.executemany(
+            "INSERT INTO coverage_arriving (hash, article_id, is_release, day, weight, past) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (mark, *entry, weight, past)
+                for entry, own in articles.items()
+                for mark, (_, weight, _, past) in own.items()
+                if mark not in common
+            ),
+        )
         self.connection.execute(
+            """INSERT INTO coverage_index (hash, article_id, is_release, day)
+               SELECT hash, article_id, is_release, day FROM coverage_arriving ORDER BY hash, article_id"""
+        )
+        self.connection.executemany(
             "INSERT INTO coverage_articles (article_id, is_release, day, indexed_on, hashes) VALUES (?, ?, ?, ?, ?)",
-            (entry.article_id, entry.is_release, entry.day, self.today, array.array("Q", kept).tobytes()),
+            [
+                (*entry, self.today, array.array("Q", [mark for mark in own if mark not in common]).tobytes())
+                for entry, own in articles.items()
+            ],
         )
-        self.connection.executemany(
-            "INSERT INTO coverage_index (hash, article_id, is_release, day) VALUES (?, ?, ?, ?)",
-            [(mark, entry.article_id, entry.is_release, entry.day) for mark in kept],
-        )
-        self.size += 1
+        self.size += len(articles)
 
-    def remove(self, article_id: int) -> None:
-        """Forget an article; nothing happens when it is not there."""
-        row = self.connection.execute(
-            "SELECT hashes FROM coverage_articles WHERE article_id = ?", (article_id,)
-        ).fetchone()
-        if row is None:
-            return
-        marks = array.array("Q")
-        marks.frombytes(row[0])
-        self.connection.executemany(
-            "DELETE FROM coverage_index WHERE hash = ? AND article_id = ?", [(mark, article_id) for mark in marks]
+    def meetings(
+        self, articles: Mapping[Entry, Mapping[int, Packed]], enough: float, past: float, shingles: int
+    ) -> dict[int, list[tuple[int, dict[int, float]]]]:
+        """Of the articles added last, by id: those of the other side within the window that share enough with them.
+
+        Each with the hashes of what is shared and their values: weight by rareness. Enough: values that add up to
+        `enough`, where `past` is added for what refers to something past; or so many `shingles`. A release meets
+        articles of the media, they meet releases.
+        """
+        counts = self._count()
+        values = {articles: self.weight(articles) for articles in set(counts.values())}
+        self.connection.execute("DELETE FROM coverage_weights")
+        self.connection.executemany("INSERT INTO coverage_weights (articles, weight) VALUES (?, ?)", values.items())
+        rows = self.connection.execute(
+            """SELECT a.article_id, o.article_id
+               FROM coverage_counted c CROSS JOIN coverage_weights w ON w.articles = c.articles
+               CROSS JOIN coverage_arriving a ON a.hash = c.hash
+               CROSS JOIN coverage_index o ON o.hash = c.hash AND o.is_release <> a.is_release
+               WHERE CASE a.is_release WHEN 1 THEN o.day - a.day ELSE a.day - o.day END BETWEEN ? AND ?
+               GROUP BY 1, 2 HAVING sum(a.weight * w.weight + a.past * ?) >= ? OR sum(a.hash >= ?) >= ?""",
+            (-DAYS_BEFORE, DAYS_AFTER, past, enough, SHINGLED, shingles),
+        ).fetchall()
+        marks = self._hashes({other for _, other in rows})
+        features = {entry.article_id: own for entry, own in articles.items()}
+        found: dict[int, list[tuple[int, dict[int, float]]]] = {}
+        for article_id, other in rows:
+            own, theirs = features[article_id], marks[other]
+            shared = {m: own[m][1] * values[counts[m]] for m in own if m in theirs and m in counts}
+            found.setdefault(article_id, []).append((other, shared))
+        return found
+
+    def _count(self) -> dict[int, int]:
+        """How many articles have each of the arriving hashes that both sides have; drops those that are common now."""
+        self.connection.execute("DELETE FROM coverage_counted")
+        self.connection.execute(
+            """INSERT INTO coverage_counted (hash, articles, releases)
+               SELECT hash, count(*), sum(is_release) FROM coverage_index
+               WHERE hash IN (SELECT hash FROM coverage_arriving) GROUP BY hash"""
         )
-        self.connection.execute("DELETE FROM coverage_articles WHERE article_id = ?", (article_id,))
-        self.size -= 1
+        common = self.connection.execute(
+            """SELECT hash FROM coverage_counted
+               WHERE articles > iif(hash >= ?1, ?2, ?3) OR (hash >= ?1 AND releases > ?4)""",
+            (SHINGLED, COPIES, self.rare, RELEASES),
+        ).fetchall()
+        self.common.update([row[0] for row in common])
+        for table in ("coverage_index", "coverage_counted"):
+            self.connection.executemany(f"DELETE FROM {table} WHERE hash = ?", common)
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO coverage_common (hash, since) VALUES (?, ?)",
+            [(mark, self.today) for (mark,) in common],
+        )
+        self.connection.execute("DELETE FROM coverage_counted WHERE releases IN (0, articles)")
+        return dict(self.connection.execute("SELECT hash, articles FROM coverage_counted").fetchall())
+
+    def _hashes(self, ids: Iterable[int]) -> dict[int, set[int]]:
+        rows = self.connection.execute(
+            "SELECT article_id, hashes FROM coverage_articles WHERE article_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return {article_id: set(_unpacked(blob)) for article_id, blob in rows}
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Forget articles; those that are not there do not matter."""
+        known = self._hashes(ids)
+        gone = sorted((mark, article_id) for article_id, marks in known.items() for mark in marks)
+        self.connection.executemany("DELETE FROM coverage_index WHERE hash = ? AND article_id = ?", gone)
+        self.connection.executemany(
+            "DELETE FROM coverage_articles WHERE article_id = ?", [(article_id,) for article_id in known]
+        )
+        self.size -= len(known)
 
     def forget_before(self, day: int) -> None:
         """Forget what was indexed before a day, and that features were common before it."""
         old = self.connection.execute("SELECT article_id FROM coverage_articles WHERE indexed_on < ?", (day,))
-        for (article_id,) in old.fetchall():
-            self.remove(article_id)
+        ids = [row[0] for row in old.fetchall()]
+        for start in range(0, len(ids), FORGOTTEN):
+            self.remove(ids[start : start + FORGOTTEN])
         gone = self.connection.execute("DELETE FROM coverage_common WHERE since < ? RETURNING hash", (day,))
         self.common -= {row[0] for row in gone.fetchall()}
-
-    def look_up(self, entry: Entry, hashes: Iterable[int]) -> dict[int, tuple[int, list[Entry]]]:
-        """Of every feature of an article that is not common: how many articles have it, and which it may pair with.
-
-        A release pairs with articles of the media and they with releases, within the window.
-        """
-        wanted = [mark for mark in set(hashes) if mark not in self.common]
-        counts: Counter[int] = Counter()
-        releases: Counter[int] = Counter()
-        found: dict[int, list[Entry]] = {}
-        for start in range(0, len(wanted), VARIABLES):
-            part = wanted[start : start + VARIABLES]
-            cursor = self.connection.execute(
-                f"""SELECT hash, article_id, is_release, day FROM coverage_index
-                    WHERE hash IN ({", ".join("?" * len(part))})""",
-                part,
-            ).fetchall()
-            counts.update([row[0] for row in cursor])
-            releases.update([row[0] for row in cursor if row[2]])
-            for mark, article_id, is_release, day in cursor:
-                if is_release != entry.is_release and in_window(
-                    *((entry.day, day) if entry.is_release else (day, entry.day))
-                ):
-                    found.setdefault(mark, []).append(Entry(article_id, bool(is_release), day))
-        common = [mark for mark, count in counts.items() if count > (COPIES if mark >= SHINGLED else self.rare)]
-        common += [mark for mark, count in releases.items() if count > RELEASES and mark >= SHINGLED]
-        self._drop(common)
-        return {mark: (counts[mark], entries) for mark, entries in found.items() if mark not in self.common}
-
-    def _drop(self, common: Sequence[int]) -> None:
-        self.common.update(common)
-        self.connection.executemany("DELETE FROM coverage_index WHERE hash = ?", [(mark,) for mark in common])
-        self.connection.executemany(
-            "INSERT OR REPLACE INTO coverage_common (hash, since) VALUES (?, ?)",
-            [(mark, self.today) for mark in common],
-        )
 
     def weight(self, articles: int) -> float:
         """How much a feature of so many indexed articles tells: inverse document frequency, 1 for a unique one."""
@@ -125,6 +171,7 @@ class Index:
         return math.log(size / articles) / math.log(size)
 
 
-def in_window(release_day: int, article_day: int) -> bool:
-    """Whether an article of one day may cover a release of another."""
-    return release_day - DAYS_BEFORE <= article_day <= release_day + DAYS_AFTER
+def _unpacked(blob: bytes) -> array.array[int]:
+    marks = array.array("Q")
+    marks.frombytes(blob)
+    return marks

@@ -35,8 +35,12 @@ def label(comparison: Comparison, evidence: float, names: int, articles: int) ->
     telling = comparison.copied >= PARTIAL_COPIED or comparison.quotes_kept or comparison.longest >= PARTIAL_RUN
     if passages >= PARTIAL_WORDS and telling:
         return "edited" if max(comparison.copied, comparison.retold) >= EDITED else "partial"
-    least = MENTION + MENTION_MORE * max(0.0, log10(max(1, articles) / 100))
-    return "mention" if evidence >= least and names else None
+    return "mention" if is_mention(evidence, names, articles) else None
+
+
+def is_mention(evidence: float, names: int, articles: int) -> bool:
+    """Whether what two texts share is enough without any passage in common."""
+    return names > 0 and evidence >= MENTION + MENTION_MORE * max(0.0, log10(max(1, articles) / 100))
 
 
 def reasons(comparison: Comparison, shared: Sequence[str]) -> str:

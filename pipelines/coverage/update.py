@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from pipelines.coverage import wires
 from pipelines.coverage.candidates import INSTITUTION, Candidate, candidates, refers_to
-from pipelines.coverage.compare import Comparison, Words, compare, read_words
-from pipelines.coverage.features import features
+from pipelines.coverage.compare import Comparison, Words, read_words
+from pipelines.coverage.features import Packed
 from pipelines.coverage.index import DAYS_KEPT, Entry, Index
-from pipelines.coverage.labels import label, reasons
+from pipelines.coverage.labels import reasons
+from pipelines.coverage.people import people
+from pipelines.coverage.workers import Pair, Workers, judge, packed_features
 from pipelines.database import transaction
 
-CHUNK = 500  # articles a transaction
+CHUNK = 1_000  # articles a transaction: the more, the more of the index's rows share a page that is written
 BULK = 5_000  # from this many on, an article's age in the index counts from its publication, not from today
 RELEASE = "press_release"
 MIDNIGHT = "T17:00:00+00:00"  # in WIB: what a page that prints the day only is stored with
@@ -40,7 +41,7 @@ class Piece:
 
     article_id: int
     source_id: str | None
-    is_release: bool
+    is_release: int
     title: str
     text: str
     published_at: str | None
@@ -77,16 +78,24 @@ def update(
         return report
     today = day_number(datetime.now(UTC).isoformat()) if today is None else today
     index = Index(connection, today)
-    run = _Run(connection, index, report)
-    rows = iter(todo)
-    while chunk := list(islice(rows, CHUNK)):
-        with transaction(connection):
-            if len(todo) > BULK:
-                index.today = max((day_number(when) for _, when in chunk if when), default=today)
-            index.forget_before(index.today - DAYS_KEPT)
-            run.work([article_id for article_id, _ in chunk])
-        if on_progress:
-            on_progress(len(chunk))
+    chunks = [todo[start : start + CHUNK] for start in range(0, len(todo), CHUNK)]
+    with Workers(len(todo)) as workers:
+        run = _Run(connection, index, workers, report)
+        ahead = run.read([row[0] for row in chunks[0]])
+        forgotten = None
+        for number, chunk in enumerate(chunks, 1):
+            read, ids = ahead, [row[0] for row in chunk]
+            if number < len(chunks):  # the workers read the next chunk while this process works this one
+                ahead = run.read([row[0] for row in chunks[number]])
+            with transaction(connection):
+                if len(todo) > BULK:
+                    index.today = max((day_number(when) for _, when in chunk if when), default=today)
+                if index.today != forgotten:
+                    index.forget_before(index.today - DAYS_KEPT)
+                    forgotten = index.today
+                run.work(ids, *read)
+            if on_progress:
+                on_progress(len(chunk))
     return report
 
 
@@ -99,89 +108,102 @@ def day_number(moment: str) -> int:
 
 
 class _Run:
-    """One update over several chunks; keeps the words of releases that are compared often."""
+    """One update over several chunks; the caller has the lock of the run, so no article changes in between."""
 
-    def __init__(self, connection: sqlite3.Connection, index: Index, report: CoverageReport) -> None:
+    def __init__(self, connection: sqlite3.Connection, index: Index, workers: Workers, report: CoverageReport) -> None:
         self.connection = connection
         self.index = index
+        self.workers = workers
         self.report = report
         self.media = wires.media_names(connection)
         self.institutions: dict[str, str] = dict(connection.execute("SELECT id, name FROM sources").fetchall())
-        self.words = lru_cache(maxsize=4_000)(self._words)
+        self.words = lru_cache(maxsize=500)(self._words)
 
-    def work(self, ids: Sequence[int]) -> None:
+    def read(self, ids: Sequence[int]) -> tuple[dict[int, Piece], Iterator[dict[int, Packed]]]:
+        """The articles of a chunk by id, and their features in the same order; forked workers begin at once."""
+        pieces = self._pieces(ids)
+        return pieces, self.workers.map(packed_features, [(piece.title, piece.text) for piece in pieces.values()])
+
+    def work(self, ids: Sequence[int], pieces: dict[int, Piece], found: Iterable[dict[int, Packed]]) -> None:
         """Index a chunk, then compare every pair that has one side in it."""
-        pieces = {piece.article_id: piece for piece in self._pieces(ids)}
-        found = {}
-        for article_id in ids:
-            piece = pieces.get(article_id)
-            if piece is None:
-                self.index.remove(article_id)
-                continue
-            found[article_id] = features(piece.title, piece.text)
-            self.index.add(Entry(article_id, piece.is_release, piece.day), found[article_id])
-        pairs: dict[tuple[int, int], Candidate | None] = dict.fromkeys(self._stored_pairs(ids), None)
-        for article_id, own in found.items():
-            piece = pieces[article_id]
-            for candidate in candidates(self.index, Entry(article_id, piece.is_release, piece.day), own):
-                other = candidate.other.article_id
-                pairs[(article_id, other) if piece.is_release else (other, article_id)] = candidate
+        self.index.remove([article_id for article_id in ids if article_id not in pieces])
+        entries = [Entry(piece.article_id, piece.is_release, piece.day) for piece in pieces.values()]
+        own = dict(zip(entries, found, strict=True))
+        self.index.add(own)
+        stored = self._stored_pairs(ids)
+        pairs: dict[tuple[int, int], Candidate | None] = dict.fromkeys(stored, None)
+        for entry, others in candidates(self.index, own):
+            for candidate in others:
+                pair = entry.article_id, candidate.article_id
+                pairs[pair if entry.is_release else pair[::-1]] = candidate
         missing = {article_id for pair in pairs for article_id in pair} - set(pieces)
-        pieces |= {piece.article_id: piece for piece in self._pieces(sorted(missing))}
-        for pair, shared in pairs.items():
-            self._judge(pieces.get(pair[0]), pieces.get(pair[1]), shared, pair)
+        changed = self._judge(pairs, stored, pieces | self._pieces(sorted(missing)))
         _keep_best_mentions(self.connection, {article_id for _, article_id in pairs})
-        for release_id in {release_id for release_id, _ in pairs}:
-            self._follow_wires(release_id)
+        for release_id, articles in changed.items():
+            self._follow_wires(release_id, articles)
         self.connection.executemany("DELETE FROM coverage_todo WHERE article_id = ?", [(i,) for i in ids])
         self.report.articles += len(ids)
 
-    def _pieces(self, ids: Sequence[int]) -> Iterator[Piece]:
-        """The articles; without those that are another address of an article of their own source."""
-        for article_id in ids:
-            row = self.connection.execute(
-                """SELECT a.id, a.source_id, a.kind, a.title, a.text, a.published_at, a.first_seen FROM articles a
-                   LEFT JOIN articles o ON o.id = a.duplicate_of
-                   WHERE a.id = ?
-                     AND (o.id IS NULL OR o.source_id IS NOT a.source_id OR o.fingerprint <> a.fingerprint)""",
-                (article_id,),
-            ).fetchone()
-            if row is not None:
-                yield Piece(row[0], row[1], row[2] == RELEASE, *row[3:])
+    def _pieces(self, ids: Sequence[int]) -> dict[int, Piece]:
+        """The articles by id; without those that are another address of an article of their own source."""
+        rows = self.connection.execute(
+            """SELECT a.id, a.source_id, a.kind = ?, a.title, a.text, a.published_at, a.first_seen FROM articles a
+               LEFT JOIN articles o ON o.id = a.duplicate_of
+               WHERE a.id IN (SELECT value FROM json_each(?))
+                 AND (o.id IS NULL OR o.source_id IS NOT a.source_id OR o.fingerprint <> a.fingerprint)""",
+            (RELEASE, json.dumps(ids)),
+        )
+        return {row[0]: Piece(*row) for row in rows}
 
-    def _stored_pairs(self, ids: Iterable[int]) -> Iterator[tuple[int, int]]:
-        for article_id in ids:
-            yield from self.connection.execute(
-                "SELECT release_id, article_id FROM coverage WHERE release_id = ?1 OR article_id = ?1", (article_id,)
-            )
+    def _stored_pairs(self, ids: Sequence[int]) -> set[tuple[int, int]]:
+        rows = self.connection.execute(
+            """WITH changed AS (SELECT value AS id FROM json_each(?))
+               SELECT release_id, article_id FROM coverage WHERE release_id IN (SELECT id FROM changed)
+               UNION SELECT release_id, article_id FROM coverage WHERE article_id IN (SELECT id FROM changed)""",
+            (json.dumps(ids),),
+        )
+        return {(release_id, article_id) for release_id, article_id in rows}
 
-    def _words(self, article_id: int, text: str) -> Words:
-        return read_words(text)
+    def _words(self, article_id: int) -> Words:
+        return read_words(
+            self.connection.execute("SELECT text FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
+        )
 
     def _judge(
-        self, release: Piece | None, article: Piece | None, candidate: Candidate | None, pair: tuple[int, int]
-    ) -> None:
-        found = None
-        if release and article and release.is_release and not article.is_release:
-            comparison = compare(
-                self.words(release.article_id, release.text), self.words(article.article_id, article.text)
-            )
-            self.report.compared += 1
-            evidence, names = (candidate.evidence, candidate.names) if candidate else (0.0, 0)
-            if names and refers_to(article.text, self.institutions.get(release.source_id or "", "")):
-                evidence += INSTITUTION
-            found = label(comparison, evidence, names, self.index.size)
-            if found:
-                _store(self.connection, release, article, comparison, candidate, found, evidence)
+        self,
+        pairs: Mapping[tuple[int, int], Candidate | None],
+        stored: Collection[tuple[int, int]],
+        pieces: Mapping[int, Piece],
+    ) -> dict[int, set[int]]:
+        """Compare pairs and store what is found; of each release the articles whose pair is new, changed or gone."""
+        valid = []
+        for pair, candidate in pairs.items():
+            release, article = pieces.get(pair[0]), pieces.get(pair[1])
+            if release and article and release.is_release and not article.is_release:
+                evidence, names = (candidate.evidence, candidate.names) if candidate else (0.0, 0)
+                if names and refers_to(article.text, self.institutions.get(release.source_id or "", "")):
+                    evidence += INSTITUTION
+                valid.append((pair, Pair(release.text, article.text, evidence, names, self.index.size)))
+        self.report.compared += len(valid)
+        gone = set(stored)
+        changed: dict[int, set[int]] = {}
+        judged = self.workers.map(judge, [texts for _, texts in valid])
+        for (pair, texts), result in zip(valid, judged, strict=True):
+            if result is not None:
+                gone.discard(pair)
+                changed.setdefault(pair[0], set()).add(pair[1])
+                _store(self.connection, pieces[pair[0]], pieces[pair[1]], pairs[pair], *result, texts.evidence)
                 self.report.pairs += 1
-        if found is None:
+        for pair in gone:
+            changed.setdefault(pair[0], set()).add(pair[1])
             self.connection.execute(
                 "DELETE FROM coverage WHERE release_id = ? AND article_id = ? AND confirmed IS NULL", pair
             )
+        return changed
 
-    def _follow_wires(self, release_id: int) -> None:
-        """Say of every article with passages whether it copies another medium's rather than the release."""
-        for row in wires.chains(self.connection, release_id, self.media, lambda i, text: self.words(i, text)):
+    def _follow_wires(self, release_id: int, changed: Collection[int]) -> None:
+        """Say of articles with passages whether they copy another medium's rather than the release."""
+        for row in wires.chains(self.connection, release_id, changed, self.media, self.words):
             old = self.connection.execute(
                 "SELECT reasons FROM coverage WHERE release_id = ? AND article_id = ?", (release_id, row.article_id)
             ).fetchone()[0]
@@ -196,13 +218,13 @@ def _store(
     connection: sqlite3.Connection,
     release: Piece,
     article: Piece,
-    comparison: Comparison,
     candidate: Candidate | None,
     found: str,
+    comparison: Comparison,
     evidence: float,
 ) -> None:
     shared = candidate.shared if candidate else []
-    officials, kept = _officials(connection, release, article)
+    officials, kept, voices = people(connection, (release.article_id, release.text), (article.article_id, article.text))
     values: dict[str, Any] = {
         "release_id": release.article_id,
         "article_id": article.article_id,
@@ -210,7 +232,7 @@ def _store(
         "label": found,
         "officials": officials,
         "officials_kept": kept,
-        "other_voices": json.dumps(_other_voices(connection, release, article), ensure_ascii=False),
+        "other_voices": voices,
         "shared": json.dumps(shared, ensure_ascii=False),
         "evidence": round(evidence, 2),
         "reasons": reasons(comparison, shared),
@@ -243,27 +265,6 @@ def _lag(release: Piece, article: Piece) -> int | None:
     assert release.published_at and article.published_at
     delta = datetime.fromisoformat(article.published_at) - datetime.fromisoformat(release.published_at)
     return round(delta.total_seconds() / 60)
-
-
-def _officials(connection: sqlite3.Connection, release: Piece, article: Piece) -> tuple[int, int]:
-    """How many officials the release names, and how many of them the article does."""
-    named = "SELECT DISTINCT person_id, name FROM article_officials WHERE article_id = ?"
-    theirs = {row[0] for row in connection.execute(named, (article.article_id,))}
-    own: dict[int, bool] = {}
-    for person_id, name in connection.execute(named, (release.article_id,)):
-        own[person_id] = own.get(person_id, False) or person_id in theirs or name in article.text
-    return len(own), sum(own.values())
-
-
-def _other_voices(connection: sqlite3.Connection, release: Piece, article: Piece) -> list[str]:
-    """Who is quoted in the article and not named in the release."""
-    cursor = connection.execute(
-        """SELECT DISTINCT coalesce(p.name, q.speaker) FROM quotes q LEFT JOIN people p ON p.id = q.person_id
-           WHERE q.article_id = ? ORDER BY q.id""",
-        (article.article_id,),
-    )
-    names = [name for (name,) in cursor if name and name[0].isupper()]
-    return [name for name in dict.fromkeys(names) if name.split()[-1] not in release.text]
 
 
 def _keep_best_mentions(connection: sqlite3.Connection, articles: Iterable[int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipelines.coverage.compare import Words, tile
@@ -65,26 +65,33 @@ def credit(text: str, source_id: str | None, media: Mapping[str, str]) -> str | 
 def chains(
     connection: sqlite3.Connection,
     release_id: int,
+    changed: Collection[int],
     media: Mapping[str, str],
-    words: Callable[[int, str], Words],
+    words: Callable[[int], Words],
 ) -> Iterator[Chain]:
-    """Every article with passages of a release, in the order of their publication."""
+    """The articles with passages of a release, in the order of their publication, from the first that may differ on.
+
+    `changed`: articles whose pair with the release is new, changed or gone. An article depends on those before it.
+    """
     rows = connection.execute(
-        """SELECT a.id, a.source_id, a.text, c.copied FROM coverage c JOIN articles a ON a.id = c.article_id
-           WHERE c.release_id = ? AND c.label <> 'mention'
-           ORDER BY coalesce(a.published_at, a.first_seen), a.id LIMIT ?""",
-        (release_id, LATEST),
+        """SELECT a.id, a.source_id, c.copied FROM coverage c JOIN articles a ON a.id = c.article_id
+           WHERE c.release_id = ? AND c.label <> 'mention' ORDER BY coalesce(a.published_at, a.first_seen), a.id""",
+        (release_id,),
     ).fetchall()
-    for number, (article_id, source_id, text, copied) in enumerate(rows):
+    places = {row[0]: number for number, row in enumerate(rows)}
+    first = min(places.get(article_id, 0) for article_id in changed)
+    for number, (article_id, source_id, copied) in enumerate(rows[first:LATEST], first):
+        text = connection.execute("SELECT text FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
         wire = credit(text, source_id, media)
-        own = words(article_id, text)
         best, via = 0.0, None
-        for other_id, other_source, other_text, _ in rows[:number]:
-            if other_source == source_id:
-                continue
-            runs = tile(words(other_id, other_text).folded, own.folded)
-            share = sum(length for _, _, length in runs) / max(1, len(own.folded))
+        for other_id, other_source, _ in rows[:number]:
             named = wire is not None and media.get(other_source or "") == wire
-            if share > best and (share >= max(ENOUGH, copied + CLOSER) or (named and share >= CREDITED)):
+            least = CREDITED if named else max(ENOUGH, copied + CLOSER)
+            if other_source == source_id or least > 1:
+                continue
+            own = words(article_id)
+            runs = tile(words(other_id).folded, own.folded)
+            share = sum(length for _, _, length in runs) / max(1, len(own.folded))
+            if share > best and share >= least:
                 best, via = share, (other_id, media.get(other_source or "", other_source or "?"))
         yield Chain(article_id, wire, via[0] if via else None, via[1] if via else None)

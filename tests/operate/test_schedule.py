@@ -11,13 +11,18 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
 
-from pipelines.database import connect
+from pipelines.database import connect, transaction
+from pipelines.records import TaggedArticle
+from pipelines.store import save
+from pipelines.watch import add_watch
 from tests.conftest import ROOT
 from tests.crawler.server import Answer, catalogue, feed, serve
+from tests.pipelines.conftest import make_article
 
 AWKWARD = """warga's 100% "uji" a\\b"""  # a folder's name with everything that sh and cron treat specially
 
@@ -31,7 +36,8 @@ def test_the_lines_are_absolute_and_say_what_they_keep(pantau, tmp_path):
         "--db", "data.db", "schedule", "--archive-days", "90", "--records-days", "120", "--mail", "humas@contoh.id"
     )
     assert run.returncode == 0, run.stderr
-    crawl, prune, status = fields(run.stdout)
+    crawl, watch, prune, status = fields(run.stdout)
+    assert watch.startswith("*/5 * * * * /") and " watch run 2>&1 | " in watch
     assert crawl.startswith("*/15 * * * * /")
     assert f"--db {tmp_path / 'data.db'} crawl --max-minutes 12 2>&1 | " in crawl
     assert crawl.endswith(f"pipelines.logfile {tmp_path / 'data.log'}")
@@ -41,8 +47,9 @@ def test_the_lines_are_absolute_and_say_what_they_keep(pantau, tmp_path):
     assert "LC_ALL=C.UTF-8" in run.stdout.splitlines()
 
 
-def test_nothing_is_removed_unless_the_operator_says_so(pantau):
-    assert "prune" not in pantau("schedule").stdout
+def test_what_the_operator_does_not_ask_for_has_no_line(pantau):
+    crawl, status = fields(pantau("schedule", "--watch-every", "0").stdout)
+    assert " crawl " in crawl and " status " in status
 
 
 @pytest.mark.parametrize(
@@ -57,6 +64,13 @@ def test_intervals(pantau, every, times):
     ("arguments", "complaint"),
     [
         (("--every", "7"), "--every 7: cron cannot keep that interval"),
+        (("--watch-every", "7"), "--watch-every 7: cron cannot keep that interval"),
+        (("--backup", "tidak/ada"), "tidak/ada: this folder does not exist"),
+        (("--clip", "tidak/ada"), "tidak/ada: this folder does not exist"),
+        (("--publish", "tidak/ada.db"), "tidak/ada.db: its folder does not exist"),
+        (("--systemd", "tidak/ada"), "tidak/ada: this folder does not exist"),
+        (("--systemd", ".", "--mail", "a@contoh.id"), "--mail and --log are cron's"),
+        (("--user", "pantau"), "--user is systemd's"),
         (("--records-days", "5"), "--records-days 5"),
         (("--log", "x" * 900 + ".log"), "cron reads 998"),
         (("--log", "tidak/ada.log"), "tidak/ada.log: its folder does not exist"),
@@ -80,19 +94,60 @@ def test_the_log_has_times_and_is_rotated(tmp_path):
     assert all(path.stat().st_size <= 2000 for path in tmp_path.iterdir())
 
 
+def everything(folder):
+    """The options for every line; their files and folders are made in `folder`."""
+    for name in ("kliping", "cadangan"):
+        (folder / name).mkdir(parents=True)
+    (folder / "rahasia").write_text("UJI_JALUR='rahasia-dari-berkas'\n", encoding="utf-8")
+    connect(folder / "uji.db").close()
+    return [
+        "--archive-days", "90", "--records-days", "90", "--secrets", str(folder / "rahasia"), "--clip", str(folder / "kliping"),
+        "--backup", str(folder / "cadangan"), "--publish", str(folder / "publik.db"),
+    ]  # fmt: skip
+
+
 def test_every_line_runs_in_the_shell_that_cron_starts(pantau, tmp_path):
     """As cron hands it to sh: in another folder, with the environment of the crontab's own lines and no other."""
     folder = tmp_path / AWKWARD
-    folder.mkdir()
     (tmp_path / "uji.db").unlink(missing_ok=True)
-    connect(folder / "uji.db").close()
-    run = pantau("--db", folder / "uji.db", "schedule", "--archive-days", "90", "--records-days", "90")
+    run = pantau("--db", folder / "uji.db", "schedule", *everything(folder))
     settings = dict(line.split("=", 1) for line in run.stdout.splitlines() if re.match(r"[A-Z_]+=", line))
-    for line in fields(run.stdout)[1:]:
-        command = line.split(None, 5)[5].replace(r"\%", "%")
+    commands = [line.split(None, 5)[5].replace(r"\%", "%") for line in fields(run.stdout)]
+    assert [re.search(r"uji.db' (\w+)", command)[1] for command in commands] == [
+        "crawl", "watch", "publish", "backup", "prune", "clip", "status"
+    ]  # fmt: skip
+    for command in commands[1:]:
+        if " clip " in command and find_library("pangoft2-1.0") is None:
+            continue
         done = subprocess.run(["/bin/sh", "-c", command], env=settings, cwd="/", capture_output=True, text=True)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), command
     assert "0 berkas arsip dihapus" in (folder / "uji.log").read_text(encoding="utf-8")
+    assert (folder / "publik.db").exists() and len(list((folder / "cadangan").glob("uji-[1-7].db"))) == 1
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_systemd_takes_the_units(pantau, tmp_path):
+    """`systemd-analyze verify` reads every unit without a complaint, and every calendar means what cron's fields do."""
+    folder = tmp_path / AWKWARD
+    options = everything(folder)
+    (folder / "unit").mkdir()
+    run = pantau("--db", folder / "uji.db", "schedule", *options, "--systemd", folder / "unit", "--user", "pantau")
+    assert run.returncode == 0, run.stderr
+    files = run.stdout.splitlines()
+    assert len(files) == 14 and all(Path(file).is_file() for file in files)
+    verified = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    calendars = {}
+    for every in ("1", "15", "60", "360", "1440"):
+        pantau("--db", folder / "uji.db", "schedule", "--every", every, "--systemd", folder / "unit")
+        timer = (folder / "unit" / "pantau-rayap.timer").read_text(encoding="utf-8")
+        calendar = re.search(r"^OnCalendar=(.*)$", timer, re.MULTILINE)[1]
+        said = subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, text=True, check=True)
+        calendars[every] = re.search(r"Normalized form: (.*)", said.stdout)[1]
+    assert calendars == {
+        "1": "*-*-* *:*:00", "15": "*-*-* *:00/15:00", "60": "*-*-* *:00:00", "360": "*-*-* 00/6:00:00",
+        "1440": "*-*-* 00:00:00",
+    }  # fmt: skip
 
 
 def cron_missing() -> str | None:
@@ -130,29 +185,46 @@ def running_cron(text: str, folder: Path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(cron_missing() is not None, reason=cron_missing() or "")
-def test_debians_cron_runs_the_lines(tmp_path):
-    """Installed as printed: within the next minute cron crawls, logs with times, and obeys awkward paths."""
+def test_debians_cron_runs_the_lines(tmp_path, webhook):
+    """Installed as printed, but every minute: cron crawls, sends, clips, copies, and obeys awkward paths."""
     folder = tmp_path / AWKWARD
-    folder.mkdir()
+    options = everything(folder)
+    database = connect(folder / "uji.db")
+    add_watch(database.conn, "uji", {"query": "jengkol"}, [webhook.address + "/${UJI_JALUR}"])
+    with transaction(database.conn):
+        save(database.conn, TaggedArticle(make_article(text="Harga jengkol naik lagi."), None))
+    database.close()
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": 'humas "uji" 100%'}
     with serve() as site:
         site.article("/berita/1", "Berita yang diambil oleh cron")
         site.answers["/umpan"] = Answer(feed(site, "/berita/1"), content_type="application/xml", etag='"1"')
         discover = f'{{ method = "feed", url = "{site.address}/umpan" }}'
         (folder / "katalog.toml").write_text(catalogue(site, discover), encoding="utf-8")
-        command = [sys.executable, "-m", "pipelines.cli", "--db", str(folder / "uji.db"), "schedule", "--every", "1",
+        command = [sys.executable, "-m", "pipelines.cli", "--db", str(folder / "uji.db"), "schedule", *options,
                    "--catalogue", str(folder / "katalog.toml")]  # fmt: skip
         printed = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
-        deadline = time.monotonic() + 90
+        printed = re.sub(r"^[*\d]\S*( \S+){4}", "* * * * *", printed, flags=re.MULTILINE)
+        log = folder / "uji.log"
+        wanted = ["1 artikel baru", "uji: json:", "berkas arsip dihapus"]
+        files = ["publik.db", "cadangan/uji-[1-7].db"]
+        if find_library("pangoft2-1.0"):
+            files.append("kliping/kliping-*.pdf")
+
+        def missing():
+            text = log.read_text(encoding="utf-8") if log.exists() else ""
+            return [word for word in wanted if word not in text] + [f for f in files if not list(folder.glob(f))]
+
+        deadline = time.monotonic() + 120
         with running_cron(printed, tmp_path):
-            log = folder / "uji.log"
-            while time.monotonic() < deadline and not (log.exists() and "1 artikel baru" in log.read_text()):
+            while time.monotonic() < deadline and missing():
                 time.sleep(0.5)
         agents = {headers["User-Agent"] for *_, headers in site.log}
-    assert log.exists(), sorted(path.name for path in folder.iterdir())
-    text = log.read_text(encoding="utf-8")
+    text = log.read_text(encoding="utf-8") if log.exists() else ""
+    assert missing() == [], (text, sorted(path.name for path in folder.iterdir()))
     assert re.search(r"^\d{4}-\d\d-\d\dT\S+ 1 halaman dibaca: 1 artikel baru", text, re.MULTILINE), text
     connection = sqlite3.connect(folder / "uji.db")
-    assert connection.execute("SELECT title FROM articles").fetchall() == [("Berita yang diambil oleh cron",)]
+    titles = connection.execute("SELECT title FROM articles ORDER BY id").fetchall()
     connection.close()
+    assert titles[1:] == [("Berita yang diambil oleh cron",)]
     assert {agent.partition("(+")[2] for agent in agents} == {'humas "uji" 100%)'}
+    assert [path for path, _ in webhook.received] == ["/kait/rahasia-dari-berkas"]  # one message, however many runs

@@ -120,6 +120,7 @@ def test_docx_opens_with_its_table_charts_and_marks(filled, tmp_path):
     assert [cell.text for cell in table.rows[1].cells] == ["1", "Media 1 (juga Media 2)", "Pasar <Baru> & lama",
                                                            "09.30 WIB", ""]  # fmt: skip
     assert len(document.inline_shapes) == 2
+    assert 'w:instr="PAGE"' in document.sections[0].footer._element.xml
     bold = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.bold]
     assert bold[:2] == ["Rangga Wiratama", "Rangga"]
     own = docx.Document()

@@ -5,19 +5,23 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from zlib import crc32
 
 import pytest
 
-from pipelines.coverage.compare import compare, read_words, tile
+from pipelines.coverage.compare import compare, passages, read_words, tile
 from pipelines.coverage.features import SHINGLED, features
 from pipelines.coverage.index import DAYS_KEPT, RARE_LEAST
 from pipelines.coverage.update import day_number, update
 from pipelines.database import connect, transaction
+from pipelines.process import tag_again
 from pipelines.records import TaggedArticle
 from pipelines.store import save
 from tests.conftest import ROOT, SHARED, needs_shared
@@ -49,6 +53,11 @@ def put(connection, name, text, *, kind="news", source="media", hours=0, title="
         return save(connection, TaggedArticle(article, None)).article_id
 
 
+def compared(release, article):
+    one, other = read_words(release), read_words(article)
+    return compare(one, other, passages(one, other))
+
+
 def rows(connection):
     return {
         (row[0], row[1]): row[2]
@@ -77,7 +86,7 @@ def test_comparison_measures_quotations_and_changed_numbers():
     article = (
         f"{changed[0]}\n\n{changed[1]}\n\nWarga setempat menyambutnya dengan tarian sampai larut malam di halaman."
     )
-    found = compare(read_words(RELEASE), read_words(article))
+    found = compared(RELEASE, article)
     assert 0.5 < found.kept < 0.75 and 0.7 < found.copied < 0.9
     assert (found.quotes, found.quotes_kept) == (1, 1)
     assert found.numbers_changed == (("14.500", "15.000"),)
@@ -88,7 +97,7 @@ def test_comparison_measures_quotations_and_changed_numbers():
 
 def test_a_name_or_a_post_alone_is_no_passage():
     post = "Direktur Jenderal Perkebunan Rempah dan Rimba Kementerian Hutan Timur Raya Abdul Malik Tidore"
-    found = compare(read_words(f"{post} membuka pameran."), read_words(f"Kemarin {post} pulang."))
+    found = compared(f"{post} membuka pameran.", f"Kemarin {post} pulang.")
     assert found.spans == () and found.copied == 0
 
 
@@ -179,6 +188,22 @@ def test_an_outlet_that_copies_another_medium_is_told_apart(filled):
     assert "lebih dekat dengan berita Wara" in reasons and "mencantumkan sumber Wara" in reasons
 
 
+def test_tagging_again_reads_the_people_of_a_pair_anew_and_compares_nothing(filled):
+    """Stored without tags; then with the real tagger."""
+    release = put(filled, "rilis", RELEASE, kind="press_release", source="balai")
+    voice = (
+        '\n\n"Petani kami menunggu bibit ini sejak musim lalu," kata Bupati Halmahera Barat Wahab Dunggio di Jailolo.'
+    )
+    article = put(filled, "salin", RELEASE + voice, hours=1)
+    update(filled)
+    before = filled.execute("SELECT officials, officials_kept, other_voices, compared_at FROM coverage").fetchone()
+    assert before[:3] == (0, 0, "[]")
+    tag_again(filled)
+    people = filled.execute("SELECT officials, officials_kept, other_voices, compared_at FROM coverage").fetchone()
+    assert people == (1, 1, '["Wahab Dunggio"]', before[3])
+    assert (update(filled).articles, set(rows(filled))) == (0, {(release, article)})
+
+
 def test_features_are_names_numbers_pairs_and_rarer_words():
     found = {feature.text: feature for feature in features("Judul Besar", RELEASE).values()}
     assert crc32(b"jailolo") in features("", RELEASE)
@@ -200,6 +225,32 @@ def test_no_false_pair_above_mention_among_real_articles(tmp_path):
     labels = {label for (label,) in connection.execute("SELECT DISTINCT label FROM coverage")}
     assert labels <= {"mention"}
     connection.close()
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="one core: nothing is forked")
+def test_workers_end_with_a_killed_parent():
+    """A worker left behind would hold the run's lock for ever."""
+    script = (
+        "import os, signal; from pipelines.coverage.workers import MANY, Workers, packed_features\n"
+        "workers = Workers(MANY)\nlist(workers.map(packed_features, [('', 'Teks.')] * 40))\n"
+        "print(*workers._executor._processes, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment, timeout=60
+    )
+    left = [int(pid) for pid in done.stdout.split()]
+    deadline = time.monotonic() + 10
+    while any(is_running(pid) for pid in left) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert done.returncode == -signal.SIGKILL and left and not [pid for pid in left if is_running(pid)]
+
+
+def is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_the_command_shows_confirms_and_names_what_is_missing(filled, tmp_path):

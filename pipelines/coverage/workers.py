@@ -1,0 +1,78 @@
+"""Workers: what needs no database, features and comparisons, in forked processes when there is much of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
+from typing import NamedTuple, TypeVar
+
+from pipelines.coverage.compare import Comparison, Words, compare, passages, read_words
+from pipelines.coverage.features import Packed, features
+from pipelines.coverage.labels import is_mention, label
+from pipelines.forked import start_worker
+
+MANY = 200  # articles for each process; fewer are not worth a fork
+BATCH = 16  # jobs a message
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Pair(NamedTuple):
+    """Two texts to compare, and what is known of them: evidence and shared names, among how many articles."""
+
+    release: str
+    article: str
+    evidence: float
+    names: int
+    articles: int
+
+
+class Workers:
+    """Maps functions over jobs, in as many processes as there are cores when `jobs` are many, else in this one."""
+
+    def __init__(self, jobs: int) -> None:
+        self._executor = None
+        count = min(os.cpu_count() or 1, jobs // MANY + 1)
+        if count > 1:
+            features("", "")  # loads the stop words before the fork
+            self._executor = ProcessPoolExecutor(
+                count, mp_context=get_context("fork"), initializer=start_worker, initargs=(os.getpid(),)
+            )
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def map(self, function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[Result]:
+        """The results in order; forked workers begin at once."""
+        if self._executor:
+            return self._executor.map(function, jobs, chunksize=BATCH)
+        return map(function, jobs)
+
+
+def packed_features(title_and_text: tuple[str, str]) -> dict[int, Packed]:
+    """The features of an article as plain tuples."""
+    return {mark: (*feature,) for mark, feature in features(*title_and_text).items()}
+
+
+def judge(pair: Pair) -> tuple[str, Comparison] | None:
+    """Label and comparison of a pair; None when nothing shows that the article knows the release."""
+    release, article = _words(pair.release), _words(pair.article)
+    tiles = passages(release, article)
+    if not tiles and not is_mention(pair.evidence, pair.names, pair.articles):
+        return None
+    comparison = compare(release, article, tiles)
+    found = label(comparison, pair.evidence, pair.names, pair.articles)
+    return (found, comparison) if found else None
+
+
+@lru_cache(maxsize=500)  # a release is compared with many articles; 20 MB
+def _words(text: str) -> Words:
+    return read_words(text)
