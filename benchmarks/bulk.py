@@ -1,0 +1,257 @@
+"""Writes a made-up archive into a database, past the tagger: the rows that the store would write, in bulk.
+
+Resumable: articles in batches that are each one transaction; indexes and triggers of the big tables are taken off
+before and made again at the end from schema.sql, each a step of its own that is skipped where it is done.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import re
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, batches, law_tags
+from nlp.gazetteers import region
+from pipelines.database import MIGRATIONS, SCHEMA, connect, transaction
+from pipelines.deduplicate import BANDS, fingerprint
+from pipelines.identity import name_key, organisation_key
+from pipelines.instruments import party_key
+from pipelines.stems import stem_text
+
+BIG = ("articles", "mentions", "article_officials", "article_places", "article_laws", "agreements",
+       "agreement_parties", "quotes", "pages", "roles", "entity_months", "articles_by_day", "run_sources")  # fmt: skip
+RUNS = 720  # the last ones, an hour apart; older ones are pruned
+Rows = dict[str, list[tuple[Any, ...]]]
+WIDTHS = {"articles": 22, "article_versions": 5, "mentions": 8, "article_officials": 8, "article_places": 4,
+          "article_laws": 3, "agreements": 9, "agreement_parties": 5, "quotes": 8, "pages": 18}  # fmt: skip
+PARTS = 1_000_000  # ids are given by number: the agreement of article n is row n
+
+
+def make(path: Path, total: int) -> None:
+    """Fill the database up to `total` articles, going on where an earlier run stopped."""
+    connection = connect(path).conn
+    connection.execute("PRAGMA synchronous = OFF")  # made-up data can be made again
+    connection.execute("PRAGMA cache_size = -1000000")
+    done = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    archive = Archive(total)
+    if done < total:
+        for kind, name in _definitions(connection):
+            connection.execute(f"DROP {kind} IF EXISTS {name}")
+        with transaction(connection):
+            _entities(connection, archive)
+        for rows in _progress(_rows(total, done // BATCH), total - done):
+            with transaction(connection):
+                for table, values in rows.items():
+                    marks = ", ".join("?" * WIDTHS[table])
+                    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+    _finish(connection, total)
+    connection.close()
+
+
+def _definitions(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """The statements of the big tables' indexes and triggers as a new database has them."""
+    fresh = sqlite3.connect(":memory:")
+    fresh.executescript(SCHEMA.read_text(encoding="utf-8"))
+    marks = ", ".join("?" * len(BIG))
+    rows = fresh.execute(
+        f"""SELECT type, name, sql FROM sqlite_master
+            WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name IN ({marks})""",
+        BIG,
+    ).fetchall()
+    fresh.close()
+    return {(kind, name): sql for kind, name, sql in rows}
+
+
+def _progress(parts: Iterator[Rows], wanted: int) -> Iterator[Rows]:
+    began, done = time.monotonic(), 0
+    for rows in parts:
+        yield rows
+        done += len(rows["articles"])
+        rate = done / (time.monotonic() - began)
+        print(f"\r{done:,} of {wanted:,} articles, {rate:,.0f} a second", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def _rows(total: int, first: int) -> Iterator[Rows]:
+    """The batches' rows, made by a process of their own while this one writes."""
+    with multiprocessing.get_context("spawn").Pool(2, _begin, (total,)) as pool:
+        yield from pool.imap(_work, range(first, -(-total // BATCH)))
+
+
+_worker: dict[str, Any] = {}
+
+
+def _begin(total: int) -> None:
+    archive = Archive(total)
+    _worker["archive"] = archive
+    _worker["people"] = {name: n + 1 for n, name in enumerate(archive.people)}
+    _worker["organisations"] = {name: n + 1 for n, name in enumerate(archive.organisations)}
+    _worker["places"] = {place["name"]: n + 1 for n, place in enumerate(archive.places)}
+    _worker["laws"] = {law_tags(n)["text"]: n + 1 for n in range(LAWS)}
+
+
+def _work(number: int) -> Rows:
+    rows: Rows = {table: [] for table in WIDTHS}
+    archive: Archive = _worker["archive"]
+    for made in archive.batch(number):
+        if made.number < archive.total:
+            _add(rows, made)
+    return rows
+
+
+def _add(rows: Rows, made: Made) -> None:
+    """The rows of one article, columns in the order of schema.sql."""
+    a, tags, article = made.article, made.tags, made.number + 1
+    entities = {"PER": _worker["people"], "ORG": _worker["organisations"], "GPE": _worker["places"],
+                "LAW": _worker["laws"]}  # fmt: skip
+    original = made.copies + 1 if made.copies is not None else None
+    rows["articles"].append(
+        (article, a.url, a.canonical_url, a.source_id, a.kind, a.title, a.text, stem_text(f"{a.title}\n{a.text}"),
+         a.published_at, a.published_date, a.date_source, a.author, a.dateline, a.language, len(a.text.split()),
+         json.dumps(a.tags), a.fetched_at, a.fetched_at, 1, original, fingerprint(a.text), a.image)
+    )  # fmt: skip
+    rows["article_versions"].append((article, 1, a.title, a.text, a.fetched_at))
+    rows["mentions"] += [
+        (None, article, m["label"], m["field"], m["start"], m["end"], m["text"],
+         entities.get(m["label"], {}).get(m["text"]))
+        for m in tags["mentions"]
+    ]  # fmt: skip
+    rows["article_officials"] += [
+        (article, entities["PER"][o["name"]], n, o["name"], o["title"], o["organisation"], o["status"], "[]")
+        for n, o in enumerate(tags["officials"])
+    ]
+    told = [m["text"] for m in tags["mentions"] if m["label"] == "GPE"]
+    rows["article_places"] += [
+        (article, entities["GPE"][p["name"]], p["text"], told.count(p["text"])) for p in tags["places"]
+    ]
+    rows["article_laws"] += [(article, entities["LAW"][law["text"]], law["text"]) for law in tags["laws"]]
+    for g in tags["agreements"]:
+        rows["agreements"].append(
+            (article, article, g["type"], g["text"], g["subject"], g["date"], g["place"], g["status"], original)
+        )
+        rows["agreement_parties"] += [
+            (article, n, party, entities["ORG"][party], party_key(party)) for n, party in enumerate(g["parties"])
+        ]
+    rows["quotes"] += [
+        (None, article, q["speaker"], entities["PER"][q["name"]], q["text"], q["verb"], q["start"], q["end"])
+        for q in tags["quotes"]
+    ]
+    rows["pages"].append(
+        (a.url, a.source_id, "done", 200, None, None, a.fetched_at, f"{a.fetched_at[:10]}-00001.warc.gz", article, 1,
+         None, a.fetched_at, a.url, "text/html", fingerprint(a.text) * 2, None, a.fetched_at, None)
+    )  # fmt: skip
+
+
+def _entities(connection: sqlite3.Connection, archive: Archive) -> None:
+    """Sources with their crawls, people, bodies, places and laws, once."""
+    if connection.execute("SELECT count(*) FROM people").fetchone()[0]:
+        return
+    connection.executemany(
+        "INSERT INTO sources (id, name, kind, homepage, status) VALUES (?, ?, ?, ?, 'active')",
+        [(f"s{n}", f"Sumber {n}", "media" if n % 3 else "kementerian", f"https://s{n}.contoh.id/")
+         for n in range(SOURCES)],
+    )  # fmt: skip
+    for table, kind, names, key in (("people", "person", archive.people, name_key),
+                                    ("organisations", "organisation", archive.organisations, organisation_key)):  # fmt: skip
+        keys = [(n + 1, key(name), name) for n, name in enumerate(names)]
+        connection.executemany(f"INSERT INTO {table} (id, key, name) VALUES (?, ?, ?)", keys)
+        connection.executemany("INSERT INTO name_forms VALUES (?, ?, ?)", [(kind, k, n) for n, k, _ in keys])
+    for n, place in enumerate(archive.places):
+        facts = region(place["code"])
+        connection.execute(
+            """INSERT INTO places (id, key, code, name, kind, province, country, lat, lon)
+               VALUES (?, ?, ?, ?, ?, ?, 'ID', ?, ?)""",
+            (n + 1, place["code"], place["code"], place["name"], place["kind"], facts.province, facts.lat, facts.lon),
+        )
+    connection.executemany(
+        "INSERT INTO laws (id, key, type, number, year, name) VALUES (?, :key, :type, :number, :year, :text)".replace(
+            "?", ":id"),
+        [law_tags(n) | {"id": n + 1} for n in range(LAWS)],
+    )  # fmt: skip
+    first = datetime.fromisoformat(f"{LAST.isoformat()}T00:00:00+00:00") - timedelta(hours=RUNS - 24)
+    for run in range(RUNS):
+        started = first + timedelta(hours=run)
+        ended = started + timedelta(minutes=20)
+        connection.execute(
+            "INSERT INTO runs (id, started, finished, outcome) VALUES (?, ?, ?, 'done')",
+            (run + 1, started.isoformat(), ended.isoformat()),
+        )
+        connection.executemany(
+            "INSERT INTO run_sources (run_id, source_id) VALUES (?, ?)", [(run + 1, f"s{n}") for n in range(SOURCES)]
+        )
+
+
+def _finish(connection: sqlite3.Connection, total: int) -> None:
+    """The text index, the bands, the rollups, the indexes and the triggers; what is there already is skipped."""
+    indexed = connection.execute("SELECT coalesce(max(id), 0) FROM articles_fts_docsize").fetchone()[0]
+    while indexed < total:
+        _say(f"text index {indexed:,}")
+        with transaction(connection):
+            connection.execute(
+                """INSERT INTO articles_fts (rowid, title, text, stems)
+                   SELECT id, title, text, stems FROM articles WHERE id > ? AND id <= ?""",
+                (indexed, indexed + 20_000),
+            )
+        indexed += 20_000
+    _bands(connection, total)
+    if not connection.execute("SELECT count(*) FROM articles_by_day").fetchone()[0]:
+        _say("rollups")
+        _rollups(connection)
+    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger')")}
+    for (kind, name), sql in sorted(_definitions(connection).items()):
+        if name not in there:
+            _say(f"{kind} {name}")
+            connection.execute(sql)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _say("done\n")
+
+
+def _bands(connection: sqlite3.Connection, total: int) -> None:
+    """Random MinHash bands, in the order of the key; a copy has those of its original."""
+    done = connection.execute("SELECT coalesce(max(band), -1) FROM minhash_bands").fetchone()[0] + 1
+    copies = connection.execute("SELECT id, duplicate_of FROM articles WHERE duplicate_of IS NOT NULL").fetchall()
+    copy, original = np.array(copies, dtype=np.int64).reshape(-1, 2).T
+    for band in range(done, BANDS):
+        _say(f"bands {band} of {BANDS}")
+        hashes = np.random.default_rng([6, band]).integers(0, 2**48, total)
+        hashes[copy - 1] = hashes[original - 1]
+        order = np.argsort(hashes, kind="stable")
+        with transaction(connection):
+            connection.executemany(
+                f"INSERT INTO minhash_bands VALUES ({band}, ?, ?)",
+                zip(hashes[order].tolist(), (order + 1).tolist(), strict=True),
+            )
+
+
+def _rollups(connection: sqlite3.Connection) -> None:
+    """What the store counts article by article, by the statements that first filled the rollups of old databases."""
+    script = (MIGRATIONS / "8.sql").read_text(encoding="utf-8")
+    counts = "".join(
+        f"""WITH told AS (SELECT entity_id, count(*) AS n, min(nullif(day, '')) AS first, max(nullif(day, '')) AS last
+                          FROM appearances WHERE label = '{label}' GROUP BY 1)
+            UPDATE {table} SET articles = told.n, first_seen = told.first, last_seen = told.last
+            FROM told WHERE told.entity_id = {table}.id;"""
+        for table, label in (("people", "PER"), ("organisations", "ORG"), ("places", "GPE"), ("laws", "LAW"))
+    )
+    connection.executescript(
+        f"""BEGIN IMMEDIATE; DELETE FROM appearances; DELETE FROM entity_months; DELETE FROM roles;
+            {"".join(re.findall("^INSERT INTO .*?;", script, re.DOTALL | re.MULTILINE))} {counts}
+            INSERT INTO roles (person_id, title, organisation, status, first_seen, last_seen, articles)
+              SELECT o.person_id, o.title, o.organisation, o.status, min(a.published_date), max(a.published_date),
+                     count(DISTINCT a.id)
+              FROM article_officials o JOIN articles a ON a.id = o.article_id GROUP BY 1, 2, 3, 4;
+            COMMIT;"""
+    )
+
+
+def _say(step: str) -> None:
+    print(f"\r{step:60}", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,232 @@
+"""A made-up archive of any size: articles by number with their tags, and a bulk path into an empty database.
+
+Term frequencies as in a news archive: words by Zipf-Mandelbrot, 1 / (rank + 2.7), over 60,000 words, so that the first
+is in nearly every article as "yang" is, `COMMON` in 60 %, the words of rank 1,660 in 1 %; `RARE` in 20 articles however
+many there are; `COMMON` is followed by `AFTER` in three cases of ten, as names of institutions are. People, places and
+bodies by Zipf-Mandelbrot too: the first place is in a quarter of all articles, the first person in one of sixteen.
+Articles come in the order of their days, save one in five that is up to two days late and one in thirty that comes from
+an archive read later; 1 in 200 has no date; 3 % are copies of an article just before.
+
+The bulk path stores the same rows as pipelines/store.py would (a test compares them), apart from the MinHash bands,
+which are random numbers, and the ids of agreements' copies, which are known beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from nlp.gazetteers import regions
+from pipelines.records import Article
+
+BATCH = 2_000  # articles; a batch's number decides all that is in it
+SOURCES, PEOPLE, ORGANISATIONS, WORDS, LAWS = 300, 40_000, 15_000, 60_000, 2_000
+LAST, DAYS = date(2026, 11, 24), 1_096
+LENGTH = (80, 260)  # words of an article, names apart
+SYLLABLES = "ba bi bu da di du ka ki ku la li lu ma mi mu na ni nu pa pi pu ra ri ru sa si su ta ti tu wa ya ja".split()
+COMMON, AFTER, RARE = "pemerintah", "daerah", "sukamaju"
+COMMON_RANK, MIDDLE = 14, slice(1_600, 1_720)  # of the words: in 60 % and in 1 % of the articles
+RARE_ARTICLES = 20
+POSTS = ("Kepala Biro", "Direktur", "Juru Bicara", "Sekretaris Jenderal", "Ketua Umum", "Direktur Utama", "Rektor",
+         "Anggota", "Staf Khusus", "Komisaris")  # fmt: skip
+BODIES = ("Dinas", "Badan", "Lembaga", "Yayasan", "Perkumpulan", "Asosiasi")
+AGREEMENTS = (("MoU", "nota kesepahaman"), ("MoU", "nota kesepahaman"), ("PKS", "perjanjian kerja sama"),
+              ("perjanjian", "perjanjian"), ("LoI", "letter of intent"))  # fmt: skip
+STATUSES = ("ditandatangani", "ditandatangani", "direncanakan", "berlaku", "dibahas")
+LATE, ARCHIVED, UNDATED, COPIED, AGREED, RULED = 0.2, 1 / 30, 1 / 200, 0.03, 0.1, 0.1  # shares of the articles
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An article of the archive with what a tagger would say of it; `copies`: the number of the one it is a copy of."""
+
+    number: int
+    article: Article
+    tags: dict[str, Any]
+    copies: int | None = None
+
+
+def zipf(count: int, offset: float) -> np.ndarray:
+    """Cumulative probabilities of ranks 1 to `count` by Zipf-Mandelbrot."""
+    weights = 1 / (np.arange(1, count + 1) + offset)
+    return np.cumsum(weights / weights.sum())
+
+
+class Archive:
+    """An archive of `total` articles. The same number gives the same article, also beyond the total."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.word_odds, self.person_odds = zipf(WORDS, 2.7), zipf(PEOPLE, 4)
+        self.organisation_odds, self.source_odds = zipf(ORGANISATIONS, 4), zipf(SOURCES, 8)
+        self.place_odds = zipf(len(self.places), 1)
+
+    @cached_property
+    def words(self) -> np.ndarray:
+        """All words by rank, the short ones first as in any language."""
+        random = np.random.default_rng(1)
+        found = dict.fromkeys((COMMON, AFTER, RARE))
+        while len(found) < WORDS + 2:
+            shortest = 2 + (len(found) > 900)
+            found["".join(random.choice(SYLLABLES, random.integers(shortest, shortest + 3)))] = None
+        words = [word for word in found if word not in (COMMON, RARE)]
+        words.insert(COMMON_RANK, COMMON)
+        return np.array(words, dtype=object)
+
+    @cached_property
+    def people(self) -> list[str]:
+        """Names of two or three words, each once; the rank is the id less one."""
+        return self._names(2, PEOPLE, "")
+
+    @cached_property
+    def organisations(self) -> list[str]:
+        """Names of bodies, each once."""
+        return self._names(3, ORGANISATIONS, *BODIES)
+
+    def _names(self, seed: int, count: int, *first: str) -> list[str]:
+        random = np.random.default_rng(seed)
+        found: dict[str, None] = {}
+        while len(found) < count:
+            parts = self.words[random.integers(5_000, WORDS, 2)]
+            found[f"{first[len(found) % len(first)]} {parts[0].title()} {parts[1].title()}".strip()] = None
+        return list(found)
+
+    @cached_property
+    def places(self) -> list[dict[str, Any]]:
+        """Provinces, kabupaten and kota as the tagger gives them, in an order of their own."""
+        known = [r for r in regions().by_code.values() if r.kind in ("kota", "kabupaten", "provinsi")]
+        order = np.random.default_rng(4).permutation(len(known))
+        return [
+            {"text": r.name, "name": r.name if r.kind == "provinsi" else f"{r.kind.title()} {r.name}", "kind": r.kind,
+             "code": r.code, "country": None}
+            for r in (known[i] for i in order)
+        ]  # fmt: skip
+
+    def batch(self, number: int) -> list[Made]:
+        """The articles number * BATCH to number * BATCH + BATCH - 1."""
+        random = np.random.default_rng([5, number])
+        made: list[Made] = []
+        for i in range(BATCH):
+            position = number * BATCH + i
+            if made and random.random() < COPIED:
+                made.append(self._copy(random, position, made[-int(random.integers(1, min(len(made), 50) + 1))]))
+            else:
+                made.append(self._article(random, position))
+        return made
+
+    def _copy(self, random: np.random.Generator, number: int, of: Made) -> Made:
+        source = int(np.searchsorted(self.source_odds, random.random()))
+        address = f"https://s{source}.contoh.id/{number}"
+        article = replace(of.article, url=address, canonical_url=address, source_id=f"s{source}", kind=_kind(source))
+        return Made(number, article, of.tags, of.number if of.copies is None else of.copies)
+
+    def _article(self, random: np.random.Generator, number: int) -> Made:
+        body = list(self.words[np.searchsorted(self.word_odds, random.random(random.integers(*LENGTH)))])
+        for i, word in enumerate(body[:-1]):
+            if word == COMMON and random.random() < 0.3:
+                body[i + 1] = AFTER
+        every = max(1, self.total // RARE_ARTICLES)
+        if number % every == every // 2 and number < self.total:
+            body[3] = RARE
+        title = " ".join(body[:8]).capitalize()
+        text, tags = self._tagged(random, body[8:])
+        day, moment, seen = self._times(random, number)
+        source = int(np.searchsorted(self.source_odds, random.random()))
+        address = f"https://s{source}.contoh.id/{number}"
+        article = Article(
+            address, address, f"s{source}", _kind(source), title, text, moment, day, "meta" if day else None, None,
+            None, "id", (), seen,
+        )  # fmt: skip
+        return Made(number, article, tags)
+
+    def _times(self, random: np.random.Generator, number: int) -> tuple[str | None, str | None, str]:
+        """(day in WIB, time published, time fetched) of an article; the archive's last is of the day LAST."""
+        arrived = LAST - timedelta(days=DAYS - 1 - min(number * DAYS // self.total, DAYS - 1))
+        day, chance = arrived, random.random()
+        if chance < LATE:
+            day -= timedelta(days=int(random.integers(0, 3)))
+        elif chance < LATE + ARCHIVED:
+            day -= timedelta(days=int(random.integers(0, 1_500)))
+        # Working hours in WIB are the same day in UTC.
+        moment = datetime.combine(day, time(int(random.integers(0, 17)), int(random.integers(0, 60))), UTC)
+        seen = datetime.combine(arrived, time(23, int(random.integers(0, 60))), UTC).isoformat()
+        if random.random() < UNDATED:
+            return None, None, seen
+        return day.isoformat(), moment.isoformat(), seen
+
+    def _tagged(self, random: np.random.Generator, body: list[str]) -> tuple[str, dict[str, Any]]:
+        """The text with names put into it, and its tags."""
+        people = np.searchsorted(self.person_odds, random.random(3))
+        places = np.searchsorted(self.place_odds, random.random(3))
+        bodies = np.searchsorted(self.organisation_odds, random.random(2))
+        named = [("PER", self.people[p]) for p in people] + [("GPE", self.places[p]["name"]) for p in places]
+        named += [("ORG", self.organisations[o]) for o in bodies]
+        agreement, law = None, None
+        if random.random() < AGREED and bodies[0] != bodies[1]:
+            kind, phrase = AGREEMENTS[int(random.integers(0, len(AGREEMENTS)))]
+            agreement = {"type": kind, "text": phrase, "parties": [self.organisations[o] for o in bodies],
+                         "subject": " ".join(body[:4]), "date": None, "place": self.places[places[0]]["name"],
+                         "status": STATUSES[int(random.integers(0, len(STATUSES)))], "signatories": []}  # fmt: skip
+            named.append(("AGR", phrase))
+        if random.random() < RULED:
+            law = law_tags(int(random.random() ** 3 * LAWS))
+            named.append(("LAW", law["text"]))
+        order = random.permutation(len(named))
+        text, mentions, quote = _weave(body, [named[i] for i in order])
+        speaker = self.people[people[0]]
+        tags = {
+            "mentions": mentions,
+            "officials": [_official(self, int(p), random.random()) for p in dict.fromkeys(people)],
+            "places": [self.places[p] | {"text": self.places[p]["name"]} for p in dict.fromkeys(places)],
+            "agreements": [agreement] if agreement else [],
+            "laws": [law] if law else [],
+            "quotes": [{"text": text[quote[0] : quote[1]], "speaker": speaker, "name": speaker, "verb": "kata",
+                        "start": quote[0], "end": quote[1]}],
+        }  # fmt: skip
+        return text, tags
+
+
+def law_tags(rank: int) -> dict[str, Any]:
+    """A regulation as the tagger gives it."""
+    number, year = rank % 100 + 1, 2005 + rank // 100
+    return {"text": f"PP Nomor {number} Tahun {year}", "key": f"PP {number}/{year}", "type": "PP",
+            "number": str(number), "year": year, "about": None}  # fmt: skip
+
+
+def _kind(source: int) -> str:
+    return "press_release" if source % 3 == 0 else "news"
+
+
+def _official(archive: Archive, person: int, chance: float) -> dict[str, Any]:
+    """A person with their post; in one case of ten another one that they hold, too."""
+    return {"name": archive.people[person], "title": POSTS[(person + (chance < 0.1)) % len(POSTS)],
+            "organisation": archive.organisations[person % 500], "aliases": [], "honorifics": [],
+            "status": "menjabat"}  # fmt: skip
+
+
+def _weave(body: list[str], named: list[tuple[str, str]]) -> tuple[str, list[dict[str, Any]], tuple[int, int]]:
+    """(text, mentions, where the quote is) of words with names at even distances, a paragraph after every third."""
+    step = max(1, len(body) // (len(named) + 1))
+    parts: list[str] = []
+    mentions: list[dict[str, Any]] = []
+    quote, length = (0, 0), 0
+    for n, (label, name) in enumerate(named):
+        words = " ".join(body[n * step : (n + 1) * step]) + " "
+        start = length + len(words)
+        if n == 1:
+            quote = (length, start - 1)
+        mentions.append({"label": label, "field": "text", "start": start, "end": start + len(name), "text": name})
+        parts += [words, name, ".\n" if n % 3 == 2 else " "]
+        length = start + len(name) + len(parts[-1])
+    return "".join(parts) + " ".join(body[len(named) * step :]), mentions, quote
+
+
+def batches(archive: Archive, first: int) -> Iterator[list[Made]]:
+    """The batches from number `first` to the end of the archive."""
+    for number in range(first, -(-archive.total // BATCH)):
+        yield archive.batch(number)
