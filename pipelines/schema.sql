@@ -1,4 +1,4 @@
--- Pantau's database, version 8 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 9 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -108,6 +108,8 @@ CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);  -
 CREATE INDEX articles_kind ON articles (kind, published_at);
 CREATE INDEX articles_fingerprint ON articles (fingerprint, id);
 CREATE INDEX articles_date ON articles (published_date);
+-- What searches check and sort by: a row of `articles` keeps its dates behind the texts (pipelines/publish/finding.py).
+CREATE INDEX articles_card ON articles (id, published_at, published_date, source_id, kind);
 CREATE INDEX articles_duplicate ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 -- MinHash bands of the texts: articles with a band in common may be near-duplicates (pipelines/deduplicate.py).
