@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from datasette.database import Database
 
 from pipelines.publish.profile_queries import has_table
-from pipelines.publish.queries import Row, number, one, rows
+from pipelines.publish.queries import CARDS, Row, number, one, rows
 from pipelines.status import SourceStatus, source_statuses
 
 CANDIDATES = 200  # of each month; see most_mentioned
@@ -132,7 +132,7 @@ async def agreements_since(db: Database, since: str) -> int:
     """How many agreements articles have told of since that day."""
     return await number(
         db,
-        """SELECT count(*) FROM agreements g JOIN articles a ON a.id = g.article_id
-           WHERE g.same_as IS NULL AND a.published_date >= :since""",
+        f"""SELECT count(*) FROM agreements g CROSS JOIN {CARDS} g.article_id
+            WHERE g.same_as IS NULL AND a.published_date >= :since""",
         {"since": since},
     )

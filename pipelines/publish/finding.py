@@ -89,7 +89,7 @@ async def _common_and_filtered(
     narrow = await _narrowest(db, filters, values)
     among = ""
     if narrow and narrow[1] <= FEW:
-        among = f" AND rowid IN (SELECT id FROM ({narrow[0].ids}))"
+        among = f" AND +rowid IN (SELECT id FROM ({narrow[0].ids}))"  # +: or FTS5 is asked for each id
     matching = f"""SELECT a.id, a.published_at FROM (
                      SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :match{among}
                      ORDER BY rowid DESC LIMIT {ALL}) n {CARDS} n.id
@@ -113,8 +113,8 @@ async def _page(
     found = await rows(
         db,
         f"""WITH m AS MATERIALIZED ({matching}),
-                 page AS MATERIALIZED (SELECT m.id, row_number() OVER (ORDER BY {order}) AS place FROM m
-                                       ORDER BY place LIMIT :limit OFFSET :offset)
+                 page AS MATERIALIZED (SELECT id, row_number() OVER () AS place FROM (
+                                         SELECT m.id FROM m ORDER BY {order} LIMIT :limit OFFSET :offset))
             SELECT {CARD}, a.text AS text, a.url, (SELECT count(*) FROM m) AS total
             FROM page CROSS JOIN articles a ON a.id = page.id LEFT JOIN sources s ON s.id = a.source_id
             ORDER BY page.place""",

@@ -153,8 +153,7 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
         officials=await dashboard_queries.officials_mentioned(db, months),
         organisations=await dashboard_queries.most_mentioned(db, "ORG", months),
         cities=await dashboard_queries.most_mentioned(db, "GPE", months, 10, dashboard_queries.CITY),
-        agreements=await queries.agreements(
-            db, "g.same_as IS NULL AND a.published_date >= :since", {"since": since}, 6),
+        agreements=await queries.latest_agreements(db, 6, since),
         new_agreements=await dashboard_queries.agreements_since(db, since), last=last.isoformat(),
         quiet=[s for s in statuses if s.is_stale], watched=len(statuses),
     )  # fmt: skip

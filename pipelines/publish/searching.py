@@ -22,7 +22,7 @@ NAMED = {
     "city": ("GPE", f"""SELECT id FROM places WHERE code = :city OR name LIKE :city ESCAPE '\\'
              OR name LIKE '% ' || :city ESCAPE '\\' ORDER BY articles DESC LIMIT {MOST_NAMED}"""),
     "official": ("PER", f"""SELECT id FROM people WHERE name LIKE '%' || :official || '%' ESCAPE '\\'
-             ORDER BY articles DESC LIMIT {MOST_NAMED}"""),
+             ORDER BY +articles DESC LIMIT {MOST_NAMED}"""),
     "person": ("PER", "SELECT CAST(:person AS INTEGER) AS id"),
     "organisation": ("ORG", "SELECT CAST(:organisation AS INTEGER) AS id"),
     "place": ("GPE", "SELECT CAST(:place AS INTEGER) AS id"),
