@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, batches, law_tags
+from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_tags
 from nlp.gazetteers import region
 from pipelines.database import MIGRATIONS, SCHEMA, connect, transaction
 from pipelines.deduplicate import BANDS, fingerprint
@@ -33,7 +33,6 @@ RUNS = 720  # the last ones, an hour apart; older ones are pruned
 Rows = dict[str, list[tuple[Any, ...]]]
 WIDTHS = {"articles": 22, "article_versions": 5, "mentions": 8, "article_officials": 8, "article_places": 4,
           "article_laws": 3, "agreements": 9, "agreement_parties": 5, "quotes": 8, "pages": 18}  # fmt: skip
-PARTS = 1_000_000  # ids are given by number: the agreement of article n is row n
 
 
 def make(path: Path, total: int) -> None:
@@ -160,8 +159,9 @@ def _entities(connection: sqlite3.Connection, archive: Archive) -> None:
         [(f"s{n}", f"Sumber {n}", "media" if n % 3 else "kementerian", f"https://s{n}.contoh.id/")
          for n in range(SOURCES)],
     )  # fmt: skip
-    for table, kind, names, key in (("people", "person", archive.people, name_key),
-                                    ("organisations", "organisation", archive.organisations, organisation_key)):  # fmt: skip
+    named = (("people", "person", archive.people, name_key),
+             ("organisations", "organisation", archive.organisations, organisation_key))  # fmt: skip
+    for table, kind, names, key in named:
         keys = [(n + 1, key(name), name) for n, name in enumerate(names)]
         connection.executemany(f"INSERT INTO {table} (id, key, name) VALUES (?, ?, ?)", keys)
         connection.executemany("INSERT INTO name_forms VALUES (?, ?, ?)", [(kind, k, n) for n, k, _ in keys])
@@ -173,8 +173,7 @@ def _entities(connection: sqlite3.Connection, archive: Archive) -> None:
             (n + 1, place["code"], place["code"], place["name"], place["kind"], facts.province, facts.lat, facts.lon),
         )
     connection.executemany(
-        "INSERT INTO laws (id, key, type, number, year, name) VALUES (?, :key, :type, :number, :year, :text)".replace(
-            "?", ":id"),
+        "INSERT INTO laws (id, key, type, number, year, name) VALUES (:id, :key, :type, :number, :year, :text)",
         [law_tags(n) | {"id": n + 1} for n in range(LAWS)],
     )  # fmt: skip
     first = datetime.fromisoformat(f"{LAST.isoformat()}T00:00:00+00:00") - timedelta(hours=RUNS - 24)

@@ -13,7 +13,6 @@ which are random numbers, and the ids of agreements' copies, which are known bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -224,9 +223,3 @@ def _weave(body: list[str], named: list[tuple[str, str]]) -> tuple[str, list[dic
         parts += [words, name, ".\n" if n % 3 == 2 else " "]
         length = start + len(name) + len(parts[-1])
     return "".join(parts) + " ".join(body[len(named) * step :]), mentions, quote
-
-
-def batches(archive: Archive, first: int) -> Iterator[list[Made]]:
-    """The batches from number `first` to the end of the archive."""
-    for number in range(first, -(-archive.total // BATCH)):
-        yield archive.batch(number)

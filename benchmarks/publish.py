@@ -18,8 +18,8 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
+from itertools import pairwise
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -48,7 +48,7 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "search, middling word by date": [f"/cari?q={word}&urut=terbaru" for word in middle],
         "search, middling word in a month": [f"/cari?q={w}&{m}" for w, m in zip(middle, months, strict=False)],
         "search, middling word in a city": [f"/cari?q={word}&tempat={n + 1}" for n, word in enumerate(middle)],
-        "search, two middling words": [f"/cari?q={a}+{b}" for a, b in zip(middle, middle[1:], strict=False)],
+        "search, two middling words": [f"/cari?q={a}+{b}" for a, b in pairwise(middle)],
         "search, phrase": [f"/cari?q={quote(phrase)}" for phrase in phrases],
         "search, commonest word": [f"/cari?q={COMMON}"],
         "search, commonest word by date": [f"/cari?q={COMMON}&urut=terbaru"],
@@ -202,7 +202,7 @@ def main() -> None:
     commands.choices["make"].add_argument("--articles", type=int, default=1_000_000)
     commands.choices["measure"].add_argument("--requests", type=int, default=40)
     commands.choices["measure"].add_argument("--writer", action="store_true")
-    commands.choices["measure"].add_argument("--only", default="", help="only the kinds of page with this in their name")
+    commands.choices["measure"].add_argument("--only", default="", help="only kinds of page with this in their name")
     commands.choices["measure"].add_argument("--output", type=Path)
     commands.choices["measure"].add_argument("--port", type=int, default=8899)
     arguments = parser.parse_args()

@@ -302,7 +302,7 @@ CREATE TABLE quotes (
   "end" INTEGER
 );
 CREATE INDEX quotes_article ON quotes (article_id);
-CREATE INDEX quotes_person ON quotes (person_id);
+CREATE INDEX quotes_person ON quotes (person_id, article_id);
 
 -- Which articles took up a press release (pipelines/coverage). Shares are 0 to 1 of words; lists are JSON.
 CREATE TABLE coverage (
@@ -468,6 +468,7 @@ CREATE INDEX people_articles ON people (articles);
 CREATE INDEX organisations_articles ON organisations (articles);
 CREATE INDEX places_articles ON places (articles);
 CREATE INDEX roles_articles ON roles (articles);
+CREATE INDEX roles_organisation ON roles (organisation, articles);
 
 CREATE VIEW officials AS
   SELECT p.id AS person_id, p.name AS name, r.title AS title, r.organisation AS organisation,

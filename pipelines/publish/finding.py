@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from datasette.database import Database
 
-from pipelines.publish.queries import CARD, MOST_COUNTED, PAGE_SIZE, Row, Values, number, one, rows
+from pipelines.publish.queries import CARD, MOST_COUNTED, Row, Values, number, one, rows
 
 DENSE = 50_000  # hits of a word from which on they are not put in order by relevance under filters
 FEW = 50_000  # articles of a filter up to which they are held as a set while the hits of a word are walked
@@ -26,11 +26,13 @@ ALL = 1_000_000_000  # a limit that is none; it keeps SQLite from dropping the o
 class Filter:
     """One filter of a search: `condition` on articles `a`; `ids` lists the `id` of its articles, newest days first.
 
-    `ids` may list more than the condition lets through. Both share the values of the search.
+    `ids` may list more than the condition lets through, and `rows` more often, but without putting them in order: to
+    tell how many they are at most. All share the values of the search.
     """
 
     condition: str
     ids: str
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ async def find(
     condition = " AND ".join(f.condition for f in filters) or "1"
     by_day = "m.published_at DESC, m.id DESC"
     if not match:
-        listed = await _narrowest(db, filters, values)
-        ids = listed[0].ids if listed else "SELECT id FROM articles ORDER BY published_at DESC, id DESC"
+        narrow = filters[0] if len(filters) == 1 else (await _narrowest(db, filters, values) or (None,))[0]
+        ids = narrow.ids if narrow else "SELECT id FROM articles ORDER BY published_at DESC, id DESC"
         matching = f"""SELECT a.id, a.published_at FROM ({ids} LIMIT {ALL}) n {CARDS} n.id
                        WHERE {condition} LIMIT {MOST_COUNTED + 1}"""
         return await _page(db, matching, by_day, paged)
@@ -81,9 +83,7 @@ async def find(
     return await _page(db, matching, f"m.fit, {by_day}", paged, newest_only=bool(window))
 
 
-async def _common_and_filtered(
-    db: Database, filters: Sequence[Filter], condition: str, paged: Values
-) -> Found:
+async def _common_and_filtered(db: Database, filters: Sequence[Filter], condition: str, paged: Values) -> Found:
     """Hits of a word that is nearly everywhere, under filters, newest first."""
     values = {name: value for name, value in paged.items() if name not in ("limit", "offset", "match")}
     narrow = await _narrowest(db, filters, values)
@@ -100,15 +100,13 @@ async def _common_and_filtered(
 async def _narrowest(db: Database, filters: Sequence[Filter], values: Values) -> tuple[Filter, int] | None:
     """The filter with the fewest articles, and how many they are (counted up to FEW + 1); None without filters."""
     counted = [
-        (f, await number(db, f"SELECT count(*) FROM (SELECT 1 FROM ({f.ids} LIMIT {FEW + 1}))", values))
+        (f, await number(db, f"SELECT count(*) FROM (SELECT 1 FROM ({f.rows or f.ids} LIMIT {FEW + 1}))", values))
         for f in filters
     ]
     return min(counted, key=lambda pair: pair[1], default=None)
 
 
-async def _page(
-    db: Database, matching: str, order: str, values: Values, *, newest_only: bool = False
-) -> Found:
+async def _page(db: Database, matching: str, order: str, values: Values, *, newest_only: bool = False) -> Found:
     """The page of `matching` (rows of id and published_at, at least) in that order, and how many rows it has."""
     found = await rows(
         db,

@@ -6,7 +6,7 @@ from typing import Any
 
 from datasette.database import Database
 
-from pipelines.publish.queries import Row, Values, number, rows
+from pipelines.publish.queries import CARDS, Row, Values, number, rows
 
 RECENT = 1_000  # newest articles of an entity that decide who appears with it; more would not change the first dozen
 MOST_QUOTES = 12
@@ -75,10 +75,12 @@ async def quotes_of(db: Database, person: int) -> list[Row]:
     """The newest quotes of a person."""
     return await rows(
         db,
-        """SELECT q.text, q.article_id, q.verb, a.title, a.published_date, s.name AS source
-           FROM (SELECT * FROM quotes WHERE person_id = :id ORDER BY article_id DESC LIMIT 200) q
-           JOIN articles a ON a.id = q.article_id LEFT JOIN sources s ON s.id = a.source_id
-           ORDER BY a.published_at DESC, q.start LIMIT :n""",
+        f"""SELECT q.text, q.article_id, q.verb, a.title, a.published_date, s.name AS source
+            FROM (SELECT q.id, row_number() OVER () AS place FROM (
+                    SELECT q.id FROM (SELECT * FROM quotes WHERE person_id = :id ORDER BY article_id DESC LIMIT 200) q
+                    CROSS JOIN {CARDS} q.article_id ORDER BY a.published_at DESC, q.start LIMIT :n) q) n
+            JOIN quotes q ON q.id = n.id JOIN articles a ON a.id = q.article_id
+            LEFT JOIN sources s ON s.id = a.source_id ORDER BY n.place""",
         {"id": person, "n": MOST_QUOTES},
     )
 

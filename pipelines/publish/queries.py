@@ -126,7 +126,7 @@ async def _agreements(db: Database, ids: str, values: Values) -> list[Row]:
 
 
 async def agreements(db: Database, condition: str, values: Values, limit: int = 20, offset: int = 0) -> list[Row]:
-    """Agreements that a condition on `g` (agreements) and `a` (their articles' dates and sources) picks, newest first."""
+    """Agreements that a condition on `g` (agreements) and `a` (the articles' dates and sources) picks, newest first."""
     return await _agreements(
         db,
         f"""SELECT g.id FROM agreements g CROSS JOIN {CARDS} g.article_id WHERE {condition}

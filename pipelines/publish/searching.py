@@ -144,9 +144,11 @@ async def _filters(db: Database, wanted: Search) -> tuple[list[Filter], Values]:
     about = ""
     if days:
         filters.append(
-            Filter("a.published_date BETWEEN :since AND :until",
-                   "SELECT id FROM articles WHERE published_date BETWEEN :since AND :until ORDER BY published_date DESC")
-        )  # fmt: skip
+            Filter(
+                "a.published_date BETWEEN :since AND :until",
+                "SELECT id FROM articles WHERE published_date BETWEEN :since AND :until ORDER BY published_date DESC",
+            )
+        )
         # The index of a source or kind is by the moment in UTC, the days are those of WIB: a day more on each side.
         about = f" AND published_at BETWEEN '{_shifted(wanted.since, -1)}' AND '{_shifted(wanted.until, 2)}'"
     filters += [
@@ -170,11 +172,16 @@ def _appearing(label: str, entities: list[int], days: bool) -> Filter:
     """Articles in which one of the entities appears, within the days where some are asked for."""
     among = f"label = '{label}' AND entity_id IN ({', '.join(map(str, entities))})"
     within = " AND day BETWEEN :since AND :until" if days else ""
-    once = "" if len(entities) == 1 else "DISTINCT day, "
+    # Parts in one order are merged as they are read, so that a limit ends the reading; IN would sort everything first.
+    parts = [
+        f"SELECT day, article_id AS id FROM appearances WHERE label = '{label}' AND entity_id = {entity}{within}"
+        for entity in entities or [0]
+    ]
     return Filter(
         f"""EXISTS (SELECT 1 FROM appearances p WHERE {among} AND p.day = coalesce(a.published_date, '')
             AND p.article_id = a.id)""",
-        f"SELECT {once}article_id AS id FROM appearances WHERE {among}{within} ORDER BY day DESC, article_id DESC",
+        f"{' UNION '.join(parts)} ORDER BY day DESC, id DESC",
+        f"SELECT 1 FROM appearances WHERE {among}{within}",
     )
 
 

@@ -39,7 +39,8 @@ UNDO = {
           DROP TRIGGER articles_day_ai; DROP TRIGGER articles_day_ad; DROP TRIGGER articles_day_au;
           DROP INDEX people_articles; DROP INDEX organisations_articles; DROP INDEX places_articles;
           DROP INDEX roles_articles;""",
-    9: """DROP INDEX articles_card;""",
+    9: """DROP INDEX articles_card; DROP INDEX roles_organisation; DROP INDEX quotes_person;
+          CREATE INDEX quotes_person ON quotes (person_id);""",
 }
 
 
