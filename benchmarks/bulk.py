@@ -35,8 +35,8 @@ WIDTHS = {"articles": 22, "article_versions": 5, "mentions": 8, "article_officia
           "article_laws": 3, "agreements": 9, "agreement_parties": 5, "quotes": 8, "pages": 18}  # fmt: skip
 
 
-def make(path: Path, total: int) -> None:
-    """Fill the database up to `total` articles, going on where an earlier run stopped."""
+def make(path: Path, total: int, workers: int = 2) -> None:
+    """Fill the database up to `total` articles, going on where an earlier run stopped; workers 0: in this process."""
     connection = connect(path).conn
     connection.execute("PRAGMA synchronous = OFF")  # made-up data can be made again
     connection.execute("PRAGMA cache_size = -1000000")
@@ -47,7 +47,7 @@ def make(path: Path, total: int) -> None:
             connection.execute(f"DROP {kind} IF EXISTS {name}")
         with transaction(connection):
             _entities(connection, archive)
-        for rows in _progress(_rows(total, done // BATCH), total - done):
+        for rows in _progress(_rows(total, done // BATCH, workers), total - done):
             with transaction(connection):
                 for table, values in rows.items():
                     marks = ", ".join("?" * WIDTHS[table])
@@ -80,10 +80,15 @@ def _progress(parts: Iterator[Rows], wanted: int) -> Iterator[Rows]:
     print(file=sys.stderr)
 
 
-def _rows(total: int, first: int) -> Iterator[Rows]:
-    """The batches' rows, made by a process of their own while this one writes."""
-    with multiprocessing.get_context("spawn").Pool(2, _begin, (total,)) as pool:
-        yield from pool.imap(_work, range(first, -(-total // BATCH)))
+def _rows(total: int, first: int, workers: int) -> Iterator[Rows]:
+    """The batches' rows, made by processes of their own while this one writes."""
+    numbers = range(first, -(-total // BATCH))
+    if not workers:
+        _begin(total)
+        yield from map(_work, numbers)
+        return
+    with multiprocessing.get_context("spawn").Pool(workers, _begin, (total,)) as pool:
+        yield from pool.imap(_work, numbers)
 
 
 _worker: dict[str, Any] = {}
@@ -101,9 +106,8 @@ def _begin(total: int) -> None:
 def _work(number: int) -> Rows:
     rows: Rows = {table: [] for table in WIDTHS}
     archive: Archive = _worker["archive"]
-    for made in archive.batch(number):
-        if made.number < archive.total:
-            _add(rows, made)
+    for made in archive.batch(number, archive.total):
+        _add(rows, made)
     return rows
 
 

@@ -106,12 +106,14 @@ class Archive:
             for r in (known[i] for i in order)
         ]  # fmt: skip
 
-    def batch(self, number: int) -> list[Made]:
-        """The articles number * BATCH to number * BATCH + BATCH - 1."""
+    def batch(self, number: int, end: int | None = None) -> list[Made]:
+        """The articles number * BATCH to number * BATCH + BATCH - 1, those before `end` where one is given."""
         random = np.random.default_rng([5, number])
         made: list[Made] = []
         for i in range(BATCH):
             position = number * BATCH + i
+            if position == end:
+                break
             if made and random.random() < COPIED:
                 made.append(self._copy(random, position, made[-int(random.integers(1, min(len(made), 50) + 1))]))
             else:

@@ -76,9 +76,9 @@ async def quotes_of(db: Database, person: int) -> list[Row]:
     return await rows(
         db,
         f"""SELECT q.text, q.article_id, q.verb, a.title, a.published_date, s.name AS source
-            FROM (SELECT q.id, row_number() OVER () AS place FROM (
-                    SELECT q.id FROM (SELECT * FROM quotes WHERE person_id = :id ORDER BY article_id DESC LIMIT 200) q
-                    CROSS JOIN {CARDS} q.article_id ORDER BY a.published_at DESC, q.start LIMIT :n) q) n
+            FROM (SELECT id, row_number() OVER () AS place FROM (
+                    SELECT r.id FROM (SELECT * FROM quotes WHERE person_id = :id ORDER BY article_id DESC LIMIT 200) r
+                    CROSS JOIN {CARDS} r.article_id ORDER BY a.published_at DESC, r.start LIMIT :n)) n
             JOIN quotes q ON q.id = n.id JOIN articles a ON a.id = q.article_id
             LEFT JOIN sources s ON s.id = a.source_id ORDER BY n.place""",
         {"id": person, "n": MOST_QUOTES},

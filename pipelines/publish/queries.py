@@ -142,8 +142,8 @@ async def latest_agreements(db: Database, limit: int, since: str = "") -> list[R
     """
     newest = await _agreements(
         db,
-        f"""SELECT g.id FROM (SELECT id FROM articles ORDER BY published_at DESC LIMIT {WALKED}) a
-            CROSS JOIN agreements g ON g.article_id = a.id WHERE g.same_as IS NULL LIMIT :limit""",
+        f"""SELECT g.id FROM (SELECT id FROM articles ORDER BY published_at DESC LIMIT {WALKED}) n
+            CROSS JOIN agreements g ON g.article_id = n.id WHERE g.same_as IS NULL LIMIT :limit""",
         {"limit": limit},
     )
     if len(newest) < limit:
