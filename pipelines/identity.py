@@ -65,6 +65,8 @@ def find_person(connection: sqlite3.Connection, name: str, post: Post | None) ->
     if post is None:
         return _most_told(connection, known) if known else _insert(connection, PERSON, key, name)
     fitting = [person for person in known if not contradicts(connection, person, post)]
+    if len(fitting) == 1:
+        return fitting[0]
     if fitting:
         return max(fitting, key=lambda person: (_agreement(connection, person, post), -person))
     if known:  # somebody else of the same name: told apart by the post
@@ -88,7 +90,8 @@ def contradicts(connection: sqlite3.Connection, person: int, post: Post) -> bool
     if not post.title or not post.organisation or post.former or not LOCAL_SEAT.match(post.title):
         return False
     held = connection.execute(
-        f"""SELECT DISTINCT o.title, o.organisation FROM article_officials o JOIN articles a ON a.id = o.article_id
+        f"""SELECT DISTINCT o.title, o.organisation FROM article_officials o
+            CROSS JOIN articles a INDEXED BY articles_card ON a.id = o.article_id
             WHERE o.person_id = ? AND o.title IS NOT NULL AND o.organisation IS NOT NULL AND o.status <> 'mantan'
               AND (? IS NULL OR a.published_date IS NULL
                    OR abs(julianday(a.published_date) - julianday(?)) <= {CONCURRENT_DAYS})""",
