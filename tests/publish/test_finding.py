@@ -27,6 +27,11 @@ BIG = ("articles", "mentions", "article_officials", "article_places", "article_l
 NO_ALIAS = "(?:WHERE|INDEXED|ORDER|CROSS|LEFT|JOIN|ON|LIMIT|UNION|GROUP)\\b"
 
 
+# Walks in the order that is asked for, which end at a limit; and the count of people with a post.
+WALKS = {"SCAN a USING INDEX articles_published", "SCAN articles USING COVERING INDEX articles_published",
+         "SCAN roles USING COVERING INDEX roles_person"}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
     """Sixty articles whose words, days, sources, kinds and places differ in all combinations; ids against the days."""
@@ -144,8 +149,7 @@ ADDRESSES = (
 
 @pytest.mark.parametrize("limits", [{}, {"DENSE": 1, "FEW": 0}, {"DENSE": 1}])
 def test_no_page_reads_a_big_table_through(archive, app, monkeypatch, limits):
-    """The gate of the pages' speed: EXPLAIN QUERY PLAN of every query of every page. Walks along an index are fine,
-    since they end at a limit; the lists of agreements read all agreements, of which there are few."""
+    """The gate of the pages' speed: EXPLAIN QUERY PLAN of every query of every page."""
     for name, value in limits.items():
         monkeypatch.setattr(finding, name, value)
     asked: dict[str, dict] = {}
@@ -158,15 +162,24 @@ def test_no_page_reads_a_big_table_through(archive, app, monkeypatch, limits):
     monkeypatch.setattr(DatasetteDatabase, "execute", remember)
     for address in ADDRESSES:
         assert asyncio.run(app.client.get(address)).status_code == 200, address
-    with sqlite3.connect(archive) as connection:
-        read = {
-            (step, sql)
-            for sql, values in asked.items()
-            for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
-            if (match := re.fullmatch(r"SCAN (\w+)", step)) and match[1] in _names(sql)
-        }
     assert len(asked) > 40
+    with sqlite3.connect(archive) as connection:
+        read = {(step, sql) for sql, values in asked.items() for step in _read_through(connection, sql, values)}
     assert not read
+
+
+def _read_through(connection, sql, values) -> list[str]:
+    """The steps of a query that read a big table or one of its indexes from end to end."""
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+    found = []
+    for _, parent, _, step in plan:
+        match = re.match(r"SCAN (\w+)", step)
+        if not match or match[1] not in _names(sql):
+            continue
+        beside = {other for _, its_parent, _, other in plan if its_parent == parent}
+        if step not in WALKS or any(other.startswith("USE TEMP B-TREE FOR ORDER BY") for other in beside):
+            found.append(step)
+    return found
 
 
 def _names(sql: str) -> set[str]:
