@@ -165,7 +165,14 @@ def test_no_page_reads_a_big_table_through(archive, app, monkeypatch, limits):
     assert len(asked) > 40
     with sqlite3.connect(archive) as connection:
         read = {(step, sql) for sql, values in asked.items() for step in _read_through(connection, sql, values)}
+        plans = [
+            " ".join(step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+            for sql, values in asked.items()
+            if ":match" in sql and "published_at" in sql
+        ]
     assert not read
+    assert plans
+    assert all("COVERING INDEX articles_card (id=?)" in plan for plan in plans)
 
 
 def _read_through(connection, sql, values) -> list[str]:
