@@ -15,8 +15,10 @@ from pipelines.status import SourceStatus, source_statuses
 CANDIDATES = 200  # of each month; see most_mentioned
 TABLES = {"PER": "people", "ORG": "organisations", "GPE": "places", "LAW": "laws"}
 STATUS_SECONDS = 60.0  # how long the sources' states are remembered: they change with crawls, not with readers
+OLDEST_STATUS = 900.0  # seconds; what is older is not shown, what is younger while others look again
 
 _states: dict[str, tuple[float, list[SourceStatus]]] = {}
+_looking: dict[str, asyncio.Task[None]] = {}
 
 
 def months_back(last: date, count: int) -> list[str]:
@@ -127,11 +129,17 @@ async def statuses(db: Database) -> list[SourceStatus]:
     if not await has_table(db, "pages"):
         return []
     key = str(db.path)
-    remembered = _states.get(key)
-    if remembered is None or time.monotonic() - remembered[0] > STATUS_SECONDS:
-        remembered = (time.monotonic(), await asyncio.shield(db.execute_fn(source_statuses)))
-        _states[key] = remembered
-    return remembered[1]
+    age = time.monotonic() - _states[key][0] if key in _states else OLDEST_STATUS
+    if age > STATUS_SECONDS and (key not in _looking or _looking[key].done()):
+        _looking[key] = asyncio.create_task(_look(db, key))
+    if age >= OLDEST_STATUS:
+        await asyncio.shield(_looking[key])
+    return _states[key][1]
+
+
+async def _look(db: Database, key: str) -> None:
+    states = await db.execute_fn(source_statuses)
+    _states[key] = (time.monotonic(), states)
 
 
 async def agreements_since(db: Database, since: str) -> int:
