@@ -107,8 +107,7 @@ async def agreements(request: Request, datasette: Datasette) -> Response:
     if status in STATUSES:
         conditions.append("g.status = :status")
     where, values = " AND ".join(conditions), {"like": like(needle), "type": kind, "status": status}
-    total = await queries.number(db, f"SELECT count(*) FROM agreements g WHERE {where}", values)
-    found = await queries.agreements(db, where, values, PAGE_SIZE, PAGE_SIZE * (number - 1))
+    found, total = await queries.agreement_list(db, where, values, number)
     return await page(
         datasette, request, "daftar_perjanjian", found=found, needle=needle, kind=kind, status_chosen=status,
         **paging(request, number, PAGE_SIZE, total),
