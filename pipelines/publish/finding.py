@@ -16,7 +16,7 @@ from datasette.database import Database
 from pipelines.publish.queries import CARD, MOST_COUNTED, Row, Values, number, one, rows
 
 DENSE = 50_000  # hits of a word from which on they are not put in order by relevance under filters
-FEW = 50_000  # articles of a filter up to which they are held as a set while the hits of a word are walked
+FEW = 100_000  # articles of a filter up to which they are held as a set while the hits of a word are walked
 CARDS = "CROSS JOIN articles a INDEXED BY articles_card ON a.id ="  # dates, source and kind without the texts
 FIT = "bm25(articles_fts, 8.0, 1.0, 0.5)"  # a hit in the title counts most
 ALL = 1_000_000_000  # a limit that is none; it keeps SQLite from dropping the order of a subquery
@@ -50,9 +50,9 @@ async def find(
 ) -> Found:
     """One page of the articles that an FTS5 expression ("" for none) and all filters let through.
 
-    newest: by day rather than by relevance. A word that more than MOST_COUNTED articles hold is not ranked over all of
-    them: without filters the newest MOST_COUNTED hits are put in order, and under filters the hits come newest first
-    when there are more than DENSE.
+    newest: by day rather than by relevance. What more than MOST_COUNTED articles hold is not ranked by bm25, which
+    walks all hits of every word for its frequency: without filters only the newest MOST_COUNTED hits are put in order, those
+    with a hit in the title first, then by day; under filters hits come newest first when there are more than DENSE.
     """
     paged = values | {"limit": size, "offset": size * (page - 1)}
     condition = " AND ".join(f.condition for f in filters) or "1"
@@ -73,11 +73,13 @@ async def find(
         return Found([], 0)
     if filters and seen["n"] > DENSE:
         return await _common_and_filtered(db, filters, condition, paged)
-    window = ""
+    window, fit = "", "0" if newest else FIT
     if seen["n"] > MOST_COUNTED and not filters:
         window = " AND articles_fts.rowid >= :low"
         paged["low"] = seen["low"]
-    fit = "0" if newest else FIT
+        if not newest:
+            paged["title"] = f"{{title}} : ({match})"
+            fit = "a.id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :title AND rowid >= :low)"
     matching = f"""SELECT a.id, a.published_at, {fit} AS fit FROM articles_fts {CARDS} articles_fts.rowid
                    WHERE articles_fts MATCH :match{window} AND {condition}"""
     return await _page(db, matching, f"m.fit, {by_day}", paged, newest_only=bool(window))

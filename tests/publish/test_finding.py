@@ -131,6 +131,19 @@ def test_a_hit_in_the_title_comes_first(app):
     assert {True, False} == set(titles)
 
 
+def test_of_common_words_the_newest_hits_come_with_the_titles_first(archive, app, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_COUNTED", 19)
+    for query in ("beras", '"kabar" beras -nomor5'):
+        wanted = Search(query=query)
+        found = asyncio.run(searching.search(app.get_database(DATABASE), wanted, 1, 100))
+        last = set(sorted(plain(archive, wanted))[-20:])
+        expected = [article for article in plain(archive, wanted) if article in last]
+        titles = {row["id"] for row in found.rows if "beras" in row["title"]}
+        assert found.newest_only
+        assert titles
+        assert [row["id"] for row in found.rows] == sorted(expected, key=lambda n: (n not in titles, expected.index(n)))
+
+
 def test_more_than_the_counted_hits_are_told_as_more(app, monkeypatch):
     monkeypatch.setattr(finding, "MOST_COUNTED", 5)
     for wanted in (Search(query="rangga"), Search(source="satu"), Search(query="rangga", source="satu"), Search()):
