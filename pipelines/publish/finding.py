@@ -51,8 +51,8 @@ async def find(
     """One page of the articles that an FTS5 expression ("" for none) and all filters let through.
 
     newest: by day rather than by relevance. What more than MOST_COUNTED articles hold is not ranked by bm25, which
-    walks all hits of every word for its frequency: without filters only the newest MOST_COUNTED hits are put in order, those
-    with a hit in the title first, then by day; under filters hits come newest first when there are more than DENSE.
+    walks all hits of every word for its frequency: without filters only the newest MOST_COUNTED hits are put in order,
+    those with a hit in the title first, then by day; under filters, from DENSE on, hits come newest first.
     """
     paged = values | {"limit": size, "offset": size * (page - 1)}
     condition = " AND ".join(f.condition for f in filters) or "1"
