@@ -1,267 +1,198 @@
 """How quick the pages are on a large database: p50 and p95 of each kind of page, quiet and while a writer stores.
 
     python -m benchmarks.publish make FOLDER/besar.db --articles 1000000     # resumable: run it again to go on
-    python -m benchmarks.publish measure FOLDER/besar.db [--requests 40] [--writer]
+    python -m benchmarks.publish measure FOLDER/besar.db [--requests 40] [--writer] [--only WORD] [--output FILE.json]
 
-The articles are made up: words with Zipf frequencies, 300 sources, people, places and institutions with Zipf
-frequencies too, eight mentions an article, three years of days in order. They are written in bulk, past the tagger, in
-batches that are each one transaction; the rollups are made at the end. `measure` starts `pantau serve` and is its one
-client.
+The articles are made up (benchmarks/made_up.py) and written past the tagger (benchmarks/bulk.py). `measure` starts
+`pantau serve` and is its one client; the writer is a process of its own that stores 40 articles a second through
+pipelines/store.py, in transactions of 32 as a crawl does. CPU is what the server used, per request.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
-import random
-import sqlite3
 import statistics
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
-from datetime import date, timedelta
+from itertools import pairwise
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from nlp.gazetteers import regions
-from pipelines.database import MIGRATIONS, connect, transaction
+from benchmarks import bulk
+from benchmarks.made_up import AFTER, COMMON, MIDDLE, RARE, Archive
+from pipelines.database import connect, transaction
+from pipelines.records import TaggedArticle
+from pipelines.stems import stem_text
+from pipelines.store import save
 
-BATCH = 2_000
-SOURCES, PEOPLE, ORGANISATIONS, WORDS = 300, 40_000, 15_000, 60_000
-FIRST, DAYS = date(2023, 1, 1), 1_096
-LENGTH = (80, 260)  # words of an article
-SYLLABLES = "ba bi bu da di du ka ki ku la li lu ma mi mu na ni nu pa pi pu ra ri ru sa si su ta ti tu wa ya ja".split()
-COMMON, RARE = "pemerintah", "sukamaju"
-WRITES_A_SECOND = 40
-
-
-def words(seed: int, count: int) -> list[str]:
-    """Made-up words of two to five syllables, the same for the same seed."""
-    random_ = random.Random(seed)
-    return ["".join(random_.choices(SYLLABLES, k=random_.randint(2, 5))) for _ in range(count)]
+WRITES_A_SECOND, WRITTEN_AT_ONCE = 40, 32
+WARM = 1_000  # articles whose words are stemmed before: a crawl that has run for a minute knows most words
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Generator:
-    """Articles by number: the same number always gives the same article."""
-
-    def __init__(self) -> None:
-        self.words = [COMMON, *words(1, WORDS)]
-        self.word_weights = self._zipf(len(self.words))
-        self.names = [f"{a.title()} {b.title()}" for a, b in zip(words(2, PEOPLE), words(3, PEOPLE), strict=True)]
-        self.places = [r for r in regions().by_code.values() if r.kind in ("kota", "kabupaten", "provinsi")]
-        random.Random(4).shuffle(self.places)
-        self.people_weights, self.place_weights = self._zipf(PEOPLE), self._zipf(len(self.places))
-        self.organisation_weights = self._zipf(ORGANISATIONS)
-
-    @staticmethod
-    def _zipf(count: int) -> list[float]:
-        total, cumulative = 0.0, []
-        for rank in range(1, count + 1):
-            total += 1 / rank
-            cumulative.append(total)
-        return cumulative
-
-    def entities(self, connection: sqlite3.Connection) -> None:
-        """The sources, people, institutions and places, once."""
-        if connection.execute("SELECT count(*) FROM people").fetchone()[0]:
-            return
-        connection.executemany(
-            "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')",
-            [(f"s{n}", f"Sumber {n}") for n in range(SOURCES)],
-        )
-        connection.executemany(
-            "INSERT INTO people (id, key, name) VALUES (?, ?, ?)",
-            [(n + 1, f"{name.casefold()} {n}", name) for n, name in enumerate(self.names)],
-        )
-        connection.executemany(
-            "INSERT INTO organisations (id, key, name) VALUES (?, ?, ?)",
-            [(n + 1, f"lembaga {n}", f"Lembaga {self.words[n + 1].title()}") for n in range(ORGANISATIONS)],
-        )
-        connection.executemany(
-            "INSERT INTO places (id, key, code, name, kind, province, lat, lon) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(n + 1, r.code, r.code, f"{r.kind.title()} {r.name}", r.kind, r.province, r.lat, r.lon)
-             for n, r in enumerate(self.places)],
-        )  # fmt: skip
-
-    def write(self, connection: sqlite3.Connection, number: int, total: int, first_id: int = 0) -> None:
-        """Store article `number` of `total` with all that it holds."""
-        random_ = random.Random(number)
-        day = (FIRST + timedelta(days=number * DAYS // total)).isoformat()
-        body = random_.choices(self.words, cum_weights=self.word_weights, k=random_.randint(*LENGTH))
-        if number % 5_000 == 7:
-            body[3] = RARE
-        text, article = " ".join(body), first_id + number + 1
-        title = " ".join(body[:8]).capitalize()
-        moment = f"{day}T{number % 24:02d}:00:00+00:00"
-        connection.execute(
-            """INSERT INTO articles (id, url, canonical_url, source_id, kind, title, text, stems, published_at,
-                 published_date, language, word_count, tags, first_seen, version)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'id', ?, '[]', ?, 1)""",
-            (article, f"https://contoh.id/{article}", f"https://contoh.id/{article}", f"s{random_.randrange(SOURCES)}",
-             "press_release" if number % 4 == 0 else "news", title, text, text, moment, day, len(body), moment),
-        )  # fmt: skip
-        people = {i + 1 for i in random_.choices(range(PEOPLE), cum_weights=self.people_weights, k=3)}
-        places = {i + 1 for i in random_.choices(range(len(self.places)), cum_weights=self.place_weights, k=3)}
-        organisations = {
-            i + 1 for i in random_.choices(range(ORGANISATIONS), cum_weights=self.organisation_weights, k=2)
-        }
-        mentions = [("PER", p) for p in people] + [("GPE", p) for p in places] + [("ORG", o) for o in organisations]
-        connection.executemany(
-            """INSERT INTO mentions (article_id, label, field, start, "end", text, entity_id)
-               VALUES (?, ?, 'text', ?, ?, 'nama', ?)""",
-            [(article, label, 10 * n, 10 * n + 5, entity) for n, (label, entity) in enumerate(mentions)],
-        )
-        connection.executemany(
-            """INSERT INTO article_officials (article_id, person_id, position, name, title, organisation)
-               VALUES (?, ?, ?, ?, ?, ?)""",
-            [(article, p, n, self.names[p - 1], "Kepala", f"Dinas {p % 500}") for n, p in enumerate(people)],
-        )
-        connection.executemany("INSERT INTO article_places VALUES (?, ?, 'nama', 1)", [(article, p) for p in places])
-        connection.execute(
-            "INSERT INTO quotes (article_id, speaker, person_id, text, start, \"end\") VALUES (?, 'x', ?, ?, 0, 9)",
-            (article, min(people), " ".join(body[8:20])),
-        )
-        if number % 20 == 0:
-            agreement = connection.execute(
-                """INSERT INTO agreements (article_id, type, title, status)
-                   VALUES (?, 'MoU', 'nota kesepahaman', 'ditandatangani')""",
-                (article,),
-            ).lastrowid
-            connection.executemany(
-                "INSERT INTO agreement_parties VALUES (?, ?, ?, ?, '')",
-                [(agreement, n, f"Lembaga {o}", o) for n, o in enumerate(organisations)],
-            )
-
-
-def make(path: Path, total: int) -> None:
-    """Fill the database up to `total` articles, going on where an earlier run stopped, then make the rollups."""
-    connection = connect(path).conn
-    generator = Generator()
-    with transaction(connection):
-        generator.entities(connection)
-    done, began = connection.execute("SELECT count(*) FROM articles").fetchone()[0], time.monotonic()
-    start = done
-    while done < total:
-        with transaction(connection):
-            for number in range(done, min(done + BATCH, total)):
-                generator.write(connection, number, total)
-        done = min(done + BATCH, total)
-        rate = (done - start) / (time.monotonic() - began)
-        print(f"\r{done:,} of {total:,} articles, {rate:,.0f} a second", end="", file=sys.stderr, flush=True)
-    print("\nrollups", file=sys.stderr)
-    rollup(connection)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
-def rollup(connection: sqlite3.Connection) -> None:
-    """What the store counts article by article, in bulk, by the migration's own statements."""
-    script = (MIGRATIONS / "3.sql").read_text(encoding="utf-8")
-    fill = script[script.index("INSERT INTO appearances") : script.index("INSERT INTO articles_by_day\n")]
-    counts = "".join(
-        f"""UPDATE {table} SET (articles, first_seen, last_seen) = (SELECT count(*), min(day), max(day) FROM appearances
-            WHERE label = '{label}' AND entity_id = {table}.id);"""
-        for table, label in (("people", "PER"), ("organisations", "ORG"), ("places", "GPE"))
-    )
-    connection.executescript(
-        f"""BEGIN IMMEDIATE; DELETE FROM appearances; DELETE FROM entity_months; DELETE FROM roles; {fill} {counts}
-            INSERT INTO roles (person_id, title, organisation, first_seen, last_seen, articles)
-              SELECT o.person_id, o.title, o.organisation, min(a.published_date), max(a.published_date), count(*)
-              FROM article_officials o JOIN articles a ON a.id = o.article_id GROUP BY 1, 2, 3;
-            COMMIT;"""
-    )
-
-
-def pages(generator: Generator) -> dict[str, list[str]]:
+def pages(archive: Archive) -> dict[str, list[str]]:
     """Addresses by kind of page; several of each, so that one lucky cache does not decide."""
-    middle = generator.words[300:340]
+    middle = [str(word) for word in archive.words[MIDDLE]][:40]
+    phrases = [f'"{COMMON} {word}"' for word in (AFTER, *middle[:9])]
+    months = [f"dari={y}-{m:02d}-01&sampai={y}-{m:02d}-28" for y in (2024, 2025, 2026) for m in range(1, 11, 3)]
     return {
         "home": ["/"],
-        "search, common word": [f"/cari?q={COMMON}"],
-        "search, common word by date": [f"/cari?q={COMMON}&urut=terbaru"],
-        "search, common word in a source": [f"/cari?q={COMMON}&sumber=s{n}" for n in range(10)],
-        "search, common word in a month": [
-            f"/cari?q={COMMON}&dari=2024-{m:02d}-01&sampai=2024-{m:02d}-28" for m in range(1, 13)
-        ],
-        "search, middling word": [f"/cari?q={word}" for word in middle],
         "search, rare word": [f"/cari?q={RARE}"],
-        "search, phrase": [f"/cari?q={quote(chr(34) + COMMON + ' ' + w + chr(34))}" for w in middle[:10]],
-        "search, city and date": [f"/cari?tempat={n}&dari=2024-01-01&sampai=2024-03-31" for n in range(1, 11)],
-        "search, official by name": [f"/cari?pejabat={quote(name)}" for name in generator.names[:10]],
-        "article": [f"/artikel/{n}" for n in range(1_000, 41_000, 1_000)],
-        "person, most told": ["/pejabat/1", "/pejabat/2"],
+        "search, middling word": [f"/cari?q={word}" for word in middle],
+        "search, middling word by date": [f"/cari?q={word}&urut=terbaru" for word in middle],
+        "search, middling word in a month": [f"/cari?q={w}&{m}" for w, m in zip(middle, months, strict=False)],
+        "search, middling word in a city": [f"/cari?q={word}&tempat={n + 1}" for n, word in enumerate(middle)],
+        "search, two middling words": [f"/cari?q={a}+{b}" for a, b in pairwise(middle)],
+        "search, phrase": [f"/cari?q={quote(phrase)}" for phrase in phrases],
+        "search, commonest word": [f"/cari?q={COMMON}"],
+        "search, commonest word by date": [f"/cari?q={COMMON}&urut=terbaru"],
+        "search, commonest word and a middling one": [f"/cari?q={COMMON}+{word}" for word in middle],
+        "search, commonest word in a source": [f"/cari?q={COMMON}&sumber=s{n}" for n in range(0, 200, 5)],
+        "search, commonest word in a month": [f"/cari?q={COMMON}&{month}" for month in months],
+        "search, commonest word of a kind": [f"/cari?q={COMMON}&jenis={kind}" for kind in ("news", "press_release")],
+        "search, commonest word with an official": [f"/cari?q={COMMON}&orang={n}" for n in range(1, 400, 10)],
+        "search, source and month": [f"/cari?sumber=s{n}&{m}" for n, m in enumerate(months)],
+        "search, month": [f"/cari?{month}" for month in months],
+        "search, kind": ["/cari?jenis=news", "/cari?jenis=press_release"],
+        "search, city and dates": [f"/cari?tempat={n}&dari=2025-01-01&sampai=2025-03-31" for n in range(1, 40)],
+        "search, city by name": [f"/cari?kota={quote(p['name'].split(' ', 1)[1])}" for p in archive.places[:40]
+                                 if p["kind"] != "provinsi"],
+        "search, official": [f"/cari?orang={n}" for n in range(1, 400, 10)],
+        "search, official by name": [f"/cari?pejabat={quote(name)}" for name in archive.people[:40]],
+        "search, agreement type": ["/cari?perjanjian=MoU", "/cari?perjanjian=PKS", "/cari?perjanjian=LoI&jenis=news"],
+        "article": [f"/artikel/{n}" for n in range(1_000, archive.total, max(1, archive.total // 40))],
+        "person, most told": [f"/pejabat/{n}" for n in range(1, 6)],
         "person": [f"/pejabat/{n}" for n in range(10, 400, 10)],
-        "city, most told": ["/kota/1", "/kota/2"],
+        "city, most told": [f"/kota/{n + 1}" for n, p in enumerate(archive.places) if p["kind"] != "provinsi"][:5],
         "city": [f"/kota/{n}" for n in range(10, 200, 5)],
         "province": [f"/provinsi/{code}" for code in ("32", "33", "31", "12", "91")],
         "institution": [f"/lembaga/{n}" for n in range(1, 40)],
-        "dashboard": ["/dasbor", "/dasbor?rentang=1", "/dasbor?rentang=3", "/dasbor?rentang=semua"],
-        "map": ["/peta", "/peta?rentang=1"],
-        "officials": ["/pejabat", "/pejabat?cari=dinas"],
-        "agreements": ["/perjanjian", "/perjanjian?cari=lembaga"],
+        "agreement": [f"/perjanjian/{n}" for n in agreements(archive)],
+        "law": [f"/peraturan/{n}" for n in range(1, 40)],
+        "source": [f"/sumber/s{n}" for n in range(0, 200, 5)],
+        "officials": ["/pejabat", "/pejabat?cari=rektor", "/pejabat?urut=nama", "/pejabat?cari=zz"],
+        "institutions": ["/lembaga", "/lembaga?cari=dinas", "/lembaga?urut=terakhir"],
+        "cities": ["/kota", "/kota?cari=kota", "/kota?provinsi=32"],
+        "agreements": ["/perjanjian", "/perjanjian?cari=dinas", "/perjanjian?jenis=PKS&status=dibahas"],
         "sources": ["/sumber"],
-        "feed": ["/umpan.xml", "/umpan.xml?orang=1", "/umpan.xml?tempat=1"],
+        "dashboard": ["/dasbor", "/dasbor?rentang=1", "/dasbor?rentang=3", "/dasbor?rentang=semua"],
+        "map": ["/peta", "/peta?rentang=1", "/peta?rentang=semua"],
+        "feed": ["/umpan.xml", "/umpan.xml?orang=1", "/umpan.xml?tempat=1", f"/umpan.xml?q={middle[0]}"],
         "suggestions": ["/saran.json?q=ba", "/saran.json?q=bandung", "/saran.json?q=zz"],
     }  # fmt: skip
 
 
-def measure(path: Path, requests: int, *, writer: bool, port: int) -> dict[str, object]:
-    """p50 and p95 in milliseconds of each kind of page, statuses that are not 200, and the greatest WAL in MB."""
+def agreements(archive: Archive) -> list[int]:
+    """Ids of some agreements: in bulk, the agreement of an article has the article's id."""
+    return [made.number + 1 for made in archive.batch(0) if made.tags["agreements"]][:40]
+
+
+def measure(path: Path, requests: int, *, writer: bool, port: int, only: str = "") -> dict[str, Any]:
+    """p50, p95 and CPU in milliseconds of each kind of page, what was not answered with 200, and the WAL's size."""
+    articles = connect(path).conn.execute("SELECT max(id) FROM articles").fetchone()[0]
+    archive = Archive(articles)
+    context = multiprocessing.get_context("spawn")
+    stop, written = context.Event(), context.Value("l", 0)
+    process = context.Process(target=_write, args=(path, articles, stop, written))
     server = subprocess.Popen(
         [sys.executable, "-m", "pipelines.cli", "--db", str(path), "serve", "--port", str(port)],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    stop, generator, bad, written = threading.Event(), Generator(), dict[str, int](), [0]
-    thread = threading.Thread(target=_write, args=(path, generator, stop, written))
-    results: dict[str, object] = {}
+    results: dict[str, dict[str, float]] = {}
+    bad: dict[str, int] = {}
     try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/pantau-static/pantau.css", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+        _wait_for(f"http://127.0.0.1:{port}/pantau-static/pantau.css")
         if writer:
-            thread.start()
-        for kind, addresses in pages(generator).items():
-            times = []
-            for n in range(requests):
-                began = time.perf_counter()
-                try:
-                    with urllib.request.urlopen(
-                        f"http://127.0.0.1:{port}{addresses[n % len(addresses)]}", timeout=60
-                    ) as answer:
-                        answer.read()
-                except OSError as error:
-                    bad[f"{kind}: {error}"] = bad.get(f"{kind}: {error}", 0) + 1
-                times.append(1_000 * (time.perf_counter() - began))
-            p95 = statistics.quantiles(times, n=20)[-1]
-            results[kind] = {"p50": round(statistics.median(times), 1), "p95": round(p95, 1)}
-            print(f"{kind:34} p50 {statistics.median(times):7.1f} ms   p95 {p95:7.1f} ms", file=sys.stderr, flush=True)
+            process.start()
+            while not written.value:
+                time.sleep(0.1)
+        began, before = time.monotonic(), written.value
+        for kind, addresses in pages(archive).items():
+            if only in kind:
+                results[kind] = _measure(kind, addresses, requests, port, server.pid, bad)
+        rate = (written.value - before) / (time.monotonic() - began)
     finally:
         stop.set()
-        if thread.is_alive():
-            thread.join()
+        if process.is_alive():
+            process.join()
         server.terminate()
         server.wait(10)
     wal = path.with_name(path.name + "-wal")
-    size = wal.stat().st_size / 1e6 if wal.exists() else 0.0
-    return {"pages": results, "failures": bad, "written": written[0], "wal_mb": round(size, 1)}
+    return {
+        "articles": articles, "requests": requests, "written_a_second": round(rate, 1), "load": os.getloadavg()[1],
+        "failures": bad, "wal_mb": round(wal.stat().st_size / 1e6 if wal.exists() else 0.0, 1), "pages": results,
+    }  # fmt: skip
 
 
-def _write(path: Path, generator: Generator, stop: threading.Event, written: list[int]) -> None:
+def _wait_for(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server did not start")
+
+
+def _measure(
+    kind: str, addresses: list[str], requests: int, port: int, server: int, bad: dict[str, int]
+) -> dict[str, float]:
+    times, before = [], _cpu(server)
+    for n in range(requests):
+        address = addresses[n % len(addresses)]
+        began = time.perf_counter()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=60) as answer:
+                answer.read()
+        except OSError as error:
+            bad[f"{address}: {error}"] = bad.get(f"{address}: {error}", 0) + 1
+        times.append(1_000 * (time.perf_counter() - began))
+    found = {
+        "p50": round(statistics.median(times), 1), "p95": round(statistics.quantiles(times, n=20)[-1], 1),
+        "cpu": round(1_000 * (_cpu(server) - before) / requests, 1),
+    }  # fmt: skip
+    print(f"{kind:42} p50 {found['p50']:7.1f} ms   p95 {found['p95']:7.1f} ms   CPU {found['cpu']:7.1f} ms",
+          file=sys.stderr, flush=True)  # fmt: skip
+    return found
+
+
+def _cpu(process: int) -> float:
+    """Seconds of CPU that a process has used (Linux: proc(5), fields 14 and 15 of stat); 0 elsewhere."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(") ", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _write(path: Path, first: int, stop: Event, written: Synchronized[int]) -> None:
+    """Store new articles through the store until told to stop."""
     connection = connect(path).conn
-    first = connection.execute("SELECT max(id) FROM articles").fetchone()[0]
+    archive, number = Archive(first), int(time.time())  # a batch that no earlier run has written
+    for known in archive.batch(0, WARM):
+        stem_text(known.article.text)
+    made = iter(archive.batch(number))
+    due = time.monotonic()
     while not stop.is_set():
-        began = time.monotonic()
+        batch = [article for article, _ in zip(made, range(WRITTEN_AT_ONCE), strict=False)]
+        if not batch:
+            number += 1
+            made = iter(archive.batch(number))
+            continue
         with transaction(connection):
-            for _ in range(WRITES_A_SECOND):
-                generator.write(connection, written[0], 10_000_000, first)
-                written[0] += 1
-        stop.wait(max(0.0, 1 - (time.monotonic() - began)))
+            for article in batch:
+                save(connection, TaggedArticle(article.article, article.tags))
+        written.value += len(batch)
+        due += len(batch) / WRITES_A_SECOND
+        stop.wait(max(0.0, due - time.monotonic()))
     connection.close()
 
 
@@ -275,13 +206,21 @@ def main() -> None:
     commands.choices["make"].add_argument("--articles", type=int, default=1_000_000)
     commands.choices["measure"].add_argument("--requests", type=int, default=40)
     commands.choices["measure"].add_argument("--writer", action="store_true")
+    commands.choices["measure"].add_argument("--only", default="", help="only kinds of page with this in their name")
+    commands.choices["measure"].add_argument("--output", type=Path)
     commands.choices["measure"].add_argument("--port", type=int, default=8899)
     arguments = parser.parse_args()
     if arguments.command == "make":
-        make(arguments.database, arguments.articles)
+        bulk.make(arguments.database, arguments.articles)
+        return
+    report = measure(
+        arguments.database, arguments.requests, writer=arguments.writer, port=arguments.port, only=arguments.only
+    )
+    text = json.dumps(report, indent=1)
+    if arguments.output:
+        arguments.output.write_text(text + "\n", encoding="utf-8")
     else:
-        report = measure(arguments.database, arguments.requests, writer=arguments.writer, port=arguments.port)
-        print(json.dumps(report, indent=1))
+        print(text)
 
 
 if __name__ == "__main__":

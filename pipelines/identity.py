@@ -65,6 +65,8 @@ def find_person(connection: sqlite3.Connection, name: str, post: Post | None) ->
     if post is None:
         return _most_told(connection, known) if known else _insert(connection, PERSON, key, name)
     fitting = [person for person in known if not contradicts(connection, person, post)]
+    if len(fitting) == 1:
+        return fitting[0]
     if fitting:
         return max(fitting, key=lambda person: (_agreement(connection, person, post), -person))
     if known:  # somebody else of the same name: told apart by the post

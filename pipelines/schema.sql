@@ -111,6 +111,8 @@ CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);  -
 CREATE INDEX articles_kind ON articles (kind, published_at);
 CREATE INDEX articles_fingerprint ON articles (fingerprint, id);
 CREATE INDEX articles_date ON articles (published_date);
+-- What searches check and sort by: a row of `articles` keeps its dates behind the texts (pipelines/publish/finding.py).
+CREATE INDEX articles_card ON articles (id, published_at, published_date, source_id, kind);
 CREATE INDEX articles_duplicate ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 -- MinHash bands of the texts: articles with a band in common may be near-duplicates (pipelines/deduplicate.py).
@@ -303,7 +305,7 @@ CREATE TABLE quotes (
   "end" INTEGER
 );
 CREATE INDEX quotes_article ON quotes (article_id);
-CREATE INDEX quotes_person ON quotes (person_id);
+CREATE INDEX quotes_person ON quotes (person_id, article_id);
 
 -- Which articles took up a press release (pipelines/coverage). Shares are 0 to 1 of words; lists are JSON.
 CREATE TABLE coverage (
@@ -469,6 +471,7 @@ CREATE INDEX people_articles ON people (articles);
 CREATE INDEX organisations_articles ON organisations (articles);
 CREATE INDEX places_articles ON places (articles);
 CREATE INDEX roles_articles ON roles (articles);
+CREATE INDEX roles_organisation ON roles (organisation, articles);
 
 CREATE VIEW officials AS
   SELECT p.id AS person_id, p.name AS name, r.title AS title, r.organisation AS organisation,

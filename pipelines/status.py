@@ -77,10 +77,11 @@ def source_statuses(connection: sqlite3.Connection, now: datetime | None = None)
     at = now or datetime.now(UTC)
     rows = connection.execute(
         """SELECT s.id, s.name, s.kind, s.status,
-             (SELECT r.finished FROM run_sources rs JOIN runs r ON r.id = rs.run_id
+             (SELECT max(finished) FROM (
+               SELECT r.finished FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
                WHERE rs.source_id = s.id AND rs.error IS NULL AND r.finished IS NOT NULL
-               ORDER BY rs.run_id DESC LIMIT 1) AS last_success,
-             (SELECT r.started FROM run_sources rs JOIN runs r ON r.id = rs.run_id
+               ORDER BY rs.run_id DESC LIMIT 20)) AS last_success,  -- 20: runs at once need not end in their order
+             (SELECT r.started FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
                WHERE rs.source_id = s.id ORDER BY rs.run_id LIMIT 1) AS first_run,
              (SELECT max(first_seen) FROM articles WHERE source_id = s.id) AS last_article,
              (SELECT coalesce(sum(articles), 0) FROM articles_by_day WHERE source_id = s.id) AS articles,

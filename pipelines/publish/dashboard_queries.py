@@ -9,14 +9,16 @@ from datetime import date, timedelta
 from datasette.database import Database
 
 from pipelines.publish.profile_queries import has_table
-from pipelines.publish.queries import Row, number, one, rows
+from pipelines.publish.queries import CARDS, Row, number, one, rows
 from pipelines.status import SourceStatus, source_statuses
 
 CANDIDATES = 200  # of each month; see most_mentioned
 TABLES = {"PER": "people", "ORG": "organisations", "GPE": "places", "LAW": "laws"}
 STATUS_SECONDS = 60.0  # how long the sources' states are remembered: they change with crawls, not with readers
+OLDEST_STATUS = 900.0  # seconds; what is older is not shown, what is younger while others look again
 
 _states: dict[str, tuple[float, list[SourceStatus]]] = {}
+_looking: dict[str, asyncio.Task[None]] = {}
 
 
 def months_back(last: date, count: int) -> list[str]:
@@ -52,10 +54,16 @@ async def by_source(db: Database, since: str, until: str, limit: int = 15) -> li
     """The sources with most articles in the days."""
     return await rows(
         db,
-        """SELECT d.source_id AS id, coalesce(s.name, d.source_id) AS name, sum(d.articles) AS n
-           FROM articles_by_day d LEFT JOIN sources s ON s.id = d.source_id
-           WHERE d.day BETWEEN :since AND :until AND d.source_id <> '' GROUP BY d.source_id
-           ORDER BY n DESC, name LIMIT :n""",
+        # The ids by stepping through the index, then a range of it for each: no row outside the days is read or sorted.
+        """WITH RECURSIVE ids (id) AS (
+             SELECT min(source_id) FROM articles_by_day WHERE source_id > ''
+             UNION ALL SELECT (SELECT min(source_id) FROM articles_by_day WHERE source_id > ids.id)
+             FROM ids WHERE ids.id IS NOT NULL)
+           SELECT t.id, coalesce(s.name, t.id) AS name, t.n FROM (
+             SELECT id, (SELECT sum(articles) FROM articles_by_day
+                         WHERE source_id = ids.id AND day BETWEEN :since AND :until) AS n
+             FROM ids WHERE id IS NOT NULL) t
+           LEFT JOIN sources s ON s.id = t.id WHERE t.n > 0 ORDER BY t.n DESC, name LIMIT :n""",
         {"since": since, "until": until, "n": limit},
     )
 
@@ -121,18 +129,24 @@ async def statuses(db: Database) -> list[SourceStatus]:
     if not await has_table(db, "pages"):
         return []
     key = str(db.path)
-    remembered = _states.get(key)
-    if remembered is None or time.monotonic() - remembered[0] > STATUS_SECONDS:
-        remembered = (time.monotonic(), await asyncio.shield(db.execute_fn(source_statuses)))
-        _states[key] = remembered
-    return remembered[1]
+    age = time.monotonic() - _states[key][0] if key in _states else OLDEST_STATUS
+    if age > STATUS_SECONDS and (key not in _looking or _looking[key].done()):
+        _looking[key] = asyncio.create_task(_look(db, key))
+    if age >= OLDEST_STATUS:
+        await asyncio.shield(_looking[key])
+    return _states[key][1]
+
+
+async def _look(db: Database, key: str) -> None:
+    states = await db.execute_fn(source_statuses)
+    _states[key] = (time.monotonic(), states)
 
 
 async def agreements_since(db: Database, since: str) -> int:
     """How many agreements articles have told of since that day."""
     return await number(
         db,
-        """SELECT count(*) FROM agreements g JOIN articles a ON a.id = g.article_id
-           WHERE g.same_as IS NULL AND a.published_date >= :since""",
+        f"""SELECT count(*) FROM agreements g NOT INDEXED CROSS JOIN {CARDS} g.article_id
+            WHERE g.same_as IS NULL AND a.published_date >= :since""",
         {"since": since},
     )

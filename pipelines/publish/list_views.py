@@ -107,8 +107,7 @@ async def agreements(request: Request, datasette: Datasette) -> Response:
     if status in STATUSES:
         conditions.append("g.status = :status")
     where, values = " AND ".join(conditions), {"like": like(needle), "type": kind, "status": status}
-    total = await queries.number(db, f"SELECT count(*) FROM agreements g WHERE {where}", values)
-    found = await queries.agreements(db, where, values, PAGE_SIZE, PAGE_SIZE * (number - 1))
+    found, total = await queries.agreement_list(db, where, values, number)
     return await page(
         datasette, request, "daftar_perjanjian", found=found, needle=needle, kind=kind, status_chosen=status,
         **paging(request, number, PAGE_SIZE, total),
@@ -153,8 +152,7 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
         officials=await dashboard_queries.officials_mentioned(db, months),
         organisations=await dashboard_queries.most_mentioned(db, "ORG", months),
         cities=await dashboard_queries.most_mentioned(db, "GPE", months, 10, dashboard_queries.CITY),
-        agreements=await queries.agreements(
-            db, "g.same_as IS NULL AND a.published_date >= :since", {"since": since}, 6),
+        agreements=await queries.latest_agreements(db, 6, since),
         new_agreements=await dashboard_queries.agreements_since(db, since), last=last.isoformat(),
         quiet=[s for s in statuses if s.is_stale], watched=len(statuses),
     )  # fmt: skip

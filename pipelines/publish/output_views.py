@@ -86,7 +86,7 @@ async def downloads(request: Request, datasette: Datasette) -> Response:
     wanted = Search.read(request.args.get)
     return await page(
         datasette, request, "unduh", tables=TABLES, formats=FORMATS, wanted=wanted, address=wanted.address(),
-        sources=await queries.sources(database(datasette)),
+        sources=await queries.source_names(database(datasette)),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from datasette.database import Database
 
-from pipelines.publish.queries import Row, Values, number, rows
+from pipelines.publish.queries import CARDS, Row, Values, number, rows
 
 RECENT = 1_000  # newest articles of an entity that decide who appears with it; more would not change the first dozen
 MOST_QUOTES = 12
@@ -18,12 +18,12 @@ async def has_table(db: Database, name: str) -> bool:
 
 
 async def officials_in(db: Database, label: str, entities: list[int], limit: int = 12) -> list[Row]:
-    """The officials of the newest RECENT articles of each of the entities, most often first."""
+    """The officials of the newest RECENT articles of the entities, most often first."""
     return await rows(
         db,
         f"""SELECT p.id, p.name, o.title, o.organisation, count(DISTINCT o.article_id) AS n
-            FROM ({_recent(entities)}) m JOIN article_officials o ON o.article_id = m.article_id
-            JOIN people p ON p.id = o.person_id
+            FROM ({_recent(entities)}) m CROSS JOIN article_officials o ON o.article_id = m.article_id
+            CROSS JOIN people p ON p.id = o.person_id
             WHERE NOT (:label = 'PER' AND p.id IN ({_list(entities)}))
             GROUP BY p.id ORDER BY n DESC, p.name LIMIT :n""",
         {"label": label, "n": limit},
@@ -32,28 +32,28 @@ async def officials_in(db: Database, label: str, entities: list[int], limit: int
 
 async def beside(db: Database, label: str, entity: int, other: str, limit: int = 10) -> list[Row]:
     """Entities of the label `other` (ORG or GPE) in the newest RECENT articles of an entity, most often first."""
-    table = {"ORG": "organisations", "GPE": "places"}[other]
-    source = (
-        "SELECT DISTINCT m.article_id, m.entity_id FROM mentions m WHERE m.label = 'ORG' AND m.entity_id IS NOT NULL"
-        if other == "ORG"
-        else "SELECT article_id, place_id AS entity_id FROM article_places"
-    )
+    table, told = {
+        "ORG": ("organisations", "SELECT article_id, entity_id FROM mentions WHERE +label = 'ORG'"),  # +: by article
+        "GPE": ("places", "SELECT article_id, place_id AS entity_id FROM article_places"),
+    }[other]
     return await rows(
         db,
-        f"""SELECT t.id, t.name, count(*) AS n FROM ({_recent([entity])}) r
-            JOIN ({source}) e ON e.article_id = r.article_id JOIN {table} t ON t.id = e.entity_id
+        f"""SELECT t.id, t.name, count(DISTINCT r.article_id) AS n FROM ({_recent([entity])}) r
+            CROSS JOIN ({told}) e ON e.article_id = r.article_id CROSS JOIN {table} t ON t.id = e.entity_id
             WHERE NOT (:label = '{other}' AND t.id = :own) GROUP BY t.id ORDER BY n DESC, t.name LIMIT :n""",
         {"label": label, "n": limit, "own": entity},
     )
 
 
 def _recent(entities: list[int]) -> str:
+    """The newest RECENT articles of the entities together, each once."""
     parts = [
-        f"""SELECT article_id FROM (SELECT article_id FROM appearances WHERE label = :label AND entity_id = {int(e)}
+        f"""SELECT * FROM (SELECT day, article_id FROM appearances WHERE label = :label AND entity_id = {int(e)}
             ORDER BY day DESC, article_id DESC LIMIT {RECENT})"""
         for e in entities[:200]
     ]
-    return " UNION ".join(parts) or "SELECT 0 AS article_id WHERE 0"
+    newest = " UNION ".join(parts) or "SELECT '' AS day, 0 AS article_id WHERE 0"
+    return f"SELECT article_id FROM ({newest}) ORDER BY day DESC, article_id DESC LIMIT {RECENT}"
 
 
 def _list(entities: list[int]) -> str:
@@ -75,10 +75,12 @@ async def quotes_of(db: Database, person: int) -> list[Row]:
     """The newest quotes of a person."""
     return await rows(
         db,
-        """SELECT q.text, q.article_id, q.verb, a.title, a.published_date, s.name AS source
-           FROM (SELECT * FROM quotes WHERE person_id = :id ORDER BY article_id DESC LIMIT 200) q
-           JOIN articles a ON a.id = q.article_id LEFT JOIN sources s ON s.id = a.source_id
-           ORDER BY a.published_at DESC, q.start LIMIT :n""",
+        f"""SELECT q.text, q.article_id, q.verb, a.title, a.published_date, s.name AS source
+            FROM (SELECT id, row_number() OVER () AS place FROM (
+                    SELECT r.id FROM (SELECT * FROM quotes WHERE person_id = :id ORDER BY article_id DESC LIMIT 200) r
+                    CROSS JOIN {CARDS} r.article_id ORDER BY a.published_at DESC, r.start LIMIT :n)) n
+            JOIN quotes q ON q.id = n.id JOIN articles a ON a.id = q.article_id
+            LEFT JOIN sources s ON s.id = a.source_id ORDER BY n.place""",
         {"id": person, "n": MOST_QUOTES},
     )
 

@@ -105,15 +105,12 @@ async def _place(
 ) -> Response:
     db = database(datasette)
     wanted = Search(place=str(row["id"])) if row["id"] else Search(city=row["name"])
-    inside = ", ".join(str(p) for p in places) or "0"
     if drawn is None:
         drawn = maps.around(row["lat"], row["lon"], row["name"]) if row["lat"] is not None else ""
     return await page(
         datasette, request, "kota", place=row, cities=cities or [], map=drawn,
         officials=await profile_queries.officials_in(db, "GPE", places, 15),
-        agreements=await queries.agreements(
-            db, f"""g.same_as IS NULL AND g.article_id IN
-                    (SELECT article_id FROM article_places WHERE place_id IN ({inside}))""", {}, 10),
+        agreements=await queries.agreements_with(db, "GPE", places, 10),
         chart=charts.by_month(
             await profile_queries.months(db, "GPE", places),
             "Artikel per bulan" if cities is None else "Sebutan tempat di provinsi ini per bulan",

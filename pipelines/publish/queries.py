@@ -76,6 +76,11 @@ async def articles_with(db: Database, label: str, entities: list[int], limit: in
     )
 
 
+async def source_names(db: Database) -> list[Row]:
+    """Id and name of every source, to choose from."""
+    return await rows(db, "SELECT id, name FROM sources ORDER BY kind, name")
+
+
 async def sources(db: Database) -> list[Row]:
     """Every source with its number of articles and its last day."""
     return await rows(
@@ -105,15 +110,76 @@ AGREEMENT = """SELECT g.*, a.title AS article, a.published_at, a.published_date,
     (SELECT group_concat(party, ' • ') FROM (SELECT party FROM agreement_parties
      WHERE agreement_id = g.id ORDER BY position)) AS parties,
     1 + (SELECT count(*) FROM agreements t WHERE t.same_as = g.id) AS tellings"""
+WALKED = 20_000  # articles; with fewer than one agreement in a thousand, a million have less than a thousand
+# Articles by what their order and filters need, without the texts before their dates.
+CARDS = "articles a INDEXED BY articles_card ON a.id ="
+
+
+async def _agreements(db: Database, ids: str, values: Values) -> list[Row]:
+    """The agreements of a query that gives their `id`, newest first."""
+    return await rows(
+        db,
+        f"""{AGREEMENT} FROM ({ids}) n CROSS JOIN agreements g ON g.id = n.id JOIN articles a ON a.id = g.article_id
+            LEFT JOIN sources s ON s.id = a.source_id ORDER BY a.published_at DESC, g.id""",
+        values,
+    )
 
 
 async def agreements(db: Database, condition: str, values: Values, limit: int = 20, offset: int = 0) -> list[Row]:
-    """Agreements that a condition on `g` (agreements) and `a` (their articles) picks, newest first."""
-    return await rows(
+    """Agreements that a condition on `g` (agreements) and `a` (the articles' dates and sources) picks, newest first."""
+    return await _agreements(
         db,
-        f"""{AGREEMENT} FROM (SELECT g.id FROM agreements g JOIN articles a ON a.id = g.article_id WHERE {condition}
-                              ORDER BY a.published_at DESC, g.id LIMIT :limit OFFSET :offset) n
-            JOIN agreements g ON g.id = n.id JOIN articles a ON a.id = g.article_id
-            LEFT JOIN sources s ON s.id = a.source_id ORDER BY a.published_at DESC, g.id""",
+        f"""SELECT g.id FROM agreements g CROSS JOIN {CARDS} g.article_id WHERE {condition}
+            ORDER BY a.published_at DESC, g.id LIMIT :limit OFFSET :offset""",
         values | {"limit": limit, "offset": offset},
+    )
+
+
+async def agreement_list(db: Database, condition: str, values: Values, page: int) -> tuple[list[Row], int]:
+    """(agreements of the page, newest first; number of all) that a condition on `g` (agreements) picks, in one pass.
+
+    NOT INDEXED: one in twenty is a copy, and SQLite would fetch the others one by one through the index of copies.
+    """
+    found = await rows(
+        db,
+        f"""WITH m AS MATERIALIZED (SELECT g.id, a.published_at FROM agreements g NOT INDEXED
+                                    CROSS JOIN {CARDS} g.article_id WHERE {condition})
+            SELECT id, (SELECT count(*) FROM m) AS total FROM m
+            ORDER BY published_at DESC, id LIMIT :limit OFFSET :offset""",
+        values | {"limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)},
+    )
+    if not found:
+        return [], await number(db, f"SELECT count(*) FROM agreements g WHERE {condition}", values) if page > 1 else 0
+    ids = " UNION ALL ".join(f"SELECT {int(row['id'])} AS id" for row in found)
+    return await _agreements(db, ids, {}), found[0]["total"]
+
+
+async def latest_agreements(db: Database, limit: int, since: str = "") -> list[Row]:
+    """The newest agreements whose articles are of that day or later, each once.
+
+    Found by walking the newest articles; where those tell of too few, all agreements are few enough to be looked at.
+    """
+    newest = await _agreements(
+        db,
+        f"""SELECT g.id FROM (SELECT id FROM articles ORDER BY published_at DESC LIMIT {WALKED}) n
+            CROSS JOIN agreements g ON g.article_id = n.id WHERE g.same_as IS NULL LIMIT :limit""",
+        {"limit": limit},
+    )
+    if len(newest) < limit:
+        newest = await agreements(db, "g.same_as IS NULL", {}, limit)
+    return [row for row in newest if (row["published_date"] or "") >= since]
+
+
+async def agreements_with(db: Database, label: str, entities: list[int], limit: int) -> list[Row]:
+    """The newest agreements of the articles in which any of the entities appears (as `articles_with`), each once."""
+    newest = " UNION ".join(
+        f"""SELECT * FROM (SELECT g.id, p.day FROM appearances p CROSS JOIN agreements g ON g.article_id = p.article_id
+            WHERE p.label = :label AND p.entity_id = {int(entity)} AND g.same_as IS NULL
+            ORDER BY p.day DESC, p.article_id DESC LIMIT :limit)"""
+        for entity in entities[:200]
+    )
+    if not newest:
+        return []
+    return await _agreements(
+        db, f"SELECT id FROM ({newest}) ORDER BY day DESC, id LIMIT :limit", {"label": label, "limit": limit}
     )

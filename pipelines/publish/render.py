@@ -107,12 +107,28 @@ def _mark(text: str, mention: Mapping[str, Any], agreements: Mapping[str, str]) 
     return Markup('<mark class="m-{}" title="{}">{}</mark>').format(label.lower(), LABELS.get(label, ""), inner)
 
 
+class _Wanted:
+    """The terms of a search. A stem is a piece of its word, save for the first letter ("tulis", "menulis"): only words
+    that hold such a piece need be stemmed, and stems cost a millisecond."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        self.terms = set(terms)
+        self.pieces = [term[1:] for term in self.terms]
+
+    def means(self, word: str) -> bool:
+        """Whether a word is one of the terms or has one of them as its stem."""
+        folded = word.casefold()
+        if folded in self.terms:
+            return True
+        return any(piece in folded for piece in self.pieces) and stem_word(word) in self.terms
+
+
 def highlighted(text: str, terms: Iterable[str]) -> Markup:
     """All of `text`, the words that are one of `terms` or have one of them as their stem in bold."""
-    wanted, position = set(terms), 0
+    wanted, position = _Wanted(terms), 0
     parts: list[Markup] = []
-    for match in WORD.finditer(text) if wanted else ():
-        if match.group().casefold() in wanted or stem_word(match.group()) in wanted:
+    for match in WORD.finditer(text) if wanted.terms else ():
+        if wanted.means(match.group()):
             parts += [escape(text[position : match.start()]), Markup("<b>{}</b>").format(match.group())]
             position = match.end()
     return Markup("").join([*parts, escape(text[position:])])
@@ -121,12 +137,12 @@ def highlighted(text: str, terms: Iterable[str]) -> Markup:
 def snippet(text: str, terms: Iterable[str]) -> Markup:
     """A piece of `text` around the first word that is one of `terms` or has one of them as its stem, those in bold."""
     flat = " ".join(text.split())
-    wanted = set(terms)
+    wanted = _Wanted(terms)
     hits: list[tuple[int, int]] = []
-    for match in WORD.finditer(flat) if wanted else ():
+    for match in WORD.finditer(flat) if wanted.terms else ():
         if hits and match.start() > hits[0][0] + SNIPPET:
             break  # what lies beyond is not shown, and stems cost
-        if match.group().casefold() in wanted or stem_word(match.group()) in wanted:
+        if wanted.means(match.group()):
             hits.append(match.span())
     start = max(0, (hits[0][0] if hits else 0) - SNIPPET // 3)
     start = flat.rfind(" ", 0, start) + 1 if start else 0

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from datasette.database import Database
 
-from pipelines.publish.queries import CARD, MOST_COUNTED, PAGE_SIZE, Row, Values, number, one, rows
+from pipelines.publish.finding import Filter, Found, find
+from pipelines.publish.queries import PAGE_SIZE, Row, Values, rows
 from pipelines.search import match_expression
 
 AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
 LATEST = "terbaru"
-DENSE = 50_000  # hits of a word from which on checking article by article is quicker than listing all of them
-FEW_COUNTED = 200  # hits counted then: each costs about 0.1 ms, and at this density there are many more
 MOST_NAMED = 200  # people or places that one filter word may stand for
+# What the filters by entity stand for: label as in `appearances`, and the ids.
+NAMED = {
+    "city": ("GPE", f"""SELECT id FROM places WHERE code = :city OR name LIKE :city ESCAPE '\\'
+             OR name LIKE '% ' || :city ESCAPE '\\' ORDER BY articles DESC LIMIT {MOST_NAMED}"""),
+    "official": ("PER", f"""SELECT id FROM people WHERE name LIKE '%' || :official || '%' ESCAPE '\\'
+             ORDER BY +articles DESC LIMIT {MOST_NAMED}"""),
+    "person": ("PER", "SELECT CAST(:person AS INTEGER) AS id"),
+    "organisation": ("ORG", "SELECT CAST(:organisation AS INTEGER) AS id"),
+    "place": ("GPE", "SELECT CAST(:place AS INTEGER) AS id"),
+}  # fmt: skip
 
 
 def _parameter(name: str) -> Any:
@@ -76,16 +85,6 @@ class Search:
         return any(getattr(self, name) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of hits. `total` is exact up to `counted`; `newest_only`: only the newest hits were put in order."""
-
-    rows: list[Row]
-    total: int
-    newest_only: bool = False
-    counted: int = MOST_COUNTED
-
-
 def _is_day(value: str) -> bool:
     try:
         return date.fromisoformat(value).isoformat() == value
@@ -95,6 +94,11 @@ def _is_day(value: str) -> bool:
 
 def _is_id(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 16
+
+
+def _plain(value: str) -> str:
+    """A value whose % and _ are plain characters to LIKE (ESCAPE '\\')."""
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def where(wanted: Search) -> tuple[str, Values]:
@@ -108,22 +112,13 @@ def where(wanted: Search) -> tuple[str, Values]:
             name = f"v{len(values)}"
             conditions.append(f"{column} {operator} :{name}")
             values[name] = value
-    named = {
-        "city": ("GPE", "id", f"""SELECT id FROM places WHERE code = :city OR name LIKE :city ESCAPE '\\'
-                 OR name LIKE '% ' || :city ESCAPE '\\' ORDER BY articles DESC LIMIT {MOST_NAMED}"""),
-        "official": ("PER", "id", f"""SELECT id FROM people WHERE name LIKE '%' || :official || '%' ESCAPE '\\'
-                 ORDER BY articles DESC LIMIT {MOST_NAMED}"""),
-        "person": ("PER", "id", "SELECT CAST(:person AS INTEGER)"),
-        "organisation": ("ORG", "id", "SELECT CAST(:organisation AS INTEGER)"),
-        "place": ("GPE", "id", "SELECT CAST(:place AS INTEGER)"),
-    }  # fmt: skip
-    for name, (label, _, entities) in named.items():
+    for name, (label, entities) in NAMED.items():
         value = getattr(wanted, name)
         if value:
             conditions.append(
                 f"a.id IN (SELECT article_id FROM appearances WHERE label = '{label}' AND entity_id IN ({entities}))"
             )
-            values[name] = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            values[name] = _plain(value)
     if wanted.agreement:
         conditions.append("a.id IN (SELECT article_id FROM agreements WHERE type = :agreement)")
         values["agreement"] = wanted.agreement
@@ -131,91 +126,73 @@ def where(wanted: Search) -> tuple[str, Values]:
 
 
 async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_SIZE) -> Found:
-    """One page of the articles that `wanted` asks for; words are searched in titles, texts and stems.
-
-    A word that more than MOST_COUNTED articles hold is not ranked over all of them (bm25 reads every hit): without
-    filters the newest MOST_COUNTED hits are put in order, with filters the hits come newest first.
-    """
-    condition, values = where(wanted)
-    values |= {"limit": size, "offset": size * (page - 1)}
+    """One page of the articles that `wanted` asks for; words are searched in titles, texts and stems (see finding)."""
     match = match_expression(wanted.query)
     if wanted.query.strip() and not match:
         return Found([], 0)
-    if not match:
-        return await _page(db, "articles a", condition, values, "a.published_at DESC, a.id DESC")
-    values["match"] = match
-    window, low, high = "", None, None
-    if wanted.since or wanted.until:
-        low, high = await _ids_of_days(db, wanted)
-        if low is None:
-            return Found([], 0)
-        window = " AND rowid BETWEEN :low AND :high"
-        values |= {"low": low, "high": high}
-    newest = await one(
-        db,
-        f"""SELECT count(*) AS n, min(rowid) AS low FROM (SELECT rowid FROM articles_fts
-            WHERE articles_fts MATCH :match{window} ORDER BY rowid DESC LIMIT {MOST_COUNTED + 1})""",
-        {name: value for name, value in values.items() if name in ("match", "low", "high")},
+    filters, values = await _filters(db, wanted)
+    return await find(db, match, filters, values, newest=wanted.order == LATEST, page=page, size=size)
+
+
+async def _filters(db: Database, wanted: Search) -> tuple[list[Filter], Values]:
+    """What `where` asks for, each as a filter of its own, with the names of cities and officials looked up once."""
+    values: Values = {
+        "since": wanted.since or "0000", "until": wanted.until or "9999", "source": wanted.source, "kind": wanted.kind,
+        "agreement": wanted.agreement,
+    }  # fmt: skip
+    filters, days = [], bool(wanted.since or wanted.until)
+    about = ""
+    if days:
+        filters.append(
+            Filter(
+                "a.published_date BETWEEN :since AND :until",
+                "SELECT id FROM articles WHERE published_date BETWEEN :since AND :until ORDER BY published_date DESC",
+            )
+        )
+        # The index of a source or kind is by the moment in UTC, the days are those of WIB: a day more on each side.
+        about = f" AND published_at BETWEEN '{_shifted(wanted.since, -1)}' AND '{_shifted(wanted.until, 2)}'"
+    filters += [
+        Filter(f"a.{column} = :{name}",
+               f"SELECT id FROM articles WHERE {column} = :{name}{about} ORDER BY published_at DESC")
+        for column, name, value in (("source_id", "source", wanted.source), ("kind", "kind", wanted.kind)) if value
+    ]  # fmt: skip
+    for name, (label, entities) in NAMED.items():
+        if value := getattr(wanted, name):
+            ids = [row["id"] for row in await rows(db, entities, {name: _plain(value)})]
+            filters.append(_appearing(label, ids, days))
+    if wanted.agreement:
+        filters.append(
+            Filter("EXISTS (SELECT 1 FROM agreements g WHERE g.article_id = a.id AND g.type = :agreement)",
+                   "SELECT DISTINCT article_id AS id FROM agreements WHERE type = :agreement ORDER BY article_id DESC")
+        )  # fmt: skip
+    return filters, values
+
+
+def _appearing(label: str, entities: list[int], days: bool) -> Filter:
+    """Articles in which one of the entities appears, within the days where some are asked for."""
+    among = f"label = '{label}' AND entity_id IN ({', '.join(map(str, entities))})"
+    within = " AND day BETWEEN :since AND :until" if days else ""
+    # Parts in one order are merged as they are read, so that a limit ends the reading; IN would sort everything first.
+    parts = [
+        f"SELECT day, article_id AS id FROM appearances WHERE label = '{label}' AND entity_id = {entity}{within}"
+        for entity in entities or [0]
+    ]
+    return Filter(
+        f"""EXISTS (SELECT 1 FROM appearances p WHERE {among} AND p.day = coalesce(a.published_date, '')
+            AND p.article_id = a.id)""",
+        f"{' UNION '.join(parts)} ORDER BY day DESC, id DESC",
+        f"SELECT 1 FROM appearances WHERE {among}{within}",
     )
-    common = bool(newest and newest["n"] > MOST_COUNTED)
-    if common and wanted.filtered:
-        return await _common_and_filtered(db, condition, window, values)
-    if common and newest:
-        window = " AND rowid BETWEEN :low AND :high"
-        values |= {"low": newest["low"], "high": high or 2**62}
-    window = window.replace("rowid", "articles_fts.rowid")
-    order = "a.published_at DESC, a.id DESC"
-    if wanted.order != LATEST:
-        order = "bm25(articles_fts, 8.0, 1.0, 0.5), a.published_at DESC"  # a hit in the title counts most
-    table = "articles_fts JOIN articles a ON a.id = articles_fts.rowid"
-    condition += f" AND articles_fts MATCH :match{window}"
-    return await _page(db, table, condition, values, order, newest_only=common)
 
 
-async def _common_and_filtered(db: Database, condition: str, window: str, values: Values) -> Found:
-    """Hits of a common word under filters, newest first: listed and looked up, or checked one by one where most hit."""
-    hits = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match{window}"
-    known = {name: value for name, value in values.items() if name in ("match", "low", "high")}
-    dense = await number(db, f"SELECT count(*) FROM ({hits} LIMIT {DENSE + 1})", known) > DENSE
-    condition += f" AND EXISTS ({hits} AND rowid = a.id)" if dense else f" AND a.id IN ({hits})"
-    return await _page(
-        db, "articles a", condition, values, "a.published_at DESC, a.id DESC", newest_only=True,
-        counted=FEW_COUNTED if dense else MOST_COUNTED,
-    )  # fmt: skip
-
-
-async def _ids_of_days(db: Database, wanted: Search) -> tuple[int | None, int | None]:
-    """The lowest and highest article id of the wanted days: ids mostly follow the days, so FTS5 skips the rest."""
-    found = await one(
-        db,
-        """SELECT min(id) AS low, max(id) AS high FROM articles
-           WHERE published_date >= :since AND published_date <= :until""",
-        {"since": wanted.since or "0000", "until": wanted.until or "9999"},
-    )
-    return (found["low"], found["high"]) if found else (None, None)
-
-
-async def _page(
-    db: Database,
-    table: str,
-    condition: str,
-    values: Values,
-    order: str,
-    *,
-    newest_only: bool = False,
-    counted: int = MOST_COUNTED,
-) -> Found:
-    limited = f"SELECT 1 FROM {table} WHERE {condition} LIMIT {counted + 1}"
-    unpaged = {name: value for name, value in values.items() if name not in ("limit", "offset")}
-    total = await number(db, f"SELECT count(*) FROM ({limited})", unpaged)
-    found = await rows(
-        db,
-        f"""SELECT {CARD}, a.text AS text, a.url FROM (SELECT a.id AS id, row_number() OVER () AS place FROM (
-              SELECT a.id FROM {table} WHERE {condition} ORDER BY {order} LIMIT :limit OFFSET :offset) a) n
-            JOIN articles a ON a.id = n.id LEFT JOIN sources s ON s.id = a.source_id ORDER BY n.place""",
-        values,
-    )
-    return Found(found, total, newest_only, counted)
+def _shifted(day: str, by: int) -> str:
+    """The day that many days later; an open end stays open."""
+    if not day:
+        return "0000" if by < 0 else "9999"
+    try:
+        return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
+    except OverflowError:
+        return day
 
 
 SUGGESTED = {

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from pipelines.database import connect
+from pipelines.database import SCHEMA_VERSION, connect
 from pipelines.errors import UserError
 from pipelines.publish.safety import INTERNAL
 
@@ -57,10 +57,17 @@ def _strip(copy: sqlite3.Connection) -> None:
 
 
 def is_snapshot(database: Path) -> bool:
-    """Whether the file is a snapshot that publish made."""
+    """Whether the file is a snapshot that publish made. Raises UserError for one of another version of the schema:
+    nobody can migrate a file that is served as immutable."""
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (MARK,)).fetchone()
-            return found is not None
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise UserError(f"{database}: cannot be read ({error}); run `pantau publish` first") from error
+    if found and version != SCHEMA_VERSION:
+        raise UserError(
+            f"{database}: was made by another version of Pantau (schema {version}, this one has {SCHEMA_VERSION}); "
+            "run `pantau publish` again"
+        )
+    return found is not None

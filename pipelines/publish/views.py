@@ -26,7 +26,7 @@ async def home(request: Request, datasette: Datasette) -> Response:
         officials=await dashboard_queries.officials_mentioned(db, []),
         cities=await dashboard_queries.most_mentioned(
             db, "GPE", [], 10, "(t.kind IN ('kota', 'kabupaten') OR t.code = '31')"),
-        agreements=await queries.agreements(db, "g.same_as IS NULL", {}, 5),
+        agreements=await queries.latest_agreements(db, 5),
         map=maps.indonesia(await dashboard_queries.province_totals(db), title="Provinsi menurut banyaknya sebutan"),
     )  # fmt: skip
 
@@ -43,7 +43,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
     address = wanted.address()
     return await page(
         datasette, request, "cari", wanted=wanted, found=found.rows, newest_only=found.newest_only,
-        sources=await queries.sources(db), chosen=await _chosen(db, request, wanted),
+        sources=await queries.source_names(db), chosen=await _chosen(db, request, wanted),
         feed=feed_address(datasette, wanted),
         downloads=[(label, f"/unduh/articles.{form}?{address}") for form, label in FORMATS],
         by_fit=other_page(request, urut=""), by_day=other_page(request, urut=LATEST),

@@ -41,7 +41,9 @@ UNDO = {
           DROP INDEX roles_articles;""",
     9: """DROP INDEX pages_archive; DROP INDEX pages_pending; DROP INDEX roles_title;
           CREATE INDEX article_officials_post ON article_officials (title, organisation);
-          DROP INDEX articles_canonical; CREATE INDEX articles_canonical ON articles (canonical_url);""",
+          DROP INDEX articles_canonical; CREATE INDEX articles_canonical ON articles (canonical_url);
+          DROP INDEX articles_card; DROP INDEX roles_organisation; DROP INDEX quotes_person;
+          CREATE INDEX quotes_person ON quotes (person_id);""",
 }
 
 

@@ -62,3 +62,15 @@ def test_articles_by_day_follows_the_articles(database):
         "SELECT day, source_id, kind, articles FROM articles_by_day WHERE articles > 0"
     ).fetchall()
     assert [tuple(row) for row in rows] == [("2025-11-13", "contoh", "press_release", 2)]
+
+
+def test_counting_an_article_reads_only_its_own_mentions(database):
+    """Without statistics SQLite would rather read the index of all mentions of a label; a million articles have many."""
+    asked: list[str] = []
+    database.conn.set_trace_callback(asked.append)
+    rollups.entities_of(database.conn, 1)
+    database.conn.set_trace_callback(None)
+    plans = [step for sql in asked for *_, step in database.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    read = [step for step in plans if "mentions" in step]
+    assert len(read) == 2
+    assert all("article_id=?" in step for step in read)

@@ -161,3 +161,13 @@ def test_a_login_needs_people_and_a_secret(site_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(UserError, match="PANTAU_LOGIN_NAME"):
         datasette_app(site_path, mode=Mode(login=True))
+
+
+def test_a_snapshot_of_an_older_version_is_refused(site_path, tmp_path):
+    """It may lack what the pages ask for, and nothing may change it."""
+    old = tmp_path / "lama.db"
+    publish(site_path, old)
+    with sqlite3.connect(old) as connection:
+        connection.execute("PRAGMA user_version = 8")
+    with pytest.raises(UserError, match=r"schema 8.*run `pantau publish` again"):
+        datasette_app(old, mode=Mode(public=True))
