@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from pipelines.errors import UserError
 
 APPLICATION_ID = 0x50414E54  # "PANT"
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 SCHEMA = Path(__file__).with_name("schema.sql")
 MIGRATIONS = Path(__file__).with_name("migrations")  # N.sql brings a database from version N - 1 to N
 BUSY_SECONDS = 30.0

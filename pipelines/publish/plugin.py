@@ -12,7 +12,17 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.publish import list_views, maps, output_views, pages, profile_views, safety, views
+from pipelines.publish import (
+    coverage_views,
+    list_views,
+    maps,
+    output_views,
+    pages,
+    profile_views,
+    safety,
+    views,
+    watch_views,
+)
 
 # With rich installed Datasette prints every exception, a plain 404 included, with all local variables, to its log.
 datasette.handle_exception.rich = None
@@ -51,9 +61,16 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/peraturan/(?P<id>\d+)$", profile_views.law),
         (r"^/perjanjian/(?P<id>\d+)$", profile_views.agreement),
         (r"^/sumber/(?P<name>[\w-]+)$", profile_views.source),
+        (r"^/liputan$", coverage_views.releases),
+        (r"^/liputan/media$", coverage_views.outlets),
+        (r"^/liputan/(?P<release>\d+)$", coverage_views.release),
+        (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage_views.pair),
+        (r"^/pantauan$", watch_views.watches),
+        (r"^/pantauan/hapus$", watch_views.remove),
         (r"^/umpan\.xml$", output_views.feed),
         (r"^/unduh$", output_views.downloads),
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", output_views.download),
+        (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", output_views.download_list),
     ]
 
 

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from datasette.database import Database
 
+from pipelines.operators import Expression, read_operators
 from pipelines.publish.queries import CARD, MOST_COUNTED, PAGE_SIZE, Row, Values, number, one, rows
-from pipelines.search import match_expression
+from pipelines.search import highlight_terms, match_expression
 
 AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
 LATEST = "terbaru"
@@ -44,6 +45,7 @@ class Search:
     organisation: str = _parameter("lembaga")
     place: str = _parameter("tempat")
     order: str = _parameter("urut")
+    operators: str = _parameter("operator")
 
     @classmethod
     def read(cls, get: Callable[[str], str | None]) -> Search:
@@ -56,6 +58,7 @@ class Search:
             "agreement": lambda v: v in AGREEMENT_TYPES,
             "person": _is_id, "organisation": _is_id, "place": _is_id,
             "order": lambda v: v == LATEST,
+            "operators": lambda v: v == "1",
         }  # fmt: skip
         return cls(**{k: v if k not in checks or checks[k](v) else "" for k, v in given.items()})
 
@@ -67,7 +70,13 @@ class Search:
     @property
     def asks(self) -> bool:
         """Whether anything is asked for."""
-        return any(getattr(self, f.name) for f in fields(self) if f.name != "order")
+        return any(getattr(self, f.name) for f in fields(self) if f.name not in ("order", "operators"))
+
+    def expression(self) -> Expression:
+        """What is searched for in the texts: words as people write them, or with operators."""
+        if self.operators:
+            return read_operators(self.query)
+        return Expression(match_expression(self.query), tuple(highlight_terms(self.query)))
 
     @property
     def filtered(self) -> bool:
@@ -138,7 +147,7 @@ async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_S
     """
     condition, values = where(wanted)
     values |= {"limit": size, "offset": size * (page - 1)}
-    match = match_expression(wanted.query)
+    match = wanted.expression().match
     if wanted.query.strip() and not match:
         return Found([], 0)
     if not match:

@@ -39,6 +39,8 @@ UNDO = {
           DROP TRIGGER articles_day_ai; DROP TRIGGER articles_day_ad; DROP TRIGGER articles_day_au;
           DROP INDEX people_articles; DROP INDEX organisations_articles; DROP INDEX places_articles;
           DROP INDEX roles_articles;""",
+    9: """DROP TRIGGER coverage_league_ai; DROP TRIGGER coverage_league_ad; DROP TRIGGER coverage_league_au;
+          DROP TRIGGER coverage_league_day_au; DROP TABLE coverage_league;""",
 }
 
 

@@ -86,5 +86,5 @@ def test_a_release_shows_who_took_it_up_and_the_other_way_round(site_path, tmp_p
     database.close()
     app = datasette_app(copy)
     release, article = (asyncio.run(app.client.get(f"/artikel/{number}")).text for number in (1, 2))
-    assert "disunting" in release and "3 jam sesudahnya" in release and 'href="/artikel/2"' in release
+    assert "disunting" in release and "3 jam 5 menit sesudahnya" in release and 'href="/artikel/2"' in release
     assert "siaran pers asal" in article and 'href="/artikel/1"' in article

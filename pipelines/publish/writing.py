@@ -1,0 +1,59 @@
+"""What the pages write: who may, and that a form came from one of our own pages."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Forbidden, Request
+
+from pipelines.publish.pages import database
+from pipelines.publish.safety import may_write
+
+COOKIE = "ds_csrftoken"  # of Datasette's CSRF protection
+BUSY = "Basis data sedang ditulis oleh penjelajahan. Coba lagi sebentar lagi."
+
+
+class Busy(Exception):
+    """Another program is writing; nothing was changed."""
+
+
+async def posted(datasette: Datasette, request: Request) -> dict[str, list[str]]:
+    """The fields of a form that one of our pages sent, control characters left out.
+
+    Raises Forbidden for whoever may not write, and for a form without the token of this browser's cookie: Datasette's
+    own protection lets requests without any cookie pass, which is all that another site's form sends.
+    """
+    if request.method != "POST" or not may_write(datasette, request.scope):
+        raise Forbidden("Menulis tidak dibuka di sini")
+    body = (await request.post_body()).decode("utf-8", "replace")
+    fields = parse_qs(body, keep_blank_values=True, max_num_fields=200)
+    token, cookie = fields.get("csrftoken", [""])[0], request.cookies.get(COOKIE, "")
+    if not cookie or not secrets.compare_digest(token.encode(), cookie.encode()):
+        raise Forbidden("Formulir ini bukan dari halaman Pantau")
+    return {name: ["".join(c for c in value if c.isprintable()) for value in values] for name, values in fields.items()}
+
+
+async def write(datasette: Datasette, change: Callable[[sqlite3.Connection], Any]) -> Any:
+    """Run `change` on the write connection; what it returns. Transactions are its own.
+
+    Raises Busy when the database stays locked.
+    """
+
+    def guarded(connection: sqlite3.Connection) -> Any:
+        connection.isolation_level = None  # as pipelines.database.connect: transactions are written out
+        try:
+            return change(connection)
+        except Exception as error:  # returned, since Datasette prints what is raised here to its log
+            return error
+
+    result = await database(datasette).execute_write_fn(guarded)
+    if isinstance(result, sqlite3.OperationalError) and "locked" in str(result):
+        raise Busy(BUSY) from result
+    if isinstance(result, Exception):
+        raise result
+    return result
