@@ -87,11 +87,11 @@ class _Reader:
             raise _Mistake(f"{self.said} harus diikuti kata")
 
     def _operator(self, operator: str) -> None:
+        self._no_column()
         if operator == "NOT" and self.parts and self.parts[-1] == "AND":  # "a AND NOT b", as other engines have it
             self.parts.pop()
         elif not self.complete:
             raise _Mistake(f"{operator} harus berada di antara dua kata")
-        self._no_column()
         self.parts.append(operator)
         self.complete, self.said, self.after_not = False, operator, operator == "NOT"
 

@@ -15,6 +15,7 @@ from pipelines.publish.render import MONTHS, day, lag, number
 
 WIDTH, HEIGHT, FOOT, HEAD = 640, 158, 20, 24  # SVG units; FOOT holds the labels of the axis, HEAD the greatest value
 MOST_MONTHS = 36
+LETTER = 10.6  # SVG units of a letter on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def bars(data: Sequence[Bar], title: str) -> Markup:
     step = WIDTH / len(data)
     gap = 1.0 if step < 9 else step * 0.18
     drawn: list[Markup] = []
+    free = 0.0  # where the next label has room on a phone, whose letters are larger
     for index, bar in enumerate(data):
         bottom, shapes = float(HEIGHT - FOOT), []
         for part, value in enumerate(bar.parts):
@@ -58,9 +60,13 @@ def bars(data: Sequence[Bar], title: str) -> Markup:
             else Markup("<g>{}</g>").format(shape)
         )
         if bar.label:
+            at = index * step + gap / 2
             drawn.append(
-                Markup('<text x="{:.1f}" y="{}">{}</text>').format(index * step + gap / 2, HEIGHT - 5, bar.label)
+                Markup('<text{} x="{:.1f}" y="{}">{}</text>').format(
+                    Markup(' class="lapang"') if at < free else "", at, HEIGHT - 5, bar.label
+                )
             )
+            free = at + LETTER * (len(bar.label) + 1) if at >= free else free
     rows = Markup("").join(
         Markup('<tr><td>{}</td><td class="angka">{}</td></tr>').format(bar.name, number(bar.total))
         for bar in data
@@ -126,7 +132,6 @@ FINEST = 10  # minutes; below them its scale is linear, above logarithmic: most 
 MOST_ROWS, LONGEST_NAME = 40, 26
 TICKS = ((-1440, "1 hari sebelumnya"), (-60, "1 jam sebelumnya"), (0, "terbit"), (15, "15 menit"), (60, "1 jam"),
          (360, "6 jam"), (1440, "1 hari"), (4320, "3 hari"), (10080, "1 minggu"))  # fmt: skip
-LETTER = 10.6  # SVG units of a letter on a phone
 
 
 def pick_up(pairs: Sequence[Mapping[str, Any]], title: str) -> Markup:

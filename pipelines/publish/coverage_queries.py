@@ -35,7 +35,7 @@ async def of_release(db: Database, release_id: int) -> list[Row]:
     return await rows(
         db,
         f"""SELECT {PAIR}, a.title, a.source_id, coalesce(s.name, a.source_id, '?') AS outlet, a.published_at,
-                   a.published_date, v.title AS via_title, t.name AS via_outlet
+                   a.published_date, t.name AS via_outlet
             FROM coverage c JOIN articles a ON a.id = c.article_id LEFT JOIN sources s ON s.id = a.source_id
             LEFT JOIN articles v ON v.id = c.via_id LEFT JOIN sources t ON t.id = v.source_id
             WHERE c.release_id = :id ORDER BY coalesce(a.published_at, a.first_seen), a.id LIMIT {MOST_SHOWN}""",
@@ -58,7 +58,9 @@ async def of_pair(db: Database, release_id: int, article_id: int) -> Row | None:
     """One pair with where its passages are, or None."""
     return await one(
         db,
-        f"SELECT {PAIR}, c.spans FROM coverage c WHERE c.release_id = :release AND c.article_id = :article",
+        f"""SELECT {PAIR}, c.spans, t.name AS via_outlet FROM coverage c LEFT JOIN articles v ON v.id = c.via_id
+            LEFT JOIN sources t ON t.id = v.source_id
+            WHERE c.release_id = :release AND c.article_id = :article""",
         {"release": release_id, "article": article_id},
     )
 

@@ -86,7 +86,7 @@ async def release(request: Request, datasette: Datasette) -> Response:
     lags = [pair["lag_minutes"] for pair in shown if pair["lag_minutes"] is not None]
     return await page(
         datasette, request, "liputan_rilis", release=row, pairs=shown, lags=lags,
-        none=[pair for pair in pairs if pair["label"] == NONE],
+        refused=[pair for pair in pairs if pair["label"] == NONE],
         counts=Counter(pair["label"] for pair in shown), outlets=len({pair["source_id"] for pair in shown}),
         cut=len(pairs) == coverage_queries.MOST_SHOWN, chart=charts.pick_up(shown, "Kapan media memuatnya"),
         downloads=export_links(request, "daftar/liputan-siaran", f"siaran={row['id']}"),

@@ -51,9 +51,9 @@ async def write(datasette: Datasette, change: Callable[[sqlite3.Connection], Any
         except Exception as error:  # returned, since Datasette prints what is raised here to its log
             return error
 
-    result = await database(datasette).execute_write_fn(guarded)
-    if isinstance(result, sqlite3.OperationalError) and "locked" in str(result):
-        raise Busy(BUSY) from result
-    if isinstance(result, Exception):
-        raise result
-    return result
+    try:
+        return await database(datasette).execute_write_fn(guarded)  # raises the exception that comes back
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise Busy(BUSY) from error
+        raise
