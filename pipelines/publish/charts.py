@@ -15,7 +15,7 @@ from pipelines.publish.render import MONTHS, day, lag, number
 
 WIDTH, HEIGHT, FOOT, HEAD = 640, 158, 20, 24  # SVG units; FOOT holds the labels of the axis, HEAD the greatest value
 MOST_MONTHS = 36
-LETTER = 10.6  # SVG units of a letter on a phone
+LETTER = 12.0  # SVG units of a letter on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,14 @@ def bars(data: Sequence[Bar], title: str) -> Markup:
             else Markup("<g>{}</g>").format(shape)
         )
         if bar.label:
-            at = index * step + gap / 2
+            width = LETTER * len(bar.label)
+            at = max(0.0, min(index * step + gap / 2, WIDTH - width))
             drawn.append(
                 Markup('<text{} x="{:.1f}" y="{}">{}</text>').format(
                     Markup(' class="lapang"') if at < free else "", at, HEIGHT - 5, bar.label
                 )
             )
-            free = at + LETTER * (len(bar.label) + 1) if at >= free else free
+            free = at + width + LETTER if at >= free else free
     rows = Markup("").join(
         Markup('<tr><td>{}</td><td class="angka">{}</td></tr>').format(bar.name, number(bar.total))
         for bar in data

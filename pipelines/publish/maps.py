@@ -174,8 +174,8 @@ def _circles(view: View, cities: Sequence[Mapping[str, Any]], labels: int) -> li
 
 
 def _names(view: View, cities: Sequence[Mapping[str, Any]], most: int) -> list[Markup]:
-    """The names of the first `most` cities that leave each other room: first those that do on a phone, whose letters are
-    twice as large, then those that only do on a wide screen and are hidden on a phone."""
+    """The names of the first `most` cities that leave each other room: those that do on a phone, whose letters are
+    twice as large, then those that only do on a wide screen; these are hidden on a phone."""
     height = WIDTH * (view.north - view.south) / (view.east - view.west)
     chosen: dict[int, tuple[float, float, str, str]] = {}
     for letters, hidden in ((PHONE_LETTERS, ""), (LETTERS, " lapang")):

@@ -77,8 +77,10 @@ def _told(filters: Mapping[str, Any]) -> dict[str, Any]:
     """A watch's search in words, and its address where it came from a page."""
     if "search" not in filters:
         return {"words": ", ".join(str(value) for value in filters.values()), "href": None}
-    wanted = Search.read(filters["search"].get)
-    return {"words": wanted.query or ", ".join(filters["search"].values()), "href": f"/cari?{wanted.address()}"}
+    kept = dict(filters["search"])
+    words = [word for word in (kept.pop("q", ""), "dengan operator" if kept.pop("operator", "") else "") if word]
+    words += [f"{name}: {value}" for name, value in kept.items()]
+    return {"words": ", ".join(words), "href": f"/cari?{Search.read(filters['search'].get).address()}"}
 
 
 def _hidden(address: str) -> str:
