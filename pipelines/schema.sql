@@ -372,7 +372,7 @@ CREATE TABLE coverage_league (
   PRIMARY KEY (release_id, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX coverage_league_day ON coverage_league (day);
-CREATE INDEX coverage_league_outlet ON coverage_league (outlet, day);
+CREATE INDEX coverage_league_outlet ON coverage_league (outlet, day, release_id, label, copied, lag_minutes);  -- covering
 CREATE INDEX coverage_league_source ON coverage_league (source_id, day);
 CREATE TRIGGER coverage_league_ai AFTER INSERT ON coverage WHEN coalesce(new.confirmed, new.label) <> 'none' BEGIN
   INSERT OR REPLACE INTO coverage_league

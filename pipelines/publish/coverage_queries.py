@@ -92,10 +92,11 @@ def league_where(months: list[str], source: str, outlet: str) -> tuple[str, Valu
 RELEASES = f"""SELECT l.release_id, max(l.day) AS day, max(l.source_id) AS source_id, count(*) AS articles,
     count(DISTINCT l.outlet) AS outlets, {COUNTS}, min(l.lag_minutes) AS first_lag
     FROM coverage_league l WHERE {{where}} GROUP BY l.release_id"""
-OUTLETS = f"""SELECT l.outlet AS source_id, coalesce(s.name, l.outlet) AS outlet,
-    count(DISTINCT l.release_id) AS releases, count(*) AS articles, {COUNTS}, avg(l.copied) AS copied,
-    avg(l.lag_minutes) AS lag
-    FROM coverage_league l LEFT JOIN sources s ON s.id = l.outlet WHERE {{where}} GROUP BY l.outlet"""
+OUTLETS = f"""SELECT n.*, coalesce(s.name, n.source_id) AS outlet FROM (
+      SELECT l.outlet AS source_id, count(DISTINCT l.release_id) AS releases, count(*) AS articles, {COUNTS},
+             avg(l.copied) AS copied, avg(l.lag_minutes) AS lag
+      FROM coverage_league l WHERE {{where}} GROUP BY l.outlet) n
+    LEFT JOIN sources s ON s.id = n.source_id"""
 
 
 async def releases(db: Database, where: str, values: Values, order: str, limit: int, offset: int) -> list[Row]:

@@ -9,16 +9,18 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 
+from pipelines.clip.gather import gather
 from pipelines.database import connect, transaction
 from pipelines.publish.safety import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 from pipelines.records import TaggedArticle
 from pipelines.store import save
-from pipelines.watch import run_watches
+from pipelines.watch import WIB, find_watch, run_watches
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article
 from tests.publish.conftest import EVIL, fill
@@ -80,9 +82,13 @@ def test_what_is_saved_sends_what_the_search_finds(own):
     database = connect(path)
     for number, title in enumerate(("Pasar Pagi Dibuka", "Pasar Kopi Dibuka", "Jembatan Dibuka")):
         article = make_article(url=f"https://contoh.go.id/baru{number}", canonical_url=f"https://contoh.go.id/baru{number}",
-                               title=title, text=f"{title} oleh warga kampung nomor {number} yang gembira sekali.")  # fmt: skip
+                               kind="news", title=title, text=f"{title} oleh warga kampung nomor {number} yang gembira sekali.")  # fmt: skip
         with transaction(database.conn):
             save(database.conn, TaggedArticle(article, None))
+    watch = find_watch(database.conn, "Pasar")
+    today = datetime.fromisoformat(database.conn.execute("SELECT max(published_at) FROM articles").fetchone()[0])
+    clipping = gather(database.conn, today.astimezone(WIB).date(), watch.filters, "Pasar")
+    assert [article.title for article in clipping.articles] == ["Pasar Pagi Dibuka"]
     sent = []
     delivered = list(run_watches(database.conn, only="Pasar", send=lambda *message: sent.append(message)))
     database.close()
