@@ -88,7 +88,8 @@ async def release(request: Request, datasette: Datasette) -> Response:
         datasette, request, "liputan_rilis", release=row, pairs=shown, lags=lags,
         refused=[pair for pair in pairs if pair["label"] == NONE],
         counts=Counter(pair["label"] for pair in shown), outlets=len({pair["source_id"] for pair in shown}),
-        cut=len(pairs) == coverage_queries.MOST_SHOWN, chart=charts.pick_up(shown, "Kapan media memuatnya"),
+        drawn=charts.MOST_ROWS, cut=len(pairs) == coverage_queries.MOST_SHOWN,
+        chart=charts.pick_up(shown, "Kapan media memuatnya"),
         downloads=export_links(request, "daftar/liputan-siaran", f"siaran={row['id']}"),
     )  # fmt: skip
 

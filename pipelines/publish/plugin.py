@@ -23,6 +23,7 @@ from pipelines.publish import (
     views,
     watch_views,
 )
+from pipelines.publish.writing import STALE, STALE_ADVICE
 
 # With rich installed Datasette prints every exception, a plain 404 included, with all local variables, to its log.
 datasette.handle_exception.rich = None
@@ -81,6 +82,12 @@ def startup(datasette: Datasette) -> None:
 
 
 @hookimpl
+def skip_csrf(scope: dict[str, Any]) -> bool:
+    """The forms of these pages ask for Datasette's token themselves, and answer with a page (writing.posted)."""
+    return scope["path"].startswith(("/liputan/", "/pantauan"))
+
+
+@hookimpl
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response | None]]:
@@ -101,12 +108,28 @@ def handle_exception(
     return answer
 
 
-async def error_page(datasette: Datasette, request: Request, status: int, title: str | None = None) -> Response:
+@hookimpl
+def forbidden(datasette: Datasette, request: Request, message: str) -> Callable[[], Awaitable[Response]]:
+    """The same for what is closed; JSON for JSON requests."""
+
+    async def answer() -> Response:
+        if request.path.endswith(".json"):
+            return Response.json({"ok": False, "error": message, "status": 403}, status=403)
+        told = (STALE, STALE_ADVICE) if message == STALE else ()
+        return await error_page(datasette, request, 403, *told)
+
+    return answer
+
+
+async def error_page(
+    datasette: Datasette, request: Request, status: int, title: str | None = None, advice: str | None = None
+) -> Response:
     """The page of an error, with a search box and the way to the lists."""
-    usual, advice = ERRORS.get(status, ERRORS[500])
+    usual, usual_advice = ERRORS.get(status, ERRORS[500])
     return await pages.page(
-        datasette, request, "galat", status=status, status_code=status, title=title or usual, advice=advice
-    )
+        datasette, request, "galat", status=status, status_code=status, title=title or usual,
+        advice=advice or usual_advice,
+    )  # fmt: skip
 
 
 @hookimpl(trylast=True)  # outermost: pluggy's last wrapper wraps the others

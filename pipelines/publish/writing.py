@@ -14,7 +14,7 @@ from datasette.utils.asgi import Forbidden, Request
 from pipelines.publish.pages import database
 from pipelines.publish.safety import may_write
 
-COOKIE = "ds_csrftoken"  # of Datasette's CSRF protection
+STALE, STALE_ADVICE = "Formulir ini sudah kedaluwarsa", "Muat ulang halamannya, lalu kirim lagi."
 BUSY = "Basis data sedang ditulis oleh penjelajahan. Coba lagi sebentar lagi."
 
 
@@ -25,16 +25,17 @@ class Busy(Exception):
 async def posted(datasette: Datasette, request: Request) -> dict[str, list[str]]:
     """The fields of a form that one of our pages sent, control characters left out.
 
-    Raises Forbidden for whoever may not write, and for a form without the token of this browser's cookie: Datasette's
-    own protection lets requests without any cookie pass, which is all that another site's form sends.
+    Raises Forbidden for whoever may not write, and for a form without the signed token of this browser's cookie.
+    Datasette's own check (asgi-csrf) lets requests without any cookie pass, which is all that another site's form
+    sends to an instance without a login; so its token is asked for here in any case (plugin.skip_csrf).
     """
     if request.method != "POST" or not may_write(datasette, request.scope):
         raise Forbidden("Menulis tidak dibuka di sini")
     body = (await request.post_body()).decode("utf-8", "replace")
     fields = parse_qs(body, keep_blank_values=True, max_num_fields=200)
-    token, cookie = fields.get("csrftoken", [""])[0], request.cookies.get(COOKIE, "")
-    if not cookie or not secrets.compare_digest(token.encode(), cookie.encode()):
-        raise Forbidden("Formulir ini bukan dari halaman Pantau")
+    token, wanted = fields.get("csrftoken", [""])[0], request.scope["csrftoken"]()  # a new one for a bad cookie
+    if not secrets.compare_digest(token.encode(), wanted.encode()):
+        raise Forbidden(STALE)
     return {name: ["".join(c for c in value if c.isprintable()) for value in values] for name, values in fields.items()}
 
 

@@ -145,7 +145,11 @@ def test_a_person_says_what_a_pair_is_and_takes_it_back(copy):
 
 def test_only_our_own_form_writes(copy):
     app = datasette_app(copy)
-    assert say(app, "/liputan/1/5", "none", token="salah").status_code == 403
+    stale = say(app, "/liputan/1/5", "none", token="salah")
+    assert stale.status_code == 403 and "Muat ulang halamannya" in stale.text
+    unsigned = asyncio.run(app.client.post("/liputan/1/5", data={"label": "none", "csrftoken": "buatan"},
+                                           cookies={"ds_csrftoken": "buatan"}))  # fmt: skip
+    assert unsigned.status_code == 403
     bare = asyncio.run(app.client.post("/liputan/1/5", data={"label": "none"}))  # another site's form has no cookie
     foreign = asyncio.run(app.client.post("/liputan/1/5", data={"label": "none"}, headers={"host": "jahat.example"}))
     assert (bare.status_code, foreign.status_code) == (403, 403)
