@@ -198,6 +198,24 @@ def export(
     if filters.source and not connection.execute("SELECT 1 FROM sources WHERE id = ?", (filters.source,)).fetchone():
         raise UserError(f"--source {filters.source}: no such source in the database; see `pantau sources list`")
     where, values = filters.where()
+    return write_rows(
+        connection, table, spec, where, values, form, output, semicolon=semicolon, on_progress=on_progress
+    )
+
+
+def write_rows(
+    connection: sqlite3.Connection,
+    table: str,
+    spec: Table,
+    where: str,
+    values: Mapping[str, Any],
+    form: str,
+    output: Path | BinaryIO,
+    *,
+    semicolon: bool = False,
+    on_progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write the rows of any `spec` that the condition `where` picks, as `export` does; `table` names the sheet."""
     writers: dict[str, Callable[..., int]] = dict(WRITERS)
     if semicolon:
         writers["csv"] = partial(_write_csv, delimiter=";")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipelines.stems import stem_word
 
@@ -50,8 +51,11 @@ def _phrase(text: str) -> str:
 def _word(text: str) -> str:
     """A typed word; one with punctuation inside ("covid-19", "Jum'at") is the phrase of its parts."""
     words = WORD.findall(text)
-    if not words:
-        return ""
+    return word_expression(words) if words else ""
+
+
+def word_expression(words: Sequence[str]) -> str:
+    """The expression of a typed word by its parts: exact, or for a plain one also by its stem."""
     exact = f'{{title text}}: "{" ".join(words)}"'
     if len(words) > 1 or not words[0].isalpha():
         return f"({exact})"

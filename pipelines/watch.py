@@ -101,7 +101,7 @@ def add_watch(
     cooldown_hours: int = 24,
 ) -> None:
     """Save a watch; what is stored by now counts as known. Raises UserError for what cannot work."""
-    Filters(**filters).where()
+    read_filters(filters).where()
     if not filters or not receivers:
         raise UserError(f"{name}: a watch needs --query, --source, --city or --person, and --to")
     if quiet is not None and not QUIET.fullmatch(quiet):
@@ -126,6 +126,15 @@ def add_watch(
         )
 
 
+def read_filters(values: Mapping[str, Any]) -> Filters:
+    """The filters of a watch as `watches.filters` has them: those of `watch add`, or {"search": ...} from a page."""
+    if "search" in values:
+        from pipelines.publish.filters import saved  # Datasette's third of a second only for searches from pages
+
+        return saved(values["search"])
+    return Filters(**values)
+
+
 def remove_watch(connection: sqlite3.Connection, name: str) -> None:
     """Forget a watch and its receivers. Raises UserError when there is none."""
     with transaction(connection):
@@ -141,7 +150,9 @@ def watches(connection: sqlite3.Connection) -> list[Watch]:
            FROM watches ORDER BY name"""
     )
     return [
-        Watch(number, name, Filters(**json.loads(filters)), every, floor, ceiling, quiet, bool(spike), cooldown, last)
+        Watch(
+            number, name, read_filters(json.loads(filters)), every, floor, ceiling, quiet, bool(spike), cooldown, last
+        )
         for number, name, filters, every, floor, ceiling, quiet, spike, cooldown, last in cursor
     ]
 

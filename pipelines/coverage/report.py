@@ -63,8 +63,8 @@ def outlets(connection: sqlite3.Connection, limit: int) -> list[dict[str, Any]]:
     )
 
 
-def confirm(connection: sqlite3.Connection, release_id: int, article_id: int, said: str) -> None:
-    """Write a person's word on a pair that is in the table; raises UserError when it is not."""
+def confirm(connection: sqlite3.Connection, release_id: int, article_id: int, said: str | None) -> None:
+    """Write a person's word on a pair that is in the table (None takes it back); raises UserError when it is not."""
     changed = connection.execute(
         "UPDATE coverage SET confirmed = ? WHERE release_id = ? AND article_id = ?", (said, release_id, article_id)
     )

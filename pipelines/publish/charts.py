@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import log1p
+from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.publish.render import MONTHS, day, number
+from pipelines.publish.pages import COVERAGE_LABELS
+from pipelines.publish.render import MONTHS, day, lag, number
 
 WIDTH, HEIGHT, FOOT, HEAD = 640, 158, 20, 24  # SVG units; FOOT holds the labels of the axis, HEAD the greatest value
 MOST_MONTHS = 36
+LETTER = 12.0  # SVG units of a letter on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ def bars(data: Sequence[Bar], title: str) -> Markup:
     step = WIDTH / len(data)
     gap = 1.0 if step < 9 else step * 0.18
     drawn: list[Markup] = []
+    free = 0.0  # where the next label has room on a phone, whose letters are larger
     for index, bar in enumerate(data):
         bottom, shapes = float(HEIGHT - FOOT), []
         for part, value in enumerate(bar.parts):
@@ -55,9 +60,14 @@ def bars(data: Sequence[Bar], title: str) -> Markup:
             else Markup("<g>{}</g>").format(shape)
         )
         if bar.label:
+            width = LETTER * len(bar.label)
+            at = max(0.0, min(index * step + gap / 2, WIDTH - width))
             drawn.append(
-                Markup('<text x="{:.1f}" y="{}">{}</text>').format(index * step + gap / 2, HEIGHT - 5, bar.label)
+                Markup('<text{} x="{:.1f}" y="{}">{}</text>').format(
+                    Markup(' class="lapang"') if at < free else "", at, HEIGHT - 5, bar.label
+                )
             )
+            free = at + width + LETTER if at >= free else free
     rows = Markup("").join(
         Markup('<tr><td>{}</td><td class="angka">{}</td></tr>').format(bar.name, number(bar.total))
         for bar in data
@@ -116,6 +126,70 @@ def small_bar(value: int, most: int) -> Markup:
         '<svg class="bilah" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="b0" width="{:.1f}" height="6" rx="1"/></svg>'
     ).format(100 * value / most if most else 0)
+
+
+ROW, TOP, EDGE = 30, 30, 12  # SVG units of the chart of a pick-up: a row, the axis above them, the margin of dots
+FINEST = 10  # minutes; below them its scale is linear, above logarithmic: most media follow within hours, some in days
+MOST_ROWS, LONGEST_NAME = 40, 26
+TICKS = ((-1440, "1 hari sebelumnya"), (-60, "1 jam sebelumnya"), (0, "terbit"), (15, "15 menit"), (60, "1 jam"),
+         (360, "6 jam"), (1440, "1 hari"), (4320, "3 hari"), (10080, "1 minggu"))  # fmt: skip
+
+
+def pick_up(pairs: Sequence[Mapping[str, Any]], title: str) -> Markup:
+    """When each article on a release appeared: a row an article in order of time, its dot coloured and named by label.
+
+    pairs: rows with release_id, article_id, outlet, label and lag_minutes; those without an hour are left out, and
+    what is more than MOST_ROWS. "" when there is none.
+    """
+    timed = sorted((p for p in pairs if p["lag_minutes"] is not None), key=lambda p: p["lag_minutes"])[:MOST_ROWS]
+    if not timed:
+        return Markup("")
+    low, high = _bent(min(0, timed[0]["lag_minutes"])), _bent(max(60, timed[-1]["lag_minutes"]))
+
+    def across(minutes: int) -> float:
+        return EDGE + (WIDTH - 2 * EDGE) * (_bent(minutes) - low) / (high - low)
+
+    height = TOP + ROW * len(timed)
+    drawn = _ticks(across, timed[0]["lag_minutes"], height)
+    for index, pair in enumerate(timed):
+        x, y = across(pair["lag_minutes"]), TOP + ROW * (index + 0.5)
+        name = pair["outlet"] if len(pair["outlet"]) <= LONGEST_NAME else pair["outlet"][: LONGEST_NAME - 1] + "…"
+        label, when = COVERAGE_LABELS.get(pair["label"], pair["label"]), lag(pair["lag_minutes"])
+        left = x > WIDTH / 2
+        drawn.append(
+            Markup(
+                '<a href="/liputan/{}/{}"><title>{}</title><circle class="l-{}" cx="{:.1f}" cy="{:.1f}" r="7"/>'
+                '<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}, {}<tspan class="lapang"> ({})</tspan></text></a>'
+            ).format(
+                pair["release_id"], pair["article_id"], f"{pair['outlet']}: {label}, {when}", pair["label"], x, y,
+                x - 12 if left else x + 12, y + 5, "end" if left else "start", name, label, when,
+            )
+        )  # fmt: skip
+    return Markup(
+        '<figure class="grafik naik"><svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg></figure>'
+    ).format(WIDTH, height, title, Markup("").join(drawn))
+
+
+def _bent(minutes: float) -> float:
+    return log1p(abs(minutes) / FINEST) * (-1 if minutes < 0 else 1)
+
+
+def _ticks(across: Callable[[int], float], first: int, height: int) -> list[Markup]:
+    drawn, free = [], 0.0
+    for minutes, label in TICKS:
+        x = across(minutes)
+        if not EDGE <= x <= WIDTH - EDGE or (minutes < 0 and minutes < first):
+            continue
+        half = LETTER * len(label) / 2
+        centre = min(max(x, half), WIDTH - half)
+        drawn.append(Markup('<line class="{}" x1="{x:.1f}" y1="{}" x2="{x:.1f}" y2="{}"/>').format(
+            "terbit" if minutes == 0 else "sumbu", TOP - 6, height, x=x))  # fmt: skip
+        if centre - half >= free or minutes == 0:
+            free = centre + half + LETTER
+            drawn.append(
+                Markup('<text class="jam" x="{:.1f}" y="18" text-anchor="middle">{}</text>').format(centre, label)
+            )
+    return drawn
 
 
 def _index(month: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,16 +17,26 @@ from pipelines.publish.pages import (
     SOURCE_KINDS,
     STATUSES,
     database,
+    export_links,
     like,
     page,
     page_number,
     paging,
     word,
 )
-from pipelines.publish.queries import PAGE_SIZE
+from pipelines.publish.queries import PAGE_SIZE, Values
 
 PERIODS = {"1": "Bulan ini", "3": "3 bulan", "12": "12 bulan", "semua": "Semua"}  # months up to the newest article
 ORDERS = {"": "articles DESC, name", "nama": "name", "terakhir": "last_seen DESC, name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the address of a list asks for: the conditions (joined by AND), their values and the order, as SQL."""
+
+    conditions: list[str]
+    values: Values
+    order: str = ""
 
 
 def _order(request: Request) -> tuple[str, str]:
@@ -37,42 +48,25 @@ def _matching(needle: str, columns: tuple[str, ...]) -> list[str]:
     return ["(" + " OR ".join(f"{c} LIKE :needle ESCAPE '\\'" for c in columns) + ")"] if needle else []
 
 
-async def officials(request: Request, datasette: Datasette) -> Response:
-    """The list of officials, with filters."""
-    number, needle = page_number(request), word(request, "cari")
-    (chosen, order), status = _order(request), word(request, "status")
+def chosen_officials(request: Request) -> Chosen:
+    """The rows of `officials` that the list shows."""
+    needle, status = word(request, "cari"), word(request, "status")
     conditions = _matching(needle, ("name", "title", "organisation"))
     if status in ("menjabat", "mantan"):
         conditions.append("status = :status")
-    found, total = await queries.listing(
-        database(datasette), "officials",
-        "person_id, name, title, organisation, status, articles, first_seen, last_seen", order, conditions,
-        {"needle": like(needle), "status": status}, number,
-    )  # fmt: skip
-    return await page(
-        datasette, request, "daftar_pejabat", found=found, needle=needle, order=chosen, status_chosen=status,
-        **paging(request, number, 2 * PAGE_SIZE, total),
-    )  # fmt: skip
+    return Chosen(conditions, {"needle": like(needle), "status": status}, _order(request)[1])
 
 
-async def organisations(request: Request, datasette: Datasette) -> Response:
-    """The list of institutions, with a filter."""
-    number, needle = page_number(request), word(request, "cari")
-    chosen, order = _order(request)
-    found, total = await queries.listing(
-        database(datasette), "organisations", "id, name, articles, last_seen", order,
-        [*_matching(needle, ("name", "aliases")), "articles > 0"], {"needle": like(needle)}, number,
-    )  # fmt: skip
-    return await page(
-        datasette, request, "daftar_lembaga", found=found, needle=needle, order=chosen,
-        **paging(request, number, 2 * PAGE_SIZE, total),
-    )  # fmt: skip
+def chosen_organisations(request: Request) -> Chosen:
+    """The rows of `organisations` that the list shows."""
+    needle = word(request, "cari")
+    conditions = [*_matching(needle, ("name", "aliases")), "articles > 0"]
+    return Chosen(conditions, {"needle": like(needle)}, _order(request)[1])
 
 
-async def cities(request: Request, datasette: Datasette) -> Response:
-    """The list of places, cities first, with filters."""
-    number, needle = page_number(request), word(request, "cari")
-    (chosen, order), kind, province = _order(request), word(request, "jenis"), word(request, "provinsi", 2)
+def chosen_places(request: Request) -> Chosen:
+    """The rows of `places` that the list shows, cities first asked for."""
+    needle, kind, province = word(request, "cari"), word(request, "jenis"), word(request, "provinsi", 2)
     conditions = _matching(needle, ("name", "province", "code"))
     if kind in PLACE_KINDS:
         conditions.append("kind = :kind")
@@ -80,22 +74,13 @@ async def cities(request: Request, datasette: Datasette) -> Response:
         conditions.append("(kind IN ('kota', 'kabupaten') OR code = '31')")
     if province.isascii() and province.isdigit():
         conditions.append("(code = :code OR code BETWEEN :code || '.' AND :code || '/')")
-    found, total = await queries.listing(
-        database(datasette), "places", "id, code, name, kind, province, articles, last_seen", order,
-        [*conditions, "articles > 0"], {"needle": like(needle), "kind": kind, "code": province}, number,
-    )  # fmt: skip
-    provinces = [(r.code, r.name) for r in regions().by_code.values() if r.kind == "provinsi"]
-    return await page(
-        datasette, request, "daftar_kota", found=found, needle=needle, order=chosen, kind=kind, province=province,
-        provinces=sorted(provinces, key=lambda p: p[1]), **paging(request, number, 2 * PAGE_SIZE, total),
-    )  # fmt: skip
+    values = {"needle": like(needle), "kind": kind, "code": province}
+    return Chosen([*conditions, "articles > 0"], values, _order(request)[1])
 
 
-async def agreements(request: Request, datasette: Datasette) -> Response:
-    """The list of agreements, with filters."""
-    db = database(datasette)
-    number, needle = page_number(request), word(request, "cari")
-    kind, status = word(request, "jenis"), word(request, "status")
+def chosen_agreements(request: Request) -> Chosen:
+    """The agreements `g`, with their articles `a`, that the list shows."""
+    needle, kind, status = word(request, "cari"), word(request, "jenis"), word(request, "status")
     conditions = ["g.same_as IS NULL"]  # what several articles tell is one agreement
     if needle:
         fields = " OR ".join(f"g.{c} LIKE :like ESCAPE '\\'" for c in ("title", "subject", "place"))
@@ -106,11 +91,61 @@ async def agreements(request: Request, datasette: Datasette) -> Response:
         conditions.append("g.type = :type")
     if status in STATUSES:
         conditions.append("g.status = :status")
-    where, values = " AND ".join(conditions), {"like": like(needle), "type": kind, "status": status}
-    found, total = await queries.agreement_list(db, where, values, number)
+    return Chosen(conditions, {"like": like(needle), "type": kind, "status": status})
+
+
+async def officials(request: Request, datasette: Datasette) -> Response:
+    """The list of officials, with filters."""
+    number, asked = page_number(request), chosen_officials(request)
+    found, total = await queries.listing(
+        database(datasette), "officials",
+        "person_id, name, title, organisation, status, articles, first_seen, last_seen", asked.order, asked.conditions,
+        asked.values, number,
+    )  # fmt: skip
     return await page(
-        datasette, request, "daftar_perjanjian", found=found, needle=needle, kind=kind, status_chosen=status,
-        **paging(request, number, PAGE_SIZE, total),
+        datasette, request, "daftar_pejabat", found=found, needle=word(request, "cari"), order=_order(request)[0],
+        status_chosen=word(request, "status"), downloads=export_links(request, "daftar/pejabat"),
+        **paging(request, number, 2 * PAGE_SIZE, total),
+    )  # fmt: skip
+
+
+async def organisations(request: Request, datasette: Datasette) -> Response:
+    """The list of institutions, with a filter."""
+    number, asked = page_number(request), chosen_organisations(request)
+    found, total = await queries.listing(
+        database(datasette), "organisations", "id, name, articles, last_seen", asked.order, asked.conditions,
+        asked.values, number,
+    )  # fmt: skip
+    return await page(
+        datasette, request, "daftar_lembaga", found=found, needle=word(request, "cari"), order=_order(request)[0],
+        downloads=export_links(request, "daftar/lembaga"), **paging(request, number, 2 * PAGE_SIZE, total),
+    )  # fmt: skip
+
+
+async def cities(request: Request, datasette: Datasette) -> Response:
+    """The list of places, cities first, with filters."""
+    number, asked = page_number(request), chosen_places(request)
+    found, total = await queries.listing(
+        database(datasette), "places", "id, code, name, kind, province, articles, last_seen", asked.order,
+        asked.conditions, asked.values, number,
+    )  # fmt: skip
+    provinces = [(r.code, r.name) for r in regions().by_code.values() if r.kind == "provinsi"]
+    return await page(
+        datasette, request, "daftar_kota", found=found, needle=word(request, "cari"), order=_order(request)[0],
+        kind=word(request, "jenis"), province=word(request, "provinsi", 2),
+        provinces=sorted(provinces, key=lambda p: p[1]), downloads=export_links(request, "daftar/kota"),
+        **paging(request, number, 2 * PAGE_SIZE, total),
+    )  # fmt: skip
+
+
+async def agreements(request: Request, datasette: Datasette) -> Response:
+    """The list of agreements, with filters."""
+    db, number, asked = database(datasette), page_number(request), chosen_agreements(request)
+    found, total = await queries.agreement_list(db, " AND ".join(asked.conditions), asked.values, number)
+    return await page(
+        datasette, request, "daftar_perjanjian", found=found, needle=word(request, "cari"),
+        kind=word(request, "jenis"), status_chosen=word(request, "status"),
+        downloads=export_links(request, "daftar/perjanjian"), **paging(request, number, PAGE_SIZE, total),
     )  # fmt: skip
 
 
@@ -130,7 +165,8 @@ async def sources(request: Request, datasette: Datasette) -> Response:
     )  # fmt: skip
 
 
-def _period(request: Request, last: date) -> tuple[str, list[str]]:
+def period(request: Request, last: date) -> tuple[str, list[str]]:
+    """The period that the address asks for, one of PERIODS, and its months ([] for all)."""
     chosen = word(request, "rentang")
     chosen = chosen if chosen in PERIODS else "12"
     return chosen, [] if chosen == "semua" else dashboard_queries.months_back(last, int(chosen))
@@ -140,7 +176,7 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
     """Articles by day and source, most mentioned officials, institutions and cities, agreements, quiet sources."""
     db = database(datasette)
     last = await dashboard_queries.last_day(db) or date.today()
-    chosen, months = _period(request, last)
+    chosen, months = period(request, last)
     since = f"{months[0]}-01" if months else "0001-01-01"
     days = [row for row in await dashboard_queries.by_day(db, since, last.isoformat()) if row["day"]]
     statuses = await dashboard_queries.statuses(db)
@@ -173,7 +209,7 @@ async def country(request: Request, datasette: Datasette) -> Response:
     """The map of Indonesia: provinces shaded by how much is told of them, the most told cities as circles."""
     db = database(datasette)
     last = await dashboard_queries.last_day(db) or date.today()
-    chosen, months = _period(request, last)
+    chosen, months = period(request, last)
     found = await dashboard_queries.most_mentioned(db, "GPE", months, 400, "t.code IS NOT NULL")
     totals: dict[str, int] = {}
     for row in found:

@@ -26,6 +26,7 @@ SIDES = 6
 SHADES = 4
 WIDTH = 700.0  # SVG units of every map, so that dots, circles and names keep their size
 ASTRAY = 3.5  # a kecamatan this many times farther from the middle of its kabupaten than the usual one is misplaced
+LETTERS, PHONE_LETTERS = 11.0, 22.0  # font size of names in SVG units, as in pantau.css
 LEAST = 0.15  # degrees; the "usual" of a kabupaten of few, close kecamatan
 
 Point = tuple[float, float]  # latitude, longitude in degrees
@@ -169,19 +170,49 @@ def _circles(view: View, cities: Sequence[Mapping[str, Any]], labels: int) -> li
                 '<circle class="titik" cx="{2:.1f}" cy="{3:.1f}" r="{4:.1f}"/></a>'
             ).format(c["id"], f"{c['name']}: {number(c['n'])} artikel", x, y, 2.2 + 6 * (c["n"] / most) ** 0.5)
         )
-    taken: list[tuple[float, float]] = []
-    for c in placed:
-        x, y = view.xy(c["lat"], c["lon"])
-        if len(taken) < labels and all(abs(x - a) > 80 or abs(y - b) > 14 for a, b in taken):
-            taken.append((x, y))
-            left = x > WIDTH - 90  # no room to the right
-            name = c["name"].removeprefix("Kota ").removeprefix("Kabupaten ")
-            shapes.append(
-                Markup('<text class="nama" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
-                    x - 8 if left else x + 8, y - 6, "end" if left else "start", name
-                )
-            )
-    return shapes
+    return shapes + _names(view, placed, labels)
+
+
+def _names(view: View, cities: Sequence[Mapping[str, Any]], most: int) -> list[Markup]:
+    """The names of the first `most` cities that leave each other room: those that do on a phone, whose letters are
+    twice as large, then those that only do on a wide screen; these are hidden on a phone."""
+    height = WIDTH * (view.north - view.south) / (view.east - view.west)
+    chosen: dict[int, tuple[float, float, str, str]] = {}
+    for letters, hidden in ((PHONE_LETTERS, ""), (LETTERS, " lapang")):
+        # What is placed already has smaller letters on a wide screen, and stays where it is.
+        boxes = [_box(x, y, anchor, cities[i]["name"], letters) for i, (x, y, anchor, _) in chosen.items()]
+        for i, city in enumerate(cities):
+            if len(chosen) == most or _short(city["name"]) in {_short(cities[k]["name"]) for k in chosen}:
+                continue  # a kota and the kabupaten of its name lie side by side
+            x, y = view.xy(city["lat"], city["lon"])
+            for dx, dy, anchor in ((8, -6, "start"), (-8, -6, "end"), (8, letters, "start"), (-8, letters, "end")):
+                box = _box(x + dx, y + dy, anchor, city["name"], letters)
+                inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= height
+                if inside and not any(_overlap(box, other) for other in boxes):
+                    chosen[i] = (x + dx, y + dy, anchor, hidden)
+                    boxes.append(box)
+                    break
+    return [
+        Markup('<text class="nama{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
+            hidden, x, y, anchor, _short(cities[i]["name"])
+        )
+        for i, (x, y, anchor, hidden) in chosen.items()
+    ]
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("Kota ").removeprefix("Kabupaten ")
+
+
+def _box(x: float, y: float, anchor: str, name: str, letters: float) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a name in SVG units; letters of this font are about 0.64 as wide as high."""
+    width = 0.64 * letters * len(_short(name))
+    left = x - width if anchor == "end" else x
+    return left, y - letters, left + width, y + 0.3 * letters
+
+
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _frame(view: View, shapes: Sequence[Markup], title: str, *, group: bool = False) -> Markup:

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,10 +16,10 @@ from datasette.utils.asgi import NotFound, Request, Response, asgi_send_file
 
 from pipelines import export
 from pipelines.errors import UserError
-from pipelines.publish import atom, queries, searching
-from pipelines.publish.pages import KINDS, database, feed_address, page
+from pipelines.publish import atom, list_exports, queries, searching
+from pipelines.publish.filters import SearchFilters
+from pipelines.publish.pages import KINDS, SEMICOLON, database, feed_address, page
 from pipelines.publish.searching import LATEST, Search
-from pipelines.search import match_expression
 
 FEED_ENTRIES = 50
 TABLES = {
@@ -28,6 +28,8 @@ TABLES = {
     "cities": "Kota",
     "agreements": "Perjanjian",
     "mentions": "Sebutan",
+    "quotes": "Kutipan",
+    "coverage": "Liputan siaran pers",
 }
 FORMATS = {"xlsx": "Excel", "csv": "CSV", "json": "JSON Lines", "parquet": "Parquet"}
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson",
@@ -37,22 +39,6 @@ EXPORT_SECONDS = 120.0  # a file that takes longer is one for `pantau export`
 TOO_LARGE = "Berkas ini terlalu besar untuk diunduh dari halaman. Persempit pencarian, atau pakai `pantau export`."
 STEPS = 100_000  # SQLite steps between two looks at the clock
 _turn = asyncio.Semaphore(2)  # files written at once; the readers of pages share the machine
-
-
-@dataclass(frozen=True, slots=True)
-class SearchFilters(export.Filters):
-    """The filters of an export, as a search of the pages."""
-
-    search: Search = field(default_factory=Search)
-
-    def where(self) -> tuple[str, dict[str, Any]]:
-        """SQL condition on `articles a` and its values; a query without any word finds nothing."""
-        condition, values = searching.where(self.search)
-        if self.search.query.strip():
-            condition += " AND a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)"
-            match = match_expression(self.search.query)
-            return (condition, values | {"match": match}) if match else ("0", {})
-        return condition, values
 
 
 async def title_of(db: Any, wanted: Search) -> str:
@@ -95,13 +81,40 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
     table, form = request.url_vars["table"], request.url_vars["form"]
     if table not in TABLES or form not in FORMATS:
         raise NotFound("Berkas itu tidak ada")
-    path = database(datasette).path
-    wanted = Search.read(request.args.get)
+    filters, semicolon = SearchFilters(search=Search.read(request.args.get)), _semicolon(request)
+    return await _send_file(
+        datasette, send, f"pantau-{table}", form,
+        lambda connection, file: export.export(connection, table, form, filters, file, semicolon=semicolon),
+    )  # fmt: skip
+
+
+async def download_list(request: Request, datasette: Datasette, send: Any) -> Response | None:
+    """All rows of a list or league table, as its page filters and orders them, as a file."""
+    name, form = request.url_vars["name"], request.url_vars["form"]
+    if name not in list_exports.LISTS or form not in FORMATS:
+        raise NotFound("Berkas itu tidak ada")
+    table, where, values = await list_exports.LISTS[name](request, datasette)
+    semicolon = _semicolon(request)
+    return await _send_file(
+        datasette, send, f"pantau-{name}", form,
+        lambda connection, file: export.write_rows(
+            connection, name, table, where, values, form, file, semicolon=semicolon),
+    )  # fmt: skip
+
+
+def _semicolon(request: Request) -> bool:
+    return request.args.get("pemisah") == SEMICOLON
+
+
+async def _send_file(
+    datasette: Datasette, send: Any, name: str, form: str, write: Callable[[sqlite3.Connection, Path], Any]
+) -> Response | None:
+    path = Path(str(database(datasette).path))
     with tempfile.TemporaryDirectory(prefix="pantau-unduh-") as folder:
-        file = Path(folder) / f"pantau-{table}.{form}"
+        file = Path(folder) / f"{name}.{form}"
         async with _turn:
             try:
-                await asyncio.to_thread(_write, Path(str(path)), table, form, SearchFilters(search=wanted), file)
+                await asyncio.to_thread(_write, path, file, write)
             except sqlite3.OperationalError as error:
                 if "interrupt" not in str(error):
                     raise
@@ -115,11 +128,11 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
     return None
 
 
-def _write(database_path: Path, table: str, form: str, filters: SearchFilters, file: Path) -> None:
+def _write(database_path: Path, file: Path, write: Callable[[sqlite3.Connection, Path], Any]) -> None:
     connection = sqlite3.connect(f"file:{quote(str(database_path))}?mode=ro", uri=True, timeout=5)
     end = time.monotonic() + EXPORT_SECONDS
     connection.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
     try:
-        export.export(connection, table, form, filters, file)
+        write(connection, file)
     finally:
         connection.close()

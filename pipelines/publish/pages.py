@@ -27,13 +27,19 @@ PLACE_KINDS = {"provinsi": "Provinsi", "kabupaten": "Kabupaten", "kota": "Kota",
 LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
 STATES = {"ok": "lancar", "stale": "tidak terjangkau", "quiet": "diam di luar kebiasaan",
           "new": "belum pernah dijelajahi", "inactive": "tidak aktif"}  # fmt: skip
+SEMICOLON = "titik-koma"  # ?pemisah= of a CSV for an Excel with Indonesian settings
+EXPORTS = (("Excel", "xlsx", ""), ("CSV", "csv", ""), ("CSV titik koma", "csv", f"pemisah={SEMICOLON}"),
+           ("JSON Lines", "json", ""))  # fmt: skip
+COVERAGE_LABELS = {"verbatim": "dimuat utuh", "edited": "disunting", "partial": "sebagian", "mention": "disebut",
+                   "none": "bukan liputan"}  # fmt: skip
 MENU = (("/cari", "Cari"), ("/dasbor", "Dasbor"), ("/pejabat", "Pejabat"), ("/lembaga", "Lembaga"), ("/kota", "Kota"),
-        ("/perjanjian", "Perjanjian"), ("/sumber", "Sumber"), ("/unduh", "Data"))  # fmt: skip
+        ("/perjanjian", "Perjanjian"), ("/liputan", "Liputan"), ("/sumber", "Sumber"), ("/unduh", "Data"))  # fmt: skip
 SHARED = {
     "day": render.day, "moment": render.moment, "partial_date": render.partial_date, "number": render.number,
+    "lag": render.lag, "apart": render.apart, "share": render.share,
     "safe_link": render.safe_link, "KINDS": KINDS, "SOURCE_KINDS": SOURCE_KINDS, "STATUSES": STATUSES,
     "AGREEMENT_TYPES": AGREEMENT_TYPES, "PLACE_KINDS": PLACE_KINDS, "LANGUAGES": LANGUAGES,
-    "STATES": STATES, "MENU": MENU,
+    "STATES": STATES, "MENU": MENU, "COVERAGE_LABELS": COVERAGE_LABELS,
 }  # fmt: skip
 
 
@@ -44,6 +50,7 @@ async def page(datasette: Datasette, request: Request, template: str, status: in
         "here": request.path,
         "user": (actor or {}).get("id"),
         "public": safety.mode_of(datasette).public,
+        "may_write": safety.may_write(datasette, request.scope),
     }
     html = await datasette.render_template(f"pantau_{template}.html", shared | context, request=request)
     return Response.html(html, status=status)
@@ -96,6 +103,16 @@ def paging(request: Request, number: int, size: int, total: int, counted: int = 
         "previous": other_page(request, hal=number - 1) if number > 1 else None,
         "next": other_page(request, hal=number + 1) if number < last else None,
     }
+
+
+def export_links(request: Request, table: str, query: str | None = None) -> list[tuple[str, str]]:
+    """(label, address) of `table` as files, with this page's arguments or `query`."""
+    given = {key: request.args.get(key) for key in request.args if key != "hal" and request.args.get(key)}
+    query = urlencode(given) if query is None else query
+    return [
+        (label, f"/unduh/{table}.{form}" + ("?" if query or more else "") + "&".join(filter(None, (query, more))))
+        for label, form, more in EXPORTS
+    ]
 
 
 def feed_address(datasette: Datasette, wanted: Search) -> str:

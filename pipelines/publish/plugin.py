@@ -12,7 +12,18 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.publish import list_views, maps, output_views, pages, profile_views, safety, views
+from pipelines.publish import (
+    coverage_views,
+    list_views,
+    maps,
+    output_views,
+    pages,
+    profile_views,
+    safety,
+    views,
+    watch_views,
+)
+from pipelines.publish.writing import STALE, STALE_ADVICE
 
 # With rich installed Datasette prints every exception, a plain 404 included, with all local variables, to its log.
 datasette.handle_exception.rich = None
@@ -51,9 +62,16 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/peraturan/(?P<id>\d+)$", profile_views.law),
         (r"^/perjanjian/(?P<id>\d+)$", profile_views.agreement),
         (r"^/sumber/(?P<name>[\w-]+)$", profile_views.source),
+        (r"^/liputan$", coverage_views.releases),
+        (r"^/liputan/media$", coverage_views.outlets),
+        (r"^/liputan/(?P<release>\d+)$", coverage_views.release),
+        (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage_views.pair),
+        (r"^/pantauan$", watch_views.watches),
+        (r"^/pantauan/hapus$", watch_views.remove),
         (r"^/umpan\.xml$", output_views.feed),
         (r"^/unduh$", output_views.downloads),
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", output_views.download),
+        (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", output_views.download_list),
     ]
 
 
@@ -61,6 +79,12 @@ def register_routes() -> list[tuple[str, Any]]:
 def startup(datasette: Datasette) -> None:
     """Draw the land once, so that no reader waits for it."""
     maps.land()
+
+
+@hookimpl
+def skip_csrf(scope: dict[str, Any]) -> bool:
+    """The forms of these pages ask for Datasette's token themselves, and answer with a page (writing.posted)."""
+    return scope["path"].startswith(("/liputan/", "/pantauan"))
 
 
 @hookimpl
@@ -84,12 +108,28 @@ def handle_exception(
     return answer
 
 
-async def error_page(datasette: Datasette, request: Request, status: int, title: str | None = None) -> Response:
+@hookimpl
+def forbidden(datasette: Datasette, request: Request, message: str) -> Callable[[], Awaitable[Response]]:
+    """The same for what is closed; JSON for JSON requests."""
+
+    async def answer() -> Response:
+        if request.path.endswith(".json"):
+            return Response.json({"ok": False, "error": message, "status": 403}, status=403)
+        told = (STALE, STALE_ADVICE) if message == STALE else ()
+        return await error_page(datasette, request, 403, *told)
+
+    return answer
+
+
+async def error_page(
+    datasette: Datasette, request: Request, status: int, title: str | None = None, advice: str | None = None
+) -> Response:
     """The page of an error, with a search box and the way to the lists."""
-    usual, advice = ERRORS.get(status, ERRORS[500])
+    usual, usual_advice = ERRORS.get(status, ERRORS[500])
     return await pages.page(
-        datasette, request, "galat", status=status, status_code=status, title=title or usual, advice=advice
-    )
+        datasette, request, "galat", status=status, status_code=status, title=title or usual,
+        advice=advice or usual_advice,
+    )  # fmt: skip
 
 
 @hookimpl(trylast=True)  # outermost: pluggy's last wrapper wraps the others

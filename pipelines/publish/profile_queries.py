@@ -105,21 +105,6 @@ async def article_parts(db: Database, values: Values) -> dict[str, Any]:
     return {name: await rows(db, sql, values) for name, sql in queries.items()}
 
 
-async def coverage(db: Database, article: int) -> list[Row]:
-    """Which articles picked this press release up, or which release this article took up (table `coverage`)."""
-    if not await has_table(db, "coverage"):
-        return []
-    return await rows(
-        db,
-        """SELECT c.*, c.release_id = :id AS ours, a.id, a.title, a.kind, a.published_at, a.published_date, a.source_id,
-                  s.name AS source
-           FROM coverage c JOIN articles a ON a.id = CASE c.release_id WHEN :id THEN c.article_id ELSE c.release_id END
-           LEFT JOIN sources s ON s.id = a.source_id
-           WHERE c.release_id = :id OR c.article_id = :id ORDER BY c.lag_minutes LIMIT 50""",
-        {"id": article},
-    )
-
-
 async def places_in(db: Database, province: str) -> list[Row]:
     """The places of a province that articles tell of, the province itself included, most told of first."""
     return await rows(

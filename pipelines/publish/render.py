@@ -63,6 +63,32 @@ def number(value: int | None) -> str:
     return f"{value or 0:,}".replace(",", ".")
 
 
+def share(value: float | None) -> str:
+    """0.25 as "25%"."""
+    return f"{value or 0:.0%}"
+
+
+def lag(minutes: float | None) -> str:
+    """The time from a release to an article: "45 menit", "3 jam 5 menit", "2 hari 4 jam"; "" when it is unknown."""
+    if minutes is None:
+        return ""
+    left = round(abs(minutes))
+    parts = [(left // 1440, "hari"), (left % 1440 // 60, "jam"), (left % 60, "menit")]
+    told = [f"{value} {unit}" for value, unit in parts if value][:2]
+    return (" ".join(told) or "0 menit") + (" sebelumnya" if minutes < 0 else "")
+
+
+def apart(minutes: int | None, first: str | None, second: str | None) -> str:
+    """As lag(), or by the days (published_date) of both when an hour is unknown: "hari yang sama", "2 hari"."""
+    if minutes is not None or not first or not second:
+        return lag(minutes)
+    try:
+        days = (date.fromisoformat(second) - date.fromisoformat(first)).days
+    except ValueError:
+        return ""
+    return lag(days * 1440) if days else "hari yang sama"
+
+
 def safe_link(url: str | None) -> str | None:
     """The address when it is http(s), else None: nothing else from the web becomes a link."""
     try:
@@ -105,6 +131,33 @@ def _mark(text: str, mention: Mapping[str, Any], agreements: Mapping[str, str]) 
     if href:
         inner = Markup('<a href="{}">{}</a>').format(href, inner)
     return Markup('<mark class="m-{}" title="{}">{}</mark>').format(label.lower(), LABELS.get(label, ""), inner)
+
+
+def passages(text: str, spans: Iterable[tuple[int, int, int]], own: str, other: str) -> list[Markup]:
+    """The paragraphs of `text` with its passages marked, numbered and linked to the same number in the other text.
+
+    spans: (start, end, number), code points into `text`, end exclusive; own, other: prefixes of the ids ("r", "b").
+    A passage over several paragraphs has its number where it begins.
+    """
+    ordered, paragraphs = sorted(spans), []
+    for match in re.finditer(r"[^\n]+", text):
+        begin, end = match.span()
+        position, parts = begin, []
+        for start, stop, number in ordered:
+            first, last = max(start, position), min(stop, end)
+            if first >= last:
+                continue
+            parts.append(escape(text[position:first]))
+            if first == start:
+                parts.append(
+                    Markup('<a class="nomor" id="{0}{1}" href="#{2}{1}"><span class="sembunyi">bagian </span>{1}</a>')
+                    .format(own, number, other)
+                )  # fmt: skip
+            parts.append(Markup('<mark class="sama s{}">{}</mark>').format(number % 4, text[first:last]))
+            position = last
+        parts.append(escape(text[position:end]))
+        paragraphs.append(Markup("").join(parts))
+    return paragraphs
 
 
 class _Wanted:

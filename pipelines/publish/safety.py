@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import ipaddress
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -105,6 +107,27 @@ async def actor_of(datasette: Datasette, request: Request) -> dict[str, Any] | N
         if actor:
             return dict(actor)
     return None
+
+
+def may_write(datasette: Datasette, scope: Any) -> bool:
+    """Whether this request may change something: a team member, or whoever sits at this machine; never on public.
+
+    Without a login both the client and the name under which it asks must be this machine's, so that neither a
+    neighbour of `serve --host` nor a foreign name that resolves to 127.0.0.1 writes.
+    """
+    mode = mode_of(datasette)
+    if mode.public:
+        return False
+    if mode.login:
+        return scope.get("pantau_actor") is not None
+    client = scope["client"][0] if scope.get("client") else ""
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        own = [one == "localhost" or ipaddress.ip_address(one).is_loopback for one in (client, name)]
+    except ValueError:
+        return False
+    return all(own)
 
 
 def closed(path: str, mode: Mode) -> bool:

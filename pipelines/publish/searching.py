@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 
 from datasette.database import Database
 
+from pipelines.operators import Expression, read_operators
 from pipelines.publish.finding import Filter, Found, find
 from pipelines.publish.queries import PAGE_SIZE, Row, Values, rows
-from pipelines.search import match_expression
+from pipelines.search import highlight_terms, match_expression
 
 AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
 LATEST = "terbaru"
@@ -53,6 +54,7 @@ class Search:
     organisation: str = _parameter("lembaga")
     place: str = _parameter("tempat")
     order: str = _parameter("urut")
+    operators: str = _parameter("operator")
 
     @classmethod
     def read(cls, get: Callable[[str], str | None]) -> Search:
@@ -65,6 +67,7 @@ class Search:
             "agreement": lambda v: v in AGREEMENT_TYPES,
             "person": _is_id, "organisation": _is_id, "place": _is_id,
             "order": lambda v: v == LATEST,
+            "operators": lambda v: v == "1",
         }  # fmt: skip
         return cls(**{k: v if k not in checks or checks[k](v) else "" for k, v in given.items()})
 
@@ -76,7 +79,13 @@ class Search:
     @property
     def asks(self) -> bool:
         """Whether anything is asked for."""
-        return any(getattr(self, f.name) for f in fields(self) if f.name != "order")
+        return any(getattr(self, f.name) for f in fields(self) if f.name not in ("order", "operators"))
+
+    def expression(self) -> Expression:
+        """What is searched for in the texts: words as people write them, or with operators."""
+        if self.operators:
+            return read_operators(self.query)
+        return Expression(match_expression(self.query), tuple(highlight_terms(self.query)))
 
     @property
     def filtered(self) -> bool:
@@ -127,7 +136,7 @@ def where(wanted: Search) -> tuple[str, Values]:
 
 async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_SIZE) -> Found:
     """One page of the articles that `wanted` asks for; words are searched in titles, texts and stems (see finding)."""
-    match = match_expression(wanted.query)
+    match = wanted.expression().match
     if wanted.query.strip() and not match:
         return Found([], 0)
     filters, values = await _filters(db, wanted)

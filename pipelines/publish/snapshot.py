@@ -49,6 +49,9 @@ def _strip(copy: sqlite3.Connection) -> None:
     for table in INTERNAL:
         if table in there:
             copy.execute(f"DROP TABLE {table}")
+    if "coverage" in there:  # what the team said about coverage becomes the label; that they said so is theirs
+        copy.execute("DELETE FROM coverage WHERE confirmed = 'none'")
+        copy.execute("UPDATE coverage SET label = confirmed, confirmed = NULL WHERE confirmed IS NOT NULL")
     copy.execute(f"CREATE TABLE {MARK} (made TEXT NOT NULL)")
     copy.execute(f"INSERT INTO {MARK} VALUES (strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'))")
     copy.execute("PRAGMA journal_mode = DELETE")

@@ -7,15 +7,33 @@ from itertools import pairwise
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.publish import dashboard_queries, maps, profile_queries, queries, render, searching
-from pipelines.publish.pages import database, entity_id, feed_address, other_page, page, page_number, paging, word
+from pipelines.coverage.labels import NONE
+from pipelines.publish import (
+    coverage_queries,
+    dashboard_queries,
+    maps,
+    profile_queries,
+    queries,
+    render,
+    searching,
+    watch_views,
+)
+from pipelines.publish.pages import (
+    database,
+    entity_id,
+    export_links,
+    feed_address,
+    other_page,
+    page,
+    page_number,
+    paging,
+    word,
+)
 from pipelines.publish.queries import PAGE_SIZE
 from pipelines.publish.searching import LATEST, Search
-from pipelines.search import highlight_terms
-
-FORMATS = (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
 
 
 async def home(request: Request, datasette: Datasette) -> Response:
@@ -36,16 +54,17 @@ async def search(request: Request, datasette: Datasette) -> Response:
     db = database(datasette)
     wanted, number = Search.read(request.args.get), page_number(request)
     found = await searching.search(db, wanted, number)
-    terms = highlight_terms(wanted.query)
+    expression = wanted.expression()
     for row in found.rows:
-        row["snippet"] = render.snippet(row.pop("text"), terms)
-        row["headline"] = render.highlighted(row["title"], terms)
-    address = wanted.address()
+        row["snippet"] = render.snippet(row.pop("text"), expression.terms)
+        row["headline"] = render.highlighted(row["title"], expression.terms)
     return await page(
-        datasette, request, "cari", wanted=wanted, found=found.rows, newest_only=found.newest_only,
+        datasette, request, "cari", 400 if expression.error else 200, error=expression.error, wanted=wanted,
+        found=found.rows, newest_only=found.newest_only,
         sources=await queries.source_names(db), chosen=await _chosen(db, request, wanted),
         feed=feed_address(datasette, wanted),
-        downloads=[(label, f"/unduh/articles.{form}?{address}") for form, label in FORMATS],
+        downloads=export_links(request, "articles", wanted.address()),
+        watch=watch_views.form(datasette, request, wanted),
         by_fit=other_page(request, urut=""), by_day=other_page(request, urut=LATEST),
         **paging(request, number, PAGE_SIZE, found.total, found.counted),
     )  # fmt: skip
@@ -89,11 +108,16 @@ async def article(request: Request, datasette: Datasette) -> Response:
     return await page(
         datasette, request, "artikel", article=row, changes=_changes(parts.pop("versions")), agreements=agreements,
         paragraphs=render.marked(row["text"], [m for m in parts.pop("mentions") if m["field"] == "text"], links),
-        tags=json.loads(row["tags"] or "[]"), coverage=await profile_queries.coverage(db, row["id"]),
+        tags=json.loads(row["tags"] or "[]"), taken_up=await _taken_up(db, row["id"]),
+        took_up=await coverage_queries.of_article(db, row["id"]),
         copies=await queries.articles_of(
             db, "(a.duplicate_of = :original OR a.id = :original) AND a.id <> :id", values | {"original": original}),
         **parts,
     )  # fmt: skip
+
+
+async def _taken_up(db: Database, release_id: int) -> list[queries.Row]:
+    return [pair for pair in await coverage_queries.of_release(db, release_id) if pair["label"] != NONE]
 
 
 def _changes(versions: list[queries.Row]) -> list[dict[str, Any]]:

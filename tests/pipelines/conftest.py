@@ -43,7 +43,9 @@ UNDO = {
           CREATE INDEX article_officials_post ON article_officials (title, organisation);
           DROP INDEX articles_canonical; CREATE INDEX articles_canonical ON articles (canonical_url);
           DROP INDEX articles_card; DROP INDEX roles_organisation; DROP INDEX quotes_person;
-          CREATE INDEX quotes_person ON quotes (person_id);""",
+          CREATE INDEX quotes_person ON quotes (person_id);
+          DROP TRIGGER coverage_league_ai; DROP TRIGGER coverage_league_ad; DROP TRIGGER coverage_league_au;
+          DROP TRIGGER coverage_league_day_au; DROP TABLE coverage_league;""",
 }
 
 

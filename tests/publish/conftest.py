@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pipelines.coverage.update import update
 from pipelines.database import connect, transaction
 from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
@@ -62,3 +64,51 @@ def site(site_path):
         return asyncio.run(app.client.get(address, **more))
 
     return get
+
+
+RELEASE = (
+    "TERNATE – Balai Rempah Maluku Utara membagikan 14.500 bibit cengkih kepada petani di Kecamatan Jailolo, Senin. "
+    "Bibit itu berasal dari kebun induk yang dirawat sejak pohon tertua di lereng Gamalama mulai berhenti berbuah.\n\n"
+    '"Cengkih yang sabar menunggu hujan biasanya lebih wangi daripada yang dipaksa," kata Kepala Balai Rempah Nirmala '
+    "Sangaji di hadapan petani.\n\n"
+    "Petani diminta menanam pada jarak delapan meter dan menutup pangkal batang dengan sabut kelapa. Balai akan "
+    "mengganti bibit yang mati dalam waktu 90 hari sejak penyerahan."
+)
+OWN = (
+    "Pedagang di Pasar Gamalama menunggu kapal dari Bitung sejak subuh karena ombak di Selat Maluku meninggi.\n\n"
+    "Harga ikan cakalang naik dua kali lipat dalam sepekan, kata mereka sambil menata keranjang rotan.\n\n"
+)
+HOURS = {"Kabar Pesisir": 0.25, "Harian Rempah": 1.5, "Suara Kie Raha": 3, "Teropong Timur Jauh Sekali Namanya": 9,
+         "Media Jailolo": 27, "Warta Halmahera": 80, "Lintas Pulau": 220, "Koran Dini": -0.5}  # fmt: skip
+
+
+def fill_coverage(path: Path) -> None:
+    """One release (article 1) and eight outlets that took it up: whole, shortened, a passage; one with a script."""
+    database = connect(path)
+    connection = database.conn
+    connection.execute(
+        "INSERT INTO sources (id, name, kind, status) VALUES ('balai', 'Balai Rempah', 'lembaga', 'active')"
+    )
+    paragraphs = RELEASE.split("\n\n")
+    moved = "\n\n".join([paragraphs[2], paragraphs[0].replace("14.500", "15.000"), paragraphs[1]])
+    texts = [RELEASE, moved, "\n\n".join(paragraphs[:2]), OWN + paragraphs[1]]
+    put_article(connection, "rilis", RELEASE, "balai", "press_release", 0, "Balai Bagikan Bibit Cengkih")
+    for number, (name, hours) in enumerate(HOURS.items()):
+        source = f"media{number}"
+        connection.execute(
+            "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')", (source, name)
+        )
+        title = FORMULA if number == 3 else f"Cengkih {EVIL}" if number == 2 else "Petani Jailolo Terima Bibit Cengkih"
+        put_article(connection, "berita", texts[number % 4], source, "news", hours, title)
+    update(connection)
+    database.close()
+
+
+def put_article(connection, name, text, source, kind, hours, title):
+    """Store one article `hours` after noon of 12 November 2025."""
+    address = f"https://{source}.example/{name}"
+    when = datetime(2025, 11, 12, 5, tzinfo=UTC) + timedelta(hours=hours)
+    article = make_article(url=address, canonical_url=address, source_id=source, kind=kind, title=title, text=text,
+                           published_at=when.isoformat(timespec="seconds"), published_date=when.date().isoformat())  # fmt: skip
+    with transaction(connection):
+        save(connection, TaggedArticle(article, None))

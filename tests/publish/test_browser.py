@@ -15,13 +15,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from datasette_auth_passwords.utils import hash_password
 
 from tests.conftest import ROOT
-from tests.publish.conftest import fill
+from tests.publish.conftest import HOURS, fill, fill_coverage
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright_api.expect
@@ -33,7 +34,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 KINDS = ("/", "/cari?q=pasar", "/cari?kota=Bandung", "/cari?q=kucing", "/artikel/2", "/pejabat", "/pejabat/1", "/lembaga", "/kota",
-         "/kota/1", "/provinsi/32", "/perjanjian", "/perjanjian/1", "/peraturan/1", "/sumber", "/sumber/contoh", "/dasbor",
+         "/kota/1", "/provinsi/32", "/liputan?rentang=semua", "/liputan/media?rentang=semua", "/pantauan",
+         "/cari?q=pasar+AND&operator=1", "/pantau", "/pantau/articles", "/pantau/articles/1", "/perjanjian", "/perjanjian/1", "/peraturan/1", "/sumber", "/sumber/contoh", "/dasbor",
          "/peta", "/unduh", "/tidak-ada")  # fmt: skip
 
 
@@ -47,14 +49,14 @@ def start(path, *options, **environment):
         cwd=path.parent, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
-    for _ in range(150):
+    for _ in range(600):
         try:
             urllib.request.urlopen(f"{address}/pantau-static/pantau.css", timeout=2).close()
             return process, address
         except OSError:
             time.sleep(0.1)
     process.kill()
-    raise AssertionError("pantau serve did not start in 15 seconds")
+    raise AssertionError("pantau serve did not start in a minute")
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,17 @@ def address(tmp_path_factory):
     fill(path)
     process, url = start(path)
     yield url
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def covered(tmp_path_factory):
+    """The address of a site with one release that eight outlets took up, and its database."""
+    path = tmp_path_factory.mktemp("peliputan") / "liputan.db"
+    fill_coverage(path)
+    process, url = start(path, PANTAU_RECEIVER_HUMAS="json://127.0.0.1:9/rahasia")
+    yield url, path
     process.terminate()
     process.wait(10)
 
@@ -77,6 +90,17 @@ def browser():
 
 @pytest.fixture
 def page(browser, address):
+    """A page of the small site that fails the test when it asks another host or breaks its policy."""
+    yield from opened_on(browser, address)
+
+
+@pytest.fixture
+def coverage_page(browser, covered):
+    """The same on the site with coverage."""
+    yield from opened_on(browser, covered[0])
+
+
+def opened_on(browser, address):
     """A page that fails the test when it asks another host, breaks its policy or has an error in a script."""
     context = browser.new_context(base_url=address, accept_downloads=True)
     opened, outside, broken = context.new_page(), [], []
@@ -106,6 +130,71 @@ def test_search_filter_article_and_profile(page):
     page.locator("mark.m-per a").first.click()
     expect(page).to_have_title("Rangga Wiratama - Pantau")
     expect(page.locator("figure.grafik svg")).to_be_visible()
+
+
+def test_search_with_operators(page):
+    page.goto("/cari?q=pasar")
+    page.click("summary:has-text('Saringan')")
+    page.check("input[name=operator]")
+    page.fill("#q", "pasar OR gembira")
+    page.press("#q", "Enter")
+    expect(page).to_have_url(re.compile("operator=1"))
+    expect(page.locator("article.kartu")).to_have_count(2)
+    page.fill("#q", "pasar AND (")
+    page.press("#q", "Enter")
+    expect(page.get_by_role("alert")).to_contain_text("tidak dapat dibaca")
+    page.click("text=cari tanpa operator")
+    expect(page.locator("article.kartu")).to_have_count(0)
+
+
+def test_from_the_league_table_to_the_passages_and_a_judgement(coverage_page):
+    page = coverage_page
+    page.goto("/")
+    page.click("nav >> text=Liputan")
+    page.select_option("select[name=rentang]", "semua")
+    page.click("text=Saring")
+    page.click("text=Balai Bagikan Bibit Cengkih")
+    expect(page.locator("circle")).to_have_count(len(HOURS))
+    page.locator("svg a", has_text="Harian Rempah").click()
+    page.wait_for_url("**/liputan/1/3")
+    page.click("#r1")
+    expect(page).to_have_url(re.compile("#b1$"))
+    expect(page.locator("#b1 + mark.sama")).to_be_in_viewport()
+    page.select_option("select[name=label]", "edited")
+    page.click("text=Simpan")
+    expect(page.get_by_role("status")).to_have_text("Penilaian tersimpan.")
+    page.click("text=semua media siaran pers ini")
+    expect(page.get_by_text("Dinilai tim: disunting")).to_be_visible()
+    with page.expect_download() as download:
+        page.click("text=CSV titik koma")
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    assert len(rows) == len(HOURS) and {row["confirmed"] for row in rows} == {"", "edited"}
+
+
+def test_a_list_is_taken_away_as_excel(page):
+    page.goto("/pejabat?cari=rangga")
+    with page.expect_download() as download:
+        page.click("text=Excel")
+    assert download.value.suggested_filename == "pantau-pejabat.xlsx"
+
+
+def test_a_search_is_saved_as_a_watch(coverage_page, covered):
+    page = coverage_page
+    page.goto("/cari?q=cengkih")
+    page.click("text=Simpan sebagai pantauan")
+    page.fill("input[name=nama]", "Cengkih")
+    page.click("form.pantauan button")
+    expect(page.get_by_role("alert")).to_have_text("Pilih paling sedikit satu penerima.")
+    page.check("input[value=HUMAS]")
+    page.select_option("select[name=tiap]", "1440")
+    page.click("form.pantauan button")
+    expect(page.get_by_role("status")).to_contain_text("Tersimpan: Cengkih")
+    expect(page.locator("tbody tr")).to_contain_text("sekali sehari")
+    assert not AXE.is_file() or findings_of_axe(page, ["/pantauan"]) == []
+    assert "rahasia" not in page.content() and b"rahasia" not in covered[1].read_bytes()
+    page.click("button:has-text('Hapus')")
+    expect(page.get_by_text("Belum ada pantauan.")).to_be_visible()
 
 
 def test_suggestions_by_keyboard(page):
@@ -153,16 +242,41 @@ def test_search_works_without_javascript(browser, address):
     context.close()
 
 
+COVERED = ("/liputan?rentang=semua", "/liputan/media?rentang=semua", "/liputan/1", "/liputan/1/3", "/artikel/1", "/artikel/3",
+           "/cari?q=cengkih")  # fmt: skip
+
+
+def test_coverage_fits_a_phone(coverage_page):
+    coverage_page.set_viewport_size({"width": 390, "height": 844})
+    for path in COVERED:
+        coverage_page.goto(path)
+        assert coverage_page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    coverage_page.goto("/liputan/1")
+    boxes = [box.bounding_box() for box in coverage_page.locator("figure.naik text.jam").all()]
+    for one, other in pairwise(boxes):
+        assert one["x"] + one["width"] <= other["x"]  # the hours of the chart leave each other room
+
+
 @pytest.mark.skipif(not AXE.is_file(), reason="no axe-core; npm install axe-core")
 def test_no_serious_finding_of_axe(page):
+    assert findings_of_axe(page, KINDS) == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core; npm install axe-core")
+def test_no_serious_finding_of_axe_on_coverage(coverage_page):
+    assert findings_of_axe(coverage_page, COVERED) == []
+
+
+def findings_of_axe(page, paths):
+    """(path, rule, element) of every serious or critical finding."""
     script, findings = AXE.read_text(encoding="utf-8"), []
-    for path in KINDS:
+    for path in paths:
         page.goto(path)
         page.evaluate(script)
         for violation in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
             if violation["impact"] in ("serious", "critical"):
                 findings.append((path, violation["id"], violation["nodes"][0]["html"][:200]))
-    assert findings == []
+    return findings
 
 
 def test_login_in_the_browser(browser, tmp_path):

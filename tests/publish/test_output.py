@@ -73,6 +73,50 @@ def test_a_file_holds_what_the_search_found(site):
     assert response.content[:4] == b"PAR1"
 
 
+@pytest.mark.parametrize(
+    ("name", "query", "rows", "first"),
+    [("pejabat", "", 1, "Rangga Wiratama"), ("pejabat", "cari=tidak", 0, None), ("pejabat", "status=mantan", 0, None),
+     ("lembaga", "", None, None), ("kota", "cari=bandung", 1, "32.73"), ("kota", "provinsi=11", 0, None),
+     ("perjanjian", "jenis=MoU&status=ditandatangani", None, None), ("perjanjian", "cari=%25", 0, None)],
+)  # fmt: skip
+def test_a_list_as_a_file_holds_all_that_its_page_lists(site, name, query, rows, first):
+    page = site(f"/{name}?{query}").text
+    address = f"/unduh/daftar/{name}.csv" + (f"?{query}" if query else "")
+    assert address.replace("&", "&amp;") in page
+    response = site(address)
+    assert response.headers["content-disposition"] == f'attachment; filename="pantau-{name}.csv"'
+    table = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))[1:]
+    listed = page.count("<tbody>") and page.split("<tbody>")[1].count("<tr>") - page.count("Tidak ada yang cocok")
+    assert len(table) == (rows if rows is not None else listed or page.count('<article class="kartu">'))
+    assert first is None or table[0][0] == first
+
+
+def test_files_of_a_search_with_operators(site):
+    def titles(query):
+        text = site(f"/unduh/articles.csv?{query}&pemisah=titik-koma").content.decode("utf-8-sig")
+        return {row["title"] for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+
+    assert titles("q=pasar+OR+gembira&operator=1") == {"Bupati Bogor Resmikan Pasar", "Penandatanganan MoU"}
+    assert titles("q=rangga+NOT+gembira&operator=1&kota=Bandung") >= {"'" + FORMULA}
+    wrong = site("/unduh/articles.csv?q=pasar+AND&operator=1")
+    assert wrong.status_code == 400 and "AND harus diikuti kata" in wrong.text
+
+
+def test_no_list_is_cut_short(site_path, tmp_path):
+    copy = tmp_path / "banyak.db"
+    with sqlite3.connect(site_path) as live:
+        live.execute("VACUUM INTO ?", (str(copy),))
+    with sqlite3.connect(copy) as database:
+        database.executemany(
+            "INSERT INTO organisations (key, name, articles) VALUES (?, ?, 1)",
+            [(f"k{n}", f"Badan {n}") for n in range(12_000)],
+        )
+    database.close()
+    app = datasette_app(copy)
+    lines = asyncio.run(app.client.get("/unduh/daftar/lembaga.json?cari=badan")).text.splitlines()
+    assert len(lines) == 12_000 and json.loads(lines[-1])["name"].startswith("Badan ")
+
+
 def test_a_release_shows_who_took_it_up_and_the_other_way_round(site_path, tmp_path):
     copy = tmp_path / "liputan.db"
     with sqlite3.connect(site_path) as live:
@@ -86,5 +130,5 @@ def test_a_release_shows_who_took_it_up_and_the_other_way_round(site_path, tmp_p
     database.close()
     app = datasette_app(copy)
     release, article = (asyncio.run(app.client.get(f"/artikel/{number}")).text for number in (1, 2))
-    assert "disunting" in release and "3 jam sesudahnya" in release and 'href="/artikel/2"' in release
+    assert "disunting" in release and "3 jam 5 menit sesudahnya" in release and 'href="/artikel/2"' in release
     assert "siaran pers asal" in article and 'href="/artikel/1"' in article

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 
 from pipelines.publish import finding, render
 from pipelines.search import match_expression
 from pipelines.stems import stem_word
+from tests.publish.conftest import EVIL
 
 PAGES = ("/", "/cari", "/cari?q=pasar", "/artikel/1", "/artikel/2", "/artikel/3", "/artikel/4", "/pejabat", "/pejabat/1",
          "/kota", "/kota/1", "/perjanjian", "/perjanjian/1", "/sumber", "/sumber/contoh", "/dasbor", "/dasbor?rentang=1",
@@ -129,6 +131,54 @@ def test_suggestions_begin_words_and_lead_to_profiles(site):
     assert site("/saran.json?q=wira").json() == [{"kind": "orang", "name": "Rangga Wiratama", "href": "/pejabat/1"}]
     assert site("/saran.json?q=ban").json() == [{"kind": "tempat", "name": "Kota Bandung", "href": "/kota/1"}]
     assert site("/saran.json?q=w").json() == site("/saran.json?q=iratama").json() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "articles"),
+    [("pasar OR gembira", 2), ("rangga NOT gembira", 3), ("gembir*", 1), ("judul:pasar", 1), ("isi:penandatanganan", 0),
+     ("NEAR(bupati bogor, 2)", 3), ("(pasar OR gembira) AND rangga", 2), ("penandatanganan OR pasar", 2)],
+)  # fmt: skip
+def test_operators_search_where_they_are_asked_for(site, query, articles):
+    response = site(f"/cari?operator=1&q={quote(query)}")
+    assert response.status_code == 200
+    assert response.text.count('<article class="kartu">') == articles
+    assert 'name="operator" value="1" checked' in response.text
+
+
+@pytest.mark.parametrize(
+    "query", ["pasar AND", "(pasar", '"pasar', "NEAR(pasar)", "a*", "OR", "pasar)", f"judul: {EVIL}("]
+)
+def test_a_mistake_with_operators_is_a_page_that_helps(site, query):
+    response = site(f"/cari?operator=1&q={quote(query)}")
+    assert response.status_code == 400
+    assert (
+        "tidak dapat dibaca" in response.text
+        and "cari tanpa operator" in response.text
+        and "Cara mencari" in response.text
+    )
+    assert EVIL not in response.text
+    assert site(f"/umpan.xml?operator=1&q={quote(query)}").status_code == 200  # an empty feed
+    assert site(f"/cari?q={quote(query)}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/pantau", "/pantau/articles", "/pantau/articles/1", "/pantau/officials", "/pantau/perjanjian_terbaru",
+                                  "/pantau/articles?kind=news", "/pantau/articles?_facet=kind&title__contains=pasar"])  # fmt: skip
+def test_raw_tables_speak_indonesian_and_run_nothing(site, path):
+    page = site(path).text
+    for english in (
+        "row",
+        "Apply",
+        "This data as",
+        "Next page",
+        "Advanced",
+        "SQL query",
+        "Powered",
+        "Links from",
+        "Queries",
+        "remove",
+    ):
+        assert not re.search(rf">[^<]*\b{english}\b", page), english
+    assert EVIL not in page and "<script>" not in page and "style=" not in page
 
 
 def test_snippets_mark_words_by_their_stem(site):

@@ -35,7 +35,7 @@ def test_a_snapshot_keeps_nothing_of_the_team(public, site_path):
     assert ours == {
         "sources", "articles", "article_versions", "people", "organisations", "places", "laws", "mentions",
         "article_officials", "article_places", "article_laws", "roles", "agreements", "agreement_parties", "quotes",
-        "coverage", "appearances", "entity_months", "articles_by_day",
+        "coverage", "coverage_league", "appearances", "entity_months", "articles_by_day",
     }  # fmt: skip
     assert (articles, found) == (4, 1)
     live = sqlite3.connect(site_path)
