@@ -10,6 +10,7 @@ from datetime import date
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from pipelines.coverage import compare as tiling
 from pipelines.coverage.compare import compare, read_words
 from pipelines.coverage.labels import LABELS, NONE
 from pipelines.coverage.report import confirm
@@ -122,7 +123,8 @@ def passages(stored: str, release: str, article: str) -> list[tuple[int, int, in
     if not all(
         read_words(release[a:b]).folded == read_words(article[c:d]).folded and a < b and c < d for a, b, c, d in spans
     ):
-        compared = compare(read_words(release), read_words(article)).spans
+        one, other = read_words(release), read_words(article)
+        compared = compare(one, other, tiling.passages(one, other)).spans
         spans = [(s.release_start, s.release_end, s.article_start, s.article_end) for s in compared]
     return sorted(spans)
 
