@@ -33,8 +33,9 @@ from pipelines.archive import Archive, archive_folder  # noqa: E402
 from pipelines.crawl_storage import CrawlStorage  # noqa: E402
 from pipelines.database import connect, transaction  # noqa: E402
 from pipelines.extract import extract_article  # noqa: E402
-from pipelines.process import BATCH, WRITTEN, tag_articles  # noqa: E402
+from pipelines.process import WRITTEN  # noqa: E402
 from pipelines.queue import Queue  # noqa: E402
+from pipelines.reading import BATCH, tag_articles  # noqa: E402
 from pipelines.records import Article, TaggedArticle  # noqa: E402
 from pipelines.store import save  # noqa: E402
 

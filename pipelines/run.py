@@ -24,8 +24,9 @@ from pipelines.database import connect, naming_full_disk
 from pipelines.errors import UserError
 from pipelines.folders import Folder, Location
 from pipelines.lock import run_lock
-from pipelines.process import Engine, ProcessReport, SourceRules, process_pages, tag_again
+from pipelines.process import Engine, ProcessReport, process_pages, tag_again
 from pipelines.queue import Queue
+from pipelines.reading import SourceRules
 from pipelines.retention import gone_from_archive
 from pipelines.scale.merge import merge_leftovers
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from pipelines.folders import Folder, Location
-from pipelines.process import PageResult, Reader, ReaderPool, SourceRules, batches
 from pipelines.queue import Piece
+from pipelines.reading import PageResult, Reader, ReaderPool, SourceRules, batches
 from pipelines.scale.results import file_of, reading_code, row_key, write_results
 
 # One core a reader: several would fight for the cores that Dask has counted as one thread each.

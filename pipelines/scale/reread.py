@@ -15,8 +15,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipelines.folders import Folder, Location
-from pipelines.process import SourceRules, Write, batches
 from pipelines.queue import Piece
+from pipelines.reading import SourceRules, Write, batches
 from pipelines.scale.reader import Task, read_piece
 from pipelines.scale.results import FOLDER, file_of, read_results, reading_code, row_key
 

@@ -21,8 +21,8 @@ import pyarrow.parquet
 import nlp
 import pipelines
 from pipelines.folders import Folder
-from pipelines.process import PageResult, SourceRules
 from pipelines.queue import FetchedRow, Piece
+from pipelines.reading import PageResult, SourceRules
 from pipelines.records import Article, TaggedArticle, TextFacts
 
 FOLDER = "readings"  # in the archive's folder

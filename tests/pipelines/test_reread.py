@@ -19,8 +19,8 @@ from crawler.items import FetchedPage, Link
 from pipelines.archive import Archive, archive_folder
 from pipelines.database import connect
 from pipelines.folders import Folder, RemoteArchive
-from pipelines.process import PageResult, SourceRules
 from pipelines.queue import Queue
+from pipelines.reading import PageResult, SourceRules
 from pipelines.scale.results import file_of, read_results, row_key, write_results
 from tests.conftest import ROOT
 from tests.pipelines.dask_cluster import PATIENCE, Cluster, kill_tree, wait_for

@@ -1,0 +1,245 @@
+"""Read: what a worker does with fetched pages, extract -> language -> tag, and the forked workers that do it.
+
+A page that breaks its worker is read once more by itself, then counts as failed with its error, and the run goes on.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+from pipelines.archive import Archive
+from pipelines.deduplicate import minhash_bands
+from pipelines.extract import NotAnArticle, extract_article
+from pipelines.extract.page import parse
+from pipelines.extract.selectors import tried_selectors
+from pipelines.folders import Location, RemoteArchive, open_archive
+from pipelines.forked import start_worker
+from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
+from pipelines.queue import FetchedRow
+from pipelines.records import Article, TaggedArticle
+from pipelines.stems import stem_text
+from pipelines.store import text_facts
+
+BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
+AHEAD = 4  # batches a worker that are read before their turn to be written
+PAUSE = 0.2  # seconds between two looks at what is to be read, while more may come
+LANGUAGE = "id"  # the language that is tagged; others are kept and marked
+WARM_UP = (
+    "Pemerintah membaca " * 20
+)  # read before the fork, it loads the stemmer's roots and SciPy once for all workers
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """What the catalogue says about reading one source's pages."""
+
+    press_releases: bool = False
+    overrides: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """One page after the workers: an article with its tags, and the stage that failed and why ("" when none did).
+
+    A page that could not be read has no article; one that could not be tagged is kept without tags.
+    """
+
+    row: FetchedRow
+    digest: str
+    tagged: TaggedArticle | None = None
+    stage: str = ""
+    error: str = ""
+    final: bool = False  # the page itself is the reason: reading it again is useless
+    tried: Mapping[str, tuple[str, bool]] = field(default_factory=dict)  # the source's own selectors: (selector, found)
+
+
+class Reader:
+    """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
+
+    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], language_model: Any) -> None:
+        self.archive = archive
+        self._opened: Archive | RemoteArchive | None = None
+        self.rules = rules
+        self.nlp = language_model
+        stem_text(WARM_UP)
+        minhash_bands(WARM_UP)
+
+    def read(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+        """Extract and tag a batch; every row has a result, in order."""
+        archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
+        results = [self._extract(archive, row) for row in rows]
+        wanted = [
+            (i, result.tagged)
+            for i, result in enumerate(results)
+            if result.tagged is not None and result.tagged.article.language == LANGUAGE
+        ]
+        try:
+            tagged = list(tag_articles(self.nlp, [untagged.article for _, untagged in wanted]))
+        except Exception:  # one bad text must not cost the batch its tags
+            tagged = [self._tag_alone(untagged.article) for _, untagged in wanted]
+        for (i, untagged), tags in zip(wanted, tagged, strict=True):
+            error = tags.pop("error", "")
+            found = None if error else tags
+            stage = "tag" if error else ""
+            results[i] = replace(results[i], tagged=replace(untagged, tags=found), stage=stage, error=error)
+        return results
+
+    def _tag_alone(self, article: Article) -> dict[str, Any]:
+        try:
+            return next(tag_articles(self.nlp, [article]))
+        except Exception as error:
+            return {"error": f"{type(error).__name__}: {error}"}
+
+    def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
+        digest = ""
+        try:
+            with time_limit(SECONDS_A_PAGE):
+                body = archive.read(row.warc_file, row.warc_offset)
+                digest = hashlib.sha256(body).hexdigest()
+                rule = self.rules.get(row.source_id, SourceRules())
+                page = parse(body, row.content_type or "")
+                article = extract_article(
+                    page,
+                    url=row.url,
+                    fetched_at=row.fetched_at,
+                    content_type=row.content_type or "",
+                    source_id=row.source_id,
+                    press_releases=rule.press_releases,
+                    overrides=rule.overrides,
+                    hints=row.hints,
+                )
+                tried = tried_selectors(page, rule.overrides or {})
+            return PageResult(row, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
+        except NotAnArticle as error:
+            return PageResult(row, digest, None, "extract", str(error), final=True)
+        except PageTimeout:
+            return PageResult(row, digest, None, "extract", f"took longer than {SECONDS_A_PAGE} s to read")
+        except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
+            return PageResult(row, digest, None, "extract", f"{type(error).__name__}: {error}")
+
+
+def tag_articles(language_model: Any, articles: Iterable[Article]) -> Iterator[dict[str, Any]]:
+    """Tag articles in order, as `nlp.tag.tag_documents` does."""
+    from nlp.tag import tag_documents
+
+    documents = [
+        {
+            "id": article.url,
+            "title": article.title,
+            "text": article.text,
+            "published_at": article.published_at,
+        }
+        for article in articles
+    ]
+    return iter(tag_documents(language_model, documents)) if documents else iter(())
+
+
+Write = Callable[[Sequence[PageResult]], None]
+
+
+def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+    """The items in lists of `size`, the last one shorter."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+_reader: Reader | None = None  # the worker's reader, inherited through the fork
+
+
+def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:
+    assert _reader is not None
+    return _reader.read(rows)
+
+
+class ReaderPool:
+    """Forked workers with bounded work in flight, that survive a worker's death."""
+
+    def __init__(self, reader: Reader, workers: int) -> None:
+        global _reader
+        _reader = reader
+        self.workers = workers
+        gc.collect()
+        gc.freeze()  # keeps the workers' pages of the model shared with the parent
+
+    def __enter__(self) -> ReaderPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        global _reader
+        _reader = None
+        gc.unfreeze()
+
+    def _executor(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            workers, mp_context=get_context("fork"), initializer=start_worker, initargs=(os.getpid(),)
+        )
+
+    def run(self, batches: Iterable[list[FetchedRow]], write: Write) -> None:
+        """Read every batch and hand its results to `write`, in the order of the batches.
+
+        So what is stored does not depend on which worker was quick. An empty batch: there is nothing to do at present.
+        """
+        executor = self._executor(self.workers)
+        inflight: deque[tuple[list[FetchedRow], Future[list[PageResult]]]] = deque()
+        source = iter(batches)
+        try:
+            more = True
+            while more or inflight:
+                while more and len(inflight) < AHEAD * self.workers:
+                    given = next(source, None)
+                    if not given:
+                        more = given is not None
+                        break
+                    inflight.append((given, _submit(executor, given)))
+                if not inflight or not wait([inflight[0][1]], timeout=PAUSE if more else None).done:
+                    continue
+                batch, future = inflight.popleft()
+                try:
+                    results = future.result()
+                except BrokenProcessPool:
+                    executor.shutdown(wait=False, cancel_futures=True)
+                    results = self._one_by_one(batch)
+                    executor = self._executor(self.workers)
+                    inflight = deque(
+                        (rows, begun if _is_read(begun) else _submit(executor, rows)) for rows, begun in inflight
+                    )
+                write(results)
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _one_by_one(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+        """Read the pages of a broken batch each in a process of its own, to find the one that kills it."""
+        results: list[PageResult] = []
+        for row in rows:
+            with self._executor(1) as executor:
+                try:
+                    results += executor.submit(_read_in_worker, [row]).result()
+                except BrokenProcessPool:
+                    results.append(PageResult(row, "", None, "extract", "the page killed the process that read it"))
+        return results
+
+
+def _submit(executor: ProcessPoolExecutor, batch: list[FetchedRow]) -> Future[list[PageResult]]:
+    try:
+        return executor.submit(_read_in_worker, batch)
+    except BrokenProcessPool as error:  # noticed when its turn comes
+        broken: Future[list[PageResult]] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _is_read(future: Future[list[PageResult]]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
