@@ -12,7 +12,7 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.publish import list_views, maps, output_views, pages, profile_views, safety, views
+from pipelines.publish import dashboard_queries, list_views, maps, output_views, pages, profile_views, safety, views
 
 # With rich installed Datasette prints every exception, a plain 404 included, with all local variables, to its log.
 datasette.handle_exception.rich = None
@@ -58,9 +58,14 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
-def startup(datasette: Datasette) -> None:
-    """Draw the land once, so that no reader waits for it."""
-    maps.land()
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Draw the land and look at the sources once, so that no reader waits for it."""
+
+    async def prepare() -> None:
+        maps.land()
+        await dashboard_queries.statuses(pages.database(datasette))
+
+    return prepare
 
 
 @hookimpl
