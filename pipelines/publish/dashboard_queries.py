@@ -19,6 +19,7 @@ OLDEST_STATUS = 900.0  # seconds; what is older is not shown, what is younger wh
 
 _states: dict[str, tuple[float, list[SourceStatus]]] = {}
 _looking: dict[str, asyncio.Task[None]] = {}
+_told: dict[tuple[str, str], tuple[float, int]] = {}  # agreements by database and first day
 
 
 def months_back(last: date, count: int) -> list[str]:
@@ -143,10 +144,14 @@ async def _look(db: Database, key: str) -> None:
 
 
 async def agreements_since(db: Database, since: str) -> int:
-    """How many agreements articles have told of since that day."""
-    return await number(
-        db,
-        f"""SELECT count(*) FROM agreements g NOT INDEXED CROSS JOIN {CARDS} g.article_id
-            WHERE g.same_as IS NULL AND a.published_date >= :since""",
-        {"since": since},
-    )
+    """How many agreements articles have told of since that day; remembered as the states of the sources are."""
+    key = (str(db.path), since)
+    if key not in _told or time.monotonic() - _told[key][0] > STATUS_SECONDS:
+        told = await number(
+            db,
+            f"""SELECT count(*) FROM agreements g NOT INDEXED CROSS JOIN {CARDS} g.article_id
+                WHERE g.same_as IS NULL AND a.published_date >= :since""",
+            {"since": since},
+        )
+        _told[key] = (time.monotonic(), told)
+    return _told[key][1]

@@ -14,6 +14,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish import (
     coverage_views,
+    dashboard_queries,
     list_views,
     maps,
     output_views,
@@ -76,9 +77,14 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
-def startup(datasette: Datasette) -> None:
-    """Draw the land once, so that no reader waits for it."""
-    maps.land()
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Draw the land and look at the sources once, so that no reader waits for it."""
+
+    async def prepare() -> None:
+        maps.land()
+        await dashboard_queries.statuses(pages.database(datasette))
+
+    return prepare
 
 
 @hookimpl

@@ -120,7 +120,7 @@ async def _agreements(db: Database, ids: str, values: Values) -> list[Row]:
     return await rows(
         db,
         f"""{AGREEMENT} FROM ({ids}) n CROSS JOIN agreements g ON g.id = n.id JOIN articles a ON a.id = g.article_id
-            LEFT JOIN sources s ON s.id = a.source_id ORDER BY a.published_at DESC, g.id""",
+            LEFT JOIN sources s ON s.id = a.source_id ORDER BY a.published_at DESC, a.id DESC, g.id""",
         values,
     )
 
@@ -130,28 +130,35 @@ async def agreements(db: Database, condition: str, values: Values, limit: int = 
     return await _agreements(
         db,
         f"""SELECT g.id FROM agreements g CROSS JOIN {CARDS} g.article_id WHERE {condition}
-            ORDER BY a.published_at DESC, g.id LIMIT :limit OFFSET :offset""",
+            ORDER BY a.published_at DESC, a.id DESC, g.id LIMIT :limit OFFSET :offset""",
         values | {"limit": limit, "offset": offset},
     )
 
 
 async def agreement_list(db: Database, condition: str, values: Values, page: int) -> tuple[list[Row], int]:
-    """(agreements of the page, newest first; number of all) that a condition on `g` (agreements) picks, in one pass.
+    """(agreements of the page, newest first; number of all up to MOST_COUNTED + 1) that a condition on `g` picks.
 
-    NOT INDEXED: one in twenty is a copy, and SQLite would fetch the others one by one through the index of copies.
+    What many agreements meet is found by walking the newest articles, the rest by reading all agreements once.
+    NOT INDEXED: few are copies, and SQLite would fetch the others one by one through the index of copies.
     """
-    found = await rows(
+    paged = values | {"limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)}
+    ids = await rows(
         db,
-        f"""WITH m AS MATERIALIZED (SELECT g.id, a.published_at FROM agreements g NOT INDEXED
-                                    CROSS JOIN {CARDS} g.article_id WHERE {condition})
-            SELECT id, (SELECT count(*) FROM m) AS total FROM m
-            ORDER BY published_at DESC, id LIMIT :limit OFFSET :offset""",
-        values | {"limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)},
+        f"""SELECT g.id FROM (SELECT id FROM articles ORDER BY published_at DESC LIMIT {WALKED}) n
+            CROSS JOIN agreements g ON g.article_id = n.id WHERE {condition} LIMIT :limit OFFSET :offset""",
+        paged,
     )
-    if not found:
-        return [], await number(db, f"SELECT count(*) FROM agreements g WHERE {condition}", values) if page > 1 else 0
-    ids = " UNION ALL ".join(f"SELECT {int(row['id'])} AS id" for row in found)
-    return await _agreements(db, ids, {}), found[0]["total"]
+    if len(ids) < PAGE_SIZE:
+        ids = await rows(
+            db,
+            f"""SELECT g.id FROM agreements g NOT INDEXED CROSS JOIN {CARDS} g.article_id WHERE {condition}
+                ORDER BY a.published_at DESC, a.id DESC, g.id LIMIT :limit OFFSET :offset""",
+            paged,
+        )
+    counted = f"SELECT 1 FROM agreements g NOT INDEXED WHERE {condition} LIMIT {MOST_COUNTED + 1}"
+    total = await number(db, f"SELECT count(*) FROM ({counted})", values)
+    chosen = ", ".join(str(int(row["id"])) for row in ids)
+    return await _agreements(db, f"SELECT id FROM agreements WHERE id IN ({chosen})", {}), total
 
 
 async def latest_agreements(db: Database, limit: int, since: str = "") -> list[Row]:
@@ -172,14 +179,14 @@ async def latest_agreements(db: Database, limit: int, since: str = "") -> list[R
 
 async def agreements_with(db: Database, label: str, entities: list[int], limit: int) -> list[Row]:
     """The newest agreements of the articles in which any of the entities appears (as `articles_with`), each once."""
-    newest = " UNION ".join(
-        f"""SELECT * FROM (SELECT g.id, p.day FROM appearances p CROSS JOIN agreements g ON g.article_id = p.article_id
-            WHERE p.label = :label AND p.entity_id = {int(entity)} AND g.same_as IS NULL
-            ORDER BY p.day DESC, p.article_id DESC LIMIT :limit)"""
-        for entity in entities[:200]
-    )
-    if not newest:
+    parts = [
+        f"SELECT day, article_id FROM appearances WHERE label = :label AND entity_id = {int(e)}" for e in entities[:200]
+    ]
+    if not parts:
         return []
     return await _agreements(
-        db, f"SELECT id FROM ({newest}) ORDER BY day DESC, id LIMIT :limit", {"label": label, "limit": limit}
+        db,
+        f"""SELECT g.id FROM ({" UNION ".join(parts)} ORDER BY day DESC, article_id DESC LIMIT {WALKED}) p
+            CROSS JOIN agreements g ON g.article_id = p.article_id WHERE g.same_as IS NULL LIMIT :limit""",
+        {"label": label, "limit": limit},
     )
