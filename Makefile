@@ -4,7 +4,7 @@ VENV := .venv
 INSTALLED := $(VENV)/.installed
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check docs train lock clean help
+.PHONY: demo test lint types bench check docs train lock clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / - /'
@@ -27,6 +27,9 @@ lint: $(INSTALLED)  ## ruff: lint and format
 
 types: $(INSTALLED)  ## mypy
 	$(BIN)/mypy
+
+bench: $(INSTALLED)  ## the light benchmark: fails when a ratio is a quarter worse than the one kept
+	$(BIN)/python -m benchmarks.pipeline --light
 
 check: lint types test  ## everything that CI runs
 

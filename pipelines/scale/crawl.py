@@ -139,7 +139,7 @@ class _Watched:
     def _look(self) -> None:
         for folder, future in list(self.running.items()):
             assert future is not None
-            if future.status == "pending":
+            if future.status in ("pending", "lost"):  # lost: its worker died after it was done; Dask begins it again
                 continue
             if future.status == "error":
                 self.errors[folder] = _reason(future.exception())
