@@ -34,7 +34,7 @@ from pipelines.stems import stem_text
 from pipelines.store import save
 
 WRITES_A_SECOND, WRITTEN_AT_ONCE = 40, 32
-WARM = 1_000  # articles whose words are stemmed before: a crawl that has run for a minute knows most words
+PREPARED = 3  # batches whose words are stemmed before: most real words are known, made-up ones cost a millisecond
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -177,9 +177,11 @@ def _write(path: Path, first: int, stop: Event, written: Synchronized[int]) -> N
     """Store new articles through the store until told to stop."""
     connection = connect(path).conn
     archive, number = Archive(first), int(time.time())  # a batch that no earlier run has written
-    for known in archive.batch(0, WARM):
-        stem_text(known.article.text)
-    made = iter(archive.batch(number))
+    prepared = [made for n in range(PREPARED) for made in archive.batch(number + n)]
+    for known in prepared:
+        stem_text(f"{known.article.title} {known.article.text}")
+    made = iter(prepared)
+    number += PREPARED - 1
     due = time.monotonic()
     while not stop.is_set():
         batch = [article for article, _ in zip(made, range(WRITTEN_AT_ONCE), strict=False)]

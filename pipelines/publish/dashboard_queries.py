@@ -15,6 +15,7 @@ from pipelines.status import SourceStatus, source_statuses
 CANDIDATES = 200  # of each month; see most_mentioned
 TABLES = {"PER": "people", "ORG": "organisations", "GPE": "places", "LAW": "laws"}
 STATUS_SECONDS = 60.0  # how long the sources' states are remembered: they change with crawls, not with readers
+EVER = "0001-01-01"  # the first day of all
 OLDEST_STATUS = 900.0  # seconds; what is older is not shown, what is younger while others look again
 
 _states: dict[str, tuple[float, list[SourceStatus]]] = {}
@@ -147,11 +148,9 @@ async def agreements_since(db: Database, since: str) -> int:
     """How many agreements articles have told of since that day; remembered as the states of the sources are."""
     key = (str(db.path), since)
     if key not in _told or time.monotonic() - _told[key][0] > STATUS_SECONDS:
-        told = await number(
-            db,
-            f"""SELECT count(*) FROM agreements g NOT INDEXED CROSS JOIN {CARDS} g.article_id
-                WHERE g.same_as IS NULL AND a.published_date >= :since""",
-            {"since": since},
-        )
+        table = "agreements g"
+        if since > EVER:
+            table += f" NOT INDEXED CROSS JOIN {CARDS} g.article_id AND a.published_date >= :since"
+        told = await number(db, f"SELECT count(*) FROM {table} WHERE g.same_as IS NULL", {"since": since})
         _told[key] = (time.monotonic(), told)
     return _told[key][1]

@@ -177,7 +177,7 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
     db = database(datasette)
     last = await dashboard_queries.last_day(db) or date.today()
     chosen, months = period(request, last)
-    since = f"{months[0]}-01" if months else "0001-01-01"
+    since = f"{months[0]}-01" if months else dashboard_queries.EVER
     days = [row for row in await dashboard_queries.by_day(db, since, last.isoformat()) if row["day"]]
     statuses = await dashboard_queries.statuses(db)
     by_source = await dashboard_queries.by_source(db, since, last.isoformat())
