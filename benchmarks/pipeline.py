@@ -35,7 +35,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "pipeline.json"
-RIVAL_PAGES = {"news-please": 160, "newspaper4k": 240}  # enough for a rate; they would take minutes for all
+RIVAL_PAGES = {"news-please": 320, "newspaper4k": 320}  # enough for a rate; they would take minutes for all
 LIGHT_PAGES = 160
 ALLOWED = 1.25  # a ratio of the light run may be this much worse than the one kept
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -78,7 +78,10 @@ def timed(command: list[str], count: Callable[[str], int]) -> Run:
     wall, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(f"{' '.join(command[:4])} ...: exit code {done.returncode}\n{done.stderr[-2_000:]}")
-    return Run(count(done.stdout), wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    pages = count(done.stdout)
+    if not pages:
+        raise SystemExit(f"{' '.join(command[:4])} ...: read no page\n{done.stderr[-2_000:]}")
+    return Run(pages, wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def run_pantau(sites: list[dict[str, Any]], folder: Path) -> Run:
@@ -104,7 +107,7 @@ def run_naive(sites: list[dict[str, Any]], folder: Path) -> Run:
 def run_rival(python: str, tool: str, sites: list[dict[str, Any]], folder: Path) -> Run:
     """Another tool, on a part of the pages of all hosts."""
     urls = [url for together in zip(*(site["articles"] for site in sites), strict=False) for url in together]
-    (folder / "urls.json").write_text(json.dumps(urls[: RIVAL_PAGES.get(tool, 240)]), encoding="utf-8")
+    (folder / "urls.json").write_text(json.dumps(urls[: RIVAL_PAGES.get(tool, 320)]), encoding="utf-8")
     return timed([python, str(HERE / "rivals.py"), tool, str(folder / "urls.json")], lambda out: int(out.split()[-1]))
 
 
