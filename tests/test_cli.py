@@ -174,3 +174,13 @@ def test_extract_goes_on_after_a_page_that_cannot_be_read(pantau, tmp_path):
     rows = lines(run)
     assert [bool(row.get("error")) for row in rows] == [True, True, False]
     assert rows[2]["title"] == "Warga Bangun Dermaga"
+
+
+@pytest.mark.parametrize("said, read", [(None, "1"), ("3", "3")])
+def test_matrix_products_have_one_thread_a_process_unless_somebody_says_otherwise(said, read):
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    if said:
+        environment["OPENBLAS_NUM_THREADS"] = said
+    code = "import pipelines.cli, os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=ROOT)
+    assert run.stdout.strip() == read
