@@ -1,10 +1,12 @@
 """The pipeline that one writes first: a Scrapy spider that does everything to a page when it comes. A baseline.
 
-    python -m benchmarks.naive SITES.json DATABASE
+    python -m benchmarks.naive SITES.json DATABASE [--numpy]
 
 One process; LinkExtractor on every page, trafilatura with its metadata, langdetect on the whole text, the same trained
 ner as Pantau's a document at a time as spaCy loads it, an INSERT and a commit an item into a table with FTS5. It has no
-WARC archive, no rules for officials, places and agreements, and no duplicates.
+WARC archive, no rules for officials, places and agreements, and no duplicates. `--numpy`: the ner's products by
+numpy's BLAS, as Pantau's; spaCy's own BLIS is quick or slow by the kind of processor, which a gate on ratios must not
+depend on.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
 
 from nlp import language  # noqa: F401  (registers the language of nlp/model)
+from nlp.inference import use_numpy
 
 MODEL = Path(__file__).resolve().parents[1] / "nlp" / "model"
 
@@ -39,11 +42,13 @@ class NaiveSpider(scrapy.Spider):
         "TELNETCONSOLE_ENABLED": False,
     }
 
-    def __init__(self, sites: list[dict[str, Any]], database: str, **kw: Any) -> None:
+    def __init__(self, sites: list[dict[str, Any]], database: str, numpy: bool, **kw: Any) -> None:
         super().__init__(**kw)
         self.sites = sites
         self.links = LinkExtractor(allow=r"-\d+$")
         self.nlp = spacy.load(MODEL)
+        if numpy:
+            use_numpy(self.nlp)
         self.db = sqlite3.connect(database)
         self.db.execute("CREATE TABLE articles (url PRIMARY KEY, title, text, date, language)")
         self.db.execute("CREATE TABLE entities (url, label, text)")
@@ -85,7 +90,7 @@ def main() -> int:
     """Crawl the sites of the file; print the number of articles."""
     sites, database = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2]
     process = CrawlerProcess()
-    process.crawl(NaiveSpider, sites=sites, database=database)
+    process.crawl(NaiveSpider, sites=sites, database=database, numpy="--numpy" in sys.argv)
     process.start()
     print(sqlite3.connect(database).execute("SELECT count(*) FROM articles").fetchone()[0])
     return 0

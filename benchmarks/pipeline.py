@@ -97,10 +97,10 @@ def run_pantau(sites: list[dict[str, Any]], folder: Path) -> Run:
     return timed(command, stored)
 
 
-def run_naive(sites: list[dict[str, Any]], folder: Path) -> Run:
+def run_naive(sites: list[dict[str, Any]], folder: Path, *options: str) -> Run:
     """The baseline into a new database."""
     (folder / "sites.json").write_text(json.dumps(sites), encoding="utf-8")
-    command = [sys.executable, "-m", "benchmarks.naive", str(folder / "sites.json"), str(folder / "naive.db")]
+    command = [sys.executable, "-m", "benchmarks.naive", str(folder / "sites.json"), str(folder / "naive.db"), *options]
     return timed(command, int)
 
 
@@ -160,7 +160,7 @@ def light() -> int:
 
     now = ratios()
     with reference_site(LIGHT_PAGES) as sites, tempfile.TemporaryDirectory() as folder:
-        ours, naive = run_pantau(sites, Path(folder)), run_naive(sites, Path(folder))
+        ours, naive = run_pantau(sites, Path(folder)), run_naive(sites, Path(folder), "--numpy")
     now["pipeline / naive"] = round(ours.cpu / ours.pages / (naive.cpu / naive.pages), 3)
     kept = json.loads(FIGURES.read_text(encoding="utf-8"))["light"] if FIGURES.exists() else {}
     worse = [name for name, ratio in now.items() if name in kept and ratio > ALLOWED * kept[name]]

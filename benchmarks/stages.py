@@ -28,7 +28,8 @@ from benchmarks.site.page import page  # noqa: E402
 from benchmarks.site.text import story  # noqa: E402
 from crawler.catalogue import load_catalogue  # noqa: E402
 from crawler.run import crawl  # noqa: E402
-from nlp.training.train import MODEL  # noqa: E402
+from nlp.inference import use_numpy  # noqa: E402
+from nlp.pipeline import MODEL  # noqa: E402
 from pipelines.archive import Archive, archive_folder  # noqa: E402
 from pipelines.crawl_storage import CrawlStorage  # noqa: E402
 from pipelines.database import connect, transaction  # noqa: E402
@@ -71,6 +72,7 @@ def ratios(pages: int = 96, rounds: int = ROUNDS) -> dict[str, float]:
     """CPU of stages over that of a baseline, alternating: extraction, tagging."""
     bodies, articles, _, model = _made(pages)
     plain = spacy.load(MODEL)
+    use_numpy(plain)
     texts = [f"{article.title}\n\n{article.text}" for article in articles]
     pairs: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
         "extract / trafilatura": (

@@ -21,7 +21,7 @@ def compute_quickly(nlp: Language) -> None:
     """Change the layers of a loaded pipeline. Guarded by a probe: where its entities change, all stays as it was."""
     before = _entities(nlp)
     tok2vec: Any = nlp.get_pipe("tok2vec")
-    undo = [*_use_numpy(nlp), *_embed_once(tok2vec.model)]
+    undo = [*use_numpy(nlp), *_embed_once(tok2vec.model)]
     if _entities(nlp) != before:
         for step in reversed(undo):
             step()
@@ -31,7 +31,7 @@ def _entities(nlp: Language) -> list[tuple[int, int, str]]:
     return [(e.start, e.end, e.label_) for e in nlp(PROBE).ents]
 
 
-def _use_numpy(nlp: Language) -> list[Callable[[], None]]:
+def use_numpy(nlp: Language) -> list[Callable[[], None]]:
     """Let numpy's BLAS do the products: on processors that BLIS's wheel has no kernel for it is far faster."""
     undo: list[Callable[[], None]] = []
 
