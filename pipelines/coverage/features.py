@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.machinery import PathFinder
-from importlib.util import find_spec, module_from_spec
 from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
@@ -126,11 +124,6 @@ def is_content(word: str) -> bool:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    """spaCy's list. Its module is loaded alone: the package around it reads 15,614 hyphenated words, half a second."""
-    package = find_spec("spacy.lang.id")
-    assert package is not None
-    found = PathFinder.find_spec("stop_words", package.submodule_search_locations)
-    assert found is not None and found.loader is not None
-    module = module_from_spec(found)
-    found.loader.exec_module(module)
-    return frozenset(module.STOP_WORDS)
+    from spacy.lang.id.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS)
