@@ -27,7 +27,7 @@ from pipelines.reading import (
     Write,
     batches,
     tag_articles,
-)  # fmt: skip
+)
 from pipelines.records import Article
 from pipelines.selector_health import record_selectors
 from pipelines.store import CHANGED, NEW, retag, save
@@ -96,9 +96,8 @@ def process_pages(
         return
     import nlp
 
-    count = workers or (
-        os.cpu_count() or 1 if more() else min(os.cpu_count() or 1, 1 + queue.count_fetched() // (2 * BATCH))
-    )
+    cores = os.cpu_count() or 1
+    count = workers or (cores if more() else min(cores, 1 + queue.count_fetched() // (2 * BATCH)))
     with ReaderPool(Reader(archive, rules, nlp.load()), count) as pool:
         pool.run(chain([first], arrived), write)
 

@@ -23,8 +23,6 @@ from pipelines.queue import Piece
 from pipelines.reading import PageResult, Reader, ReaderPool, SourceRules, batches
 from pipelines.scale.results import file_of, reading_code, row_key, write_results
 
-# One core a reader: several would fight for the cores that Dask has counted as one thread each.
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS")}
 LENGTH = 8  # bytes before each message, its length
 
 
@@ -48,7 +46,7 @@ class _Child:
     def __init__(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pipelines.scale.reader"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | ONE_THREAD, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
 
     def read(self, task: Task) -> str:
