@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from pipelines.database import connect
+from pipelines.copying import copied
 from pipelines.errors import UserError
 
 
 def back_up(database: Path, folder: Path, day: date) -> Path:
     """Write the backup of a day of the week (NAME-1.db on Mondays to NAME-7.db), whole or not at all; its path.
 
-    VACUUM INTO reads one state; the copy is checked before it takes the place of last week's. Raises UserError when
+    The copy is checked before it takes the place of last week's. Raises UserError when
     the folder is not there, or the copy cannot be written or is not sound.
     """
     if not folder.is_dir():
@@ -23,19 +22,8 @@ def back_up(database: Path, folder: Path, day: date) -> Path:
     target = folder / f"{database.stem}-{day.isoweekday()}.db"
     if target.resolve() == database.resolve():
         raise UserError(f"{target}: is the live database itself; give another folder")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with closing(connect(database, create=False).conn) as connection:
-            connection.execute("VACUUM INTO ?", (str(part),))
-        with closing(sqlite3.connect(part)) as copy:
-            said = copy.execute("PRAGMA quick_check").fetchone()[0]
+    with copied(database, target) as part, closing(sqlite3.connect(part)) as copy:
+        said = copy.execute("PRAGMA quick_check").fetchone()[0]
         if said != "ok":
             raise UserError(f"{target}: the copy is not sound ({said}); last week's stays")
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(target)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise UserError(f"{target}: cannot be written ({error}); check the folder and its space") from error
-    finally:
-        part.unlink(missing_ok=True)
     return target

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from pipelines.database import SCHEMA_VERSION, connect
+from pipelines.copying import copied
+from pipelines.database import SCHEMA_VERSION
 from pipelines.errors import UserError
 from pipelines.publish.safety import INTERNAL
 
@@ -17,29 +17,14 @@ MARK = "publik"  # a table of this name tells a snapshot from a live database
 def publish(database: Path, output: Path) -> int:
     """Write a snapshot of `database` to `output` and return its size in bytes; readers of the old one go on.
 
-    VACUUM INTO copies one consistent state while a crawl writes. The team's tables are dropped from the copy, with
+    The copy is one state of the database while a crawl writes. The team's tables are dropped from the copy, with
     what they held (secure_delete, then VACUUM), before it takes its final name in one rename.
     Raises UserError when the output is the database itself or cannot be written.
     """
     if output.resolve() == database.resolve():
         raise UserError(f"--output {output}: is the live database itself; give another file")
-    temporary = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        source = connect(database, create=False)
-        try:
-            source.conn.execute("VACUUM INTO ?", (str(temporary),))
-        finally:
-            source.close()
-        with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
-            _strip(copy)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(output)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise UserError(f"{output}: cannot be written ({error}); check the folder and its space") from error
-    finally:
-        for leftover in (temporary, temporary.with_name(temporary.name + "-journal")):
-            leftover.unlink(missing_ok=True)
+    with copied(database, output) as temporary, closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
+        _strip(copy)
     return output.stat().st_size
 
 
