@@ -37,12 +37,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits. `total` is exact up to `counted`; `newest_only`: only the newest hits were put in order."""
+    """A page of hits. `total` is exact up to MOST_COUNTED; `newest_only`: only the newest hits were put in order."""
 
     rows: list[Row]
     total: int
     newest_only: bool = False
-    counted: int = MOST_COUNTED
 
 
 async def find(

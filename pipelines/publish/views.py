@@ -66,7 +66,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         downloads=export_links(request, "articles", wanted.address()),
         watch=watch_views.form(datasette, request, wanted),
         by_fit=other_page(request, urut=""), by_day=other_page(request, urut=LATEST),
-        **paging(request, number, PAGE_SIZE, found.total, found.counted),
+        **paging(request, number, PAGE_SIZE, found.total),
     )  # fmt: skip
 
 
