@@ -10,7 +10,7 @@ from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish import render, safety
-from pipelines.publish.queries import MOST_COUNTED
+from pipelines.publish.queries import MOST_COUNTED, plain
 from pipelines.publish.searching import Search
 
 DATABASE = "pantau"  # the name under which metadata and links know the database, whatever its file is called
@@ -82,8 +82,7 @@ def word(request: Request, name: str, most: int = 100) -> str:
 
 def like(value: str) -> str:
     """A LIKE pattern (ESCAPE '\\') that finds `value` anywhere; its own % and _ are plain characters."""
-    escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return f"%{plain(value)}%"
 
 
 def other_page(request: Request, **changes: Any) -> str:

@@ -15,6 +15,11 @@ Row = dict[str, Any]
 Values = dict[str, Any]
 
 
+def plain(value: str) -> str:
+    """A value whose own % and _ are plain characters to LIKE (ESCAPE '\\')."""
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 async def rows(db: Database, sql: str, values: Values | None = None) -> list[Row]:
     """All rows of a query as dictionaries."""
     result = await db.execute(sql, values or {})

@@ -12,7 +12,7 @@ from datasette.database import Database
 
 from pipelines.operators import Expression, read_operators
 from pipelines.publish.finding import Filter, Found, find
-from pipelines.publish.queries import PAGE_SIZE, Row, Values, rows
+from pipelines.publish.queries import PAGE_SIZE, Row, Values, plain, rows
 from pipelines.search import highlight_terms, match_expression
 
 AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
@@ -105,11 +105,6 @@ def _is_id(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 16
 
 
-def _plain(value: str) -> str:
-    """A value whose % and _ are plain characters to LIKE (ESCAPE '\\')."""
-    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def where(wanted: Search) -> tuple[str, Values]:
     """SQL condition on `articles a` without the text search, and its values."""
     conditions, values = ["1"], Values()
@@ -127,7 +122,7 @@ def where(wanted: Search) -> tuple[str, Values]:
             conditions.append(
                 f"a.id IN (SELECT article_id FROM appearances WHERE label = '{label}' AND entity_id IN ({entities}))"
             )
-            values[name] = _plain(value)
+            values[name] = plain(value)
     if wanted.agreement:
         conditions.append("a.id IN (SELECT article_id FROM agreements WHERE type = :agreement)")
         values["agreement"] = wanted.agreement
@@ -167,7 +162,7 @@ async def _filters(db: Database, wanted: Search) -> tuple[list[Filter], Values]:
     ]  # fmt: skip
     for name, (label, entities) in NAMED.items():
         if value := getattr(wanted, name):
-            ids = [row["id"] for row in await rows(db, entities, {name: _plain(value)})]
+            ids = [row["id"] for row in await rows(db, entities, {name: plain(value)})]
             filters.append(_appearing(label, ids, days))
     if wanted.agreement:
         filters.append(
@@ -213,7 +208,7 @@ SUGGESTED = {
 
 async def suggestions(db: Database, typed: str) -> list[Row]:
     """People, places and institutions one word of whose name begins as `typed`, the most told of first."""
-    needle = typed.replace("\x00", "").strip()[:60].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    needle = plain(typed.replace("\x00", "").strip()[:60])
     if len(needle) < 2:
         return []
     found: list[Row] = []
