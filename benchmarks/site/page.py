@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from html import escape
 
 from benchmarks.site.text import WIB, Story, story
@@ -105,20 +106,25 @@ def _footer(address: str) -> str:
     return f'<footer class="kaki">{columns}<p>Hak cipta Kabar Acuan</p></footer>'
 
 
-def _style(chance: random.Random, size: int) -> str:
-    rules, length = [], 0
+def _filled(size: int, piece: Callable[[], str]) -> str:
+    """Pieces one after the other until they are `size` characters."""
+    pieces, length = [], 0
     while length < size:
-        rules.append(f".k{chance.getrandbits(32):x}>.b{chance.randint(1, 99)}{{margin:{chance.randint(0, 40)}px auto}}")
-        length += len(rules[-1])
-    return "".join(rules)
+        pieces.append(piece())
+        length += len(pieces[-1])
+    return "".join(pieces)
+
+
+def _style(chance: random.Random, size: int) -> str:
+    return _filled(
+        size, lambda: f".k{chance.getrandbits(32):x}>.b{chance.randint(1, 99)}{{margin:{chance.randint(0, 40)}px auto}}"
+    )
 
 
 def _script(chance: random.Random, size: int) -> str:
-    calls, length = [], 0
-    while length < size:
-        calls.append(f'pelacak.push(["{chance.getrandbits(48):x}",{{slot:{chance.randint(1, 99)},aktif:!0}}]);')
-        length += len(calls[-1])
-    return "".join(calls)
+    return _filled(
+        size, lambda: f'pelacak.push(["{chance.getrandbits(48):x}",{{slot:{chance.randint(1, 99)},aktif:!0}}]);'
+    )
 
 
 def _slots(chance: random.Random, size: int) -> str:
