@@ -19,9 +19,9 @@ SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")
 WHOLE = {("page", "all"), ("single", "1"), ("showpage", "all"), ("hal", "all"), ("halaman", "all")}
 # What the address of a further page has, in its query or in its path behind the article's own: worth parsing for.
 PAGE_QUERIES = (b"page=", b"hal=", b"halaman=", b"single=")
-PAGE_QUERY = re.compile(rb"[?&;]p=\d")
+PAGE_QUERY = re.compile(rb"p=\d")  # what is before it is looked at where it is found: a search for p is the quicker
 RELATIVE = re.compile(rb"""=\s*["']?(?:\./)?(?:page/|halaman/)?\d{1,2}/?["'#>\s]""")
-PAGE_BEHIND = rb"/(?:page/|halaman/)?\d{1,2}"
+PAGE_BEHIND = re.compile(rb"/(?:page/|halaman/)?\d{1,2}")
 NUMBERED = frozenset(("page", "hal", "halaman", "p"))
 NEXT = re.compile(
     r"\W*(?:(?:halaman )?(?:selanjutnya|berikutnya)|next(?: page)?|lanjut(?:kan)?(?: baca)?)\W*", re.IGNORECASE
@@ -80,14 +80,17 @@ class Parts:
 
 def _may_go_on(url: str, body: bytes) -> bool:
     """Whether a page can name a further page of the article at `url`; parsing it would cost ten times as much."""
-    name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    path = urlsplit(url).path
+    name = path.rstrip("/").rpartition("/")[2]
     if not name or "%" in name:  # the page may spell it otherwise
         return True
-    if any(query in body for query in PAGE_QUERIES) or PAGE_QUERY.search(body):
+    if any(query in body for query in PAGE_QUERIES):
         return True
-    if re.search(re.escape(name.encode()) + PAGE_BEHIND, body):
+    if any(body[found.start() - 1] in b"?&;" for found in PAGE_QUERY.finditer(body)):
         return True
-    return urlsplit(url).path.endswith("/") and RELATIVE.search(body) is not None
+    if any(PAGE_BEHIND.match(behind) for behind in body.split(name.encode())[1:]):
+        return True
+    return path.endswith("/") and RELATIVE.search(body) is not None
 
 
 def split_body(body: bytes) -> list[bytes]:

