@@ -31,7 +31,8 @@ _FIXED = "|".join(
 )
 _WORDS = r"(?:\s+(?:[A-Z][\w/&-]*|dan|bidang)){0,8}?"
 NUMBERED = re.compile(
-    r"\b(?P<type>(?i:"
+    r"\b(?=(?i:u[un]|p[bekmop]|ke|in|s[ekut]|ta|qa))"  # how they begin: most words are passed over at once
+    r"(?P<type>(?i:"
     + _FIXED
     + r")|(?:Surat Edaran|SE|Peraturan|Keputusan|Instruksi|Per(?:men|ka|ban)\w*|Kep(?:men|ka)\w*"
     r"|Qanun|PKPU|PMK|SEOJK|SKB))"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import spacy
 
 from crawler.demo.articles import load_articles
 from nlp.components.decode import Decoder
 from nlp.document import join
+from nlp.inference import Network
 from nlp.pipeline import MODEL
 
 
@@ -69,3 +71,20 @@ def test_an_ner_with_other_features_is_refused():
     ner = spacy.blank("xx").add_pipe("ner", config={"model": model})
     with pytest.raises(ValueError, match="state_type 'ner'"):
         Decoder(ner)
+
+
+def test_the_network_computes_the_vectors_of_spacys_tok2vec(plain, tagger):
+    texts = [join(article.title, article.text) for article in load_articles(1)][:12]
+    docs = [plain.make_doc(text) for text in ["", "Jakarta", *texts, "", "Jakarta"]]
+    tok2vec, quick = (nlp.get_pipe("tok2vec").model for nlp in (plain, tagger))
+    assert [layer.name for layer in quick.layers] == ["network"]
+    for expected, found in zip(tok2vec.predict(docs), quick.predict(docs), strict=True):
+        assert found.shape == expected.shape
+        assert np.allclose(found, expected, atol=1e-4)
+
+
+def test_a_tok2vec_of_another_kind_is_left_alone():
+    config = {"model": {"window_size": 1}}
+    assert Network.computes(spacy.blank("xx").add_pipe("tok2vec", config=config).model)
+    config["model"]["window_size"] = 2
+    assert not Network.computes(spacy.blank("xx").add_pipe("tok2vec", config=config).model)
