@@ -74,15 +74,11 @@ class EntityRepair:
         title = len(doc._.title)
         if len(text_of(doc)) < title + MIN_BODY:
             return
+        names = [e for e in doc.ents if e.label_ == "PER" and e.end_char <= title and len(e) > 1]
+        if not names:
+            return
         body = {token.text for token in doc if token.idx > title}
-        strange = [
-            entity
-            for entity in doc.ents
-            if entity.label_ == "PER"
-            and entity.end_char <= title
-            and len(entity) > 1
-            and not body & {t.text for t in entity}
-        ]
+        strange = [name for name in names if not body & {token.text for token in name}]
         if strange:
             doc.set_ents([entity for entity in doc.ents if entity not in strange])
 
