@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spacy.language import Language
 from spacy.tokens import Doc
 
 SEPARATOR = "\n\n"
@@ -28,8 +29,17 @@ def field_span(title: str, start: int, end: int) -> tuple[str, int, int] | None:
     return None
 
 
+def make_doc(nlp: Language, title: str, text: str) -> Doc:
+    """The tokens of a document, with what the components read of it beside them."""
+    whole = join(title, text)
+    doc = nlp.make_doc(whole)
+    doc._.title = title
+    doc.user_data[TEXT] = whole
+    return doc
+
+
 def text_of(doc: Doc) -> str:
-    """`doc.text`, joined from the tokens once a document and not at every use (spaCy 3.8 joins it each time)."""
+    """`doc.text`, which spaCy 3.8 joins from the tokens at every use."""
     text = doc.user_data.get(TEXT)
     if text is None:
         text = doc.user_data[TEXT] = doc.text

@@ -10,7 +10,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.document import field_span, join, register_extensions
+from nlp.document import field_span, make_doc, register_extensions
 
 UNENCODABLE = re.compile(r"[\x00\r\ud800-\udfff]")
 # Documents: about 3,000 words, whose arrays stay in the cache; with 32 the tok2vec takes a quarter longer.
@@ -37,8 +37,7 @@ def tag_documents(
 
 def _prepare(nlp: Language, document: Mapping[str, Any]) -> Doc:
     title, text = _clean(document.get("title") or ""), _clean(document.get("text") or "")
-    doc = nlp.make_doc(join(title, text))
-    doc._.title = title
+    doc = make_doc(nlp, title, text)
     published = document.get("published_at") or document.get("date")
     doc._.published_at = published if isinstance(published, str) else None
     return doc

@@ -84,19 +84,21 @@ class EntityRepair:
 
     def _names_of_regions(self, doc: Doc) -> None:
         """Two regencies' names with nothing between them are a person's: "Bandung Bondowoso"."""
-        entities = list(doc.ents)
+        before = list(doc.ents)
+        entities = [*before]
         for i in range(len(entities) - 1, 0, -1):
             first, second = entities[i - 1 : i + 1]
             adjacent = first.end == second.start and first.label_ == second.label_ == "GPE"
             if adjacent and len(first) == len(second) == 1 and all(map(self._is_regency, (first, second))):
                 entities[i - 1 : i + 1] = [Span(doc, first.start, second.end, label="PER")]
-        if len(entities) < len(doc.ents):
+        if len(entities) < len(before):
             doc.set_ents(entities)
 
     @staticmethod
     def _ranks(doc: Doc) -> None:
         """A rank between a post and a name belongs to the name: "Menko Polhukam Jenderal TNI" (Purn) + "Wiranto"."""
-        entities = list(doc.ents)
+        before = list(doc.ents)
+        entities = [*before]
         for i, entity in enumerate(entities[:-1]):
             person = entities[i + 1]
             if entity.label_ not in ("TITLE", "ORG") or person.label_ != "PER" or person.start - entity.end > 3:
@@ -108,13 +110,14 @@ class EntityRepair:
             post = doc.char_span(entity.start_char, entity.start_char + rank.start(), label="TITLE")
             if post is not None:
                 entities[i] = post
-        if entities != list(doc.ents):
+        if entities != before:
             doc.set_ents(entities)
 
     @staticmethod
     def _bodies_in_posts(doc: Doc) -> None:
         """A body's name that looks like a person's after a post: "Direktur Utama PT" + "Samudra Teguh" + ", Tbk"."""
-        entities = list(doc.ents)
+        before = list(doc.ents)
+        entities = [*before]
         for i in range(len(entities) - 1, 0, -1):
             post, name = entities[i - 1 : i + 1]
             if (post.label_, name.label_) != ("TITLE", "PER") or post.end != name.start:
@@ -123,14 +126,15 @@ class EntityRepair:
                 listed = LISTED.match(text_of(doc), name.end_char)
                 whole = doc.char_span(post.start_char, listed.end() if listed else name.end_char, label="TITLE")
                 entities[i - 1 : i + 1] = [whole or Span(doc, post.start, name.end, label="TITLE")]
-        if len(entities) < len(doc.ents):
+        if len(entities) < len(before):
             doc.set_ents(filter_spans(entities))
 
     def _move_boundaries(self, doc: Doc) -> None:
         """Between a post and the name right after it: a region's name belongs to the post that heads the region, and a
         word that the text elsewhere uses for a person to the name ("Direktur Laut Rosma" + "Dewi", later "Rosma").
         """
-        entities = list(doc.ents)
+        before = list(doc.ents)
+        entities = [*before]
         known = Counter(token.text for entity in entities if entity.label_ == "PER" for token in entity)
         for i in range(len(entities) - 1):
             title, person = entities[i], entities[i + 1]
@@ -151,7 +155,7 @@ class EntityRepair:
             if border != title.end:
                 entities[i] = Span(doc, title.start, border, label="TITLE")
                 entities[i + 1] = Span(doc, border, person.end, label="PER")
-        if entities != list(doc.ents):
+        if entities != before:
             doc.set_ents(entities)
 
     def _is_regency(self, words: Span) -> bool:
@@ -164,7 +168,8 @@ class EntityRepair:
         """Names that a post swallowed ("Deputi Distribusi BKPN Budi Santoso"), began ("Wali Kota Ambon Budi" + "Santoso"),
         or that stand unseen after it.
         """
-        entities = list(doc.ents)
+        before = list(doc.ents)
+        entities = [*before]
         for i, entity in enumerate(entities):
             if entity.label_ != "TITLE" or entity.start_char < len(doc._.title):
                 continue  # in a headline every word may be capitalised
@@ -190,7 +195,7 @@ class EntityRepair:
                     entities[i + 1] = person
                 else:
                     entities.insert(i + 1, person)
-        if entities != list(doc.ents):
+        if entities != before:
             doc.set_ents(filter_spans(sorted(entities, key=lambda e: (e.label_ != "PER", -len(e)))))
 
     def _namelike(self, token: Token) -> bool:
