@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import lxml.html
+from lxml import etree
 
 UNSEEN = frozenset("script style noscript template iframe button svg select textarea object embed head".split())
 ASIDE_TAGS = frozenset(("aside", "nav", "footer"))
@@ -14,6 +15,7 @@ INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike "
     "strong sub sup time tt u var wbr img input picture source amp-img".split()
 )
+BREAKS = frozenset(("br", "hr"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Class and id words of what is not the article: lists of other articles, comments, sharing, advertising, forms.
 ASIDE = re.compile(
@@ -37,7 +39,6 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 NEVER_ASIDE = frozenset(("html", "body", "article", "main"))
 MOST_HIDDEN = 200  # characters; a longer hidden inline text may be the part that "Baca selengkapnya" opens
 MAX_DEPTH = 20  # of asides in one another; more only happens on pages that mean harm
-SPACES = re.compile(r"\s+")
 
 
 @dataclass(slots=True, eq=False)
@@ -102,46 +103,43 @@ class _Walk:
 
     def blocks(self) -> list[Block]:
         """The blocks in order."""
-        stack: list[tuple[bool, lxml.html.HtmlElement]] = [(True, self.root)]  # (whether it is entered, element)
-        while stack:
-            entering, element = stack.pop()
+        walk = etree.iterwalk(self.root, events=("start", "end", "comment", "pi"))
+        skipped = None
+        for event, element in walk:
             tag = element.tag
-            if not entering:
-                if tag not in INLINE:
+            if event == "start":
+                if tag in UNSEEN or (
+                    tag in INLINE and _hidden(element) and len(element.text_content()) < MOST_HIDDEN
+                ):
+                    skipped = element
+                elif tag in BREAKS:
+                    self._close()
+                    skipped = element
+                elif tag not in INLINE:
                     self._close()
                     if element is not self.root:
-                        self.open.pop()
+                        self._enter(element)
+                elif tag == "a":
+                    self.links += 1
+                if skipped is element:
+                    walk.skip_subtree()
+                elif text := element.text:
+                    self._add(text)
+                continue
+            if event == "end" and element is not skipped:
+                if tag not in INLINE:
+                    self._close()
+                    self.open.pop()
                 elif tag == "a":
                     self.links -= 1
-                self._add(element.tail, element)
-                continue
-            if not isinstance(tag, str) or tag in UNSEEN:
-                self._add(element.tail, element)
-                continue
-            if tag == "br" or tag == "hr":
-                self._close()
-                self._add(element.tail, element)
-                continue
-            if tag not in INLINE:
-                self._close()
-                if element is not self.root:
-                    self._enter(element)
-            elif _hidden(element) and len(element.text_content()) < MOST_HIDDEN:
-                self._add(element.tail, element)
-                continue
-            elif tag == "a":
-                self.links += 1
-            self._add(element.text, None)
-            stack.append((False, element))
-            stack += [(True, child) for child in element.iterchildren(reversed=True)]
-        self._close()
+            if (text := element.tail) and element is not self.root:
+                self._add(text)
         return self.found
 
-    def _add(self, text: str | None, tail_of: lxml.html.HtmlElement | None) -> None:
-        if text and tail_of is not self.root:
-            self.parts.append(text)
-            if self.links:
-                self.linked += len(text.strip())
+    def _add(self, text: str) -> None:
+        self.parts.append(text)
+        if self.links:
+            self.linked += len(text.strip())
 
     def _enter(self, element: lxml.html.HtmlElement) -> None:
         _, aside, caption = self.open[-1]
@@ -155,7 +153,7 @@ class _Walk:
     def _close(self) -> None:
         if not self.parts:
             return
-        text = SPACES.sub(" ", "".join(self.parts)).strip()
+        text = " ".join("".join(self.parts).split())
         linked, self.linked = self.linked, 0
         self.parts.clear()
         if text:

@@ -21,6 +21,7 @@ MAX_ELEMENTS = 30_000  # the largest real pages have 2,000 to 8,000; more take t
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
+UNREAD = frozenset(("script", "style", "noscript", "option"))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
 NONCHARACTERS = "\ufffe".encode()[:2]  # U+FFFE and U+FFFF begin so, and a few others that the pattern leaves
@@ -51,13 +52,16 @@ class ParsedPage:
         found: list[tuple[str, lxml.html.HtmlElement]] = []
         body = self.tree.find("body")
         for element in (body if body is not None else self.tree).iter():
-            if not isinstance(element.tag, str) or element.tag in ("script", "style", "noscript", "option"):
+            if not isinstance(element.tag, str) or element.tag in UNREAD:
                 continue
-            parts = [element.text or ""]
-            for child in element:
-                parts.append("\n" if child.tag in LINE_BREAKS else " ")
-                parts.append(child.tail or "")
-            found += [(" ".join(line.split()), element) for line in "".join(parts).splitlines() if line.strip()]
+            text = element.text
+            if children := element[:]:  # a slice, because iterators cost lxml several times as much
+                parts = [text or ""]
+                for child in children:
+                    parts += "\n" if child.tag in LINE_BREAKS else " ", child.tail or ""
+                text = "".join(parts)
+            if text and not text.isspace():
+                found += [(" ".join(line.split()), element) for line in text.splitlines() if line.strip()]
         return found
 
     def lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
