@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
-from lxml.cssselect import CSSSelector
+from lxml import etree
 
 from crawler.urls import normalise
 from pipelines.extract.body import extract_body
@@ -39,7 +39,12 @@ PRINTED_AUTHOR = re.compile(
     r"(?P<name>[A-Z][\w.'’ -]{2,50})",
     re.IGNORECASE,
 )
-AUTHORS = CSSSelector("[rel=author], [itemprop=author], .author, .penulis, .reporter", translator="html")
+# [rel=author], [itemprop=author], .author, .penulis, .reporter as one condition: five are five walks over the page
+AUTHORS = etree.XPath(
+    "//*[@rel='author' or @itemprop='author' or @class and ("
+    + " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in ("author", "penulis", "reporter"))
+    + ")]"
+)
 NOBODY = re.compile(r"admin|super ?user|webmaster|redaksi|tim redaksi|operator|root|humas\Z", re.IGNORECASE)
 NUMBER = re.compile(r"(?:nomor|no)\b\W*\w*\d", re.IGNORECASE)
 MAX_TAGS = 30
