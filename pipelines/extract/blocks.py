@@ -76,8 +76,9 @@ class Block:
 
 
 @lru_cache(maxsize=4096)
-def _named(names: str) -> tuple[bool, bool]:
+def _named(classes: str | None, identity: str | None) -> tuple[bool, bool]:
     """(aside, caption) by the class and id words of an element; WordPress calls an article hentry, with its tags."""
+    names = f"{classes or ''} {identity or ''}"
     if "hentry" in names or "type-post" in names:
         return False, False
     return bool(ASIDE.search(names)), bool(CAPTION.search(names))
@@ -143,8 +144,7 @@ class _Walk:
 
     def _enter(self, element: lxml.html.HtmlElement) -> None:
         _, aside, caption = self.open[-1]
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        by_name = _named(names) if names != " " else (False, False)
+        by_name = _named(element.get("class"), element.get("id"))
         named = by_name[0] and element.tag not in NEVER_ASIDE
         if named or element.tag in ASIDE_TAGS or _hidden(element):
             aside = (*aside, element) if len(aside) < MAX_DEPTH else aside

@@ -21,6 +21,7 @@ MAX_ELEMENTS = 30_000  # the largest real pages have 2,000 to 8,000; more take t
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
+PARSER = lxml.html.HTMLParser(huge_tree=False, recover=True)
 UNREAD = frozenset(("script", "style", "noscript", "option"))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
@@ -117,7 +118,7 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         raise NotAnArticle("the page is empty")
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)  # lxml refuses text with an encoding declaration
     try:
-        tree = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(huge_tree=False, recover=True))
+        tree = lxml.html.document_fromstring(html, parser=PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise NotAnArticle(f"the page cannot be parsed: {error}") from error
     elements = list(tree.iter())
