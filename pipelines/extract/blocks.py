@@ -40,6 +40,9 @@ NEVER_ASIDE = frozenset(("html", "body", "article", "main"))
 MOST_HIDDEN = 200  # characters; a longer hidden inline text may be the part that "Baca selengkapnya" opens
 MAX_DEPTH = 20  # of asides in one another; more only happens on pages that mean harm
 
+# (element, the elements around it that stand aside, whether it belongs to a photo): as in a block
+Place = tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]
+
 
 @dataclass(slots=True, eq=False)
 class Block:
@@ -87,78 +90,57 @@ def _named(classes: str | None, identity: str | None) -> tuple[bool, bool]:
 def read_blocks(tree: lxml.html.HtmlElement) -> list[Block]:
     """The visible blocks of a page in order. Walks without recursion: pages nest as deep as they like."""
     body = tree.find("body")
-    return _Walk(body if body is not None else tree).blocks()
-
-
-class _Walk:
-    """One pass over a tree, gathering inline text into blocks."""
-
-    def __init__(self, root: lxml.html.HtmlElement) -> None:
-        self.root = root
-        self.found: list[Block] = []
-        self.parts: list[str] = []
-        self.linked = 0
-        self.links = 0  # depth inside <a>
-        # (element, aside, caption) of the open block-level elements
-        self.open: list[tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]] = [(root, (), False)]
-
-    def blocks(self) -> list[Block]:
-        """The blocks in order."""
-        walk = etree.iterwalk(self.root, events=("start", "end", "comment", "pi"))
-        skipped = None
-        for event, element in walk:
-            tag = element.tag
-            if event == "start":
-                if tag in UNSEEN or (
-                    tag in INLINE and _hidden(element) and len(element.text_content()) < MOST_HIDDEN
-                ):
-                    skipped = element
-                elif tag in BREAKS:
-                    self._close()
-                    skipped = element
-                elif tag not in INLINE:
-                    self._close()
-                    if element is not self.root:
-                        self._enter(element)
-                elif tag == "a":
-                    self.links += 1
-                if skipped is element:
-                    walk.skip_subtree()
-                elif text := element.text:
-                    self._add(text)
+    root = tree if body is None else body
+    found: list[Block] = []
+    parts: list[str] = []  # the text of the block that is being read
+    linked = links = 0  # how much of it is linked; depth inside <a>
+    opened: list[Place] = [(root, (), False)]
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    skipped = None
+    for event, element in walk:
+        tag = element.tag
+        inline = tag in INLINE or not isinstance(tag, str)
+        if parts and not inline and tag not in UNSEEN:
+            if text := " ".join("".join(parts).split()):
+                found.append(Block(text, min(linked, len(text)), *opened[-1]))
+            parts, linked = [], 0
+        if event == "start":
+            if tag in UNSEEN or tag in BREAKS or (inline and _hidden(element) and _is_short(element)):
+                walk.skip_subtree()
+                skipped = element
                 continue
+            text = element.text
+            if tag == "a":
+                links += 1
+            elif not inline and element is not root:
+                opened.append(_enter(element, opened[-1]))
+        elif element is root:
+            break
+        else:
+            text = element.tail
             if event == "end" and element is not skipped:
-                if tag not in INLINE:
-                    self._close()
-                    self.open.pop()
-                elif tag == "a":
-                    self.links -= 1
-            if (text := element.tail) and element is not self.root:
-                self._add(text)
-        return self.found
-
-    def _add(self, text: str) -> None:
-        self.parts.append(text)
-        if self.links:
-            self.linked += len(text.strip())
-
-    def _enter(self, element: lxml.html.HtmlElement) -> None:
-        _, aside, caption = self.open[-1]
-        by_name = _named(element.get("class"), element.get("id"))
-        named = by_name[0] and element.tag not in NEVER_ASIDE
-        if named or element.tag in ASIDE_TAGS or _hidden(element):
-            aside = (*aside, element) if len(aside) < MAX_DEPTH else aside
-        self.open.append((element, aside, caption or by_name[1] or element.tag == "figcaption"))
-
-    def _close(self) -> None:
-        if not self.parts:
-            return
-        text = " ".join("".join(self.parts).split())
-        linked, self.linked = self.linked, 0
-        self.parts.clear()
+                if tag == "a":
+                    links -= 1
+                elif not inline:
+                    opened.pop()
         if text:
-            element, aside, caption = self.open[-1]
-            self.found.append(Block(text, min(linked, len(text)), element, aside, caption))
+            parts.append(text)
+            linked += len(text.strip()) if links else 0
+    return found
+
+
+def _enter(element: lxml.html.HtmlElement, around: Place) -> Place:
+    """The place that a block-level element opens inside another."""
+    _, aside, caption = around
+    tag = element.tag
+    by_name = _named(element.get("class"), element.get("id"))
+    if (by_name[0] and tag not in NEVER_ASIDE) or tag in ASIDE_TAGS or _hidden(element):
+        aside = (*aside, element) if len(aside) < MAX_DEPTH else aside
+    return element, aside, caption or by_name[1] or tag == "figcaption"
+
+
+def _is_short(element: lxml.html.HtmlElement) -> bool:
+    return len(element.text_content()) < MOST_HIDDEN
 
 
 def _hidden(element: lxml.html.HtmlElement) -> bool:

@@ -48,8 +48,8 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
         if text.strip():
             return tidy(text, title)
     _unfold(tree)
-    if FORUM not in page.html:
-        _drop_noise(tree)
+    if _is_dropped_evenly(page):
+        etree.strip_elements(tree, *NOISE, with_tail=False)  # before trafilatura copies it and searches it for names
     core = _trafilatura(tree, PRECISION)
     text = tidy("\n".join(read_region(read_blocks(page.tree), core, title)), title)
     stated = page.json_ld.get("articleBody")
@@ -74,14 +74,16 @@ def _trimmed(page: ParsedPage, remove: str | None) -> lxml.html.HtmlElement:
     return tree
 
 
-def _drop_noise(tree: lxml.html.HtmlElement) -> None:
-    """Take out what trafilatura would, in one step, before it copies the tree and searches it for names.
+def _is_dropped_evenly(page: ParsedPage) -> bool:
+    """Whether trafilatura's reading of a page is the same without NOISE.
 
-    Not where it would do otherwise: it stops at an element inside another of its kind, and looks for the h1 before.
+    It is not where it stops at an element inside another of its kind, or where an h1 or a forum's JSON-LD decides.
     """
-    nested = any(next(element.iterancestors(element.tag), None) is not None for element in tree.iter(*NOISE))
-    if not nested and all(next(title.iterancestors(*NOISE), None) is None for title in tree.iter("h1")):
-        etree.strip_elements(tree, *NOISE, with_tail=False)
+    return (
+        FORUM not in page.html
+        and all(next(element.iterancestors(element.tag), None) is None for element in page.tree.iter(*NOISE))
+        and all(next(title.iterancestors(*NOISE), None) is None for title in page.tree.iter("h1"))
+    )
 
 
 def _trafilatura(tree: lxml.html.HtmlElement, options: Extractor) -> str:

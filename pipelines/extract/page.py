@@ -22,6 +22,12 @@ ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|L
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
 PARSER = lxml.html.HTMLParser(huge_tree=False, recover=True)
+# lxml.html has a Python function choose every element's class, which only its forms and their fields need.
+PARSER.set_element_class_lookup(
+    etree.ElementDefaultClassLookup(
+        lxml.html.HtmlElement, lxml.html.HtmlComment, lxml.html.HtmlProcessingInstruction, lxml.html.HtmlEntity
+    )
+)
 UNREAD = frozenset(("script", "style", "noscript", "option"))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
