@@ -53,6 +53,7 @@ class Block:
     element     the nearest element that is no inline one
     aside       the elements around it that are hidden or named as no part of the article
     caption     whether it belongs to a photo
+    key, core   its letters and digits, and whether it is the article's; set by region.py
     """
 
     text: str
@@ -60,6 +61,7 @@ class Block:
     element: lxml.html.HtmlElement
     aside: tuple[lxml.html.HtmlElement, ...]
     caption: bool
+    key: str = ""
     core: bool = False
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
+from itertools import chain
 
 import lxml.html
 import trafilatura
@@ -79,11 +80,9 @@ def _is_dropped_evenly(page: ParsedPage) -> bool:
 
     It is not where it stops at an element inside another of its kind, or where an h1 or a forum's JSON-LD decides.
     """
-    return (
-        FORUM not in page.html
-        and all(next(element.iterancestors(element.tag), None) is None for element in page.tree.iter(*NOISE))
-        and all(next(title.iterancestors(*NOISE), None) is None for title in page.tree.iter("h1"))
-    )
+    inner = (next(outer.iterdescendants(outer.tag), None) for outer in page.tree.iter(*NOISE) if len(outer))
+    around = (next(title.iterancestors(*NOISE), None) for title in page.tree.iter("h1"))
+    return FORUM not in page.html and all(element is None for element in chain(inner, around))
 
 
 def _trafilatura(tree: lxml.html.HtmlElement, options: Extractor) -> str:

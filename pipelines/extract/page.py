@@ -28,6 +28,7 @@ PARSER.set_element_class_lookup(
         lxml.html.HtmlElement, lxml.html.HtmlComment, lxml.html.HtmlProcessingInstruction, lxml.html.HtmlEntity
     )
 )
+WITH_TEXT = etree.XPath("descendant-or-self::*[text()[normalize-space()]]")
 UNREAD = frozenset(("script", "style", "noscript", "option"))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
@@ -58,17 +59,13 @@ class ParsedPage:
     def _lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
         found: list[tuple[str, lxml.html.HtmlElement]] = []
         body = self.tree.find("body")
-        for element in (body if body is not None else self.tree).iter():
-            if not isinstance(element.tag, str) or element.tag in UNREAD:
+        for element in WITH_TEXT(body if body is not None else self.tree):
+            if element.tag in UNREAD:
                 continue
-            text = element.text
-            if children := element[:]:  # a slice, because iterators cost lxml several times as much
-                parts = [text or ""]
-                for child in children:
-                    parts += "\n" if child.tag in LINE_BREAKS else " ", child.tail or ""
-                text = "".join(parts)
-            if text and not text.isspace():
-                found += [(" ".join(line.split()), element) for line in text.splitlines() if line.strip()]
+            parts = [element.text or ""]
+            for child in element[:]:  # a slice, because iterators cost lxml several times as much
+                parts += "\n" if child.tag in LINE_BREAKS else " ", child.tail or ""
+            found += [(" ".join(line.split()), element) for line in "".join(parts).splitlines() if line.strip()]
         return found
 
     def lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
