@@ -15,6 +15,7 @@ from lxml import etree
 
 MAX_PARTS = 10  # pages of one article; longer ones are galleries and lists that page by ten
 MARK = "<!-- pantau:halaman {url} -->"
+MARKED = b"<!-- pantau:halaman "
 SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")
 WHOLE = {("page", "all"), ("single", "1"), ("showpage", "all"), ("hal", "all"), ("halaman", "all")}
 # What the address of a further page has, in its query or in its path behind the article's own: worth parsing for.
@@ -95,7 +96,7 @@ def _may_go_on(url: str, body: bytes) -> bool:
 
 def split_body(body: bytes) -> list[bytes]:
     """The pages that `Parts.body` put together."""
-    return SPLIT.split(body)
+    return SPLIT.split(body) if MARKED in body else [body]
 
 
 def _leads_on(link: lxml.html.HtmlElement) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -186,12 +185,9 @@ def minhash_bands(text: str) -> tuple[int, ...]:
         return ()
     signature = _empty_signature().copy()
     signature.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in shingles])
-    values = signature.hashvalues
-    bands = []
-    for band in range(BANDS):
-        rows = struct.pack(f"<{ROWS}Q", *(int(value) for value in values[band * ROWS : (band + 1) * ROWS]))
-        bands.append(int.from_bytes(hashlib.blake2b(rows, digest_size=6).digest(), "big"))
-    return tuple(bands)
+    rows, size = signature.hashvalues.astype("<u8").tobytes(), ROWS * 8
+    pieces = (rows[at : at + size] for at in range(0, BANDS * size, size))
+    return tuple(int.from_bytes(hashlib.blake2b(piece, digest_size=6).digest(), "big") for piece in pieces)
 
 
 @cache

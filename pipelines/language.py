@@ -21,12 +21,11 @@ NEIGHBOURS = frozenset(("id", "ms", "jv", "su", "en"))  # what our words can tel
 CLOSE = frozenset(("tl", "so", "sw"))  # what langdetect calls long texts of the neighbours, if not "id"
 LONG = 12  # words; below this langdetect guesses, mostly a language of CLOSE
 ENOUGH = 0.2  # of a long text's words must be marks before another answer of langdetect is overruled
-MARKS = {
-    name: frozenset(words.split())
-    for name, words in tomllib.loads(
-        Path(__file__).with_name("language_marks.toml").read_text(encoding="utf-8")
-    ).items()
-}  # fmt: skip
+MOSTLY = 0.4
+MARKS: dict[str, list[tuple[str, float]]] = {}  # word -> the languages that it speaks for, and how much
+for _name, _words in tomllib.loads(Path(__file__).with_name("language_marks.toml").read_text(encoding="utf-8")).items():
+    for _word in set(_words.split()):
+        MARKS.setdefault(_word, []).append((_name.removesuffix("_mostly"), MOSTLY if _name.endswith("_mostly") else 1))
 # Spellings: Javanese -ake, -aken, -ipun, dh; Sundanese -keun, eu and é; English th, sh, -ed; Malay -iti, -isyen.
 SPELLINGS = {
     "jv": re.compile(r".{3,}(?:ake|aken|ipun|ane)|dipun.{3,}|.*dh[aeiou].*|(?:nj|ny|ng|mb|nd)[aeiou].{3,}(?:e|ake)"),
@@ -35,7 +34,7 @@ SPELLINGS = {
     "ms": re.compile(r".{3,}(?:[rs]i|[ao]li|bili)ti|.{3,}isyen"),
 }  # fmt: skip
 SPELLING = 0.5  # of a word's weight: names and loans are spelt so, too
-MOSTLY = 0.4
+REMEMBERED = 20_000  # words
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -73,16 +72,18 @@ def weigh(words: list[str]) -> tuple[dict[str, float], dict[str, float]]:
     names = ("malayic", "id", "ms", "jv", "su", "en")
     marks, spellings = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
     for word in words:
-        known = False
-        for name, listed in MARKS.items():
-            if word in listed:
-                marks[name.removesuffix("_mostly")] += MOSTLY if name.endswith("_mostly") else 1
-                known = True
-        if not known:
-            for name, spelling in SPELLINGS.items():
-                if spelling.fullmatch(word):
-                    spellings[name] += SPELLING
+        if word in MARKS:
+            for name, weight in MARKS[word]:
+                marks[name] += weight
+        else:
+            for name in _spelt(word):
+                spellings[name] += SPELLING
     return marks, spellings
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _spelt(word: str) -> tuple[str, ...]:
+    return tuple(name for name, spelling in SPELLINGS.items() if spelling.fullmatch(word))
 
 
 def _gate(sample: str) -> str | None:

@@ -33,4 +33,4 @@ def stem_word(word: str) -> str:
 
 def stem_text(text: str) -> str:
     """The stems of the words of `text`, in order, apart by spaces."""
-    return " ".join(stem_word(word) for word in WORD.findall(text))
+    return " ".join(map(stem_word, WORD.findall(text)))

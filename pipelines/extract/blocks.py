@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import lxml.html
+from lxml import etree
 
 UNSEEN = frozenset("script style noscript template iframe button svg select textarea object embed head".split())
 ASIDE_TAGS = frozenset(("aside", "nav", "footer"))
@@ -14,6 +15,7 @@ INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike "
     "strong sub sup time tt u var wbr img input picture source amp-img".split()
 )
+BREAKS = frozenset(("br", "hr"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Class and id words of what is not the article: lists of other articles, comments, sharing, advertising, forms.
 ASIDE = re.compile(
@@ -37,7 +39,9 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 NEVER_ASIDE = frozenset(("html", "body", "article", "main"))
 MOST_HIDDEN = 200  # characters; a longer hidden inline text may be the part that "Baca selengkapnya" opens
 MAX_DEPTH = 20  # of asides in one another; more only happens on pages that mean harm
-SPACES = re.compile(r"\s+")
+
+# (element, the elements around it that stand aside, whether it belongs to a photo): as in a block
+Place = tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +53,7 @@ class Block:
     element     the nearest element that is no inline one
     aside       the elements around it that are hidden or named as no part of the article
     caption     whether it belongs to a photo
+    key, core   its letters and digits, and whether it is the article's; set by region.py
     """
 
     text: str
@@ -56,6 +61,7 @@ class Block:
     element: lxml.html.HtmlElement
     aside: tuple[lxml.html.HtmlElement, ...]
     caption: bool
+    key: str = ""
     core: bool = False
 
     @property
@@ -75,8 +81,9 @@ class Block:
 
 
 @lru_cache(maxsize=4096)
-def _named(names: str) -> tuple[bool, bool]:
+def _named(classes: str | None, identity: str | None) -> tuple[bool, bool]:
     """(aside, caption) by the class and id words of an element; WordPress calls an article hentry, with its tags."""
+    names = f"{classes or ''} {identity or ''}"
     if "hentry" in names or "type-post" in names:
         return False, False
     return bool(ASIDE.search(names)), bool(CAPTION.search(names))
@@ -85,82 +92,57 @@ def _named(names: str) -> tuple[bool, bool]:
 def read_blocks(tree: lxml.html.HtmlElement) -> list[Block]:
     """The visible blocks of a page in order. Walks without recursion: pages nest as deep as they like."""
     body = tree.find("body")
-    return _Walk(body if body is not None else tree).blocks()
-
-
-class _Walk:
-    """One pass over a tree, gathering inline text into blocks."""
-
-    def __init__(self, root: lxml.html.HtmlElement) -> None:
-        self.root = root
-        self.found: list[Block] = []
-        self.parts: list[str] = []
-        self.linked = 0
-        self.links = 0  # depth inside <a>
-        # (element, aside, caption) of the open block-level elements
-        self.open: list[tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]] = [(root, (), False)]
-
-    def blocks(self) -> list[Block]:
-        """The blocks in order."""
-        stack: list[tuple[bool, lxml.html.HtmlElement]] = [(True, self.root)]  # (whether it is entered, element)
-        while stack:
-            entering, element = stack.pop()
-            tag = element.tag
-            if not entering:
-                if tag not in INLINE:
-                    self._close()
-                    if element is not self.root:
-                        self.open.pop()
-                elif tag == "a":
-                    self.links -= 1
-                self._add(element.tail, element)
+    root = tree if body is None else body
+    found: list[Block] = []
+    parts: list[str] = []  # the text of the block that is being read
+    linked = links = 0  # how much of it is linked; depth inside <a>
+    opened: list[Place] = [(root, (), False)]
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    skipped = None
+    for event, element in walk:
+        tag = element.tag
+        inline = tag in INLINE or not isinstance(tag, str)
+        if parts and not inline and tag not in UNSEEN:
+            if text := " ".join("".join(parts).split()):
+                found.append(Block(text, min(linked, len(text)), *opened[-1]))
+            parts, linked = [], 0
+        if event == "start":
+            if tag in UNSEEN or tag in BREAKS or (inline and _hidden(element) and _is_short(element)):
+                walk.skip_subtree()
+                skipped = element
                 continue
-            if not isinstance(tag, str) or tag in UNSEEN:
-                self._add(element.tail, element)
-                continue
-            if tag == "br" or tag == "hr":
-                self._close()
-                self._add(element.tail, element)
-                continue
-            if tag not in INLINE:
-                self._close()
-                if element is not self.root:
-                    self._enter(element)
-            elif _hidden(element) and len(element.text_content()) < MOST_HIDDEN:
-                self._add(element.tail, element)
-                continue
-            elif tag == "a":
-                self.links += 1
-            self._add(element.text, None)
-            stack.append((False, element))
-            stack += [(True, child) for child in element.iterchildren(reversed=True)]
-        self._close()
-        return self.found
-
-    def _add(self, text: str | None, tail_of: lxml.html.HtmlElement | None) -> None:
-        if text and tail_of is not self.root:
-            self.parts.append(text)
-            if self.links:
-                self.linked += len(text.strip())
-
-    def _enter(self, element: lxml.html.HtmlElement) -> None:
-        _, aside, caption = self.open[-1]
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        by_name = _named(names) if names != " " else (False, False)
-        named = by_name[0] and element.tag not in NEVER_ASIDE
-        if named or element.tag in ASIDE_TAGS or _hidden(element):
-            aside = (*aside, element) if len(aside) < MAX_DEPTH else aside
-        self.open.append((element, aside, caption or by_name[1] or element.tag == "figcaption"))
-
-    def _close(self) -> None:
-        if not self.parts:
-            return
-        text = SPACES.sub(" ", "".join(self.parts)).strip()
-        linked, self.linked = self.linked, 0
-        self.parts.clear()
+            text = element.text
+            if tag == "a":
+                links += 1
+            elif not inline and element is not root:
+                opened.append(_enter(element, opened[-1]))
+        elif element is root:
+            break
+        else:
+            text = element.tail
+            if event == "end" and element is not skipped:
+                if tag == "a":
+                    links -= 1
+                elif not inline:
+                    opened.pop()
         if text:
-            element, aside, caption = self.open[-1]
-            self.found.append(Block(text, min(linked, len(text)), element, aside, caption))
+            parts.append(text)
+            linked += len(text.strip()) if links else 0
+    return found
+
+
+def _enter(element: lxml.html.HtmlElement, around: Place) -> Place:
+    """The place that a block-level element opens inside another."""
+    _, aside, caption = around
+    tag = element.tag
+    by_name = _named(element.get("class"), element.get("id"))
+    if (by_name[0] and tag not in NEVER_ASIDE) or tag in ASIDE_TAGS or _hidden(element):
+        aside = (*aside, element) if len(aside) < MAX_DEPTH else aside
+    return element, aside, caption or by_name[1] or tag == "figcaption"
+
+
+def _is_short(element: lxml.html.HtmlElement) -> bool:
+    return len(element.text_content()) < MOST_HIDDEN
 
 
 def _hidden(element: lxml.html.HtmlElement) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
+from itertools import chain
 
 import lxml.html
 import trafilatura
 from lxml import etree
+from trafilatura.settings import MANUALLY_CLEANED, Extractor
 
 from pipelines.extract.blocks import read_blocks
 from pipelines.extract.boilerplate import tidy
@@ -15,6 +18,22 @@ from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import read_region
 
 SHORT = 120  # characters; below this the region is doubted: hardly a sentence
+# What trafilatura takes out whatever it finds, all but <form>, which it weighs.
+NOISE = [tag for tag in MANUALLY_CLEANED if tag != "form"]
+FORUM = "DiscussionForumPosting"  # JSON-LD in which trafilatura looks for a page whose comments are the text
+PRECISION, RECALL = (
+    Extractor(
+        output_format="python",
+        fast=True,
+        precision=precision,
+        recall=not precision,
+        comments=False,
+        tables=False,
+        formatting=False,
+        dedup=False,
+    )
+    for precision in (True, False)
+)
 SHARE_OF_LD = 0.6  # an extraction with less of the page's own articleBody than this has lost the article
 
 
@@ -30,14 +49,16 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
         if text.strip():
             return tidy(text, title)
     _unfold(tree)
-    core = _trafilatura(tree, precision=True)
+    if _is_dropped_evenly(page):
+        etree.strip_elements(tree, *NOISE, with_tail=False)  # before trafilatura copies it and searches it for names
+    core = _trafilatura(tree, PRECISION)
     text = tidy("\n".join(read_region(read_blocks(page.tree), core, title)), title)
     stated = page.json_ld.get("articleBody")
     wanted = len(stated) * SHARE_OF_LD if isinstance(stated, str) else 0
     if len(text) < max(SHORT, wanted):
         tree = _trimmed(page, remove)
         _unfold(tree)
-        others = [tidy(core, title), tidy(_trafilatura(tree, precision=False), title)]
+        others = [tidy(core, title), tidy(_trafilatura(tree, RECALL), title)]
         if isinstance(stated, str) and wanted:
             others.append(tidy(_strip_markup(stated), title))
         longest = max(others, key=len)
@@ -54,20 +75,20 @@ def _trimmed(page: ParsedPage, remove: str | None) -> lxml.html.HtmlElement:
     return tree
 
 
-def _trafilatura(tree: lxml.html.HtmlElement, *, precision: bool) -> str:
-    """Its reading of a tree, which it takes apart."""
+def _is_dropped_evenly(page: ParsedPage) -> bool:
+    """Whether trafilatura's reading of a page is the same without NOISE.
+
+    It is not where it stops at an element inside another of its kind, or where an h1 or a forum's JSON-LD decides.
+    """
+    inner = (next(outer.iterdescendants(outer.tag), None) for outer in page.tree.iter(*NOISE) if len(outer))
+    around = (next(title.iterancestors(*NOISE), None) for title in page.tree.iter("h1"))
+    return FORUM not in page.html and all(element is None for element in chain(inner, around))
+
+
+def _trafilatura(tree: lxml.html.HtmlElement, options: Extractor) -> str:
+    """Its reading of a tree."""
     try:
-        found = trafilatura.bare_extraction(
-            tree,
-            favor_precision=precision,
-            favor_recall=not precision,
-            include_comments=False,
-            include_tables=False,
-            include_formatting=False,
-            with_metadata=False,
-            fast=True,
-            deduplicate=False,
-        )
+        found = trafilatura.bare_extraction(tree, options=options)
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):
         return ""
     return (getattr(found, "text", "") if found is not None else "") or ""
@@ -78,11 +99,12 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
     for element in list(tree.iter("pre")):
         if element.find(".//code") is None and element.text_content().count("\n") >= 2:
             _into_paragraphs(element, element.text_content())
-    for element in list(tree.iter("div", "td", "section", "article", "body", "p")):
-        if len(element.findall("br")) >= 2 and not element.findall(".//p") and not element.findall(".//div"):
+    breaks = Counter(element.getparent() for element in tree.iter("br"))
+    for element in [found for found in tree.iter("div", "td", "section", "article", "body", "p") if breaks[found] > 1]:
+        if element.find(".//p") is None and element.find(".//div") is None:
             _into_paragraphs(element, _plain(element))
     body = tree.find("body")
-    if body is not None and not body.findall(".//p") and not body.findall(".//div"):
+    if body is not None and body.find(".//p") is None and body.find(".//div") is None:
         text = _plain(body)
         if text.count("\n") >= 2:
             _into_paragraphs(body, text)

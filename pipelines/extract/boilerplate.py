@@ -101,7 +101,9 @@ def tidy(text: str, title: str) -> str:
     title_key = _key(title)
     others = False  # below a heading of other articles
     for raw in re.split(r"\s*\n\s*", text.strip()):
-        line = INLINE.sub("", " ".join(raw.split())).strip()
+        line = " ".join(raw.split())
+        if "(" in line or "[" in line or "scroll" in line.casefold():
+            line = INLINE.sub("", line).strip()
         if TRAILER.match(line):
             break
         if OTHER_ARTICLES.match(line):

@@ -6,9 +6,10 @@ Indonesia has three time zones: WIB (UTC+7), WITA (UTC+8), WIT (UTC+9). A time w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 
 import dateparser
 import lxml.html
@@ -62,10 +63,13 @@ UPDATED = re.compile(
     r"\W*(?:terakhir )?(?:di(?:perbaru|muta?khirkan|ubah|edit)|update|last (?:update|modif))", re.IGNORECASE
 )
 CLOCK_SKEW = timedelta(minutes=15)  # between a site's clock and ours
+DATED = re.compile(r"\d|kemarin|lalu|baru saja")
 LONGEST_LINE = 160  # characters; a printed date stands on a short line of its own
 # A date that a sentence mentions is not the article's.
 SENTENCE = re.compile(r".{60,}[.!?][\"”'’)]*\s*\Z|\(\d{1,2}/\d{1,2}(?:/\d{2,4})?\)", re.DOTALL)
 URL_DATE = re.compile(r"/(20\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/-]|\d{6})")
+
+Shown = Callable[[], datetime | None]  # the printed date; looked for when it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,12 @@ def find_published(
     Nothing later than `fetched_at` (ISO 8601) is believed.
     """
     fetched = datetime.fromisoformat(fetched_at)
-    shown = parse_printed(printed, fetched) if printed else None
-    if shown is None:
-        shown = next(_printed_dates(page, title, fetched), None)
+
+    @cache
+    def shown() -> datetime | None:
+        found = parse_printed(printed, fetched) if printed else None
+        return found or next(_printed_dates(page, title, fetched), None)
+
     for source, value in _candidates(page, shown, hint, url):
         when = value if isinstance(value, datetime) else parse_machine(value)
         if when is None or not _plausible(when, fetched):
@@ -105,7 +112,7 @@ def find_published(
 
 
 def _candidates(
-    page: ParsedPage, shown: datetime | None, hint: str | None, url: str | None
+    page: ParsedPage, shown: Shown, hint: str | None, url: str | None
 ) -> Iterator[tuple[str, str | datetime]]:
     stated = page.ld_text("datePublished", "dateCreated", "uploadDate")
     if stated:
@@ -116,8 +123,8 @@ def _candidates(
     for element in page.tree.iter("time"):
         if (element.get("itemprop") == "datePublished" or "pubdate" in element.attrib) and element.get("datetime"):
             yield "time", element.get("datetime")
-    if shown is not None:
-        yield "printed", shown
+    if (printed := shown()) is not None:
+        yield "printed", printed
     for element in page.tree.iter("time"):
         if element.get("datetime") and not _elsewhere(element):
             yield "time", element.get("datetime")
@@ -197,9 +204,9 @@ def _printed_dates(page: ParsedPage, title: str, fetched: datetime) -> Iterator[
     seen_title = False
     title_key = title.casefold()[:60]
     for text, element in page.lines():
-        if title_key and title_key in " ".join(text.split()).casefold():
-            seen_title = True
-        if len(text) > LONGEST_LINE or not re.search(r"\d|kemarin|lalu|baru saja", text):
+        if title_key and not seen_title:
+            seen_title = title_key in text.casefold()
+        if len(text) > LONGEST_LINE or not DATED.search(text):
             continue
         when = None if SENTENCE.search(text) else parse_printed(text, fetched)
         if when is None or _elsewhere(element) or not _plausible(when, fetched):
@@ -224,15 +231,14 @@ def _elsewhere(element: lxml.html.HtmlElement) -> bool:
     return False
 
 
-def _mend_zone(when: datetime, stated: str, shown: datetime | None, page: ParsedPage) -> datetime:
+def _mend_zone(when: datetime, stated: str, shown: Shown, page: ParsedPage) -> datetime:
     """Local time that markup labels as UTC: the page prints the very same clock time with WIB, WITA or WIT."""
-    if when.utcoffset() == timedelta(0) and (when.hour, when.minute) != (0, 0):
-        local = shown is not None and (shown.hour, shown.minute) == (when.hour, when.minute)
-        if local or (shown is not None and (when.hour, when.minute) in _clocks(page)):
-            zone = shown.tzinfo if shown is not None and local else WIB
-            return when.replace(tzinfo=zone)
-    if "T" not in stated and ":" not in stated and shown is not None and when.date() == shown.date():
-        return shown  # markup has only the day, the page prints the time as well
+    if when.utcoffset() == timedelta(0) and (when.hour, when.minute) != (0, 0) and (printed := shown()) is not None:
+        local = (printed.hour, printed.minute) == (when.hour, when.minute)
+        if local or (when.hour, when.minute) in _clocks(page):
+            return when.replace(tzinfo=printed.tzinfo if local else WIB)
+    if "T" not in stated and ":" not in stated and (printed := shown()) is not None and when.date() == printed.date():
+        return printed  # markup has only the day, the page prints the time as well
     return when
 
 

@@ -12,9 +12,10 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.extract import NotAnArticle, extract_article
+from pipelines.extract import NotAnArticle, body, extract_article
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import parse_machine, parse_printed
+from pipelines.extract.page import parse
 from tests.conftest import ROOT, SHARED, needs_shared
 from tests.pipelines.layouts import load_layouts
 
@@ -226,6 +227,26 @@ def test_layouts_of_indonesian_sites(name):
     assert article.kind == layout.kind
     assert article.text.split() == layout.text.split()
     assert article.language == "id"
+
+
+LONGER = "".join(
+    f"<p>Paragraf ke-{n} menceritakan kerja bakti warga kampung nelayan sepanjang pekan.</p>" for n in range(9)
+)
+NOISY = {
+    "an aside in an aside": f"<aside>Satu <aside>dua</aside> tiga</aside>{BODY}<aside>{LONGER}</aside>",
+    "a figure in a nav": f"<nav><figure><figure></figure></figure></nav>{BODY}<figure>{LONGER}</figure>",
+    "an h1 that keeps what is scrolled to": f'{BODY}<div class="infinite-scroll"><nav><h1>Kabar</h1></nav>{LONGER}</div>',
+    "a forum": f'<script type="application/ld+json">{{"@type": "DiscussionForumPosting"}}</script>{BODY}'
+    f'<dl class="comments">{LONGER}</dl><div class="comment-list">{LONGER}</div>',
+}
+
+
+def test_the_page_reads_the_same_without_what_trafilatura_drops(monkeypatch):
+    pages = [layout.html for layout in LAYOUTS.values()] + [page(body=inner) for inner in NOISY.values()]
+    quick = [(body._is_dropped_evenly(parse(html)), read(html)) for html in pages]
+    assert any(dropped for dropped, _ in quick) and not all(dropped for dropped, _ in quick)
+    monkeypatch.setattr(body, "_is_dropped_evenly", lambda page: False)
+    assert [read(html) for html in pages] == [article for _, article in quick]
 
 
 def test_layouts_do_without_their_class_names():
