@@ -1,8 +1,7 @@
 """Deduplicate: which articles are the same text under several addresses, word for word or nearly.
 
-Nearly the same: most of the two texts' word triples are common (Jaccard). Candidates come from MinHash bands
-(datasketch) kept in SQLite, so that an article costs the same however large the archive is; each candidate is then
-compared in full. Broder, "On the resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and
+Nearly the same: most of the two texts' word triples are common (Jaccard). Candidates come from MinHash bands kept in
+SQLite, so that an article costs the same however large the archive is; each candidate is then compared in full. Broder, "On the resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and
 Ullman, "Mining of Massive Datasets", chapter 3.
 """
 
@@ -11,13 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from functools import lru_cache
 
 WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -65,7 +62,7 @@ def fingerprint(text: str) -> str:
 
 def same_text(one: str, other: str, near: float = NEAR) -> bool:
     """Whether two texts have a Jaccard of at least `near`, and are not two of a series that differ in their numbers."""
-    a, b = _shingles(one), _shingles(other)
+    a, b = _remembered(one), _remembered(other)
     common = len(a & b)
     either = len(a) + len(b) - common
     if not common or common < near * either:
@@ -172,11 +169,15 @@ def _forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
     )
 
 
-def _shingles(text: str) -> set[str]:
+def _shingles(text: str) -> set[tuple[str, ...]]:
     words = WORD.findall(text.casefold())
     if len(words) < MIN_WORDS:
         return set()
-    return {" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)}
+    return set(zip(*(words[start:] for start in range(SHINGLE)), strict=False))
+
+
+# One article is compared with up to CANDIDATES others, often the ones of the article before it.
+_remembered = lru_cache(maxsize=3 * CANDIDATES)(_shingles)
 
 
 def minhash_bands(text: str) -> tuple[int, ...]:
@@ -184,18 +185,12 @@ def minhash_bands(text: str) -> tuple[int, ...]:
     shingles = _shingles(text)
     if not shingles:
         return ()
-    signature = _empty_signature().copy()
-    signature.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in shingles])
-    values = signature.hashvalues
-    bands = []
-    for band in range(BANDS):
-        rows = struct.pack(f"<{ROWS}Q", *(int(value) for value in values[band * ROWS : (band + 1) * ROWS]))
-        bands.append(int.from_bytes(hashlib.blake2b(rows, digest_size=6).digest(), "big"))
-    return tuple(bands)
+    from pipelines.minhash import signature  # imports NumPy: only when there is something to compare
 
-
-@cache
-def _empty_signature() -> Any:
-    from datasketch import MinHash  # imports SciPy, most of a second: only when there is something to compare
-
-    return MinHash(num_perm=BANDS * ROWS, seed=1)  # drawing its permutations takes a millisecond
+    hashes = signature((" ".join(shingle).encode("utf-8", "surrogatepass") for shingle in shingles), BANDS * ROWS)
+    return tuple(
+        [
+            int.from_bytes(hashlib.blake2b(band.tobytes(), digest_size=6).digest(), "big")
+            for band in hashes.astype("<u8").reshape(BANDS, ROWS)
+        ]
+    )

@@ -205,7 +205,7 @@ def test_tagging_again_reads_the_people_of_a_pair_anew_and_compares_nothing(fill
 
 
 def test_features_are_names_numbers_pairs_and_rarer_words():
-    found = {feature.text: feature for feature in features("Judul Besar", RELEASE).values()}
+    found = {packed[0]: Feature(*packed) for packed in features("Judul Besar", RELEASE).values()}
     assert crc32(b"jailolo") in features("", RELEASE)
     assert {"Jailolo", "14.500", "cengkih", "gamalama + jailolo"} - set(found) == {"gamalama + jailolo"}
     assert found["Nirmala"].group == found["Sangaji"].group != found["Jailolo"].group
