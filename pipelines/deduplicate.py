@@ -1,8 +1,9 @@
 """Deduplicate: which articles are the same text under several addresses, word for word or nearly.
 
 Nearly the same: most of the two texts' word triples are common (Jaccard). Candidates come from MinHash bands kept in
-SQLite, so that an article costs the same however large the archive is; each candidate is then compared in full. Broder, "On the resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and
-Ullman, "Mining of Massive Datasets", chapter 3.
+SQLite, so that an article costs the same however large the archive is; each candidate is then compared in full. Broder,
+"On the resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and Ullman, "Mining of
+Massive Datasets", chapter 3.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ HEADS = frozenset(
 class Feature(NamedTuple):
     """One feature of a text. `group`: those of one name share a number, count as one; shingles have 0 and no text.
 
-    They are made and travel as plain tuples (Packed), in the same order: made in a tenth, pickled in a quarter of the time.
+    They are made and travel as plain tuples, Packed: made in a tenth, pickled in a quarter of the time.
     """
 
     text: str

@@ -17,7 +17,7 @@ from zlib import crc32
 import pytest
 
 from pipelines.coverage.compare import compare, passages, read_words, tile
-from pipelines.coverage.features import SHINGLED, features
+from pipelines.coverage.features import SHINGLED, Feature, features
 from pipelines.coverage.index import DAYS_KEPT, RARE_LEAST
 from pipelines.coverage.update import day_number, update
 from pipelines.database import connect, transaction
