@@ -24,7 +24,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ FIELDS: dict[str, dict[str, type]] = {
     "split": {"kind": str, "name": str, "where": str, "into": str},
     "rename": {"kind": str, "name": str, "to": str},
 }
-KEYS = {PERSON: name_key, ORGANISATION: organisation_key}
+KEYS: Mapping[str, Callable[[str], str]] = {PERSON: name_key, ORGANISATION: organisation_key}
 
 Row = tuple[str, str, str, str]  # kind, key, words, name: as in the table
 

@@ -1,9 +1,9 @@
 """Deduplicate: which articles are the same text under several addresses, word for word or nearly.
 
-Nearly the same: most of the two texts' word triples are common (Jaccard). Candidates come from MinHash bands
-(datasketch) kept in SQLite, so that an article costs the same however large the archive is; each candidate is then
-compared in full. Broder, "On the resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and
-Ullman, "Mining of Massive Datasets", chapter 3.
+Nearly the same: most of the two texts' word triples are common (Jaccard). Candidates come from MinHash bands kept in
+SQLite, so that an article costs the same however large the archive is; each candidate is then compared in full. Broder,
+"On the resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and Ullman, "Mining of
+Massive Datasets", chapter 3.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ import hashlib
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from functools import lru_cache
 
 WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -29,6 +28,8 @@ BANDS, ROWS = 32, 4  # of 128 permutations: a pair at 0.65 is found with probabi
 DAYS = 14  # apart; what looks alike after longer is a series (weather, prices, schedules)
 CANDIDATES = 20  # compared in full, those with most bands in common; and taken from one band
 MIN_NUMBERS = 4  # below this numbers tell nothing; above, three quarters must be common
+LATEST_OF_BAND = f"""SELECT * FROM (SELECT article_id FROM minhash_bands WHERE band = {{band}} AND hash = ?
+                     ORDER BY article_id DESC LIMIT {CANDIDATES})"""
 MEMBERS = 500  # copies of one article that are looked at again when it changes
 
 
@@ -63,8 +64,14 @@ def fingerprint(text: str) -> str:
 
 
 def same_text(one: str, other: str, near: float = NEAR) -> bool:
-    """Whether two texts have a Jaccard of at least `near`, and are not two of a series that differ in their numbers."""
-    a, b = _shingles(one), _shingles(other)
+    """Whether two texts have a Jaccard of at least `near`, and are not two of a series that differ in their numbers.
+
+    Quickest where `one` is compared with several others.
+    """
+    a, words = _remembered(one), _words(other)
+    if sum(map(a.__contains__, _triples(words))) < near * len(a):
+        return False  # most candidates: seen without a set of their own
+    b = _shingles(words)
     common = len(a & b)
     either = len(a) + len(b) - common
     if not common or common < near * either:
@@ -154,13 +161,8 @@ def _roots(connection: sqlite3.Connection, this: _Text, candidates: Iterable[int
 
 
 def _candidates(connection: sqlite3.Connection, bands: Sequence[int]) -> list[int]:
-    shared: Counter[int] = Counter()
-    for band, value in enumerate(bands):
-        cursor = connection.execute(
-            "SELECT article_id FROM minhash_bands WHERE band = ? AND hash = ? ORDER BY article_id DESC LIMIT ?",
-            (band, value, CANDIDATES),
-        )
-        shared.update(row[0] for row in cursor)
+    latest = " UNION ALL ".join(LATEST_OF_BAND.format(band=band) for band in range(len(bands)))
+    shared = Counter(row[0] for row in connection.execute(latest, bands)) if bands else Counter()
     return [article_id for article_id, _ in shared.most_common(CANDIDATES)]
 
 
@@ -171,27 +173,30 @@ def _forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
     )
 
 
-def _shingles(text: str) -> set[str]:
-    words = WORD.findall(text.casefold())
-    if len(words) < MIN_WORDS:
-        return set()
-    return {" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)}
+def _words(text: str) -> list[str]:
+    return WORD.findall(text.casefold())
+
+
+def _triples(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[start:] for start in range(SHINGLE)), strict=False)
+
+
+def _shingles(words: Sequence[str]) -> set[tuple[str, ...]]:
+    return set(_triples(words)) if len(words) >= MIN_WORDS else set()
+
+
+@lru_cache(maxsize=2)
+def _remembered(text: str) -> set[tuple[str, ...]]:
+    return _shingles(_words(text))
 
 
 def minhash_bands(text: str) -> tuple[int, ...]:
     """Hash of each band of a text, in order; the same for the same words on every machine. Empty for a short text."""
-    shingles = _shingles(text)
+    shingles = _shingles(_words(text))
     if not shingles:
         return ()
-    signature = _empty_signature().copy()
-    signature.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in shingles])
-    rows, size = signature.hashvalues.astype("<u8").tobytes(), ROWS * 8
-    pieces = (rows[at : at + size] for at in range(0, BANDS * size, size))
-    return tuple(int.from_bytes(hashlib.blake2b(piece, digest_size=6).digest(), "big") for piece in pieces)
+    from pipelines.minhash import signature  # imports NumPy: only when there is something to compare
 
-
-@cache
-def _empty_signature() -> Any:
-    from datasketch import MinHash  # imports SciPy, most of a second: only when there is something to compare
-
-    return MinHash(num_perm=BANDS * ROWS, seed=1)  # drawing its permutations takes a millisecond
+    hashes = signature((" ".join(shingle).encode("utf-8", "surrogatepass") for shingle in shingles), BANDS * ROWS)
+    bands = hashes.astype("<u8").reshape(BANDS, ROWS)
+    return tuple(int.from_bytes(hashlib.blake2b(band.tobytes(), digest_size=6).digest(), "big") for band in bands)

@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 PERSON, ORGANISATION = "person", "organisation"
 TABLES = {PERSON: "people", ORGANISATION: "organisations"}
@@ -45,6 +46,7 @@ class Post:
         return set(name_key(f"{self.title or ''} {self.organisation or ''}").split())
 
 
+@lru_cache(maxsize=10_000)  # the same names are asked for several times an article, and by many
 def name_key(name: str) -> str:
     """The normal form under which two spellings of a name are the same: its words, case folded."""
     return " ".join(WORD.findall(name.casefold()))

@@ -34,7 +34,7 @@ BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose litt
 AHEAD = 4  # batches a worker that are read before their turn to be written
 PAUSE = 0.2  # seconds between two looks at what is to be read, while more may come
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
-# Read before the fork: it loads the stemmer's roots and SciPy once for all workers.
+# Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
 WARM_UP = "Pemerintah membaca " * 20
 
 Item = TypeVar("Item")

@@ -242,12 +242,13 @@ def _write_places(connection: sqlite3.Connection, article_id: int, tags: Mapping
             place_id = resolved.entity_id("GPE", mention["text"])
             if place_id is not None:
                 counts[place_id] = counts.get(place_id, 0) + 1
-    for place_id, place in zip(resolved.place_ids, tags["places"], strict=True):
-        connection.execute(
-            """INSERT INTO article_places (article_id, place_id, text, mentions) VALUES (?, ?, ?, ?)
-               ON CONFLICT DO NOTHING""",
-            (article_id, place_id, place["text"], max(1, counts.get(place_id, 0))),
-        )
+    connection.executemany(
+        "INSERT INTO article_places (article_id, place_id, text, mentions) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (article_id, place_id, place["text"], max(1, counts.get(place_id, 0)))
+            for place_id, place in zip(resolved.place_ids, tags["places"], strict=True)
+        ],
+    )
 
 
 def _write_agreements(

@@ -58,8 +58,8 @@ class Workers:
 
 
 def packed_features(title_and_text: tuple[str, str]) -> dict[int, Packed]:
-    """The features of an article as plain tuples."""
-    return {mark: (*feature,) for mark, feature in features(*title_and_text).items()}
+    """The features of an article, for `Workers.map`."""
+    return features(*title_and_text)
 
 
 def judge(pair: Pair) -> tuple[str, Comparison] | None:

@@ -60,3 +60,8 @@ def test_sentences(text, sentences):
 def test_importing_the_package_does_not_load_spacy():
     code = "import nlp, sys; sys.exit('spacy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_loading_spacy_leaves_its_command_line_out():
+    code = "import nlp, spacy, sys; sys.exit('spacy.cli' in sys.modules or 'httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -17,7 +17,7 @@ from zlib import crc32
 import pytest
 
 from pipelines.coverage.compare import compare, passages, read_words, tile
-from pipelines.coverage.features import SHINGLED, features
+from pipelines.coverage.features import SHINGLED, Feature, features
 from pipelines.coverage.index import DAYS_KEPT, RARE_LEAST
 from pipelines.coverage.update import day_number, update
 from pipelines.database import connect, transaction
@@ -205,7 +205,7 @@ def test_tagging_again_reads_the_people_of_a_pair_anew_and_compares_nothing(fill
 
 
 def test_features_are_names_numbers_pairs_and_rarer_words():
-    found = {feature.text: feature for feature in features("Judul Besar", RELEASE).values()}
+    found = {packed[0]: Feature(*packed) for packed in features("Judul Besar", RELEASE).values()}
     assert crc32(b"jailolo") in features("", RELEASE)
     assert {"Jailolo", "14.500", "cengkih", "gamalama + jailolo"} - set(found) == {"gamalama + jailolo"}
     assert found["Nirmala"].group == found["Sangaji"].group != found["Jailolo"].group

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipelines.database import MIGRATIONS, SCHEMA_VERSION, connect
-from pipelines.deduplicate import same_text
+from pipelines.deduplicate import minhash_bands, same_text
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, old_database
 from tests.pipelines.test_store import store
@@ -46,6 +46,13 @@ def test_known_pairs_of_the_sample_newsroom(tmp_path, order):
     assert figures["precision"] >= committed["precision"]
     assert figures["recall"] >= committed["recall"]
     assert figures["original_later_than_copy"] == 0
+
+
+def test_bands_are_those_of_the_databases_that_datasketch_filled():
+    text = "Pemerintah Kabupaten Sukamaju membuka pasar ikan baru di tepi sungai. " * 2
+    bands = minhash_bands(text + " ".join(f"kata{number}" for number in range(30)))
+    assert len(bands) == 32
+    assert (*bands[:3], bands[-1]) == (115823149680398, 101230607747432, 29897466190114, 264566037472804)
 
 
 def test_an_edited_copy_points_to_the_earliest_whichever_comes_first(database):
