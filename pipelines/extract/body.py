@@ -100,7 +100,8 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
         if element.find(".//code") is None and element.text_content().count("\n") >= 2:
             _into_paragraphs(element, element.text_content())
     breaks = Counter(element.getparent() for element in tree.iter("br"))
-    for element in [found for found in tree.iter("div", "td", "section", "article", "body", "p") if breaks[found] > 1]:
+    wrappers = tree.iter("div", "td", "section", "article", "body", "p") if breaks else ()
+    for element in [found for found in wrappers if breaks[found] > 1]:
         if element.find(".//p") is None and element.find(".//div") is None:
             _into_paragraphs(element, _plain(element))
     body = tree.find("body")
