@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sqlite3
 import statistics
 import sys
 import tempfile
@@ -32,6 +33,7 @@ from crawler.run import crawl  # noqa: E402
 from nlp.inference import use_numpy  # noqa: E402
 from nlp.pipeline import MODEL  # noqa: E402
 from pipelines.archive import Archive, archive_folder  # noqa: E402
+from pipelines.coverage.update import update as update_coverage  # noqa: E402
 from pipelines.crawl_storage import CrawlStorage  # noqa: E402
 from pipelines.database import connect, transaction  # noqa: E402
 from pipelines.extract import extract_article  # noqa: E402
@@ -67,6 +69,7 @@ def measure(pages: int = PAGES, rounds: int = ROUNDS) -> dict[str, float]:
     }
     for name, call in work.items():
         found[name] = min(_cpu(call) for _ in range(rounds)) * 1000 / pages
+    found["coverage"] = min(_coverage(articles, tags) for _ in range(rounds)) * 1000 / pages
     return {name: round(milliseconds, 2) for name, milliseconds in found.items()}
 
 
@@ -123,12 +126,27 @@ def _tagged(model: Any, articles: list[Article]) -> list[dict[str, Any]]:
 
 def _store(articles: list[Article], tags: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        connection = connect(Path(folder) / "a.db").conn
-        for at in range(0, len(articles), WRITTEN):
-            with transaction(connection):
-                for article, found in zip(articles[at : at + WRITTEN], tags[at : at + WRITTEN], strict=True):
-                    save(connection, TaggedArticle(article, found), same_page=False)
+        _stored(Path(folder), articles, tags).close()
+
+
+def _stored(folder: Path, articles: list[Article], tags: list[dict[str, Any]]) -> sqlite3.Connection:
+    connection = connect(folder / "a.db").conn
+    for at in range(0, len(articles), WRITTEN):
+        with transaction(connection):
+            for article, found in zip(articles[at : at + WRITTEN], tags[at : at + WRITTEN], strict=True):
+                save(connection, TaggedArticle(article, found), same_page=False)
+    return connection
+
+
+def _coverage(articles: list[Article], tags: list[dict[str, Any]]) -> float:
+    """CPU seconds of looking for coverage among the stored articles, its workers' included."""
+    with tempfile.TemporaryDirectory() as folder:
+        connection = _stored(Path(folder), articles, tags)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        own = _cpu(lambda: update_coverage(connection))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         connection.close()
+    return own + after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _fetch(pages: int) -> float:
