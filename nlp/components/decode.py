@@ -21,8 +21,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import minibatch
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+from nlp.inference import Floats, Ints
+
 FEATURES = 3  # the token, the open entity's first token, the token before
 BEGIN, IN, LAST, UNIT, OUT = "BILUO"
 
