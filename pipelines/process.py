@@ -30,7 +30,8 @@ from pipelines.reading import (
 )
 from pipelines.records import Article
 from pipelines.selector_health import record_selectors
-from pipelines.store import CHANGED, NEW, retag, save
+from pipelines.store import CHANGED, NEW, save
+from pipelines.tags import retag
 
 # Articles a transaction. The crawl, which writes at the same time, waits for no longer than that: 60 to 80 ms. A page
 # of the file that several of them change is written once: 64 pages an article with 8 of them, 40 with 16, 24 with 32.

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pipelines import instruments, rollups
-from pipelines.coverage.people import refresh_people
+from pipelines import rollups
 from pipelines.deduplicate import fingerprint, is_compared, link_copies, minhash_bands
-from pipelines.entities import Resolved, resolve
 from pipelines.records import Article, TaggedArticle, TextFacts
 from pipelines.stems import stem_text
+from pipelines.tags import replace_tags, write_tags
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 
@@ -40,7 +38,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
         article_id = _insert(connection, article, facts)
         link_copies(connection, article_id, facts.bands)
         if tagged.tags is not None:
-            _write_tags(connection, article_id, article, tagged.tags)
+            write_tags(connection, article_id, article, tagged.tags)
         rollups.add_article(connection, article_id, article.published_date)
         return Stored(article_id, NEW)
     article_id = known.id
@@ -48,7 +46,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     if known.url != article.url and differs:
         # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
         return Stored(article_id, UNCHANGED)
-    before = rollups.entities_of(connection, article_id), rollups.day_of(connection, article_id)
+    day_before = rollups.day_of(connection, article_id)
     version = known.version + (differs and not same_page)
     _update(connection, article_id, article, version)
     if differs or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
@@ -56,7 +54,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     moved = article.published_at not in (None, known.published_at)
     if differs or moved or not is_compared(connection, article_id, facts.bands):
         link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
-    retag(connection, article_id, article, tagged.tags, before)
+    replace_tags(connection, article_id, article, tagged.tags, day_before)
     return Stored(article_id, CHANGED if differs and not same_page else UNCHANGED)
 
 
@@ -65,28 +63,6 @@ def text_facts(article: Article) -> TextFacts:
     return TextFacts(
         stem_text(f"{article.title}\n{article.text}"), fingerprint(article.text), minhash_bands(article.text)
     )
-
-
-def retag(
-    connection: sqlite3.Connection,
-    article_id: int,
-    article: Article,
-    tags: Mapping[str, Any] | None,
-    before: tuple[rollups.Touched, str | None] | None = None,
-) -> None:
-    """Replace an article's tags, count the entities it gained and lost, and read the people of its coverage anew.
-
-    Inside the caller's transaction.
-
-    `before`: the entities and day stored until now, where the caller has already changed the article's row.
-    """
-    touched, day = before or (rollups.entities_of(connection, article_id), rollups.day_of(connection, article_id))
-    rollups.take_roles(connection, article_id, day)
-    _clear_tags(connection, article_id)
-    if tags is not None:
-        _write_tags(connection, article_id, article, tags)
-    rollups.change_article(connection, article_id, touched, day)
-    refresh_people(connection, article_id)
 
 
 class _Known(NamedTuple):
@@ -163,7 +139,9 @@ def _update(connection: sqlite3.Connection, article_id: int, article: Article, v
     values = _columns(article) | {"version": version}
     if article.published_at is None:  # a page that lost its date keeps the one it had
         values = {k: v for k, v in values.items() if k not in ("published_at", "published_date", "date_source")}
-    _set(connection, article_id, values)
+    stored = connection.execute(f"SELECT {', '.join(values)} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if stored != tuple(values.values()):  # the row is long, and six indexes hold parts of it
+        _set(connection, article_id, values)
 
 
 def _update_text(
@@ -184,92 +162,6 @@ def _write_version(connection: sqlite3.Connection, article_id: int, article: Art
            ON CONFLICT (article_id, version) DO UPDATE SET title = excluded.title, text = excluded.text""",
         (article_id, version, article.title, article.text, article.fetched_at or _now()),
     )
-
-
-def _clear_tags(connection: sqlite3.Connection, article_id: int) -> None:
-    told = connection.execute("SELECT id FROM agreements WHERE article_id = ?", (article_id,)).fetchall()
-    instruments.unlink(connection, [row[0] for row in told])
-    connection.execute(
-        "DELETE FROM agreement_parties WHERE agreement_id IN (SELECT id FROM agreements WHERE article_id = ?)",
-        (article_id,),
-    )
-    for table in ("mentions", "article_officials", "article_places", "article_laws", "agreements", "quotes"):
-        connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
-
-
-def _write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any]) -> None:
-    texts = {"title": article.title, "text": article.text}
-    resolved = resolve(connection, tags, texts, article.published_date)
-    connection.executemany(
-        """INSERT INTO mentions (article_id, label, field, start, "end", text, entity_id)
-           VALUES (?, ?, ?, ?, ?, ?, ?)""",
-        [
-            (article_id, m["label"], m["field"], m["start"], m["end"], m["text"],
-             resolved.entity_id(m["label"], m["text"]))
-            for m in tags["mentions"]
-        ],
-    )  # fmt: skip
-    connection.executemany(
-        """INSERT INTO article_officials (article_id, person_id, position, name, title, organisation, status, aliases)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        [
-            (article_id, resolved.entity_id("PER", o["name"]), position, o["name"], o["title"], o["organisation"],
-             o["status"], json.dumps(o["aliases"], ensure_ascii=False))
-            for position, o in enumerate(tags["officials"])
-        ],
-    )  # fmt: skip
-    _write_places(connection, article_id, tags, resolved)
-    connection.executemany(
-        "INSERT OR IGNORE INTO article_laws (article_id, law_id, text) VALUES (?, ?, ?)",
-        [(article_id, law_id, law["text"]) for law_id, law in zip(resolved.law_ids, tags["laws"], strict=True)],
-    )
-    _write_agreements(connection, article_id, tags, resolved)
-    connection.executemany(
-        """INSERT INTO quotes (article_id, speaker, person_id, text, verb, start, "end")
-           VALUES (?, ?, ?, ?, ?, ?, ?)""",
-        [
-            (article_id, q["speaker"], resolved.entity_id("PER", q["name"] or q["speaker"] or ""), q["text"],
-             q["verb"], q["start"], q["end"])
-            for q in tags["quotes"]
-        ],
-    )  # fmt: skip
-
-
-def _write_places(connection: sqlite3.Connection, article_id: int, tags: Mapping[str, Any], resolved: Resolved) -> None:
-    counts: dict[int, int] = {}
-    for mention in tags["mentions"]:
-        if mention["label"] in ("GPE", "LOC"):
-            place_id = resolved.entity_id("GPE", mention["text"])
-            if place_id is not None:
-                counts[place_id] = counts.get(place_id, 0) + 1
-    connection.executemany(
-        "INSERT INTO article_places (article_id, place_id, text, mentions) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [
-            (article_id, place_id, place["text"], max(1, counts.get(place_id, 0)))
-            for place_id, place in zip(resolved.place_ids, tags["places"], strict=True)
-        ],
-    )
-
-
-def _write_agreements(
-    connection: sqlite3.Connection, article_id: int, tags: Mapping[str, Any], resolved: Resolved
-) -> None:
-    for agreement in tags["agreements"]:
-        cursor = connection.execute(
-            """INSERT INTO agreements (article_id, type, title, subject, date, place, status)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            (article_id, agreement["type"], agreement["text"], agreement["subject"], agreement["date"],
-             agreement["place"], agreement["status"]),
-        )  # fmt: skip
-        connection.executemany(
-            """INSERT INTO agreement_parties (agreement_id, position, party, organisation_id, key)
-               VALUES (?, ?, ?, ?, ?)""",
-            [
-                (cursor.lastrowid, position, party, resolved.party_id(party), instruments.party_key(party))
-                for position, party in enumerate(agreement["parties"])
-            ],
-        )
-        instruments.link(connection, int(cursor.lastrowid or 0))
 
 
 def _now() -> str:

@@ -8,7 +8,8 @@ from pipelines.corrections import apply_corrections, corrections_file, read_corr
 from pipelines.database import SCHEMA_VERSION, connect, transaction
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
-from pipelines.store import retag, save
+from pipelines.store import save
+from pipelines.tags import retag
 from tests.pipelines.conftest import make_article, old_database
 
 EMPTY = {"mentions": [], "officials": [], "places": [], "agreements": [], "laws": [], "quotes": []}

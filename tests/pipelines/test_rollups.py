@@ -5,7 +5,8 @@ from __future__ import annotations
 from pipelines import rollups
 from pipelines.database import transaction
 from pipelines.records import TaggedArticle
-from pipelines.store import retag, save
+from pipelines.store import save
+from pipelines.tags import retag
 from tests.pipelines.conftest import make_article, make_tags
 
 TABLES = ("appearances", "entity_months", "people", "places", "laws", "organisations", "roles")

@@ -135,3 +135,30 @@ def test_full_text_index_is_sound_after_updates(database):
         database.conn.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:  # pragma: no cover - the assertion is the message
         pytest.fail(f"articles_fts is corrupt: {error}")
+
+
+def test_reading_again_what_has_not_changed_leaves_the_rows_alone(database):
+    article = make_article()
+    store(database, article)
+    written = rows(database, "SELECT id, entity_id FROM mentions"), rows(database, "SELECT id, same_as FROM agreements")
+    before = database.conn.total_changes
+    assert store(database, article, same_page=True).outcome == "unchanged"
+    assert database.conn.total_changes == before
+    fewer = make_tags(article)
+    fewer["quotes"] = []
+    store(database, article, fewer, same_page=True)
+    assert rows(database, "SELECT count(*) FROM quotes") == [(0,)]
+    assert (
+        rows(database, "SELECT id, entity_id FROM mentions"),
+        rows(database, "SELECT id, same_as FROM agreements"),
+    ) == written
+
+
+def test_a_post_that_was_misread_does_not_make_two_people_of_one(database):
+    article = make_article()
+    wrong = make_tags(article)
+    wrong["officials"][0]["organisation"] = "Bantul"  # another region's Bupati in the same month is somebody else
+    store(database, article, wrong)
+    store(database, article, same_page=True)
+    assert rows(database, "SELECT name, organisation, articles FROM officials") == [("Rangga Wiratama", "Bogor", 1)]
+    assert rows(database, "SELECT count(*) FROM people") == [(1,)]
