@@ -188,7 +188,7 @@ def main() -> int:
         return light()
     from benchmarks.stages import measure
 
-    stages = measure()
+    stages = measure(arguments.pages)
     bound = sum(stages.values()) / (os.cpu_count() or 1)
     contestants: dict[str, Callable[..., Run]] = {"pantau": run_pantau, "naive": run_naive}
     if arguments.rivals:

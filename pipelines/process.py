@@ -93,15 +93,16 @@ def process_pages(
                 queue.record_error(None, file, "extract", why)
         report.failed += failed
         return
-    arrived = arriving(queue, more)
-    first = next((batch for batch in arrived if batch), None)  # the model is loaded when there is something to read
-    if first is None:
-        return
     import nlp
 
+    model = nlp.load() if more() else None  # while the crawl starts: it hardly ever finds nothing
+    arrived = arriving(queue, more)
+    first = next((batch for batch in arrived if batch), None)
+    if first is None:
+        return
     cores = os.cpu_count() or 1
     count = workers or (cores if more() else min(cores, 1 + queue.count_fetched() // (2 * BATCH)))
-    with ReaderPool(Reader(archive, rules, nlp.load()), count) as pool:
+    with ReaderPool(Reader(archive, rules, model or nlp.load()), count) as pool:
         pool.run(chain([first], arrived), write)
 
 
