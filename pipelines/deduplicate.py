@@ -173,6 +173,7 @@ def _forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
     )
 
 
+@lru_cache(maxsize=256)  # the same few texts are candidates of many
 def _words(text: str) -> list[str]:
     return WORD.findall(text.casefold())
 

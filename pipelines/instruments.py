@@ -32,24 +32,23 @@ def link(connection: sqlite3.Connection, agreement_id: int) -> None:
     keys = _keys(connection, agreement_id)
     if len(keys) < SHARED_PARTIES:
         return
-    marks = ", ".join("?" * len(keys))
-    latest = " UNION ".join(
-        ["SELECT * FROM (SELECT agreement_id FROM agreement_parties WHERE key = ? ORDER BY rowid DESC LIMIT ?)"]
+    latest = " UNION ALL ".join(
+        ["SELECT * FROM (SELECT agreement_id, key FROM agreement_parties WHERE key = ? ORDER BY rowid DESC LIMIT ?)"]
         * len(keys)
     )
     row = connection.execute(
-        f"""SELECT g.id FROM agreements g
+        f"""SELECT g.id
+            FROM (SELECT agreement_id FROM ({latest})
+                  GROUP BY agreement_id HAVING count(DISTINCT key) >= {SHARED_PARTIES}) AS told
+            CROSS JOIN agreements g ON g.id = told.agreement_id
             JOIN articles a ON a.id = g.article_id
             JOIN agreements mine ON mine.id = ? JOIN articles b ON b.id = mine.article_id
             WHERE g.id <> mine.id AND g.article_id <> mine.article_id AND g.type = mine.type AND g.same_as IS NULL
-              AND (SELECT count(DISTINCT key) FROM agreement_parties WHERE agreement_id = g.id AND key IN ({marks}))
-                  >= {SHARED_PARTIES}
-              AND g.id IN ({latest})
               AND abs(julianday(coalesce(a.published_date, a.first_seen))
                       - julianday(coalesce(b.published_date, b.first_seen))) <= {DAYS_APART}
               AND (g.date IS NULL OR mine.date IS NULL OR g.date LIKE mine.date || '%' OR mine.date LIKE g.date || '%')
             ORDER BY g.id LIMIT 1""",
-        [agreement_id, *keys, *(value for key in keys for value in (key, LATEST))],
+        [*(value for key in keys for value in (key, LATEST)), agreement_id],
     ).fetchone()
     if row:
         connection.execute("UPDATE agreements SET same_as = ? WHERE id = ?", (row[0], agreement_id))
