@@ -27,6 +27,10 @@ from pipelines.database import connect
 
 ROOT = Path(__file__).resolve().parents[1]
 PER_FILE = 500
+SETTINGS = {  # as docs/scaling.md advises
+    "PYTHONPATH": str(ROOT),
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+}
 
 
 def make(database: Path, count: int) -> None:
@@ -82,7 +86,7 @@ def _wait_for_workers(address: str, count: int) -> None:
 def _dask(*arguments: str, file: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "dask", *arguments, "--scheduler-file", str(file)], cwd=file.parent,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=os.environ | SETTINGS, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 
 
