@@ -20,22 +20,32 @@ from nlp.components.instruments import (
     group_mentions,
     short_forms_in,
 )
+from nlp.components.matching import matches_at
 from nlp.components.parties import find_parties, further_pairs, parties_nearby
 from nlp.components.party_names import full_names
 from nlp.document import register_extensions, text_of
 from nlp.records import Agreement
 
 # Names of instruments that are agreements wherever they stand; the ner finds further ones.
-NAMED = re.compile(
-    r"\b(?:(?i:nota\s+kesepahaman(?:\s+bersama)?|nota\s+kesepakatan|kesepahaman\s+bersama|memorandum\s+of\s+understanding"
+_INDONESIAN = (
+    r"(?i:nota\s+kesepahaman(?:\s+bersama)?|nota\s+kesepakatan|kesepahaman\s+bersama|memorandum\s+of\s+understanding"
     r"|memorandum\s+saling\s+pengertian|perjanjian\s+kerja\s?sama|letters?\s+of\s+intent"
     r"|surat\s+(?:perjanjian|edaran\s+bersama|keputusan\s+bersama)"
     r"|kesepakatan\s+(?:damai|tertulis|komersial|gencatan\s+senjata|kerja\s?sama)"
     r"|perjanjian\s+(?:gencatan\s+senjata|pinjaman|tertulis|kerangka\s+kerja|perdagangan\s+(?:bebas|resiprokal)"
     r"|kemitraan\s+ekonomi\s+komprehensif))"
     r"|MoU|MOU|LoI|PKS(?=\s+(?:antara|dengan|tersebut|tentang|ini|itu|yang|tripartit))"
-    r"|(?:[A-Z][\w–/&-]*\s+(?:(?:and|of|on|for|&)\s+)?){1,6}(?:Agreement|Arrangement|Treaty)(?:\s+on(?:\s+[A-Z]\w+)+)?"
-    r"|(?:[A-Z]{2,}[–-])?(?:CEPA|FTA|RCEP))\b"
+)
+ENGLISH_WORDS = ("Agreement", "Arrangement", "Treaty")
+_ENGLISH = (
+    rf"(?:[A-Z][\w–/&-]*\s+(?:(?:and|of|on|for|&)\s+)?){{1,6}}(?:{'|'.join(ENGLISH_WORDS)})(?:\s+on(?:\s+[A-Z]\w+)+)?"
+)
+_TRADE = r"(?:[A-Z]{2,}[–-])?(?:CEPA|FTA|RCEP)"
+NAMED = re.compile(rf"\b(?:{_INDONESIAN}|{_ENGLISH}|{_TRADE})\b")
+# The same for a text without the English words, and how its matches begin.
+NAMED_SHORT = re.compile(rf"\b(?:{_INDONESIAN}|{_TRADE})\b")
+BEGINS = re.compile(
+    r"[A-Zklmnps](?<!\w.)(?:(?i:(?<=k)ese|(?<=l)ett|(?<=m)emo|(?<=n)ota|(?<=p)erj|(?<=s)ura)|(?<=[A-Z])[A-Z]|(?<=[ML])o[UI])"
 )
 # These are agreements whatever the ner saw in them.
 SURE = re.compile(
@@ -114,7 +124,7 @@ class AgreementTagger:
             doc.set_ents(entities)
 
     def _add_named(self, doc: Doc) -> None:
-        self._add(doc, NAMED.finditer(text_of(doc)))
+        self._add(doc, _named(text_of(doc)))
         # "Border Crossing Agreement (BCA)": what the brackets say is the same instrument, here and later.
         for entity in [e for e in doc.ents if e.label_ == "AGR"]:
             short = BRACKETED.match(text_of(doc), entity.end_char + 1) or BRACKETED.match(text_of(doc), entity.end_char)
@@ -204,6 +214,12 @@ class AgreementTagger:
             start=best.span.start_char,
             end=best.span.end_char,
         )
+
+
+def _named(text: str) -> Iterator[re.Match[str]]:
+    if any(word in text for word in ENGLISH_WORDS):
+        return NAMED.finditer(text)
+    return matches_at(NAMED_SHORT, text, (begin.start() for begin in BEGINS.finditer(text)))
 
 
 def _is_heading(entity: Span) -> bool:

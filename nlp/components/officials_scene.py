@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 
 from nlp.components import officials_patterns as patterns
 from nlp.components.names import LEADING, TAIL_OF_HONORIFICS, Mention, mention
-from nlp.components.posts import GLUED_SIGNATURE, HEAD, INSTITUTION_WORDS, NAME_LIKE, heads_in
+from nlp.components.posts import HEAD, INSTITUTION_WORDS, NAME_LIKE, glued_signatures, heads_in
 from nlp.components.quotes_speech import ACTIVE_VERBS
 from nlp.document import text_of
 from nlp.gazetteers import countries, regions
@@ -177,7 +177,7 @@ def read_scene(doc: Doc) -> Scene:
 
 def _signatures(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Span, Mention]]:
     """Posts and names that a lost line break glued to each other at the foot of a press release."""
-    for match in GLUED_SIGNATURE.finditer(text):
+    for match in glued_signatures(text):
         start, end = match.span("name")
         if not any(found.start < end and start < found.end for found in mentions):
             yield match.span("post"), mention(text, start, end)

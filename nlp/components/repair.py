@@ -23,9 +23,10 @@ POST_HEAD = (
     r"|Kasub\w+|Kasi|Karo|Kabiro|Kapus\w+|Kadis\w*|Kakanwil|Staf|Asisten|Rektor|Dekan|Komisaris|Ketua|Director|Deputy|Vice|Assistant"
     r"|Chief|CEO|Chairman|General Manager|Managing Director|Ambassador|Secretary General|President Director)"
 )
-_NAME = r"[A-Z][\w'’]+(?:-[A-Za-z]\w+)?(?:\s+(?:bin|binti|al-)?\s*[A-Z][\w'’.]*(?:-[A-Za-z]\w+)?){1,3}"
-NAME_THEN_POST = re.compile(
-    rf"(?:(?<=[,;]\s)|(?<=\bdan\s)|(?<=\bserta\s))(?P<name>{_NAME}?)(?:,\s+|\s+)(?={POST_HEAD}\b)"
+# What stands before the name is looked at after its first letter: re skips to capitals by itself.
+_NAME = (
+    r"[A-Z](?:(?<=[,;]\s.)|(?<=\bdan\s.)|(?<=\bserta\s.))[\w'’]+(?:-[A-Za-z]\w+)?"
+    r"(?:\s+(?:bin|binti|al-)?\s*[A-Z][\w'’.]*(?:-[A-Za-z]\w+)?){1,3}"
 )
 # The holder of such a post heads a region, whose name belongs to the post.
 HEADS_REGION = re.compile(r"(?:\w+\.?\s+)?(?:Bupati|Wali ?[Kk]ota|Gubernur)\Z")
