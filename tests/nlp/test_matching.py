@@ -37,10 +37,11 @@ def test_names_of_instruments_begin_as_said(text):
 
 @pytest.mark.parametrize(
     "kind",
-    """Perppu Perpu UUD UU Undang-Undang PP Perpres Keppres Inpres PMK PBI POJK Perma Perkap Perda Pergub Perbup Perwali Perwal
-    Qanun PKPU SEOJK SKB Permendagri Perban Kepmen SE Peraturan Keputusan Instruksi""".split()
-    + ["Ketetapan MPR", "TAP MPR", "Surat Edaran", "Standar Nasional Indonesia", "peraturan daerah", "undang undang"],
+    """Perppu,Perpu,UU,Undang-Undang,PP,Perpres,Keppres,Inpres,PMK,PBI,POJK,Perma,Perkap,Perda,Pergub,Perbup,Perwali,
+    Perwal,Qanun,PKPU,SEOJK,SKB,Permendagri,Perban,Kepmen,SE,Peraturan,Keputusan,Instruksi,Ketetapan MPR,TAP MPR,
+    Surat Edaran,Standar Nasional Indonesia,peraturan daerah,undang undang""".replace("\n    ", "").split(","),
 )
 def test_regulations_begin_as_said(kind):
+    assert spans(NUMBERED.finditer(f"{kind} Nomor 12 Tahun 2020"))
     for text in (f"menurut {kind} Nomor 12 Tahun 2020", f"{kind.upper()} NO. 3", f"({kind} 5/2021)"):
         assert spans(matches_at(NUMBERED, text, starts(NUMBERED_BEGINS, text))) == spans(NUMBERED.finditer(text))
