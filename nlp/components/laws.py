@@ -77,17 +77,20 @@ class LawTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find and normalise the document's laws."""
-        if any(entity.label_ == "LAW" and BARE.fullmatch(entity.text) for entity in doc.ents):
-            doc.set_ents([e for e in doc.ents if e.label_ != "LAW" or not BARE.fullmatch(e.text)])
+        before = doc.ents
+        entities = [e for e in before if e.label_ != "LAW" or not BARE.fullmatch(e.text)]
+        if len(entities) < len(before):
+            doc.set_ents(entities)
         by_rule = [span for span in self._spans(doc) if span is not None]
         names = (doc.char_span(*match.span(), label="LAW") for match in SHORT_NAME.finditer(text_of(doc)))
         by_rule += [span for span in names if span is not None and not any(token.ent_type for token in span)]
         if by_rule:
             covered = {i for span in by_rule for i in range(span.start, span.end)}
-            kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end)) or _wider(e, by_rule)]
+            kept = [e for e in entities if not covered.intersection(range(e.start, e.end)) or _wider(e, by_rule)]
             doc.set_ents(filter_spans([*kept, *by_rule]))
+            entities = list(doc.ents)
         found: dict[str, Law] = {}
-        for entity in doc.ents:
+        for entity in entities:
             if entity.label_ == "LAW":
                 law = normalise(entity.text, text_of(doc)[entity.end_char : entity.end_char + 220], entity.start_char)
                 known = found.get(law.key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from spacy.language import Language
@@ -61,8 +61,7 @@ class PlaceResolver:
         """Resolve the document's places."""
         if self.gazetteer_backup:
             self._add_missed(doc)
-        self._relabel(doc)
-        entities = [entity for entity in doc.ents if entity.label_ == "GPE"]
+        entities = [entity for entity in self._relabel(doc, doc.ents) if entity.label_ == "GPE"]
         context = _Context(text_of(doc))
         found: dict[str, Place] = {}
         later: list[Span] = []
@@ -140,10 +139,9 @@ class PlaceResolver:
             parents = rows
         return _place(entity, text, parents[0]) if len(parents) == 1 or (parents and named) else None
 
-    def _relabel(self, doc: Doc) -> None:
+    def _relabel(self, doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
         """A LOC that is a city abroad, with its country after it, is a GPE; so is a region's name in a list of GPEs."""
         wrong = []
-        entities = doc.ents
         for before, entity in pairwise(entities):
             listed = before.label_ == "GPE" and LIST_GAP.fullmatch(text_of(doc), before.end_char, entity.start_char)
             if listed and entity.label_ in ("PER", "ORG", "LOC") and self._is_region(entity.text):
@@ -153,9 +151,10 @@ class PlaceResolver:
                 following = FOLLOWING_PLACE.match(text_of(doc), entity.end_char)
                 if following and place_key(following.group(1)) in self.countries:
                     wrong.append(entity)
-        if wrong:
-            right = [Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities]
-            doc.set_ents(right)
+        if not wrong:
+            return entities
+        doc.set_ents([Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities])
+        return doc.ents
 
     def _is_region(self, name: str) -> bool:
         return any(self.regions.find(kind, name) for kind in ("kota", "kabupaten", "provinsi"))
