@@ -43,7 +43,9 @@ NUMBERED = re.compile(
 NUMBERED_BEGINS = re.compile(
     r"[IKPQSTUikpqstu](?<!\w.)(?i:(?<=u)[nu]|(?<=p)(?:er|[bkmop])|(?<=k)e[pt]|(?<=i)n[ps]|(?<=s)(?:[ek]|ta|ur)|(?<=t)ap|(?<=q)an)"
 )
-STANDARD = re.compile(r"\b(?P<body>SNI(?:[ /-](?:ISO|IEC))*|ISO(?:/IEC)?)[ :-]?\s?(?P<number>\d{3,6}(?:[-:.]\d{1,4})*)")
+STANDARD = re.compile(
+    r"(?P<body>[IS](?<!\w.)(?:(?<=S)NI(?:[ /-](?:ISO|IEC))*|(?<=I)SO(?:/IEC)?))[ :-]?\s?(?P<number>\d{3,6}(?:[-:.]\d{1,4})*)"
+)
 CONSTITUTION = re.compile(
     r"U(?<!\w.)(?:UD|ndang-Undang Dasar(?: Negara(?: Republik Indonesia| RI)?)?)(?: Tahun)? 1945\b"
 )

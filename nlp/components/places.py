@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import numpy as np
+from spacy.attrs import ENT_TYPE, LOWER
 from spacy.language import Language
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span
 
 from nlp.document import register_extensions, text_of
@@ -56,6 +59,7 @@ class PlaceResolver:
             self.first_words.setdefault(words[0], []).append(words)
         for candidates in self.first_words.values():
             candidates.sort(key=len, reverse=True)
+        self.first_keys = np.sort(np.array([get_string_id(word) for word in self.first_words], dtype=np.uint64))
 
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the document's places."""
@@ -167,11 +171,14 @@ class PlaceResolver:
 
     def _names(self, doc: Doc) -> Iterator[Span]:
         taken = -1
-        for token in doc:
-            if token.i <= taken or token.ent_type or not token.text[:1].isupper():
+        lower, entity = doc.to_array([LOWER, ENT_TYPE]).reshape(-1, 2).T
+        known = self.first_keys.take(self.first_keys.searchsorted(lower), mode="clip") == lower
+        for i in np.flatnonzero(known & (entity == 0)).tolist():
+            token = doc[i]
+            if i <= taken or not token.text[:1].isupper():
                 continue
-            for words in self.first_words.get(token.lower_, ()):
-                span = doc[token.i : token.i + len(words)]
+            for words in self.first_words[token.lower_]:
+                span = doc[i : i + len(words)]
                 if len(span) == len(words) and all(
                     t.lower_ == word and not t.ent_type and t.text[:1].isupper()
                     for t, word in zip(span, words, strict=True)
