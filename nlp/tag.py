@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from nlp.document import field_span, make_doc, register_extensions, text_of
 
 UNENCODABLE = re.compile(r"[\x00\r\ud800-\udfff]")
-# Documents: about 3,000 words, whose arrays stay in the cache; with 32 the tok2vec takes a quarter longer.
+# Documents: about 3,000 words; with 16 or 32 a page takes as long.
 BATCH_SIZE = 8
 
 
