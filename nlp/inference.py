@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ PROBE = (
     "Wali Kota Surabaya menandatangani nota kesepahaman dengan Kementerian Perhubungan di Jakarta, Rabu (3/12/2025)."
 )
 MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64)
+REMEMBERED = 16_384  # words whose vectors are kept, 8 MB
+PAIRS = 256  # of tokens, taken at once: what a layer makes of them stays in the processor's cache
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -57,14 +59,15 @@ def use_numpy(nlp: Language) -> list[Callable[[], None]]:
 class Network:
     """What a spacy.Tok2Vec.v2 of MultiHashEmbed.v2 and MaxoutWindowEncoder.v2 (window 1) predicts, to rounding.
 
-    Equal tokens of a batch are embedded, and multiplied by the first layer's weights, once: of 3,000 words a third is
-    left. The layers make no arrays that only training needs.
+    Equal tokens of a batch are multiplied by the first layer's weights once: of 3,000 words a third is left, and of
+    these most are known from earlier batches and need not be embedded. The other layers take the tokens in pairs
+    (_Layer), so even and odd rows are kept apart. No arrays are made that only training needs.
     """
 
     def __init__(self, tok2vec: Model) -> None:
         embed, encode = tok2vec.layers
         self.gather: Model = chain(*embed.layers[:2])  # the attributes of the tokens
-        self.embed: Model = chain(*embed.layers[2:4])
+        self.words = _Words(chain(*embed.layers[2:4]))
         self.padding: int = encode.attrs["pad"]  # rows of zeros around each document
         self.layers = [_Layer(residual) for residual in encode.layers[0].layers]
 
@@ -86,61 +89,119 @@ class Network:
         tokens: Ragged = self.gather.predict(docs)
         attributes: Any = tokens.dataXd  # a row a token, of 64-bit hashes
         keys: Any = (attributes * MIX[: attributes.shape[1]]).sum(axis=1, dtype=np.uint64)
-        _, first, back = np.unique(keys, return_index=True, return_inverse=True)
-        count: Any = np.array([len(first)], dtype=np.int32)
-        words: Any = self.embed.predict(Ragged(attributes[first], count)).dataXd
+        distinct, first, back = np.unique(keys, return_index=True, return_inverse=True)
+        words = self.words.of(distinct.tolist(), attributes[first])
         table = np.vstack([np.zeros_like(words[:1]), words])  # row 0: padding
-        ends = np.cumsum(np.asarray(tokens.lengths) + self.padding)
+        ends = np.cumsum(np.asarray(tokens.lengths) + self.padding) + 2
         starts = ends - tokens.lengths
-        rows = np.zeros(self.padding + (int(ends[-1]) if len(ends) else 0), dtype=np.int64)
-        rows[_ranges(starts, ends)] = back + 1
-        vectors = table[rows]
+        size = self.padding + (int(ends[-1]) if len(ends) else 2)
+        row = np.zeros(size + 2 + size % 2, dtype=np.int64)  # with a pair of zeros before all and one after
+        row[_ranges(starts, ends)] = back + 1
+        rows = np.ascontiguousarray(row.reshape(-1, 2).T)
+        vectors = table[rows]  # (2, pairs, width)
         for number, layer in enumerate(self.layers):
-            vectors += layer.of_table(table, rows) if number == 0 else layer.of(vectors)
-        return [vectors[start:end] for start, end in zip(starts, ends, strict=True)], _no_training
+            vectors = layer.of_table(table, rows) if number == 0 else layer.of(vectors)
+        found = vectors.transpose(1, 0, 2).reshape(-1, vectors.shape[2])
+        return [found[start:end] for start, end in zip(starts, ends, strict=True)], _no_training
+
+
+class _Words:
+    """The vectors of words by the keys of their attributes; those met before, most of a batch, are not made again."""
+
+    def __init__(self, embed: Model) -> None:
+        self.embed = embed
+        self.rows: dict[int, int] = {}
+        self.table: Floats = np.empty((REMEMBERED, embed.get_dim("nO")), dtype=np.float32)
+
+    def of(self, keys: Sequence[int], attributes: Any) -> Floats:
+        """A row a word; `keys` are distinct, `attributes` has a row for each."""
+        if len(keys) > REMEMBERED:
+            return self._embedded(attributes)
+        new = [i for i, key in enumerate(keys) if key not in self.rows]
+        if len(self.rows) + len(new) > REMEMBERED:
+            self.rows.clear()
+            new = list(range(len(keys)))
+        if new:
+            self.table[len(self.rows) : len(self.rows) + len(new)] = self._embedded(attributes[new])
+            self.rows.update((keys[i], row) for row, i in enumerate(new, len(self.rows)))
+        return self.table[[self.rows[key] for key in keys]]
+
+    def _embedded(self, attributes: Any) -> Floats:
+        count: Any = np.array([len(attributes)], dtype=np.int32)
+        vectors: Floats = self.embed.predict(Ragged(attributes, count)).dataXd
+        return vectors
 
 
 class _Layer:
-    """One residual layer: the token's window, times the weights, its best pieces, normalised."""
+    """One residual layer: the token's window, times the weights, its best pieces, normalised, added to the token.
+
+    The products of a window of three are those of a convolution; of two tokens beside each other Winograd's F(2, 3)
+    (Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks", 2016) makes them with four products of matrices
+    instead of six. Arrays of tokens are (2, pairs, width), the first and the last pair zeros that stay.
+    """
 
     def __init__(self, residual: Model) -> None:
         nodes: dict[str, Any] = {node.name: node for node in residual.walk()}
         weights: Floats = nodes["maxout"].get_param("W")  # (outputs, pieces, inputs)
         self.width, self.pieces, inputs = weights.shape
-        self.weights = np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(-1, inputs).T)  # piece after piece
+        before, here, after = np.split(weights.transpose(1, 0, 2).reshape(-1, inputs).T, 3)  # piece after piece
+        self.window = [np.ascontiguousarray(part) for part in (before, here, after)]
+        self.winograd = np.stack([before, (before + here + after) / 2, (before - here + after) / 2, after])
         self.bias: Floats = nodes["maxout"].get_param("b").T.reshape(-1)
         self.scale: Floats = nodes["layernorm"].get_param("G")
         self.shift: Floats = nodes["layernorm"].get_param("b")
         self.mean = np.full(self.width, 1 / self.width, dtype=np.float32)
 
     def of(self, vectors: Floats) -> Floats:
-        """Of the vectors in a row, (tokens, width)."""
-        before, here, after = (slice(n * self.width, (n + 1) * self.width) for n in range(3))
-        windows = np.zeros((len(vectors), 3 * self.width), dtype=np.float32)
-        windows[1:, before] = vectors[:-1]
-        windows[:, here] = vectors
-        windows[:-1, after] = vectors[1:]
-        return self._best(windows @ self.weights)
+        """Of the vectors of tokens in a row."""
+        even, odd = vectors
+        found = np.zeros_like(vectors)
+        all_inputs = np.empty((4, PAIRS, self.width), dtype=np.float32)
+        all_products = np.empty((4, PAIRS, self.bias.size), dtype=np.float32)
+        for part, before, after in _parts(vectors.shape[1]):
+            inputs, products = (array[:, : part.stop - part.start] for array in (all_inputs, all_products))
+            np.subtract(odd[before], odd[part], out=inputs[0])
+            np.add(even[part], odd[part], out=inputs[1])
+            np.subtract(odd[part], even[part], out=inputs[2])
+            np.subtract(even[part], even[after], out=inputs[3])
+            first, second, third, fourth = np.matmul(inputs, self.winograd, out=products)
+            second += self.bias
+            first += second
+            first += third
+            second -= third
+            second -= fourth
+            np.add(vectors[:, part], self._best(products[:2]), out=found[:, part])
+        return found
 
     def of_table(self, table: Floats, rows: Ints) -> Floats:
         """The same where the vectors are `table[rows]`."""
-        before, here, after = (table @ part for part in np.split(self.weights, 3))
-        products: Floats = here[rows]
-        products[1:] += before[rows[:-1]]
-        products[:-1] += after[rows[1:]]
-        return self._best(products)
+        even, odd = rows
+        left, middle, right = (table @ weights for weights in self.window)
+        middle += self.bias
+        found = np.zeros((*rows.shape, self.width), dtype=np.float32)
+        for part, before, after in _parts(rows.shape[1]):
+            products = middle[rows[:, part]]
+            products += left[[odd[before], even[part]]]
+            products += right[[odd[part], even[after]]]
+            np.add(table[rows[:, part]], self._best(products), out=found[:, part])
+        return found
 
     def _best(self, products: Floats) -> Floats:
-        products += self.bias
-        first, *others = (products[:, n * self.width : (n + 1) * self.width] for n in range(self.pieces))
-        for piece in others:
-            np.maximum(first, piece, out=first)
-        found = first - (first @ self.mean)[:, None]
-        spread = np.einsum("ij,ij->i", found, found) / np.float32(self.width) + np.float32(1e-8)
-        found /= np.sqrt(spread)[:, None]
+        pieces = (products[..., n * self.width : (n + 1) * self.width] for n in range(self.pieces))
+        found: Floats = reduce(np.maximum, pieces)
+        found -= (found @ self.mean)[..., None]
+        spread = np.einsum("...j,...j->...", found, found) / np.float32(self.width) + np.float32(1e-8)
+        found /= np.sqrt(spread)[..., None]
         found *= self.scale
         found += self.shift
         return found
+
+
+def _parts(pairs: int) -> Iterator[tuple[slice, slice, slice]]:
+    """Some pairs at a time, without the first and the last of all; and as many that begin one before and one after."""
+    for start in range(1, pairs - 1, PAIRS):
+        end = min(start + PAIRS, pairs - 1)
+        yield slice(start, end), slice(start - 1, end - 1), slice(start + 1, end + 1)
 
 
 def _ranges(starts: Ints, ends: Ints) -> Ints:

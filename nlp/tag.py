@@ -10,10 +10,10 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.document import field_span, make_doc, register_extensions
+from nlp.document import field_span, make_doc, register_extensions, text_of
 
 UNENCODABLE = re.compile(r"[\x00\r\ud800-\udfff]")
-# Documents: about 3,000 words, whose arrays stay in the cache; with 32 the tok2vec takes a quarter longer.
+# Documents: about 3,000 words; with 16 or 32 a page takes as long.
 BATCH_SIZE = 8
 
 
@@ -78,11 +78,13 @@ def describe(doc: Doc, document_id: Any) -> dict[str, Any]:
 
 
 def _mentions(doc: Doc, title: str) -> Iterator[dict[str, Any]]:
+    text = text_of(doc)
     for entity in doc.ents:
-        place = field_span(title, entity.start_char, entity.end_char)
+        first, last = entity.start_char, entity.end_char
+        place = field_span(title, first, last)
         if place is not None:
             field, start, end = place
-            yield {"label": entity.label_, "field": field, "start": start, "end": end, "text": entity.text}
+            yield {"label": entity.label_, "field": field, "start": start, "end": end, "text": text[first:last]}
 
 
 def _quotes(doc: Doc, title: str) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from spacy.language import Language
@@ -20,22 +20,32 @@ from nlp.components.instruments import (
     group_mentions,
     short_forms_in,
 )
-from nlp.components.parties import find_parties, further_pairs, parties_nearby
+from nlp.components.matching import matches_at
+from nlp.components.parties import BODIES, find_parties, further_pairs, parties_nearby
 from nlp.components.party_names import full_names
 from nlp.document import register_extensions, text_of
 from nlp.records import Agreement
 
 # Names of instruments that are agreements wherever they stand; the ner finds further ones.
-NAMED = re.compile(
-    r"\b(?:(?i:nota\s+kesepahaman(?:\s+bersama)?|nota\s+kesepakatan|kesepahaman\s+bersama|memorandum\s+of\s+understanding"
+_INDONESIAN = (
+    r"(?i:nota\s+kesepahaman(?:\s+bersama)?|nota\s+kesepakatan|kesepahaman\s+bersama|memorandum\s+of\s+understanding"
     r"|memorandum\s+saling\s+pengertian|perjanjian\s+kerja\s?sama|letters?\s+of\s+intent"
     r"|surat\s+(?:perjanjian|edaran\s+bersama|keputusan\s+bersama)"
     r"|kesepakatan\s+(?:damai|tertulis|komersial|gencatan\s+senjata|kerja\s?sama)"
     r"|perjanjian\s+(?:gencatan\s+senjata|pinjaman|tertulis|kerangka\s+kerja|perdagangan\s+(?:bebas|resiprokal)"
     r"|kemitraan\s+ekonomi\s+komprehensif))"
     r"|MoU|MOU|LoI|PKS(?=\s+(?:antara|dengan|tersebut|tentang|ini|itu|yang|tripartit))"
-    r"|(?:[A-Z][\w–/&-]*\s+(?:(?:and|of|on|for|&)\s+)?){1,6}(?:Agreement|Arrangement|Treaty)(?:\s+on(?:\s+[A-Z]\w+)+)?"
-    r"|(?:[A-Z]{2,}[–-])?(?:CEPA|FTA|RCEP))\b"
+)
+ENGLISH_WORDS = ("Agreement", "Arrangement", "Treaty")
+_ENGLISH = (
+    rf"(?:[A-Z][\w–/&-]*\s+(?:(?:and|of|on|for|&)\s+)?){{1,6}}(?:{'|'.join(ENGLISH_WORDS)})(?:\s+on(?:\s+[A-Z]\w+)+)?"
+)
+_TRADE = r"(?:[A-Z]{2,}[–-])?(?:CEPA|FTA|RCEP)"
+NAMED = re.compile(rf"\b(?:{_INDONESIAN}|{_ENGLISH}|{_TRADE})\b")
+# The same for a text without the English words, and how its matches begin.
+NAMED_SHORT = re.compile(rf"\b(?:{_INDONESIAN}|{_TRADE})\b")
+BEGINS = re.compile(
+    r"[A-Zklmnps](?<!\w.)(?:(?i:(?<=k)ese|(?<=l)ett|(?<=m)emo|(?<=n)ota|(?<=p)erj|(?<=s)ura)|(?<=[A-Z])[A-Z]|(?<=[ML])o[UI])"
 )
 # These are agreements whatever the ner saw in them.
 SURE = re.compile(
@@ -78,23 +88,26 @@ class AgreementTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's agreements."""
-        self._keep_instruments(doc)
-        self._add_named(doc)
-        self._join_names(doc)
-        doc.user_data[SHORT_FORMS] = short_forms_in(doc)
-        mentions = self._mentions([entity for entity in doc.ents if entity.label_ == "AGR"])
+        entities = self._keep_instruments(doc, list(doc.ents))
+        entities = self._add_named(doc, entities)
+        entities = self._join_names(doc, entities)
+        doc.user_data[SHORT_FORMS] = short_forms_in(doc, entities)
+        mentions = self._mentions([entity for entity in entities if entity.label_ == "AGR"])
         groups = group_mentions(mentions)
-        agreements = [self._agreement(doc, group, _announced(group, groups)) for group in groups]
+        bodies = [entity for entity in entities if entity.label_ in BODIES]
+        agreements = [self._agreement(doc, group, _announced(group, groups), bodies) for group in groups]
         doc._.agreements = [a for a, group in zip(agreements, groups, strict=True) if a.parties or not _is_hope(group)]
         return doc
 
     @staticmethod
-    def _keep_instruments(doc: Doc) -> None:
+    def _keep_instruments(doc: Doc, found: list[Span]) -> list[Span]:
         """Cut parties off the end of instruments' names, and drop what names none."""
-        parties = {entity.text for entity in doc.ents if entity.label_ in ("ORG", "GPE")}
+        if not any(entity.label_ == "AGR" for entity in found):
+            return found
+        parties = {entity.text for entity in found if entity.label_ in BODIES}
         entities: list[Span] = []
         changed = False
-        for entity in doc.ents:
+        for entity in found:
             if entity.label_ == "AGR":
                 end = entity.end
                 while end > entity.start + 1 and (doc[end - 1].text in parties or doc[end - 1].is_punct):
@@ -110,24 +123,24 @@ class AgreementTagger:
                     changed = True
                     continue
             entities.append(entity)
-        if changed:
-            doc.set_ents(entities)
+        return _set(doc, entities) if changed else found
 
-    def _add_named(self, doc: Doc) -> None:
-        self._add(doc, NAMED.finditer(text_of(doc)))
+    def _add_named(self, doc: Doc, entities: list[Span]) -> list[Span]:
+        entities = self._add(doc, entities, _named(text_of(doc)))
         # "Border Crossing Agreement (BCA)": what the brackets say is the same instrument, here and later.
-        for entity in [e for e in doc.ents if e.label_ == "AGR"]:
+        for entity in [e for e in entities if e.label_ == "AGR"]:
             short = BRACKETED.match(text_of(doc), entity.end_char + 1) or BRACKETED.match(text_of(doc), entity.end_char)
             if short:
                 form = re.compile(rf"(?<![\w-]){re.escape(short['short'])}(?![\w-])")
-                self._add(doc, form.finditer(text_of(doc), entity.end_char), sure=True)
+                entities = self._add(doc, entities, form.finditer(text_of(doc), entity.end_char), sure=True)
+        return entities
 
     @staticmethod
-    def _join_names(doc: Doc) -> None:
+    def _join_names(doc: Doc, found: list[Span]) -> list[Span]:
         """Make one mention of a name with a slash or with a qualifier behind it."""
         entities: list[Span] = []
         changed = False
-        for entity in doc.ents:
+        for entity in found:
             if entity.label_ == "AGR":
                 end = entity.end
                 qualifier = QUALIFIER.match(text_of(doc), entity.end_char)
@@ -142,11 +155,10 @@ class AgreementTagger:
                 elif end > entity.end:
                     entity, changed = Span(doc, entity.start, end, label="AGR"), True
             entities.append(entity)
-        if changed:
-            doc.set_ents(filter_spans(entities))
+        return _set(doc, filter_spans(entities)) if changed else found
 
     @staticmethod
-    def _add(doc: Doc, matches: Iterator[re.Match[str]], *, sure: bool = False) -> None:
+    def _add(doc: Doc, entities: list[Span], matches: Iterator[re.Match[str]], *, sure: bool = False) -> list[Span]:
         spans = []
         for match in matches:
             span = doc.char_span(match.start(), match.end(), label="AGR", alignment_mode="contract")
@@ -156,10 +168,11 @@ class AgreementTagger:
             certain = inside and (sure or SURE.fullmatch(span.text) is not None)
             if certain or not any(token.ent_type for token in span):
                 spans.append(span)
-        if spans:
-            covered = {token for span in spans for token in range(span.start, span.end)}
-            kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end))]
-            doc.set_ents(filter_spans([*kept, *spans]))
+        if not spans:
+            return entities
+        covered = {token for span in spans for token in range(span.start, span.end)}
+        kept = [e for e in entities if not covered.intersection(range(e.start, e.end))]
+        return _set(doc, filter_spans([*kept, *spans]))
 
     def _mentions(self, entities: list[Span]) -> Group:
         """One for each mention; a bracketed short form ("Border Crossing Agreement (BCA)") takes the long form's type."""
@@ -184,7 +197,7 @@ class AgreementTagger:
         in_title = entity.end_char <= len(entity.doc._.title)
         return InstrumentMention(kind, entity, find_parties(entity, entity.sent), mention_status(entity), in_title)
 
-    def _agreement(self, doc: Doc, group: Group, announced: tuple[str, ...]) -> Agreement:
+    def _agreement(self, doc: Doc, group: Group, announced: tuple[str, ...], bodies: Sequence[Span]) -> Agreement:
         best = max(
             group,
             key=lambda d: (bool(d.parties), not d.in_title, d.parties.evidence, d.status == SIGNED, -d.span.start),
@@ -195,7 +208,7 @@ class AgreementTagger:
         return Agreement(
             type=best.type,
             text=" ".join((best.span.text if len(name) > 80 else name).split()),
-            parties=full_names(doc, announced or _parties(group, best)),
+            parties=full_names(bodies, announced or _parties(group, best)),
             subject=next((found for span in spans if (found := subject(span))), None),
             date=date,
             place=place(spans, signed=status == SIGNED),
@@ -204,6 +217,18 @@ class AgreementTagger:
             start=best.span.start_char,
             end=best.span.end_char,
         )
+
+
+def _set(doc: Doc, entities: list[Span]) -> list[Span]:
+    """The document's entities after they are set."""
+    doc.set_ents(entities)
+    return list(doc.ents)
+
+
+def _named(text: str) -> Iterator[re.Match[str]]:
+    if any(word in text for word in ENGLISH_WORDS):
+        return NAMED.finditer(text)
+    return matches_at(NAMED_SHORT, text, (begin.start() for begin in BEGINS.finditer(text)))
 
 
 def _is_heading(entity: Span) -> bool:

@@ -42,8 +42,11 @@ class Decoder:
         self.name = name
         self.ner = ner
         moves = [ner.moves.get_class_name(n) for n in range(ner.moves.n_moves)]
-        self.labels = [move[2:] for move in moves if move.startswith(f"{BEGIN}-")]
-        self.columns = {move: n for n, move in enumerate(moves)}
+        labels = [move[2:] for move in moves if move.startswith(f"{BEGIN}-")]
+        self.labels = [ner.vocab.strings.add(label) for label in labels]
+        # The columns of the moves that are compared, by kind and label.
+        self.outer = [*(moves.index(f"{kind}-{label}") for kind in (BEGIN, UNIT) for label in labels), moves.index(OUT)]
+        self.inner = [moves.index(f"{kind}-{label}") for kind in (IN, LAST) for label in labels]
 
     def __call__(self, doc: Doc) -> Doc:
         """Decode one document."""
@@ -70,45 +73,42 @@ class Decoder:
         extends = np.ones(count, dtype=bool)  # whether an entity may go on behind the token
         extends[:-1] = flags[1:, 1] != 1
         extends[ends - 1] = False
-        move, label = self._outside(scores, solid, extends)
-        last = self._inside(scores, np.flatnonzero(move == BEGIN), label, extends)
-        begin = 0
-        for doc, end in zip(docs, ends.tolist(), strict=True):
-            self._annotate(doc, begin, end, move, label, last)
-            begin = end
+        kind, label = self._outside(scores, solid, extends)
+        last = self._inside(scores, np.flatnonzero(kind == 0), label, extends)
+        found = np.flatnonzero(kind < 2)
+        entities = list(zip(found.tolist(), last[found].tolist(), label[found].tolist(), strict=True))
+        at = np.searchsorted(found, ends).tolist()
+        for doc, offset, first, end in zip(docs, (ends - lengths).tolist(), [0, *at], at, strict=False):
+            self._annotate(doc, offset, entities[first:end])
 
-    def _outside(self, scores: _Scores, solid: NDArray[np.bool_], extends: NDArray[np.bool_]) -> tuple[Any, Ints]:
-        """(move B, U or O, index of the label) of every token, where no entity is open."""
-        table = scores.outside()
-        columns = [[self.columns[f"{m}-{name}"] for name in self.labels] for m in (BEGIN, UNIT)]
-        begin, unit = table[:, columns[0]], table[:, columns[1]]
-        begin[~(solid & extends)] = unit[~solid] = -np.inf
-        best = np.stack([begin.max(axis=1), unit.max(axis=1), table[:, self.columns[OUT]]])
-        which = best.argmax(axis=0)
-        label = np.where(which == 0, begin.argmax(axis=1), unit.argmax(axis=1))
-        return np.array([BEGIN, UNIT, OUT])[which], label
+    def _outside(self, scores: _Scores, solid: NDArray[np.bool_], extends: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """(move: 0 begin, 1 unit, 2 out; index of the label) of every token, where no entity is open."""
+        table, count = scores.outside(self.outer), len(self.labels)
+        table[~(solid & extends), :count] = -np.inf
+        table[~solid, count : 2 * count] = -np.inf
+        kind, label = np.divmod(table.argmax(axis=1), count)
+        return kind, label
 
     def _inside(self, scores: _Scores, starts: Ints, label: Ints, extends: NDArray[np.bool_]) -> Ints:
         """The last token of the entity that begins at each token of `starts`; an array over all tokens."""
         last = np.arange(len(scores.tokens))
-        inner = np.array([self.columns[f"{IN}-{name}"] for name in self.labels])
-        final = np.array([self.columns[f"{LAST}-{name}"] for name in self.labels])
         at = starts + 1
+        opened = scores.opened(starts)
         while len(starts):
-            table = scores.inside(at, starts)
+            table = scores.inside(self.inner, at, opened)
             rows, kind = np.arange(len(starts)), label[starts]
-            goes_on = extends[at] & (table[rows, inner[kind]] >= table[rows, final[kind]])
+            goes_on = extends[at] & (table[rows, kind] >= table[rows, kind + len(self.labels)])
             last[starts[~goes_on]] = at[~goes_on]
-            starts, at = starts[goes_on], at[goes_on] + 1
+            starts, at, opened = starts[goes_on], at[goes_on] + 1, opened[goes_on]
         return last
 
-    def _annotate(self, doc: Doc, begin: int, end: int, move: Any, label: Ints, last: Ints) -> None:
-        """Take the entities in order: one that begins inside another never was."""
-        entities, free = [], begin
-        for token in (begin + np.flatnonzero(move[begin:end] != OUT)).tolist():
-            if token >= free:
-                free = int(last[token]) + 1
-                entities.append(Span(doc, token - begin, free - begin, label=self.labels[label[token]]))
+    def _annotate(self, doc: Doc, offset: int, found: Sequence[tuple[int, int, int]]) -> None:
+        """Take the entities (first and last token, label) in order: one that begins inside another never was."""
+        entities, free = [], 0
+        for first, last, label in found:
+            if first >= free:
+                free = last + 1
+                entities.append(Span(doc, first - offset, free - offset, label=self.labels[label]))
         doc.set_ents(entities)
 
 
@@ -118,23 +118,30 @@ class _Scores:
     def __init__(self, model: Any, docs: Sequence[Doc]) -> None:
         lower, self.upper = model.get_ref("lower"), model.get_ref("upper")
         self.tokens: Floats = model.get_ref("tok2vec").predict(docs)  # one row a token
-        hidden, width = lower.get_dim("nO") * lower.get_dim("nP"), lower.get_dim("nI")
-        self.pieces = lower.get_dim("nP")
-        self.weights: Floats = lower.get_param("W").reshape(FEATURES, hidden, width)
-        self.bias: Floats = lower.get_param("b").reshape(hidden)
-        self.missing: Floats = lower.get_param("pad").reshape(FEATURES, hidden)
+        self.pieces, hidden, width = lower.get_dim("nP"), lower.get_dim("nO"), lower.get_dim("nI")
+        # Piece after piece, (FEATURES, pieces * hidden, width).
+        weights: Floats = lower.get_param("W").reshape(FEATURES, hidden, self.pieces, width)
+        self.weights = weights.swapaxes(1, 2).reshape(FEATURES, -1, width)
+        missing: Floats = lower.get_param("pad").reshape(FEATURES, hidden, self.pieces)
+        self.missing = missing.swapaxes(1, 2).reshape(FEATURES, -1)
         self.own: Floats = self.tokens @ self.weights[0].T
+        self.own += lower.get_param("b").reshape(hidden, self.pieces).T.reshape(-1)
 
-    def outside(self) -> Floats:
+    def outside(self, moves: Sequence[int]) -> Floats:
         """Of every token, where no entity is open."""
-        return self._moves(self.own + (self.missing[1] + self.missing[2] + self.bias))
+        return self._of(moves, self.own + (self.missing[1] + self.missing[2]))
 
-    def inside(self, at: Ints, starts: Ints) -> Floats:
-        """Of the tokens `at`, where an entity is open that began at `starts`."""
-        features = self.own[at] + self.tokens[starts] @ self.weights[1].T
-        return self._moves(features + self.tokens[at - 1] @ self.weights[2].T + self.bias)
+    def opened(self, starts: Ints) -> Floats:
+        """What the first tokens of open entities add to the features."""
+        added: Floats = self.tokens[starts] @ self.weights[1].T
+        return added
 
-    def _moves(self, features: Floats) -> Floats:
-        hidden = reduce(np.maximum, (features[:, piece :: self.pieces] for piece in range(self.pieces)))  # maxout
-        table: Floats = hidden @ self.upper.get_param("W").T + self.upper.get_param("b")
+    def inside(self, moves: Sequence[int], at: Ints, opened: Floats) -> Floats:
+        """Of the tokens `at`, where entities are open that began as `opened` says."""
+        return self._of(moves, self.own[at] + opened + self.tokens[at - 1] @ self.weights[2].T)
+
+    def _of(self, moves: Sequence[int], features: Floats) -> Floats:
+        hidden: Floats = reduce(np.maximum, np.split(features, self.pieces, axis=1))  # maxout
+        table: Floats = hidden @ self.upper.get_param("W")[moves].T
+        table += self.upper.get_param("b")[moves]
         return table

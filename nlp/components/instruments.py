@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Span
@@ -164,13 +164,13 @@ def party_keys(group: Group) -> set[str]:
     return {_key(name, m.span.doc.user_data[SHORT_FORMS]) for m in group for name in m.parties.names}
 
 
-def short_forms_in(doc: Doc) -> dict[str, str]:
+def short_forms_in(doc: Doc, entities: Sequence[Span]) -> dict[str, str]:
     """Key of every bracketed short form of a name -> the key of the name: "Badan Gizi Nasional (BGN)"."""
     found: dict[str, str] = {}
     for match in BRACKETED.finditer(text_of(doc)):
         span = doc.char_span(*match.span("short"), alignment_mode="expand")
-        before = next((e for e in doc.ents if span is not None and e.end == span.start - 1), None)
-        within = next((e for e in doc.ents if span is not None and e.start < span.start and span.end < e.end), None)
+        before = next((e for e in entities if span is not None and e.end == span.start - 1), None)
+        within = next((e for e in entities if span is not None and e.start < span.start and span.end < e.end), None)
         name = before.text if before is not None else within.text.split("(")[0] if within is not None else ""
         if name:
             found[_key(match["short"], {})] = _key(name, {})

@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from nlp.components.matching import matches_at
 from nlp.document import register_extensions, text_of
 from nlp.records import Law
 
@@ -31,19 +32,26 @@ _FIXED = "|".join(
 )
 _WORDS = r"(?:\s+(?:[A-Z][\w/&-]*|dan|bidang)){0,8}?"
 NUMBERED = re.compile(
-    r"\b(?=(?i:u[un]|p[bekmop]|ke|in|s[ekut]|ta|qa))"  # how they begin: most words are passed over at once
-    r"(?P<type>(?i:"
+    r"\b(?P<type>(?i:"
     + _FIXED
     + r")|(?:Surat Edaran|SE|Peraturan|Keputusan|Instruksi|Per(?:men|ka|ban)\w*|Kep(?:men|ka)\w*"
     r"|Qanun|PKPU|PMK|SEOJK|SKB))"
     rf"(?P<issuer>{_WORDS})(?:\s*\([^)]{{2,25}}\))?(?P<region>{_WORDS})\s+(?:(?i:nomor|no\.?)\s*:?\s*)?"
     r"(?P<number>[A-Z]{0,3}[.\s]?\d+[\w./-]*)(?:\s+(?i:tahun)\s+(?P<year>\d{4}))?"
 )
-STANDARD = re.compile(r"\b(?P<body>SNI(?:[ /-](?:ISO|IEC))*|ISO(?:/IEC)?)[ :-]?\s?(?P<number>\d{3,6}(?:[-:.]\d{1,4})*)")
-CONSTITUTION = re.compile(r"\b(?:UUD|Undang-Undang Dasar(?: Negara(?: Republik Indonesia| RI)?)?)(?: Tahun)? 1945\b")
+# How they begin.
+NUMBERED_BEGINS = re.compile(
+    r"[IKPQSTUikpqstu](?<!\w.)(?i:(?<=u)[nu]|(?<=p)(?:er|[bkmop])|(?<=k)e[pt]|(?<=i)n[ps]|(?<=s)(?:[ek]|ta|ur)|(?<=t)ap|(?<=q)an)"
+)
+STANDARD = re.compile(
+    r"(?P<body>[IS](?<!\w.)(?:(?<=S)NI(?:[ /-](?:ISO|IEC))*|(?<=I)SO(?:/IEC)?))[ :-]?\s?(?P<number>\d{3,6}(?:[-:.]\d{1,4})*)"
+)
+CONSTITUTION = re.compile(
+    r"U(?<!\w.)(?:UD|ndang-Undang Dasar(?: Negara(?: Republik Indonesia| RI)?)?)(?: Tahun)? 1945\b"
+)
 # "UU ITE", "RUU Polri": a law by its short name, one word.
 SHORT_NAME = re.compile(
-    r"\b(?:RUU|UU|Undang-[Uu]ndang)\s+(?:\((?:UU|RUU)\)\s+)?(?!No(?:mor)?\b|Dasar\b)[A-Z][\w/]+\b(?!\s+[A-Z])"
+    r"[RU](?<!\w.)(?:(?<=R)UU|(?<=U)(?:U|ndang-[Uu]ndang))\s+(?:\((?:UU|RUU)\)\s+)?(?!No(?:mor)?\b|Dasar\b)[A-Z][\w/]+\b(?!\s+[A-Z])"
 )
 # Words for a kind of regulation; alone they name none.
 BARE = re.compile(
@@ -71,17 +79,20 @@ class LawTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find and normalise the document's laws."""
-        if any(entity.label_ == "LAW" and BARE.fullmatch(entity.text) for entity in doc.ents):
-            doc.set_ents([e for e in doc.ents if e.label_ != "LAW" or not BARE.fullmatch(e.text)])
+        before = doc.ents
+        entities = [e for e in before if e.label_ != "LAW" or not BARE.fullmatch(e.text)]
+        if len(entities) < len(before):
+            doc.set_ents(entities)
         by_rule = [span for span in self._spans(doc) if span is not None]
         names = (doc.char_span(*match.span(), label="LAW") for match in SHORT_NAME.finditer(text_of(doc)))
         by_rule += [span for span in names if span is not None and not any(token.ent_type for token in span)]
         if by_rule:
             covered = {i for span in by_rule for i in range(span.start, span.end)}
-            kept = [e for e in doc.ents if not covered.intersection(range(e.start, e.end)) or _wider(e, by_rule)]
+            kept = [e for e in entities if not covered.intersection(range(e.start, e.end)) or _wider(e, by_rule)]
             doc.set_ents(filter_spans([*kept, *by_rule]))
+            entities = list(doc.ents)
         found: dict[str, Law] = {}
-        for entity in doc.ents:
+        for entity in entities:
             if entity.label_ == "LAW":
                 law = normalise(entity.text, text_of(doc)[entity.end_char : entity.end_char + 220], entity.start_char)
                 known = found.get(law.key)
@@ -92,9 +103,11 @@ class LawTagger:
 
     def _spans(self, doc: Doc) -> list[Span | None]:
         spans = []
-        for pattern in (NUMBERED, STANDARD, CONSTITUTION):
-            for match in pattern.finditer(text_of(doc)):
-                if pattern is NUMBERED and not _is_numbered(match):
+        text = text_of(doc)
+        numbered = matches_at(NUMBERED, text, (begin.start() for begin in NUMBERED_BEGINS.finditer(text)))
+        for found in (numbered, STANDARD.finditer(text), CONSTITUTION.finditer(text)):
+            for match in found:
+                if match.re is NUMBERED and not _is_numbered(match):
                     continue
                 end = match.start() + len(match.group().rstrip(".,;:-/"))
                 spans.append(doc.char_span(match.start(), end, label="LAW", alignment_mode="contract"))

@@ -40,12 +40,13 @@ class OfficialTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's officials."""
-        scene = read_scene(doc)
+        entities = doc.ents
+        scene = read_scene(doc, entities)
         if not scene.mentions:
             doc._.officials = []
             return doc
         text = scene.text
-        places = {entity.text for entity in doc.ents if entity.label_ == "GPE"}
+        places = {entity.text for entity in entities if entity.label_ == "GPE"}
         names = {text[start:end] for start, end in scene.bodies} - places
         people = _joined(text, scene.mentions)
         held: dict[int, list[_Role]] = {}

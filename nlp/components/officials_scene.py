@@ -15,10 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from spacy.tokens import Doc
+from spacy.tokens import Span as Entity
 
 from nlp.components import officials_patterns as patterns
 from nlp.components.names import LEADING, TAIL_OF_HONORIFICS, Mention, mention
-from nlp.components.posts import GLUED_SIGNATURE, HEAD, INSTITUTION_WORDS, NAME_LIKE, heads_in
+from nlp.components.posts import HEAD, INSTITUTION_WORDS, NAME_LIKE, glued_signatures, heads_in
 from nlp.components.quotes_speech import ACTIVE_VERBS
 from nlp.document import text_of
 from nlp.gazetteers import countries, regions
@@ -108,12 +109,12 @@ def post_words() -> frozenset[str]:
     return frozenset(words)
 
 
-def read_names(doc: Doc, text: str) -> tuple[list[Mention], list[Span]]:
+def read_names(doc: Doc, text: str, entities: Sequence[Entity]) -> tuple[list[Mention], list[Span]]:
     """The names of people in the document, and the posts that the ner took for names or for parts of them."""
     names: list[Mention] = []
     posts: list[Span] = []
     title_end = len(doc._.title)
-    for entity in doc.ents:
+    for entity in entities:
         if entity.label_ != "PER":
             continue
         start, end = entity.start_char, entity.end_char
@@ -152,12 +153,12 @@ def _labelled(doc: Doc, position: int) -> bool:
     return span is not None and span[0].ent_type != 0
 
 
-def read_scene(doc: Doc) -> Scene:
+def read_scene(doc: Doc, entities: Sequence[Entity]) -> Scene:
     """The document's names, posts, institutions and places as the ner gives them, put right by the words themselves."""
     text = text_of(doc)
-    mentions, posts = read_names(doc, text)
+    mentions, posts = read_names(doc, text, entities)
     bodies: list[Span] = []
-    for entity in doc.ents:
+    for entity in entities:
         if entity.label_ == "TITLE":
             loose = DANGLING.search(entity.text)
             posts.append((entity.start_char, entity.start_char + (loose.start() if loose else len(entity.text))))
@@ -177,7 +178,7 @@ def read_scene(doc: Doc) -> Scene:
 
 def _signatures(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Span, Mention]]:
     """Posts and names that a lost line break glued to each other at the foot of a press release."""
-    for match in GLUED_SIGNATURE.finditer(text):
+    for match in glued_signatures(text):
         start, end = match.span("name")
         if not any(found.start < end and start < found.end for found in mentions):
             yield match.span("post"), mention(text, start, end)

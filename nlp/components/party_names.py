@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
 from nlp.document import text_of
 from nlp.gazetteers import countries, country_name, foreign_cities, place_key
@@ -65,25 +66,24 @@ def unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     )
 
 
-def full_names(doc: Doc, names: tuple[str, ...]) -> tuple[str, ...]:
+def full_names(entities: Sequence[Span], names: tuple[str, ...]) -> tuple[str, ...]:
     """The names with a lone "ESDM" written as the text's "Kementerian ESDM", and with "Washington" and "Teheran", where
-    these stand for their governments, as the text's "AS" and "Iran".
+    these stand for their governments, as the text's "AS" and "Iran". `entities`: the bodies and places of the text.
     """
-    names = _states(doc, names)
-    bodies = {" ".join(entity.text.split()) for entity in doc.ents if entity.label_ == "ORG"}
-    longer = {
-        name: f"Kementerian {name}" if f"Kementerian {name}" in bodies else name for name in names if name.isupper()
-    }
+    names = _states(entities, names)
+    capitals = [name for name in names if name.isupper()]
+    bodies = {" ".join(e.text.split()) for e in entities if e.label_ == "ORG"} if capitals else ()
+    longer = {name: f"Kementerian {name}" for name in capitals if f"Kementerian {name}" in bodies}
     return unique([longer.get(name, name) for name in names])
 
 
-def _states(doc: Doc, names: tuple[str, ...]) -> tuple[str, ...]:
+def _states(entities: Sequence[Span], names: tuple[str, ...]) -> tuple[str, ...]:
     """The countries whose capitals `names` are; `names` itself unless all of them are cities of different countries."""
     codes = [foreign_cities()[place_key(name)][1] for name in names if place_key(name) in foreign_cities()]
     if len(codes) < 2 or len(set(codes)) < len(names):
         return names
     written: dict[str, str] = {}
-    for entity in doc.ents:
+    for entity in entities:
         code = countries().get(place_key(entity.text)) if entity.label_ == "GPE" else None
         if code:
             written.setdefault(code, " ".join(entity.text.split()))

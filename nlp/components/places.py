@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import numpy as np
+from spacy.attrs import ENT_TYPE, LOWER
 from spacy.language import Language
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span
 
 from nlp.document import register_extensions, text_of
@@ -56,13 +59,13 @@ class PlaceResolver:
             self.first_words.setdefault(words[0], []).append(words)
         for candidates in self.first_words.values():
             candidates.sort(key=len, reverse=True)
+        self.first_keys = np.sort(np.array([get_string_id(word) for word in self.first_words], dtype=np.uint64))
 
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the document's places."""
         if self.gazetteer_backup:
             self._add_missed(doc)
-        self._relabel(doc)
-        entities = [entity for entity in doc.ents if entity.label_ == "GPE"]
+        entities = [entity for entity in self._relabel(doc, doc.ents) if entity.label_ == "GPE"]
         context = _Context(text_of(doc))
         found: dict[str, Place] = {}
         later: list[Span] = []
@@ -140,10 +143,9 @@ class PlaceResolver:
             parents = rows
         return _place(entity, text, parents[0]) if len(parents) == 1 or (parents and named) else None
 
-    def _relabel(self, doc: Doc) -> None:
+    def _relabel(self, doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
         """A LOC that is a city abroad, with its country after it, is a GPE; so is a region's name in a list of GPEs."""
         wrong = []
-        entities = doc.ents
         for before, entity in pairwise(entities):
             listed = before.label_ == "GPE" and LIST_GAP.fullmatch(text_of(doc), before.end_char, entity.start_char)
             if listed and entity.label_ in ("PER", "ORG", "LOC") and self._is_region(entity.text):
@@ -153,9 +155,10 @@ class PlaceResolver:
                 following = FOLLOWING_PLACE.match(text_of(doc), entity.end_char)
                 if following and place_key(following.group(1)) in self.countries:
                     wrong.append(entity)
-        if wrong:
-            right = [Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities]
-            doc.set_ents(right)
+        if not wrong:
+            return entities
+        doc.set_ents([Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities])
+        return doc.ents
 
     def _is_region(self, name: str) -> bool:
         return any(self.regions.find(kind, name) for kind in ("kota", "kabupaten", "provinsi"))
@@ -168,11 +171,14 @@ class PlaceResolver:
 
     def _names(self, doc: Doc) -> Iterator[Span]:
         taken = -1
-        for token in doc:
-            if token.i <= taken or token.ent_type or not token.text[:1].isupper():
+        lower, entity = doc.to_array([LOWER, ENT_TYPE]).reshape(-1, 2).T
+        known = self.first_keys.take(self.first_keys.searchsorted(lower), mode="clip") == lower
+        for i in np.flatnonzero(known & (entity == 0)).tolist():
+            token = doc[i]
+            if i <= taken or not token.text[:1].isupper():
                 continue
-            for words in self.first_words.get(token.lower_, ()):
-                span = doc[token.i : token.i + len(words)]
+            for words in self.first_words[token.lower_]:
+                span = doc[i : i + len(words)]
                 if len(span) == len(words) and all(
                     t.lower_ == word and not t.ent_type and t.text[:1].isupper()
                     for t, word in zip(span, words, strict=True)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlp.components.matching import matches_at
+
 DATA = Path(__file__).resolve().parents[1] / "gazetteers" / "posts.toml"
 BRACKETS = re.compile(r"\s*\([^()]*\)")
 SPACES = re.compile(r"\s+")
@@ -47,11 +49,12 @@ _CAPITALISED = re.compile(r"(?<![\w/-])[A-Z]\w+")
 _GLUED = re.compile(rf"(?:{_alternation(h for h in _POSTS['heads'] if len(h) > 3 and h[1].islower())})(?!\w)")
 _RUN_IN = re.compile(r"(?<=[a-z0-9A-Z)])[A-Z][a-z]{2}")
 # The foot of a press release whose line breaks extraction lost: "(AB)Kepala Biro Hukum dan Kerja SamaSari DewiBagikan".
-GLUED_SIGNATURE = re.compile(
-    rf"(?:(?<=[\n)*.])|(?<=\* ))(?P<post>{_PREFIX}(?:Kepala|Juru\s+Bicara|Sekretaris|Direktur|Menteri|Deputi)\b"
+_GLUED_SIGNATURE = re.compile(
+    rf"(?P<post>{_PREFIX}(?:Kepala|Juru\s+Bicara|Sekretaris|Direktur|Menteri|Deputi)\b"
     r"[^.;:\n()]{8,150}?[a-z])"
     r",?(?P<name>(?<![A-Z ])[A-Z][a-z]+(?:[ ](?:[A-Z]\.|[A-Z][a-z]+)){0,4}?)(?=[A-Z][a-z]+[ :]|\s*\n|\Z)"
 )
+_GLUED_TO = re.compile(r"[\n)*.](?:(?<=\*) )?(?=[^\W\d_])")  # stands before it
 _WAKIL = r"(?:(?:Wakil|Deputi|Asisten)\s+)?"
 REGIONAL = re.compile(
     rf"(?i:{_PREFIX}){_WAKIL}(?i:{_alternation(_POSTS['regional'])})(?:\s+ke-\d+(?:\s+dan\s+\d+)?)?(?=\s(?!Senior\b|Bank\b)|\Z)"
@@ -87,6 +90,11 @@ def glued_heads(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
         head = _GLUED.match(text, word.start(), end)
         if head:
             yield head
+
+
+def glued_signatures(text: str) -> Iterator[re.Match[str]]:
+    """The posts and names (groups `post`, `name`) at the foot of press releases that lost their line breaks."""
+    return matches_at(_GLUED_SIGNATURE, text, (before.end() for before in _GLUED_TO.finditer(text)))
 
 
 def clean(phrase: str) -> str:

@@ -70,7 +70,7 @@ class _People:
 
 
 def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
-    people = _People(read_names(doc, text)[0], doc._.officials or ())
+    people = _People(read_names(doc, text, doc.ents)[0], doc._.officials or ())
     body = len(doc._.title)
     last: Mention | None = None
     paragraph_speech = -1  # end of the last speech taken

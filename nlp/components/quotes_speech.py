@@ -12,7 +12,10 @@ LONGEST = 2_500  # characters; an unclosed mark must not swallow the article
 DOUBLE_OPEN, DOUBLE_CLOSE, SINGLE_OPEN = "“„«", "”»", "‘'"
 OPENERS = frozenset(DOUBLE_OPEN + SINGLE_OPEN)
 EITHER = frozenset(('"', "''", "”"))  # marks that open as well as close
-MARK = re.compile(r"[“„«”»\"]|(?<!\w)[‘'](?=\w)|(?<=[\w.,!?])[’'](?!\w)|''|\n\s*\n|\n")
+MARK = re.compile(
+    r"[“„«”»\"‘’'\n]"  # first, so that re skips to these by itself
+    r"(?:(?<=[“„«”»\"])|(?<=[‘'])(?<!\w.)(?=\w)|(?<=[’'])(?<=[\w.,!?].)(?!\w)|(?<=')'|(?<=\n)\s*\n|(?<=\n))"
+)
 
 _VERBS = tomllib.loads(DATA.read_text(encoding="utf-8"))
 ACTIVE_VERBS = tuple(_VERBS["active"].split())

@@ -23,10 +23,12 @@ POST_HEAD = (
     r"|Kasub\w+|Kasi|Karo|Kabiro|Kapus\w+|Kadis\w*|Kakanwil|Staf|Asisten|Rektor|Dekan|Komisaris|Ketua|Director|Deputy|Vice|Assistant"
     r"|Chief|CEO|Chairman|General Manager|Managing Director|Ambassador|Secretary General|President Director)"
 )
-_NAME = r"[A-Z][\w'’]+(?:-[A-Za-z]\w+)?(?:\s+(?:bin|binti|al-)?\s*[A-Z][\w'’.]*(?:-[A-Za-z]\w+)?){1,3}"
-NAME_THEN_POST = re.compile(
-    rf"(?:(?<=[,;]\s)|(?<=\bdan\s)|(?<=\bserta\s))(?P<name>{_NAME}?)(?:,\s+|\s+)(?={POST_HEAD}\b)"
+# What stands before the name is looked at after its first letter: re skips to capitals by itself.
+_NAME = (
+    r"[A-Z](?:(?<=[,;]\s.)|(?<=\bdan\s.)|(?<=\bserta\s.))[\w'’]+(?:-[A-Za-z]\w+)?"
+    r"(?:\s+(?:bin|binti|al-)?\s*[A-Z][\w'’.]*(?:-[A-Za-z]\w+)?){1,3}"
 )
+NAME_THEN_POST = re.compile(rf"(?P<name>{_NAME}?)(?:,\s+|\s+)(?={POST_HEAD}\b)")
 # The holder of such a post heads a region, whose name belongs to the post.
 HEADS_REGION = re.compile(r"(?:\w+\.?\s+)?(?:Bupati|Wali ?[Kk]ota|Gubernur)\Z")
 # What follows one of these at the end of a post is the body's name, and a word of a post is no part of a person's name.
@@ -55,49 +57,55 @@ class EntityRepair:
 
     def __call__(self, doc: Doc) -> Doc:
         """Repair the document's entities."""
-        self._headline_names(doc)
-        self._names_of_regions(doc)
-        self._ranks(doc)
-        self._bodies_in_posts(doc)
-        self._move_boundaries(doc)
-        self._holders(doc)
-        self._begin_names(doc)
-        self._names_in_lists(doc)
+        entities = list(doc.ents)  # read anew only after a change: spaCy makes them at every use
+        for step in (
+            self._headline_names,
+            self._names_of_regions,
+            self._ranks,
+            self._bodies_in_posts,
+            self._move_boundaries,
+            self._holders,
+            self._begin_names,
+            self._names_in_lists,
+        ):
+            repaired = step(doc, entities)
+            if repaired is not None:
+                doc.set_ents(filter_spans(repaired))
+                entities = list(doc.ents)
         return doc
 
+    # Each step takes the entities in the order of the text and returns what they should be; None changes nothing. Of
+    # those that overlap the first of the longest stays.
+
     @staticmethod
-    def _headline_names(doc: Doc) -> None:
+    def _headline_names(doc: Doc, before: list[Span]) -> list[Span] | None:
         """Names of two words or more in a headline of which the text then names no word: "Bos BI Kasih Warning".
 
         Of 206 people in the headlines of the gold documents all who have two words come again in the text.
         """
         title = len(doc._.title)
         if len(text_of(doc)) < title + MIN_BODY:
-            return
-        names = [e for e in doc.ents if e.label_ == "PER" and e.end_char <= title and len(e) > 1]
+            return None
+        names = [e for e in before if e.label_ == "PER" and e.end_char <= title and len(e) > 1]
         if not names:
-            return
+            return None
         body = {token.text for token in doc if token.idx > title}
         strange = [name for name in names if not body & {token.text for token in name}]
-        if strange:
-            doc.set_ents([entity for entity in doc.ents if entity not in strange])
+        return [entity for entity in before if entity not in strange] if strange else None
 
-    def _names_of_regions(self, doc: Doc) -> None:
+    def _names_of_regions(self, doc: Doc, before: list[Span]) -> list[Span] | None:
         """Two regencies' names with nothing between them are a person's: "Bandung Bondowoso"."""
-        before = list(doc.ents)
         entities = [*before]
         for i in range(len(entities) - 1, 0, -1):
             first, second = entities[i - 1 : i + 1]
             adjacent = first.end == second.start and first.label_ == second.label_ == "GPE"
             if adjacent and len(first) == len(second) == 1 and all(map(self._is_regency, (first, second))):
                 entities[i - 1 : i + 1] = [Span(doc, first.start, second.end, label="PER")]
-        if len(entities) < len(before):
-            doc.set_ents(entities)
+        return entities if len(entities) < len(before) else None
 
     @staticmethod
-    def _ranks(doc: Doc) -> None:
+    def _ranks(doc: Doc, before: list[Span]) -> list[Span] | None:
         """A rank between a post and a name belongs to the name: "Menko Polhukam Jenderal TNI" (Purn) + "Wiranto"."""
-        before = list(doc.ents)
         entities = [*before]
         for i, entity in enumerate(entities[:-1]):
             person = entities[i + 1]
@@ -110,13 +118,11 @@ class EntityRepair:
             post = doc.char_span(entity.start_char, entity.start_char + rank.start(), label="TITLE")
             if post is not None:
                 entities[i] = post
-        if entities != before:
-            doc.set_ents(entities)
+        return entities if entities != before else None
 
     @staticmethod
-    def _bodies_in_posts(doc: Doc) -> None:
+    def _bodies_in_posts(doc: Doc, before: list[Span]) -> list[Span] | None:
         """A body's name that looks like a person's after a post: "Direktur Utama PT" + "Samudra Teguh" + ", Tbk"."""
-        before = list(doc.ents)
         entities = [*before]
         for i in range(len(entities) - 1, 0, -1):
             post, name = entities[i - 1 : i + 1]
@@ -126,14 +132,12 @@ class EntityRepair:
                 listed = LISTED.match(text_of(doc), name.end_char)
                 whole = doc.char_span(post.start_char, listed.end() if listed else name.end_char, label="TITLE")
                 entities[i - 1 : i + 1] = [whole or Span(doc, post.start, name.end, label="TITLE")]
-        if len(entities) < len(before):
-            doc.set_ents(filter_spans(entities))
+        return entities if len(entities) < len(before) else None
 
-    def _move_boundaries(self, doc: Doc) -> None:
+    def _move_boundaries(self, doc: Doc, before: list[Span]) -> list[Span] | None:
         """Between a post and the name right after it: a region's name belongs to the post that heads the region, and a
         word that the text elsewhere uses for a person to the name ("Direktur Laut Rosma" + "Dewi", later "Rosma").
         """
-        before = list(doc.ents)
         entities = [*before]
         known = Counter(token.text for entity in entities if entity.label_ == "PER" for token in entity)
         for i in range(len(entities) - 1):
@@ -155,8 +159,7 @@ class EntityRepair:
             if border != title.end:
                 entities[i] = Span(doc, title.start, border, label="TITLE")
                 entities[i + 1] = Span(doc, border, person.end, label="PER")
-        if entities != before:
-            doc.set_ents(entities)
+        return entities if entities != before else None
 
     def _is_regency(self, words: Span) -> bool:
         return bool(self.regions.find("kabupaten", words.text)) and not self.regions.find("provinsi", words.text)
@@ -164,11 +167,10 @@ class EntityRepair:
     def _is_region(self, words: Span) -> bool:
         return any(self.regions.find(kind, words.text) for kind in ("kabupaten", "kota", "provinsi"))
 
-    def _holders(self, doc: Doc) -> None:
+    def _holders(self, doc: Doc, before: list[Span]) -> list[Span] | None:
         """Names that a post swallowed ("Deputi Distribusi BKPN Budi Santoso"), began ("Wali Kota Ambon Budi" + "Santoso"),
         or that stand unseen after it.
         """
-        before = list(doc.ents)
         entities = [*before]
         for i, entity in enumerate(entities):
             if entity.label_ != "TITLE" or entity.start_char < len(doc._.title):
@@ -195,8 +197,7 @@ class EntityRepair:
                     entities[i + 1] = person
                 else:
                     entities.insert(i + 1, person)
-        if entities != before:
-            doc.set_ents(filter_spans(sorted(entities, key=lambda e: (e.label_ != "PER", -len(e)))))
+        return sorted(entities, key=lambda e: (e.label_ != "PER", -len(e))) if entities != before else None
 
     def _namelike(self, token: Token) -> bool:
         """A capitalised word that no post, institution or region is made of."""
@@ -206,15 +207,14 @@ class EntityRepair:
         return LEADING.match(f"{text} ") is None and not MINISTRY.match(text)
 
     @staticmethod
-    def _begin_names(doc: Doc) -> None:
+    def _begin_names(doc: Doc, before: list[Span]) -> list[Span] | None:
         """Balinese names begin with a word that looks like a numeral: "I Nyoman"."""
-        cut = [e for e in doc.ents if e.label_ == "PER" and e.start and doc[e.start - 1].text in BALINESE]
-        if cut:
-            longer = [Span(doc, entity.start - 1, entity.end, label="PER") for entity in cut]
-            doc.set_ents(filter_spans([*longer, *doc.ents]))
+        cut = [e for e in before if e.label_ == "PER" and e.start and doc[e.start - 1].text in BALINESE]
+        longer = [Span(doc, entity.start - 1, entity.end, label="PER") for entity in cut]
+        return [*longer, *before] if longer else None
 
     @staticmethod
-    def _names_in_lists(doc: Doc) -> None:
+    def _names_in_lists(doc: Doc, before: list[Span]) -> list[Span] | None:
         """An unseen name in a list of people with their posts ("A, Direktur B, dan C, Kabag D")."""
         missed = []
         for match in NAME_THEN_POST.finditer(text_of(doc)):
@@ -226,5 +226,4 @@ class EntityRepair:
                 labels = [entity.label_ for entity in person.sent.ents if entity.end <= person.start]
                 if labels[-2:] == ["PER", "TITLE"] or labels[-3:-1] == ["PER", "TITLE"]:
                     missed.append(person)
-        if missed:
-            doc.set_ents([*doc.ents, *missed])
+        return [*before, *missed] if missed else None

@@ -7,6 +7,7 @@ import pytest
 import spacy
 
 from crawler.demo.articles import load_articles
+from nlp import inference
 from nlp.components.decode import Decoder
 from nlp.document import join
 from nlp.inference import Network
@@ -81,6 +82,16 @@ def test_the_network_computes_the_vectors_of_spacys_tok2vec(plain, tagger):
     for expected, found in zip(tok2vec.predict(docs), quick.predict(docs), strict=True):
         assert found.shape == expected.shape
         assert np.allclose(found, expected, atol=1e-4)
+
+
+def test_words_have_the_same_vectors_whether_known_new_or_forgotten(plain, tagger, monkeypatch):
+    monkeypatch.setattr(inference, "REMEMBERED", 20)
+    tok2vec, quick = (nlp.get_pipe("tok2vec").model for nlp in (plain, tagger))
+    few, others = "Bupati Sleman meresmikan pasar.", "Gubernur Jawa Barat dan Wali Kota Bandung membuka jalan tol baru."
+    many = " ".join(article.text for article in load_articles(1)[:1])
+    for text in (few, few, others, few, many, few):
+        docs = [plain.make_doc(text)]
+        assert np.allclose(quick.predict(docs)[0], tok2vec.predict(docs)[0], atol=1e-4)
 
 
 def test_a_tok2vec_of_another_kind_is_left_alone():
