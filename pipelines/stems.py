@@ -36,6 +36,8 @@ def _stemmer() -> Any:
     class OneWord(Context):
         """Sastrawi's, which tries every rule, and three times even where the first time changes nothing."""
 
+        current_word: str
+
         def accept(self, visitor: Any) -> None:
             """As the visitor's own `visit`, which compiles each result as a pattern to find what was taken off."""
             word, kind = self.current_word, AFFIXES.get(type(visitor).__name__, "")
