@@ -72,6 +72,7 @@ class Archive:
                 f"GET {page.final_url} HTTP/1.1", list(page.request_headers), is_http_request=True
             ),
             payload=io.BytesIO(b""),
+            length=0,
             warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
         )
         self._writer.write_request_response_pair(request, response)
@@ -87,6 +88,7 @@ class Archive:
             "response",
             http_headers=StatusAndHeaders(f"{page.status} OK", headers, protocol="HTTP/1.1"),
             payload=io.BytesIO(page.body),
+            length=len(page.body),  # untold, warcio copies and digests the body another time to find out
             warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
         )
 

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 from crawler.errors import StorageError
 from crawler.items import FetchedPage
 from pipelines.archive import Archive, mend
-from pipelines.database import connect
+from pipelines.database import open_connection
 from pipelines.hosts import Hosts
 from pipelines.queue import Queue
 
@@ -28,7 +28,7 @@ class CrawlStorage:
     """
 
     def __init__(self, database: Path, folder: Path, run_id: int, *, exclusive: bool = False) -> None:
-        self.connection = connect(database, create=False, exclusive=exclusive).conn
+        self.connection = open_connection(database, create=False, exclusive=exclusive)
         self.archive = Archive(folder)
         self.queue = Queue(self.connection)
         hosts = Hosts(self.connection)

@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 APPLICATION_ID = 0x50414E54  # "PANT"
 SCHEMA_VERSION = 9
@@ -20,6 +22,13 @@ BUSY_SECONDS = 30.0
 
 
 def connect(path: Path, *, create: bool = True, exclusive: bool = False) -> Database:
+    """`open_connection` as sqlite-utils has it."""
+    from sqlite_utils import Database  # it imports NumPy where that is installed: 0.15 s that the crawl can do without
+
+    return Database(open_connection(path, create=create, exclusive=exclusive))
+
+
+def open_connection(path: Path, *, create: bool = True, exclusive: bool = False) -> sqlite3.Connection:
     """Open the database at `path` for writing, creating the schema in a new file and bringing an old one up to date.
 
     WAL, `synchronous` NORMAL: readers never block the writer. The connection is in autocommit mode
@@ -56,7 +65,7 @@ def connect(path: Path, *, create: bool = True, exclusive: bool = False) -> Data
     except UserError:
         connection.close()
         raise
-    return Database(connection)
+    return connection
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from zlib import crc32
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
 SPLIT = re.compile(f"({WORD.pattern})")
-SENTENCE = re.compile(r"(?<=[.!?”\"])\s+|\n+")
+# White space after an end mark, or line breaks; with the look-behind first it takes almost three times as long.
+SENTENCE = re.compile(r"\s(?:(?<=[.!?”\"]\s)\s*|(?<=\n)\n*)")
 YEAR = re.compile(r"(?:19|20)\d\d")
 # Past events are referred to like this ("kerja sama yang diteken pekan lalu").
 PAST = re.compile(r"\b(?:lalu|kemarin|sebelumnya|silam|tempo hari|baru saja)\b", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -248,7 +248,7 @@ def _store(
 
 
 def _measures(comparison: Comparison) -> dict[str, Any]:
-    values = asdict(comparison)
+    values = {part.name: getattr(comparison, part.name) for part in fields(comparison)}
     spans = [[s.release_start, s.release_end, s.article_start, s.article_end] for s in comparison.spans]
     return values | {
         "kept": round(comparison.kept, 4),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -39,6 +40,7 @@ class Workers:
         count = min(os.cpu_count() or 1, jobs // MANY + 1)
         if count > 1:
             features("", "")  # loads the stop words before the fork
+            gc.freeze()  # the model, where there is one, is neither searched for garbage nor copied for it
             self._executor = ProcessPoolExecutor(
                 count, mp_context=get_context("fork"), initializer=start_worker, initargs=(os.getpid(),)
             )
@@ -49,6 +51,7 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         if self._executor:
             self._executor.shutdown(wait=True, cancel_futures=True)
+            gc.unfreeze()
 
     def map(self, function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[Result]:
         """The results in order; forked workers begin at once."""

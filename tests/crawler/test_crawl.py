@@ -265,3 +265,20 @@ def test_two_runs_never_overlap(pantau, tmp_path, site):
         run = crawl(pantau, tmp_path, site, FEED)
     assert run.returncode == 75
     assert "another run" in run.stderr
+
+
+def test_the_crawls_process_loads_and_opens_nothing_beyond_its_need():
+    # Scrapy 2.19 starts a server through which others run code in the crawl, unless its extensions are left out.
+    code = """
+import sys
+import crawler.handler, crawler.run, pipelines.crawl_storage
+from crawler.settings import scrapy_settings
+from scrapy.settings import Settings
+settings = Settings(scrapy_settings(1.0))
+parts = {name: settings.get_component_priority_dict_with_base(name)
+         for name in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")}
+assert not parts["EXTENSIONS"] and len(parts["DOWNLOADER_MIDDLEWARES"]) == 10, parts
+sys.exit(" ".join({"aiohttp", "tldextract", "sqlite_utils", "numpy", "spacy", "trafilatura"} & set(sys.modules)) or 0)
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
