@@ -1,6 +1,7 @@
 """Process: work the queue of fetched pages through extract -> language -> tag -> store.
 
-Pages are read by forked workers (pipelines/reading.py) or by an engine elsewhere; this process alone writes articles.
+Pages are read by forked workers (pipelines/reading.py, reader.py) or by an engine elsewhere; this process alone writes
+articles.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from pipelines.reading import (
     LANGUAGE,
     PAUSE,
     PageResult,
-    Reader,
     ReaderPool,
     SourceRules,
     Write,
@@ -94,6 +94,7 @@ def process_pages(
         report.failed += failed
         return
     import nlp
+    from pipelines.reader import Reader
 
     model = nlp.load() if more() else None  # while the crawl starts: it hardly ever finds nothing
     arrived = arriving(queue, more)

@@ -1,4 +1,4 @@
-"""Read: what a worker does with fetched pages, extract -> language -> tag, and the forked workers that do it.
+"""Reading: what it is given and gives, and the forked workers that do it (pipelines/reader.py says what they do).
 
 A page that breaks its worker is read once more by itself, then counts as failed with its error, and the run goes on.
 """
@@ -6,36 +6,27 @@ A page that breaks its worker is read once more by itself, then counts as failed
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipelines.archive import Archive
-from pipelines.deduplicate import minhash_bands
-from pipelines.extract import NotAnArticle, extract_article
-from pipelines.extract.page import parse
-from pipelines.extract.selectors import tried_selectors
-from pipelines.folders import Location, RemoteArchive, open_archive
 from pipelines.forked import start_worker
-from pipelines.limits import SECONDS_A_PAGE, PageTimeout, time_limit
 from pipelines.queue import FetchedRow
 from pipelines.records import Article, TaggedArticle
-from pipelines.stems import stem_text
-from pipelines.store import text_facts
+
+if TYPE_CHECKING:
+    from pipelines.reader import Reader
 
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
 AHEAD = 4  # batches a worker that are read before their turn to be written
 PAUSE = 0.2  # seconds between two looks at what is to be read, while more may come
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
-# Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
-WARM_UP = "Pemerintah membaca " * 20
 
 Item = TypeVar("Item")
 
@@ -62,71 +53,6 @@ class PageResult:
     error: str = ""
     final: bool = False  # the page itself is the reason: reading it again is useless
     tried: Mapping[str, tuple[str, bool]] = field(default_factory=dict)  # the source's own selectors: (selector, found)
-
-
-class Reader:
-    """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
-
-    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], language_model: Any) -> None:
-        self.archive = archive
-        self._opened: Archive | RemoteArchive | None = None
-        self.rules = rules
-        self.nlp = language_model
-        stem_text(WARM_UP)
-        minhash_bands(WARM_UP)
-
-    def read(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
-        """Extract and tag a batch; every row has a result, in order."""
-        archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
-        results = [self._extract(archive, row) for row in rows]
-        wanted = [
-            (i, result.tagged)
-            for i, result in enumerate(results)
-            if result.tagged is not None and result.tagged.article.language == LANGUAGE
-        ]
-        try:
-            tagged = list(tag_articles(self.nlp, [untagged.article for _, untagged in wanted]))
-        except Exception:  # one bad text must not cost the batch its tags
-            tagged = [self._tag_alone(untagged.article) for _, untagged in wanted]
-        for (i, untagged), tags in zip(wanted, tagged, strict=True):
-            error = tags.pop("error", "")
-            found = None if error else tags
-            stage = "tag" if error else ""
-            results[i] = replace(results[i], tagged=replace(untagged, tags=found), stage=stage, error=error)
-        return results
-
-    def _tag_alone(self, article: Article) -> dict[str, Any]:
-        try:
-            return next(tag_articles(self.nlp, [article]))
-        except Exception as error:
-            return {"error": f"{type(error).__name__}: {error}"}
-
-    def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
-        digest = ""
-        try:
-            with time_limit(SECONDS_A_PAGE):
-                body = archive.read(row.warc_file, row.warc_offset)
-                digest = hashlib.sha256(body).hexdigest()
-                rule = self.rules.get(row.source_id, SourceRules())
-                page = parse(body, row.content_type or "")
-                article = extract_article(
-                    page,
-                    url=row.url,
-                    fetched_at=row.fetched_at,
-                    content_type=row.content_type or "",
-                    source_id=row.source_id,
-                    press_releases=rule.press_releases,
-                    overrides=rule.overrides,
-                    hints=row.hints,
-                )
-                tried = tried_selectors(page, rule.overrides or {})
-            return PageResult(row, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
-        except NotAnArticle as error:
-            return PageResult(row, digest, None, "extract", str(error), final=True)
-        except PageTimeout:
-            return PageResult(row, digest, None, "extract", f"took longer than {SECONDS_A_PAGE} s to read")
-        except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
-            return PageResult(row, digest, None, "extract", f"{type(error).__name__}: {error}")
 
 
 def tag_articles(language_model: Any, articles: Iterable[Article]) -> Iterator[dict[str, Any]]:

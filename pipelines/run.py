@@ -20,7 +20,7 @@ from pipelines.archive import archive_folder
 from pipelines.corrections import Row, apply_corrections, corrections_file, read_corrections
 from pipelines.coverage.update import update as update_coverage
 from pipelines.crawl_storage import CrawlStorage
-from pipelines.database import connect, naming_full_disk
+from pipelines.database import naming_full_disk, open_connection
 from pipelines.errors import UserError
 from pipelines.folders import Folder, Location
 from pipelines.lock import run_lock
@@ -182,7 +182,7 @@ def crawl_and_process(
         crawl_engine(database, scheduler) as engine,
         naming_full_disk(database),
         run_lock(database),
-        closing(connect(database).conn) as connection,
+        closing(open_connection(database)) as connection,
     ):
         queue = Queue(connection)
         queue.upsert_sources(everything)
@@ -268,12 +268,12 @@ def process_queue(
     sources = load_catalogue(catalogue)
     wanted = _corrections(database, corrections)
     place = _archive(database, archive)
-    connect(database, create=False).close()  # a missing or foreign database is named before the lock is made
+    open_connection(database, create=False).close()  # a missing or foreign database is named before the lock is made
     with (
         reading_engine(place, scheduler) as engine,
         naming_full_disk(database),
         run_lock(database),
-        closing(connect(database, create=False).conn) as connection,
+        closing(open_connection(database, create=False)) as connection,
     ):
         corrected = apply_corrections(connection, wanted)
         if again == "tag":
@@ -339,4 +339,4 @@ def check_database(database: Path) -> None:
     if not database.absolute().parent.is_dir():
         raise UserError(f"{database}: its folder does not exist; create it or give --db another path")
     if database.exists():
-        connect(database, create=False).close()
+        open_connection(database, create=False).close()

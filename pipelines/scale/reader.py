@@ -20,7 +20,8 @@ from typing import IO, Any
 
 from pipelines.folders import Folder, Location
 from pipelines.queue import Piece
-from pipelines.reading import PageResult, Reader, ReaderPool, SourceRules, batches
+from pipelines.reader import Reader
+from pipelines.reading import PageResult, ReaderPool, SourceRules, batches
 from pipelines.scale.results import file_of, reading_code, row_key, write_results
 
 LENGTH = 8  # bytes before each message, its length
