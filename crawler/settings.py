@@ -32,6 +32,10 @@ def scrapy_settings(delay: float) -> dict[str, Any]:
     """Settings of one source's crawler: `delay` in seconds between requests, which the gate keeps."""
     return {
         "USER_AGENT": user_agent(),
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "id,en;q=0.5",  # some sites have two editions at one address
+        },
         "DOWNLOAD_HANDLERS": {"http": HANDLER, "https": HANDLER, "ftp": None, "s3": None, "file": None, "data": None},
         # The gate (crawler/gate.py) keeps delays over all sources of a host, and is where AutoThrottle's rule lives.
         "DOWNLOAD_DELAY": 0,

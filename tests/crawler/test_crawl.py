@@ -104,7 +104,7 @@ def test_a_correction_is_noticed_though_the_sitemap_index_stays_the_same(pantau,
     assert query(tmp_path, "SELECT version FROM articles") == [(2,)]
 
 
-def test_robots_txt_is_obeyed_and_the_agent_says_who_it_is(pantau, tmp_path, site):
+def test_robots_txt_is_obeyed_and_the_agent_says_who_it_is_and_what_it_reads(pantau, tmp_path, site):
     site.answers["/robots.txt"] = Answer("User-agent: *\nDisallow: /rahasia/\n", content_type="text/plain")
     site.article("/berita/1", "Berita yang boleh diambil")
     site.article("/rahasia/2", "Berita yang tidak boleh diambil")
@@ -115,6 +115,7 @@ def test_robots_txt_is_obeyed_and_the_agent_says_who_it_is(pantau, tmp_path, sit
     agents = {headers["User-Agent"] for *_, headers in site.log}
     assert len(agents) == 1
     assert agents.pop().startswith("Pantau/")
+    assert {headers["Accept-Language"] for *_, headers in site.log} == {"id,en;q=0.5"}
 
 
 def test_faults_are_named_and_hide_nothing(pantau, tmp_path, site):
