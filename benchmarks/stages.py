@@ -39,7 +39,6 @@ from pipelines.coverage.update import update as update_coverage  # noqa: E402
 from pipelines.crawl_storage import CrawlStorage  # noqa: E402
 from pipelines.database import connect, transaction  # noqa: E402
 from pipelines.extract import extract_article  # noqa: E402
-from pipelines.process import WRITTEN  # noqa: E402
 from pipelines.queue import Queue  # noqa: E402
 from pipelines.reading import BATCH, tag_articles  # noqa: E402
 from pipelines.records import Article, TaggedArticle  # noqa: E402
@@ -155,9 +154,9 @@ def _store(articles: list[Article], tags: list[dict[str, Any]]) -> None:
 
 def _stored(folder: Path, articles: list[Article], tags: list[dict[str, Any]]) -> sqlite3.Connection:
     connection = connect(folder / "a.db").conn
-    for at in range(0, len(articles), WRITTEN):
+    for at in range(0, len(articles), BATCH):
         with transaction(connection):
-            for article, found in zip(articles[at : at + WRITTEN], tags[at : at + WRITTEN], strict=True):
+            for article, found in zip(articles[at : at + BATCH], tags[at : at + BATCH], strict=True):
                 save(connection, TaggedArticle(article, found), same_page=False)
     return connection
 

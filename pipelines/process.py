@@ -33,8 +33,9 @@ from pipelines.selector_health import record_selectors
 from pipelines.store import CHANGED, NEW, save
 from pipelines.tags import retag
 
-# Articles a transaction. The crawl, which writes at the same time, waits for no longer than that: 60 to 80 ms. A page
-# of the file that several of them change is written once: 64 pages an article with 8 of them, 40 with 16, 24 with 32.
+# Articles a transaction while the crawl, which writes at the same time, waits for no longer than that: 60 to 80 ms;
+# without it a batch. A page of the file that several of them change is written once: 64 pages an article with 8 of
+# them, 40 with 16, 24 with 32.
 WRITTEN = 16
 
 
@@ -82,7 +83,7 @@ def process_pages(
     """
 
     def write(results: Sequence[PageResult]) -> None:
-        _write(connection, queue, results, report)
+        _write(connection, queue, results, report, WRITTEN if more() else BATCH)
         if on_progress:
             on_progress(len(results))
 
@@ -161,10 +162,12 @@ def _articles_after(connection: sqlite3.Connection, last: int, limit: int) -> li
     return [(row[0], Article(*row[1:])) for row in cursor]
 
 
-def _write(connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport) -> None:
+def _write(
+    connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport, together: int
+) -> None:
     # Ids in publication order as far as a batch goes: searches sorted by date can then walk rowids.
     ordered = iter(sorted(results, key=lambda r: (r.tagged.article.published_at or "") if r.tagged else ""))
-    while some := list(islice(ordered, WRITTEN)):
+    while some := list(islice(ordered, together)):
         _write_some(connection, queue, some, report)
 
 
