@@ -80,8 +80,9 @@ def _is_dropped_evenly(page: ParsedPage) -> bool:
 
     It is not where it stops at an element inside another of its kind, or where an h1 or a forum's JSON-LD decides.
     """
-    inner = (next(outer.iterdescendants(outer.tag), None) for outer in page.tree.iter(*NOISE) if len(outer))
-    around = (next(title.iterancestors(*NOISE), None) for title in page.tree.iter("h1"))
+    alike = (page.tagged.get(tag, ()) for tag in NOISE)
+    inner = (next(e.iterdescendants(e.tag), None) for found in alike if len(found) > 1 for e in found if len(e))
+    around = (next(title.iterancestors(*NOISE), None) for title in page.tagged.get("h1", ()))
     return FORUM not in page.html and all(element is None for element in chain(inner, around))
 
 
