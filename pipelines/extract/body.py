@@ -16,6 +16,7 @@ from pipelines.extract.blocks import read_blocks
 from pipelines.extract.boilerplate import tidy
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import read_region
+from pipelines.extract.rules import quick_rules
 
 SHORT = 120  # characters; below this the region is doubted: hardly a sentence
 # What trafilatura takes out whatever it finds, all but <form>, which it weighs.
@@ -89,7 +90,8 @@ def _is_dropped_evenly(page: ParsedPage) -> bool:
 def _trafilatura(tree: lxml.html.HtmlElement, options: Extractor) -> str:
     """Its reading of a tree."""
     try:
-        found = trafilatura.bare_extraction(tree, options=options)
+        with quick_rules():
+            found = trafilatura.bare_extraction(tree, options=options)
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):
         return ""
     return (getattr(found, "text", "") if found is not None else "") or ""
