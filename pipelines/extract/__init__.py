@@ -129,7 +129,7 @@ def _without_date_line(text: str) -> str:
 
 def _canonical(page: ParsedPage, url: str | None) -> str | None:
     """The page's own canonical address when it is sane: http(s), the same site, and not its home page."""
-    for link in page.tree.iter("link"):
+    for link in page.tagged.get("link", ()):
         if (link.get("rel") or "").strip().lower() != "canonical" or not link.get("href"):
             continue
         try:
@@ -217,7 +217,7 @@ def _tags(page: ParsedPage) -> tuple[str, ...]:
     if isinstance(stated, str):
         stated = stated.split(",")
     if not isinstance(stated, list):
-        tagged = [m.get("content") or "" for m in page.tree.iter("meta") if m.get("property") == "article:tag"]
+        tagged = [m.get("content") or "" for m in page.tagged.get("meta", ()) if m.get("property") == "article:tag"]
         stated = tagged or re.split(r"[,;]", page.meta.get("news_keywords") or page.meta.get("keywords") or "")
     words = (" ".join(tag.split()) for tag in stated if isinstance(tag, str))
     return tuple(dict.fromkeys(word for word in words if 1 < len(word) <= 60))[:MAX_TAGS]

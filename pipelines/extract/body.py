@@ -16,6 +16,7 @@ from pipelines.extract.blocks import read_blocks
 from pipelines.extract.boilerplate import tidy
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import read_region
+from pipelines.extract.rules import quick_rules
 
 SHORT = 120  # characters; below this the region is doubted: hardly a sentence
 # What trafilatura takes out whatever it finds, all but <form>, which it weighs.
@@ -80,15 +81,17 @@ def _is_dropped_evenly(page: ParsedPage) -> bool:
 
     It is not where it stops at an element inside another of its kind, or where an h1 or a forum's JSON-LD decides.
     """
-    inner = (next(outer.iterdescendants(outer.tag), None) for outer in page.tree.iter(*NOISE) if len(outer))
-    around = (next(title.iterancestors(*NOISE), None) for title in page.tree.iter("h1"))
+    alike = (page.tagged.get(tag, ()) for tag in NOISE)
+    inner = (next(e.iterdescendants(e.tag), None) for found in alike if len(found) > 1 for e in found if len(e))
+    around = (next(title.iterancestors(*NOISE), None) for title in page.tagged.get("h1", ()))
     return FORUM not in page.html and all(element is None for element in chain(inner, around))
 
 
 def _trafilatura(tree: lxml.html.HtmlElement, options: Extractor) -> str:
     """Its reading of a tree."""
     try:
-        found = trafilatura.bare_extraction(tree, options=options)
+        with quick_rules():
+            found = trafilatura.bare_extraction(tree, options=options)
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):
         return ""
     return (getattr(found, "text", "") if found is not None else "") or ""

@@ -120,12 +120,12 @@ def _candidates(
     for name in META_NAMES:
         if name in page.meta:
             yield "meta", page.meta[name]
-    for element in page.tree.iter("time"):
+    for element in page.tagged.get("time", ()):
         if (element.get("itemprop") == "datePublished" or "pubdate" in element.attrib) and element.get("datetime"):
             yield "time", element.get("datetime")
     if (printed := shown()) is not None:
         yield "printed", printed
-    for element in page.tree.iter("time"):
+    for element in page.tagged.get("time", ()):
         if element.get("datetime") and not _elsewhere(element):
             yield "time", element.get("datetime")
     if hint:

@@ -28,11 +28,10 @@ PARSER.set_element_class_lookup(
         lxml.html.HtmlElement, lxml.html.HtmlComment, lxml.html.HtmlProcessingInstruction, lxml.html.HtmlEntity
     )
 )
-WITH_TEXT = etree.XPath("descendant-or-self::*[text()[normalize-space()]]")
+WITH_TEXT = etree.XPath("descendant::text()/..")  # a condition on the text takes longer than all of this
 UNREAD = frozenset(("script", "style", "noscript", "option"))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
-NONCHARACTERS = "\ufffe".encode()[:2]  # U+FFFE and U+FFFF begin so, and a few others that the pattern leaves
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -46,6 +45,7 @@ class ParsedPage:
 
     further   the article's further pages, where the crawl followed it over several (crawler/parts.py)
     elements  all of the tree's: lxml makes an element's Python object anew for every visit unless somebody holds it
+    tagged    the same by tag, in order: lxml visits the whole tree for each question after a tag
     """
 
     tree: lxml.html.HtmlElement
@@ -54,6 +54,7 @@ class ParsedPage:
     meta: dict[str, str]
     further: tuple[ParsedPage, ...] = ()
     elements: list[Any] = field(default_factory=list, repr=False)
+    tagged: dict[Any, list[Any]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
@@ -62,10 +63,11 @@ class ParsedPage:
         for element in WITH_TEXT(body if body is not None else self.tree):
             if element.tag in UNREAD:
                 continue
-            parts = [element.text or ""]
+            text = element.text or ""
             for child in element[:]:  # a slice, because iterators cost lxml several times as much
-                parts += "\n" if child.tag in LINE_BREAKS else " ", child.tail or ""
-            found += [(" ".join(line.split()), element) for line in "".join(parts).splitlines() if line.strip()]
+                text += ("\n" if child.tag in LINE_BREAKS else " ") + (child.tail or "")
+            if not text.isspace():
+                found += [(line, element) for part in text.splitlines() if (line := " ".join(part.split()))]
         return found
 
     def lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
@@ -127,7 +129,11 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
     elements = list(tree.iter())
     if len(elements) > MAX_ELEMENTS:
         raise NotAnArticle(f"the page has {len(elements)} elements; no article page has more than {MAX_ELEMENTS}")
-    return ParsedPage(tree, html, _json_ld(tree), _meta(tree), elements=elements)
+    tagged: dict[Any, list[Any]] = {}
+    for element in elements:
+        tagged.setdefault(element.tag, []).append(element)
+    json_ld, meta = _json_ld(tagged.get("script", [])), _meta(tagged.get("meta", []))
+    return ParsedPage(tree, html, json_ld, meta, elements=elements, tagged=tagged)
 
 
 def _printable(html: str) -> str:
@@ -136,14 +142,14 @@ def _printable(html: str) -> str:
         encoded = html.encode("utf-8")
     except UnicodeEncodeError:
         return CONTROL.sub(" ", LONE_SURROGATE.sub("\ufffd", html))
-    if len(encoded.translate(None, CONTROL_BYTES)) == len(encoded) and NONCHARACTERS not in encoded:
+    if len(encoded.translate(None, CONTROL_BYTES)) == len(encoded) and "\ufffe" not in html and "\uffff" not in html:
         return html
     return CONTROL.sub(" ", html)
 
 
-def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
+def _meta(elements: list[lxml.html.HtmlElement]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for element in tree.iter("meta"):
+    for element in elements:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         content = (element.get("content") or "").strip()
         if name and content:
@@ -151,8 +157,8 @@ def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
     return found
 
 
-def _json_ld(tree: lxml.html.HtmlElement) -> dict[str, Any]:
-    for script in tree.iter("script"):
+def _json_ld(scripts: list[lxml.html.HtmlElement]) -> dict[str, Any]:
+    for script in scripts:
         if "ld+json" not in (script.get("type") or ""):
             continue
         text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip()

@@ -95,8 +95,8 @@ def _is_site(part: str, site: set[str]) -> bool:
 
 def _candidates(page: ParsedPage) -> list[tuple[str, str]]:
     found = [("headline", page.ld_text("headline", "name")), ("og", page.meta.get("og:title"))]
-    found += [("h1", element.text_content()) for element in page.tree.iter("h1")][:6]
-    found += [("title", element.text_content()) for element in page.tree.iter("title")][:1]
+    found += [("h1", element.text_content()) for element in page.tagged.get("h1", ())][:6]
+    found += [("title", element.text_content()) for element in page.tagged.get("title", ())][:1]
     found.append(("twitter", page.meta.get("twitter:title")))
     if not any(text for name, text in found if name == "h1"):
         found += [("heading", text) for text in _headings(page)]
@@ -154,12 +154,12 @@ def _site_names(page: ParsedPage, url: str | None) -> set[str]:
             continue
         if host and not host.replace(".", "").isdigit():
             names |= {_key(host), _key(host.split(".")[0]), _key(".".join(host.split(".")[-2:]))}
-    title = _key(next((element.text_content() for element in page.tree.iter("title")), ""))
+    title = _key(next((element.text_content() for element in page.tagged.get("title", ())), ""))
     return {name for name in names if len(name) > 2 and name != title}
 
 
 def _canonical(page: ParsedPage) -> str | None:
-    for link in page.tree.iter("link"):
+    for link in page.tagged.get("link", ()):
         if (link.get("rel") or "").lower() == "canonical":
             return str(link.get("href") or "")
     return None
