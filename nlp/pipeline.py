@@ -32,7 +32,7 @@ def load(path: Path | None = None) -> Language:
     folder = path or MODEL
     if not (folder / "config.cfg").is_file():
         raise FileNotFoundError(f"{folder}: holds no trained model; `make train` makes one")
-    nlp = spacy.load(folder)
+    nlp = spacy.load(folder, exclude=["tokenizer"])
     nlp.tokenizer.max_cache_size = TOKENIZED  # type: ignore[union-attr]  # spaCy types it as any callable
     compute_quickly(nlp)
     nlp.add_pipe("pantau_decode", name="decode", after="ner")
