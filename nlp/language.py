@@ -52,8 +52,8 @@ TOKEN_MATCH = re.compile(rf"(?:{REDUPLICATION}|{DOTTED}|{NUMBER}|{URL}|{JOINED})
 # Marks that stand alone at either end of a word, as the inside of a class of characters.
 _MARKS = "".join(mark for mark in LIST_PUNCT + LIST_QUOTES if len(mark.lstrip("\\")) == 1) + CONCAT_ICONS
 _PREFIXES = [rf"(?:[{_MARKS}§%=—–/~$£€¥-]|\+(?![0-9])|@(?=$)|\.\.+|Rp(?=\.?\d)|US\$)"]
-# spaCy searches every word for these. In an alternation of patterns, some of which look behind, re would try each at every
-# character; with one class before them it skips to where one can begin.
+# spaCy searches every word for these. In an alternation of patterns, some of which look behind, re would try each at
+# every character; with one class before them it skips to where one can begin.
 _NO_LETTER = "[^A-Za-z0-9]"
 _SUFFIXES = [rf"{_NO_LETTER}(?:(?<=[{_MARKS}—–/~%.-])|(?<=…)…|(?<=\.)\.+|(?<=[A-Za-z]['’])s)"]
 _INFIX = [
