@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.attrs import IS_PUNCT, IS_SPACE, LOWER, NORM, PREFIX, SHAPE, SUFFIX
@@ -37,8 +38,8 @@ def load(path: Path | None = None) -> Language:
     if not (folder / "config.cfg").is_file():
         raise FileNotFoundError(f"{folder}: holds no trained model; `make train` makes one")
     nlp = spacy.load(folder, exclude=["tokenizer"])  # it is the language's; reading it anew takes 0.1 s
-    getters = nlp.vocab.lex_attr_getters
-    nlp.vocab.lex_attr_getters = {attribute: getter for attribute, getter in getters.items() if attribute in READ}
+    vocab: Any = nlp.vocab  # its stub lacks the getters
+    vocab.lex_attr_getters = {attribute: get for attribute, get in vocab.lex_attr_getters.items() if attribute in READ}
     nlp.tokenizer.max_cache_size = TOKENIZED  # type: ignore[union-attr]  # spaCy types it as any callable
     compute_quickly(nlp)
     nlp.add_pipe("pantau_decode", name="decode", after="ner")
