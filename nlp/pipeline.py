@@ -37,7 +37,7 @@ def load(path: Path | None = None) -> Language:
     folder = path or MODEL
     if not (folder / "config.cfg").is_file():
         raise FileNotFoundError(f"{folder}: holds no trained model; `make train` makes one")
-    nlp = spacy.load(folder, exclude=["tokenizer"])  # it is the language's; reading it anew takes 0.1 s
+    nlp = spacy.load(folder, exclude=["tokenizer"])  # the language has made the same already
     vocab: Any = nlp.vocab  # its stub lacks the getters
     vocab.lex_attr_getters = {attribute: get for attribute, get in vocab.lex_attr_getters.items() if attribute in READ}
     nlp.tokenizer.max_cache_size = TOKENIZED  # type: ignore[union-attr]  # spaCy types it as any callable
