@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from spacy.lang.char_classes import ALPHA, CONCAT_QUOTES, LIST_ELLIPSES, LIST_ICONS, LIST_PUNCT, LIST_QUOTES
+from spacy.lang.char_classes import ALPHA, CONCAT_ICONS, CONCAT_QUOTES, LIST_PUNCT, LIST_QUOTES
 from spacy.language import BaseDefaults, Language
 from spacy.symbols import ORTH
 from spacy.util import registry
@@ -49,22 +49,25 @@ URL = r"(?:https?://|www\.)\S+[\w/]"
 JOINED = r"[eE]-[A-Za-z]{2,}"
 TOKEN_MATCH = re.compile(rf"(?:{REDUPLICATION}|{DOTTED}|{NUMBER}|{URL}|{JOINED})\Z")
 
-_CURRENCY = [r"Rp(?=\.?\d)", r"US\$", r"\$", "£", "€", "¥"]
-_PREFIXES = ["§", "%", "=", "—", "–", r"\+(?![0-9])", "/", "-", "~", "_", "@(?=$)"]
-_PREFIXES += LIST_PUNCT + LIST_ELLIPSES + LIST_QUOTES + LIST_ICONS + _CURRENCY
-_SUFFIXES = LIST_PUNCT + LIST_ELLIPSES + LIST_QUOTES + LIST_ICONS
-_SUFFIXES += ["—", "–", "-", "/", "_", "~", "%", r"\.", r"(?<=[A-Za-z])'s", r"(?<=[A-Za-z])’s"]
-_INFIXES = LIST_ELLIPSES + LIST_ICONS
-_INFIXES += [
-    r"[/\\()\[\]{}<>:;=+*|?!–—~_\"“”„«»·#\ufeff]",
-    r"(?<=[A-Z]{2})\.(?=[A-Z(][a-zA-Z]|\()",
-    rf"(?<=[{ALPHA}0-9.)])-(?=[{ALPHA}0-9(])",
-    rf"(?<=[{ALPHA}]),(?=[{ALPHA}0-9])",
-    rf"(?<=[0-9]),(?=[{ALPHA}])",
-    rf"(?<=[{ALPHA}{CONCAT_QUOTES}]{{2}})\.(?=[{ALPHA}{CONCAT_QUOTES}])",
-    rf"(?<=[{ALPHA}])\.(?=[0-9])",
-    rf"(?<=[0-9])\.(?=[{ALPHA}])",
+# Marks that stand alone at either end of a word, as the inside of a class of characters.
+_MARKS = "".join(mark for mark in LIST_PUNCT + LIST_QUOTES if len(mark.lstrip("\\")) == 1) + CONCAT_ICONS
+_PREFIXES = [rf"(?:[{_MARKS}§%=—–/~$£€¥-]|\+(?![0-9])|@(?=$)|\.\.+|Rp(?=\.?\d)|US\$)"]
+# spaCy searches every word for these. In an alternation of patterns, some of which look behind, re would try each at
+# every character; with one class before them it skips to where one can begin.
+_NO_LETTER = "[^A-Za-z0-9]"
+_SUFFIXES = [rf"{_NO_LETTER}(?:(?<=[{_MARKS}—–/~%.-])|(?<=…)…|(?<=\.)\.+|(?<=[A-Za-z]['’])s)"]
+_INFIX = [
+    rf"(?<=[…/\\()\[\]{{}}<>:;=+*|?!–—~_\"“”„«»·#\ufeff{CONCAT_ICONS}])",
+    r"(?<=\.)\.+",
+    r"(?<=[A-Z]{2}\.)(?=[A-Z(][a-zA-Z]|\()",
+    rf"(?<=[{ALPHA}0-9.)]-)(?=[{ALPHA}0-9(])",
+    rf"(?<=[{ALPHA}],)(?=[{ALPHA}0-9])",
+    rf"(?<=[0-9],)(?=[{ALPHA}])",
+    rf"(?<=[{ALPHA}{CONCAT_QUOTES}]{{2}}\.)(?=[{ALPHA}{CONCAT_QUOTES}])",
+    rf"(?<=[{ALPHA}]\.)(?=[0-9])",
+    rf"(?<=[0-9]\.)(?=[{ALPHA}])",
 ]
+_INFIXES = [f"{_NO_LETTER}(?:{'|'.join(_INFIX)})"]
 
 
 def _exceptions() -> dict[str, list[dict[int, str]]]:

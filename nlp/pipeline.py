@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import spacy
+from spacy.attrs import IS_PUNCT, IS_SPACE, LOWER, NORM, PREFIX, SHAPE, SUFFIX
 from spacy.language import Language
 from spacy.util import load_config
 
@@ -22,6 +24,9 @@ MAX_LENGTH = (
 # Words, with the marks beside them, whose tokens are remembered: spaCy's 10,000 are soon full, and splitting the others
 # anew at every use is most of the tokenizer's time. 10 MB more.
 TOKENIZED = 50_000
+# What the network and the rules read of a word. spaCy works out sixteen more for every new one (like_url, is_stop), a
+# quarter of the tokenizer's time over articles read once; in a loaded pipeline they are False.
+READ = frozenset((LOWER, NORM, PREFIX, SUFFIX, SHAPE, IS_PUNCT, IS_SPACE))
 
 
 def load(path: Path | None = None) -> Language:
@@ -32,7 +37,9 @@ def load(path: Path | None = None) -> Language:
     folder = path or MODEL
     if not (folder / "config.cfg").is_file():
         raise FileNotFoundError(f"{folder}: holds no trained model; `make train` makes one")
-    nlp = spacy.load(folder)
+    nlp = spacy.load(folder, exclude=["tokenizer"])  # the language has made the same already
+    vocab: Any = nlp.vocab  # its stub lacks the getters
+    vocab.lex_attr_getters = {attribute: get for attribute, get in vocab.lex_attr_getters.items() if attribute in READ}
     nlp.tokenizer.max_cache_size = TOKENIZED  # type: ignore[union-attr]  # spaCy types it as any callable
     compute_quickly(nlp)
     nlp.add_pipe("pantau_decode", name="decode", after="ner")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from spacy.attrs import SENT_START
+from spacy.attrs import IS_SPACE, ORTH, SENT_START
 from spacy.language import Language
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 CLOSING = frozenset("\"”’'»)]")
 ENDS = frozenset((".", "!", "?", "…", "..."))
+MARKS = frozenset(get_string_id(mark) for mark in ENDS | CLOSING)  # as `doc.to_array` has them
 INITIAL = re.compile(r"[A-Z]\Z")
 
 
@@ -28,22 +30,26 @@ class SentenceSplitter:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the document's sentence starts."""
-        starts = [False] * len(doc)
-        texts = [token.text for token in doc]
+        starts = np.full(len(doc), -1)
         pending = True
-        for i, text in enumerate(texts):
+        words, spaces = doc.to_array([ORTH, IS_SPACE]).reshape(-1, 2).T.tolist()
+        for i, (word, space) in enumerate(zip(words, spaces, strict=True)):
+            if not (pending or space or word in MARKS):
+                continue
+            text = doc[i].text
             if "\n" in text:
                 pending = True
                 continue
-            if pending and not text.isspace() and not (text in CLOSING and i and texts[i - 1] in ENDS):
-                starts[i] = True
+            before = doc[i - 1].text if i else ""
+            after = doc[i + 1].text if i + 1 < len(doc) else ""
+            if pending and not text.isspace() and not (text in CLOSING and before in ENDS):
+                starts[i] = 1
                 pending = False
-            if text in ENDS and not (text == "." and i and INITIAL.fullmatch(texts[i - 1])):
+            if text in ENDS and not (text == "." and INITIAL.fullmatch(before)):
                 pending = True
-            elif text in CLOSING and i and texts[i - 1] in ENDS:
-                pending = not (i + 1 < len(texts) and texts[i + 1][:1].islower())
-            if pending and i + 1 < len(texts) and (texts[i + 1][:1].islower() or texts[i + 1] in (",", ";")):
+            elif text in CLOSING and before in ENDS:
+                pending = not after[:1].islower()
+            if pending and (after[:1].islower() or after in (",", ";")):
                 pending = False
         # All at once: setting `token.is_sent_start` looks through the whole document for every token.
-        marks = np.where(starts, 1, -1).astype(np.int64).view(np.uint64)
-        return doc.from_array([SENT_START], marks)  # type: ignore[arg-type]  # its stub wants thinc's types
+        return doc.from_array([SENT_START], starts.view(np.uint64))  # type: ignore[arg-type]  # its stub wants thinc's types

@@ -9,6 +9,7 @@ import pytest
 
 from nlp.components.sentences import SentenceSplitter
 from nlp.language import IndonesianNews
+from nlp.pipeline import MODEL
 
 LANGUAGE = IndonesianNews()
 
@@ -36,6 +37,17 @@ def test_stays_whole(whole):
         ('BUMN."Kami', ["BUMN", ".", '"', "Kami"]),
         ("PLN.Tidak", ["PLN", ".", "Tidak"]),
         ("COVID-19", ["COVID", "-", "19"]),
+        ("Wah...", ["Wah", "..."]),
+        ("baru……", ["baru", "……"]),
+        ("Ahmad's", ["Ahmad", "'s"]),
+        ("2's", ["2's"]),
+        ("+62", ["+62"]),
+        ("+enam", ["+", "enam"]),
+        ("US$5", ["US$", "5"]),
+        ("satu,dua,3", ["satu", ",", "dua", ",", "3"]),
+        ("harga..naik", ["harga", "..", "naik"]),
+        ("siang☀sore", ["siang", "☀", "sore"]),
+        ("tahun2024.Ia", ["tahun2024", ".", "Ia"]),
     ],
 )
 def test_splits(text, parts):
@@ -55,6 +67,14 @@ def test_splits(text, parts):
 def test_sentences(text, sentences):
     doc = SentenceSplitter()(LANGUAGE.make_doc(text))
     assert len(list(doc.sents)) == sentences, [sent.text for sent in doc.sents]
+
+
+def test_the_shipped_model_holds_the_language_s_tokenizer(tmp_path):
+    # nlp.load builds it from the language; who loads the folder with spaCy alone reads the file.
+    LANGUAGE.tokenizer.to_disk(tmp_path / "tokenizer", exclude=["vocab"])
+    assert (MODEL / "tokenizer").read_bytes() == (tmp_path / "tokenizer").read_bytes()
+    again = IndonesianNews().tokenizer.from_disk(MODEL / "tokenizer", exclude=["vocab"])
+    assert [token.text for token in again("Rp5.000,-(lima).")] == tokens("Rp5.000,-(lima).")
 
 
 def test_importing_the_package_does_not_load_spacy():
