@@ -46,7 +46,6 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     if known.url != article.url and differs:
         # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
         return Stored(article_id, UNCHANGED)
-    day_before = rollups.day_of(connection, article_id)
     version = known.version + (differs and not same_page)
     _update(connection, article_id, article, version)
     if differs or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
@@ -54,7 +53,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     moved = article.published_at not in (None, known.published_at)
     if differs or moved or not is_compared(connection, article_id, facts.bands):
         link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
-    replace_tags(connection, article_id, article, tagged.tags, day_before)
+    replace_tags(connection, article_id, article, tagged.tags, known.published_date)
     return Stored(article_id, CHANGED if differs and not same_page else UNCHANGED)
 
 
@@ -74,6 +73,7 @@ class _Known(NamedTuple):
     text: str
     version: int
     published_at: str | None
+    published_date: str | None
     stems: str
     fingerprint: str | None
 

@@ -29,7 +29,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 def write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any]) -> None:
     """Write the tags of an article that has none yet; the entities that they name are found or created."""
-    _insert(connection, article_id, _made_rows(connection, article, tags))
+    _insert(connection, article_id, _made_rows(connection, article, tags, _officials(tags)))
 
 
 def retag(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any] | None) -> None:
@@ -53,10 +53,11 @@ def replace_tags(
     """
     stored = _stored_rows(connection, article_id)
     # A post that only this article tells of must not tell people apart when the article no longer tells of it.
-    same_posts = [row[:-1] for row in stored["article_officials"]] == _officials(tags or {})
+    officials = _officials(tags) if tags is not None else []
+    same_posts = [row[:-1] for row in stored["article_officials"]] == officials
     if not same_posts:
         rollups.take_roles(connection, article_id, day_before)
-    rows = _made_rows(connection, article, tags) if tags is not None else {table: [] for table in stored}
+    rows = {table: [] for table in stored} if tags is None else _made_rows(connection, article, tags, officials)
     if rows != stored or day_before != rollups.day_of(connection, article_id):
         if same_posts:
             rollups.take_roles(connection, article_id, day_before)
@@ -67,14 +68,16 @@ def replace_tags(
     refresh_people(connection, article_id)
 
 
-def _made_rows(connection: sqlite3.Connection, article: Article, tags: Mapping[str, Any]) -> Rows:
+def _made_rows(
+    connection: sqlite3.Connection, article: Article, tags: Mapping[str, Any], officials: list[tuple[Any, ...]]
+) -> Rows:
     resolved = resolve(connection, tags, {"title": article.title, "text": article.text}, article.published_date)
     return {
         "mentions": [
             (m["label"], m["field"], m["start"], m["end"], m["text"], resolved.entity_id(m["label"], m["text"]))
             for m in tags["mentions"]
         ],
-        "article_officials": [(*row, resolved.entity_id("PER", row[1])) for row in _officials(tags)],
+        "article_officials": [(*row, resolved.entity_id("PER", row[1])) for row in officials],
         "article_places": _places(tags, resolved),
         "article_laws": _once(
             (law_id, law["text"]) for law_id, law in zip(resolved.law_ids, tags["laws"], strict=True)
@@ -92,7 +95,7 @@ def _officials(tags: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of the officials, without who they are."""
     return [
         (position, o["name"], o["title"], o["organisation"], o["status"], json.dumps(o["aliases"], ensure_ascii=False))
-        for position, o in enumerate(tags.get("officials", ()))
+        for position, o in enumerate(tags["officials"])
     ]
 
 
