@@ -62,9 +62,9 @@ def main() -> int:
 def measure(pages: int = PAGES, rounds: int = ROUNDS) -> dict[str, float]:
     """CPU ms a page by stage, on as many pages as the whole pipeline is measured on.
 
-    Every round is a process of its own, forked from one that has the model and has read nothing, so that nothing is
-    remembered from round to round that a run would have to work out. The least of the rounds counts, because other work
-    on the machine only ever adds.
+    Every round of extraction, tagging and storing is a process of its own, forked from one that has the model and has
+    read nothing, so that nothing is remembered from round to round that a run would have to work out. The least of the
+    rounds counts, because other work on the machine only ever adds.
     """
     model = nlp.load()
     bodies = _bodies(pages)
@@ -84,7 +84,7 @@ def _least(rounds: int, call: Callable[[], Any]) -> tuple[Any, float]:
     done = []
     for _ in range(rounds):
         receiver, sender = FORK.Pipe(duplex=False)
-        process = FORK.Process(target=lambda sender=sender: _report(call, sender))
+        process = FORK.Process(target=_report, args=(call, sender))
         process.start()
         sender.close()
         done.append(receiver.recv())
