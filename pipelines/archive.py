@@ -10,23 +10,24 @@ import contextlib
 import fcntl
 import io
 import os
-import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
-from zlib_ng import zlib_ng
 
 from crawler.items import FetchedPage
 
 MAX_BYTES = 1_000_000_000  # the size at which a new file is begun; the WARC guidelines advise 1 GB
 MARK = ".open"
-GZIP_LEVEL = 3  # of zlib-ng; 5 takes a sixth to a half longer for 2 to 4 %
-CHUNK = 262_144  # bytes read and unpacked at a time
+GZIP_LEVEL = 2  # of ISA-L's 0 to 3
+GZIP = 16 | 15  # as zlib has it: gzip's header, the largest window
+GzipError: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says that it is an instance
+CHUNK = 65_536  # bytes read and unpacked at a time; a packed page is some 30,000
 ENCODING_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
@@ -35,12 +36,12 @@ class ArchiveError(Exception):
 
 
 class _MemberWriter(WARCWriter):
-    """warcio's writer with a gzip member a record by zlib-ng: in a fifth of the time of its own, up to 6 % larger."""
+    """warcio's writer with a gzip member a record by ISA-L: a twentieth of the time of its own, up to 14 % larger."""
 
     def _write_warc_record(self, out: BinaryIO, record: object) -> None:
         whole = io.BytesIO()
         super()._write_warc_record(whole, record)
-        out.write(zlib_ng.compress(whole.getbuffer(), GZIP_LEVEL, zlib.MAX_WBITS | 16))
+        out.write(isal_zlib.compress(whole.getbuffer(), GZIP_LEVEL, GZIP))
 
 
 class Archive:
@@ -147,7 +148,7 @@ def read_response(handle: BinaryIO, file: str, offset: int) -> bytes:
     """The body of the response at `offset` of an open WARC file. Raises ArchiveError when it is not there or torn."""
     try:
         handle.seek(offset)
-        for record in ArchiveIterator(handle):
+        for record in ArchiveIterator(io.BytesIO(_unpacked(handle))):
             if record.rec_type == "response":
                 length = int(record.http_headers.get_header("Content-Length") or -1)
                 body: bytes = record.content_stream().read()
@@ -155,9 +156,18 @@ def read_response(handle: BinaryIO, file: str, offset: int) -> bytes:
                     raise ArchiveError(f"{file} at {offset}: the record is torn ({len(body)} of {length} bytes)")
                 return body
             break
-    except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
+    except (OSError, ArchiveLoadFailed, EOFError, ValueError, GzipError) as error:
         raise ArchiveError(f"{file} at {offset}: cannot be read ({error})") from error
     raise ArchiveError(f"{file} at {offset}: holds no response record")
+
+
+def _unpacked(handle: BinaryIO) -> bytes:
+    """The gzip member that begins here, as far as it goes; warcio's own reader takes half as long again for a page."""
+    stream = isal_zlib.decompressobj(GZIP)
+    parts = []
+    while not stream.eof and (data := handle.read(CHUNK)):
+        parts.append(stream.decompress(data))
+    return b"".join(parts)
 
 
 def mend(folder: Path) -> list[tuple[str, int]]:
@@ -189,7 +199,7 @@ def mend(folder: Path) -> list[tuple[str, int]]:
 def _whole(file: Path) -> int:
     """Bytes up to the end of the last whole gzip member; a record is one member (WARC 1.1, annex D)."""
     whole = position = 0
-    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    stream = isal_zlib.decompressobj(GZIP)
     with file.open("rb") as handle:
         while data := handle.read(CHUNK):
             while data:
@@ -198,7 +208,7 @@ def _whole(file: Path) -> int:
                     while piece and not stream.eof:
                         stream.decompress(piece, CHUNK)
                         piece = stream.unconsumed_tail
-                except zlib.error:
+                except GzipError:
                     return whole
                 if not stream.eof:
                     position += len(data)
@@ -206,7 +216,7 @@ def _whole(file: Path) -> int:
                 position += len(data) - len(stream.unused_data)
                 data = stream.unused_data
                 whole = position
-                stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                stream = isal_zlib.decompressobj(GZIP)
     return whole
 
 

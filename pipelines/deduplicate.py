@@ -59,7 +59,7 @@ def _close(one: str, other: str) -> bool:
 
 def fingerprint(text: str) -> str:
     """Hex digest of the text's words in order; case, punctuation and spacing don't count."""
-    words = " ".join(WORD.findall(text.casefold()))
+    words = " ".join(_words(text))
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
