@@ -2,7 +2,8 @@
 
     RIVALS/bin/python benchmarks/rivals.py TOOL URLS.json
 
-TOOL: news-please, newspaper4k, trafilatura or goose3. Prints the number of pages with text. See benchmarks/pipeline.py.
+TOOL: news-please, news-please-1, newspaper4k, trafilatura or goose3. Prints the number of pages with text. See
+benchmarks/pipeline.py.
 """
 
 from __future__ import annotations
@@ -20,6 +21,14 @@ def news_please(urls: list[str]) -> int:
 
     found = NewsPlease.from_urls(urls, request_args={"timeout": 30})
     return sum(bool(getattr(article, "maintext", None)) for article in found.values())
+
+
+def news_please_one_by_one(urls: list[str]) -> int:
+    """One by one, on one core, as the other tools here."""
+    from newsplease import NewsPlease
+
+    articles = (NewsPlease.from_url(url, request_args={"timeout": 30}) for url in urls)
+    return sum(bool(getattr(article, "maintext", None)) for article in articles)
 
 
 def newspaper4k(urls: list[str]) -> int:
@@ -52,6 +61,7 @@ def goose3(urls: list[str]) -> int:
 
 TOOLS: dict[str, Callable[[list[str]], int]] = {
     "news-please": news_please,
+    "news-please-1": news_please_one_by_one,
     "newspaper4k": newspaper4k,
     "trafilatura": trafilatura,
     "goose3": goose3,
