@@ -17,7 +17,7 @@ PROBE = (
     "Wali Kota Surabaya menandatangani nota kesepahaman dengan Kementerian Perhubungan di Jakarta, Rabu (3/12/2025)."
 )
 MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64)
-REMEMBERED = 16_384  # words whose vectors are kept, 8 MB
+REMEMBERED = 16_384  # words of which what the first layer needs is kept, 84 MB
 PAIRS = 256  # of tokens, taken at once: what a layer makes of them stays in the processor's cache
 
 Floats = NDArray[np.float32]
@@ -59,17 +59,17 @@ def use_numpy(nlp: Language) -> list[Callable[[], None]]:
 class Network:
     """What a spacy.Tok2Vec.v2 of MultiHashEmbed.v2 and MaxoutWindowEncoder.v2 (window 1) predicts, to rounding.
 
-    Equal tokens of a batch are multiplied by the first layer's weights once: of 3,000 words a third is left, and of
-    these most are known from earlier batches and need not be embedded. The other layers take the tokens in pairs
-    (_Layer), so even and odd rows are kept apart. No arrays are made that only training needs.
+    Equal tokens of a batch are embedded and multiplied by the first layer's weights once: of 3,000 words a third is
+    left, and most of these are known from earlier batches. The other layers take the tokens in pairs (_Layer), so even
+    and odd rows are kept apart. No arrays are made that only training needs.
     """
 
     def __init__(self, tok2vec: Model) -> None:
         embed, encode = tok2vec.layers
         self.gather: Model = chain(*embed.layers[:2])  # the attributes of the tokens
-        self.words = _Words(chain(*embed.layers[2:4]))
         self.padding: int = encode.attrs["pad"]  # rows of zeros around each document
         self.layers = [_Layer(residual) for residual in encode.layers[0].layers]
+        self.words = _Words(chain(*embed.layers[2:4]), self.layers[0])
 
     @staticmethod
     def computes(tok2vec: Model) -> bool:
@@ -90,46 +90,53 @@ class Network:
         attributes: Any = tokens.dataXd  # a row a token, of 64-bit hashes
         keys: Any = (attributes * MIX[: attributes.shape[1]]).sum(axis=1, dtype=np.uint64)
         distinct, first, back = np.unique(keys, return_index=True, return_inverse=True)
-        words = self.words.of(distinct.tolist(), attributes[first])
-        table = np.vstack([np.zeros_like(words[:1]), words])  # row 0: padding
+        table = self.words.of(distinct.tolist(), attributes[first])
         ends = np.cumsum(np.asarray(tokens.lengths) + self.padding) + 2
         starts = ends - tokens.lengths
         size = self.padding + (int(ends[-1]) if len(ends) else 2)
         row = np.zeros(size + 2 + size % 2, dtype=np.int64)  # with a pair of zeros before all and one after
         row[_ranges(starts, ends)] = back + 1
         rows = np.ascontiguousarray(row.reshape(-1, 2).T)
-        vectors = table[rows]  # (2, pairs, width)
-        for number, layer in enumerate(self.layers):
-            vectors = layer.of_table(table, rows) if number == 0 else layer.of(vectors)
+        first_layer, *others = self.layers
+        vectors = first_layer.of_table(table, rows)  # (2, pairs, width)
+        for layer in others:
+            vectors = layer.of(vectors)
         found = vectors.transpose(1, 0, 2).reshape(-1, vectors.shape[2])
         return [found[start:end] for start, end in zip(starts, ends, strict=True)], _no_training
 
 
 class _Words:
-    """The vectors of words by the keys of their attributes; those met before, most of a batch, are not made again."""
+    """What the first layer needs of words, by the keys of their attributes: `_Layer.products` of their vectors.
 
-    def __init__(self, embed: Model) -> None:
+    Those met before, most of a batch, are not made again.
+    """
+
+    def __init__(self, embed: Model, layer: _Layer) -> None:
         self.embed = embed
+        self.layer = layer
         self.rows: dict[int, int] = {}
-        self.table: Floats = np.empty((REMEMBERED, embed.get_dim("nO")), dtype=np.float32)
+        self.padding = layer.products(np.zeros((1, layer.width), dtype=np.float32))
+        self.table: Floats = np.empty((REMEMBERED, self.padding.shape[1]), dtype=np.float32)
 
     def of(self, keys: Sequence[int], attributes: Any) -> Floats:
-        """A row a word; `keys` are distinct, `attributes` has a row for each."""
+        """A row for padding, then a row a word; `keys` are distinct, `attributes` has a row for each."""
         if len(keys) > REMEMBERED:
-            return self._embedded(attributes)
+            return np.vstack([self.padding, self._made(attributes)])
         new = [i for i, key in enumerate(keys) if key not in self.rows]
         if len(self.rows) + len(new) > REMEMBERED:
             self.rows.clear()
             new = list(range(len(keys)))
         if new:
-            self.table[len(self.rows) : len(self.rows) + len(new)] = self._embedded(attributes[new])
+            self.table[len(self.rows) : len(self.rows) + len(new)] = self._made(attributes[new])
             self.rows.update((keys[i], row) for row, i in enumerate(new, len(self.rows)))
-        return self.table[[self.rows[key] for key in keys]]
+        found = np.empty((1 + len(keys), self.table.shape[1]), dtype=np.float32)
+        found[0] = self.padding
+        self.table.take([self.rows[key] for key in keys], axis=0, out=found[1:], mode="clip")
+        return found
 
-    def _embedded(self, attributes: Any) -> Floats:
+    def _made(self, attributes: Any) -> Floats:
         count: Any = np.array([len(attributes)], dtype=np.int32)
-        vectors: Floats = self.embed.predict(Ragged(attributes, count)).dataXd
-        return vectors
+        return self.layer.products(self.embed.predict(Ragged(attributes, count)).dataXd)
 
 
 class _Layer:
@@ -145,7 +152,7 @@ class _Layer:
         weights: Floats = nodes["maxout"].get_param("W")  # (outputs, pieces, inputs)
         self.width, self.pieces, inputs = weights.shape
         before, here, after = np.split(weights.transpose(1, 0, 2).reshape(-1, inputs).T, 3)  # piece after piece
-        self.window = [np.ascontiguousarray(part) for part in (before, here, after)]
+        self.window = np.hstack([before, here, after])
         self.winograd = np.stack([before, (before + here + after) / 2, (before - here + after) / 2, after])
         self.bias: Floats = nodes["maxout"].get_param("b").T.reshape(-1)
         self.scale: Floats = nodes["layernorm"].get_param("G")
@@ -173,17 +180,22 @@ class _Layer:
             np.add(vectors[:, part], self._best(products[:2]), out=found[:, part])
         return found
 
+    def products(self, vectors: Floats) -> Floats:
+        """Vectors, and behind each what it adds to the token after it, to its own and to the token before it."""
+        found: Floats = np.hstack([vectors, vectors @ self.window])
+        found[:, self.width + self.bias.size : -self.bias.size] += self.bias
+        return found
+
     def of_table(self, table: Floats, rows: Ints) -> Floats:
-        """The same where the vectors are `table[rows]`."""
+        """The same where the tokens' `products` are `table[rows]`."""
         even, odd = rows
-        left, middle, right = (table @ weights for weights in self.window)
-        middle += self.bias
+        vectors, left, middle, right = np.split(table, self.width + np.arange(3) * self.bias.size, axis=1)
         found = np.zeros((*rows.shape, self.width), dtype=np.float32)
         for part, before, after in _parts(rows.shape[1]):
             products = middle[rows[:, part]]
             products += left[[odd[before], even[part]]]
             products += right[[odd[part], even[after]]]
-            np.add(table[rows[:, part]], self._best(products), out=found[:, part])
+            np.add(vectors[rows[:, part]], self._best(products), out=found[:, part])
         return found
 
     def _best(self, products: Floats) -> Floats:
