@@ -36,11 +36,12 @@ check: lint types test  ## everything that CI runs
 docs: $(INSTALLED)  ## write docs/sources.md from the catalogue
 	$(BIN)/pantau sources list --markdown > docs/sources.md
 
-train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (an hour and a half on two cores)
+train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (two hours and a quarter on two cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[train]
 	$(BIN)/python -m nlp.training.teacher train
 	$(BIN)/python -m nlp.training.teacher label
 	$(BIN)/python -m nlp.training.train
+	$(BIN)/python -m nlp.training.distil
 	$(BIN)/python -m nlp.training.evaluate
 
 lock: $(INSTALLED)  ## write constraints.txt from what is installed

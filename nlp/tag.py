@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from nlp.document import field_span, make_doc, register_extensions, text_of
 
-UNENCODABLE = re.compile(r"[\x00\r\ud800-\udfff]")
+UNREADABLE = re.compile(r"[\x00\r\ufeff\ud800-\udfff]")  # a byte order mark would be part of the first word
 # Documents: about 3,000 words; with 16 or 32 a page takes as long.
 BATCH_SIZE = 8
 
@@ -44,8 +44,8 @@ def _prepare(nlp: Language, document: Mapping[str, Any]) -> Doc:
 
 
 def _clean(text: str) -> str:
-    """The text with characters that break encoders replaced one for one, so that offsets stay right."""
-    return UNENCODABLE.sub(" ", text)
+    """The text with characters that break encoders or words replaced one for one, so that offsets stay right."""
+    return UNREADABLE.sub(" ", text)
 
 
 def describe(doc: Doc, document_id: Any) -> dict[str, Any]:

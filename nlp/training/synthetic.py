@@ -71,13 +71,14 @@ def _person() -> str:
     fillers = _fillers()
     if random.random() < FOREIGN:
         return random.choice(fillers["FOREIGNER"])
-    parts = [_name_word() for _ in range(random.choice((1, 2, 2, 2, 3, 3)))]
+    parts = [name_word() for _ in range(random.choice((1, 2, 2, 2, 3, 3)))]
     if random.random() < PREFIXED:
         parts.insert(0, random.choice(fillers["BEFORE_NAME"]))
     return " ".join(parts)
 
 
-def _name_word() -> str:
+def name_word() -> str:
+    """A word of a name: of the list, or of syllables."""
     if random.random() < LISTED:
         return random.choice(name_parts())
     fillers = _fillers()

@@ -1,4 +1,4 @@
-"""Train the statistical tagger from ../shared/data/gold and write its weights to nlp/model.
+"""Train the statistical tagger from ../shared/data/gold: the deep network, from which distil.py makes nlp/model.
 
     python -m nlp.training.train [--config FILE] [--output FOLDER] [--set KEY=VALUE ...]
 
@@ -27,13 +27,14 @@ HERE = Path(__file__).resolve().parent
 CONFIG = HERE.parent / "config" / "train.cfg"
 MODEL = HERE.parent / "model"
 RUNS = HERE / "runs"
+DEEP = RUNS / "deep"
 
 
 def main(argv: list[str] | None = None) -> int:
     """Train, then copy the best weights to the output folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, default=CONFIG)
-    parser.add_argument("--output", type=Path, default=MODEL)
+    parser.add_argument("--output", type=Path, default=DEEP)
     parser.add_argument("--work", type=Path, default=RUNS / "run")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     arguments = parser.parse_args(argv)
