@@ -124,6 +124,6 @@ def table_rows(table: Any, distinct: NDArray[np.uint64]) -> Ints:
 
 
 def make(nlp: Language, texts: int | None, synthetic: int) -> Lessons:
-    """The lessons of a pipeline that load_plain loaded; a quarter of an hour and 2 GB for the whole corpus."""
+    """The lessons of a pipeline that load_plain loaded; some minutes for the whole corpus."""
     random.seed(SEED)
     return collect(nlp, nlp.pipe(texts_to_learn(texts, synthetic), batch_size=16))
