@@ -36,7 +36,7 @@ check: lint types test  ## everything that CI runs
 docs: $(INSTALLED)  ## write docs/sources.md from the catalogue
 	$(BIN)/pantau sources list --markdown > docs/sources.md
 
-train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (two hours and a quarter on two cores)
+train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (about two hours on two cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[train]
 	$(BIN)/python -m nlp.training.teacher train
 	$(BIN)/python -m nlp.training.teacher label
