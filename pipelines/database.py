@@ -20,7 +20,7 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 MIGRATIONS = Path(__file__).with_name("migrations")  # N.sql brings a database from version N - 1 to N
 BUSY_SECONDS = 30.0
 CACHE = 32_000  # KiB of pages; SQLite's 2 MB are fewer than a batch of articles changes, and are read again and again
-CHECKPOINT = 4_000  # pages in the WAL before they go to the database; of 1,000 most change again in the next batch
+CHECKPOINT = 4_000  # pages in the WAL before they go to the database: less often those that every batch changes
 
 
 def connect(path: Path, *, create: bool = True, exclusive: bool = False) -> Database:
