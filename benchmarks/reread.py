@@ -30,6 +30,7 @@ PER_FILE = 500
 SETTINGS = {  # as docs/scaling.md advises
     "PYTHONPATH": str(ROOT),
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
 }
 
 

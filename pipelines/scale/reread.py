@@ -10,6 +10,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 RETRIES = 2  # times that a task which fails (its worker alive) is tried again; a lost worker is Dask's own count
 AHEAD = 4  # pieces a worker's thread that are read before their turn to be written: files, not memory
-TICK = 0.1  # seconds between two looks at a task
+LOOK = 1.0  # seconds between two looks at the workers while a task is waited for
 NO_WORKERS = 60.0  # seconds without any worker after which a run ends with what it has
 
 
@@ -107,7 +108,8 @@ class DaskReading:
                 self.workers_seen = time.monotonic()
             elif time.monotonic() - self.workers_seen > NO_WORKERS:
                 raise NoWorkers(f"no Dask worker was left for {NO_WORKERS:.0f} s")
-            time.sleep(TICK)
+            with suppress(TimeoutError):
+                future.exception(timeout=LOOK)  # waits
         if future.status == "finished":
             return ""
         if future.status == "error":

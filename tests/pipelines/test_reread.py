@@ -21,12 +21,22 @@ from pipelines.database import connect
 from pipelines.folders import Folder, RemoteArchive
 from pipelines.queue import Queue
 from pipelines.reading import PageResult, SourceRules
-from pipelines.scale.results import file_of, read_results, row_key, write_results
+from pipelines.scale import reader
+from pipelines.scale.results import file_of, read_results, reading_code, row_key, write_results
 from tests.conftest import ROOT
 from tests.pipelines.dask_cluster import PATIENCE, Cluster, kill_tree, wait_for
 
 FILES, PAGES = 4, 16  # WARC files, and pages in each
 TIMES = {"compared_at", "processed_at", "attempts"}  # and how often it took: a run that died has tried, too
+DEADLY = """
+import os
+from pipelines import reader
+from pipelines.scale.reader import main
+
+extract = reader.Reader._extract
+reader.Reader._extract = lambda self, archive, row: os.abort() if row.url.endswith("/5") else extract(self, archive, row)
+main()
+"""
 LEFT_OUT = {"errors", "runs", "run_sources", "sqlite_sequence"}
 
 
@@ -151,6 +161,21 @@ def test_what_cannot_be_read_at_all_is_named_and_stays_in_the_queue(tmp_path, cl
     assert states == [(file, "fetched" if file == files[1] else "done", 0, PAGES) for file in files]
     assert connection.execute("SELECT count(*) FROM errors WHERE url = ?", (files[1],)).fetchone() == (1,)
     connection.close()
+
+
+@pytest.mark.slow
+def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_piece_are_read(database, tmp_path, monkeypatch):
+    fill(tmp_path / "uji.db")
+    monkeypatch.setattr(reader, "COMMAND", (sys.executable, "-c", DEADLY))
+    archive, piece = archive_folder(tmp_path / "uji.db"), next(Queue(database.conn).iter_pieces())
+    reader.read_piece(reader.Task(archive, piece, {}, reading_code()))
+    reader._children.child.close()
+    keys = [row_key(row, {}, reading_code()) for row in piece.rows]
+    results = read_results(Folder(archive), file_of(piece), piece.rows, keys)
+    assert [(result.row.url, result.error) for result in results if result.tagged is None] == [
+        ("http://127.0.0.1/berita/5", "the page killed the process that read it")
+    ]
+    assert all(result.tagged.tags for result in results if result.tagged)
 
 
 def test_an_archive_is_read_through_fsspec(database, tmp_path):
