@@ -145,7 +145,7 @@ class Sites:
 
 
 class Steps:
-    """Seconds and SQLite's instructions by step of one run; steps do not overlap."""
+    """Seconds and SQLite's instructions by step of one run; of the crawl with what is read and stored meanwhile."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
@@ -175,16 +175,16 @@ def one_run(database: Path, catalogue: Path) -> None:
     from pipelines import process, run, status
     from pipelines.terminal import show_progress
 
-    steps, opened = Steps(), []
+    steps, opening = Steps(), run.open_connection
 
-    def open_counted(*args: Any, **kwargs: Any) -> Any:
-        made = connect(*args, **kwargs)
-        made.conn.set_progress_handler(steps.count, OPCODES)
-        opened.append(made)
-        return made
+    def open_counted(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection = opening(*args, **kwargs)
+        connection.set_progress_handler(steps.count, OPCODES)
+        return connection
 
-    run.connect = steps.timed("open", open_counted)
+    run.open_connection = open_counted
     for module, name, step in (
+        (run, "open_connection", "open"),
         (run, "apply_corrections", "corrections"), (run, "merge_leftovers", "leftovers of shards"),
         (run.Queue, "upsert_sources", "sources"), (run.Queue, "retire_sources", "sources"),
         (run.Queue, "count_fetched", "queue"), (run.LocalCrawl, "__call__", "crawl"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.check import SourceCheck
 from pipelines.plain import METHODS, count, day
 from pipelines.rhythm import WIB, parse_time
 from pipelines.status import SourceStatus
+
+if TYPE_CHECKING:
+    from pipelines.check import SourceCheck  # brings trafilatura and the crawl with it
 
 STATES = {
     "ok": "baik",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.database import connect
 from tests.conftest import ROOT, SHARED, needs_shared
 
 ARTICLE = (
@@ -184,3 +185,15 @@ def test_matrix_products_have_one_thread_a_process_unless_somebody_says_otherwis
     code = "import pipelines.cli, os; print(os.environ['OPENBLAS_NUM_THREADS'])"
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=ROOT)
     assert run.stdout.strip() == read
+
+
+@pytest.mark.parametrize("command", ["sources list", "status", "watch list", "coverage", "schedule", "export cities"])
+def test_a_command_that_neither_reads_pages_nor_serves_loads_none_of_what_these_need(tmp_path, command):
+    connect(tmp_path / "uji.db").close()
+    code = "import sys\nfrom pipelines.cli import cli\ncli(standalone_mode=False)\nprint(*sys.modules, file=sys.stderr)"
+    run = subprocess.run(
+        [sys.executable, "-c", code, *command.split()], check=True, capture_output=True, text=True, cwd=tmp_path,
+        env=os.environ | {"PANTAU_DB": str(tmp_path / "uji.db"), "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    heavy = {"datasette", "dateparser", "distributed", "lxml", "scrapy", "spacy", "trafilatura", "twisted"}
+    assert not heavy & set(run.stderr.split())
