@@ -19,8 +19,7 @@ MARKED = b"<!-- pantau:halaman "
 SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")
 WHOLE = {("page", "all"), ("single", "1"), ("showpage", "all"), ("hal", "all"), ("halaman", "all")}
 # What the address of a further page has, in its query or in its path behind the article's own: worth parsing for.
-PAGE_QUERIES = (b"page=", b"hal=", b"halaman=", b"single=")
-PAGE_QUERY = re.compile(rb"p=\d")  # what is before it is looked at where it is found: a search for p is the quicker
+QUERY_BEHIND = re.compile(rb"""(?:[^\s"'<>]*[&;])?(?:(?:(?:show)?page|hal|halaman|single)=|p=\d)""")  # behind its "?"
 RELATIVE = re.compile(rb"""=\s*["']?(?:\./)?(?:page/|halaman/)?\d{1,2}/?["'#>\s]""")
 PAGE_BEHIND = re.compile(rb"/(?:page/|halaman/)?\d{1,2}")
 NUMBERED = frozenset(("page", "hal", "halaman", "p"))
@@ -85,9 +84,7 @@ def _may_go_on(url: str, body: bytes) -> bool:
     name = path.rstrip("/").rpartition("/")[2]
     if not name or "%" in name:  # the page may spell it otherwise
         return True
-    if any(query in body for query in PAGE_QUERIES):
-        return True
-    if any(body[found.start() - 1] in b"?&;" for found in PAGE_QUERY.finditer(body)):
+    if any(QUERY_BEHIND.match(behind) for behind in body.split(b"?")[1:]):
         return True
     if any(PAGE_BEHIND.match(behind) for behind in body.split(name.encode())[1:]):
         return True

@@ -63,6 +63,17 @@ def test_a_second_crawl_asks_only_conditionally_and_an_update_becomes_a_version(
     assert [path for _, path, _, _ in site.log if path != "/robots.txt"] == ["/umpan"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_page_that_sends_its_reader_on_by_a_meta_element_is_followed(pantau, tmp_path, site, encoding):
+    site.article("/berita/baru", "Berita yang pindah alamat di desa")
+    page = "<html><head><META HTTP-EQUIV='Refresh' CONTENT='0; url=/berita/baru'></head><body>Pindah</body></html>"
+    site.answers["/berita/lama"] = Answer(page.encode(encoding), content_type=f"text/html; charset={encoding}")
+    site.answers["/umpan"] = Answer(feed(site, "/berita/lama"), content_type="application/xml")
+    run = crawl(pantau, tmp_path, site, FEED)
+    assert run.returncode == 0, run.stderr
+    assert query(tmp_path, "SELECT title FROM articles") == [("Berita yang pindah alamat di desa",)]
+
+
 def test_sitemap_index_listing_pages_and_article_pattern(pantau, tmp_path, site):
     for number in range(4):
         site.article(f"/berita/{number}", f"Berita nomor {number} dari kota")
