@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,16 +85,13 @@ def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json:
 @click.pass_obj
 def status(db: Path, as_json: bool, problems: bool) -> int:
     """How each source is doing; exit code 1 when one is stale."""
-    from pipelines.database import connect
+    from pipelines.database import open_connection
     from pipelines.plain import say_status
     from pipelines.status import source_statuses
 
     now = datetime.now(UTC)
-    database = connect(db, create=False)
-    try:
-        statuses = source_statuses(database.conn, now)
-    finally:
-        database.close()
+    with closing(open_connection(db, create=False)) as connection:
+        statuses = source_statuses(connection, now)
     shown = [entry for entry in statuses if entry.needs_look or not problems]
     if as_json:
         for entry in shown:
