@@ -10,7 +10,6 @@ Nothing here loads what reading needs before the process reads: the run and the 
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import signal
@@ -129,7 +128,6 @@ class _Model:
 
         self.nlp = nlp.load()
         self.parent = os.getppid()
-        gc.freeze()
 
     def read(self, task: Task) -> None:
         """Read a piece and put its results down. Raises ReadingFailed or OSError."""
