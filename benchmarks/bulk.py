@@ -21,11 +21,11 @@ import numpy as np
 
 from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_tags
 from nlp.gazetteers import region
-from pipelines.database import MIGRATIONS, SCHEMA, connect, transaction
-from pipelines.deduplicate import BANDS, fingerprint
-from pipelines.identity import name_key, organisation_key
-from pipelines.instruments import party_key
-from pipelines.stems import stem_text
+from pipelines.database.open import MIGRATIONS, SCHEMA, connect, transaction
+from pipelines.language.stems import stem_text
+from pipelines.read.text_facts import BANDS, fingerprint
+from pipelines.store.same_agreement import party_key
+from pipelines.store.who_is_who import name_key, organisation_key
 
 BIG = ("articles", "mentions", "article_officials", "article_places", "article_laws", "agreements",
        "agreement_parties", "quotes", "pages", "roles", "entity_months", "articles_by_day", "run_sources")  # fmt: skip

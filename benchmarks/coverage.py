@@ -27,7 +27,7 @@ from typing import Any
 
 from pipelines.coverage.features import features
 from pipelines.coverage.update import update
-from pipelines.database import connect, transaction
+from pipelines.database.open import connect, transaction
 
 HERE = Path(__file__).resolve().parent
 START = datetime(2025, 1, 1, tzinfo=UTC)

@@ -25,11 +25,12 @@ from urllib.parse import urlsplit
 from crawler.demo.articles import known_copies, load_articles
 from crawler.demo.render import render_site
 from crawler.demo.sites import SITES
-from pipelines.database import connect, transaction
-from pipelines.deduplicate import fingerprint, link_copies, minhash_bands
+from pipelines.database.open import connect, transaction
 from pipelines.extract import extract_article
+from pipelines.read.text_facts import fingerprint, minhash_bands
 from pipelines.records import TaggedArticle
-from pipelines.store import save
+from pipelines.store.duplicates import link_copies
+from pipelines.store.save import save
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parents[1] / "shared" / "data" / "corpus"

@@ -24,7 +24,7 @@ PER_ARTICLE = 50  # mentions
 
 def fill(path: Path, mentions: int) -> None:
     """A database with so many mentions, unless it is there; its full-text index is left empty."""
-    from pipelines.database import connect, transaction
+    from pipelines.database.open import connect, transaction
 
     if path.exists():
         return
@@ -58,8 +58,9 @@ def measure(form: str, mentions: int, folder: Path) -> dict[str, Any]:
 
 def one(form: str, folder: Path) -> dict[str, Any]:
     """The export itself, in this process."""
-    from pipelines.database import connect
-    from pipelines.export import Filters, export
+    from pipelines.database.open import connect
+    from pipelines.desk.export import export
+    from pipelines.search.filters import Filters
 
     connection = connect(folder / "ekspor.db").conn
     began = time.perf_counter()

@@ -39,7 +39,7 @@ from benchmarks.made_up import LAST, Archive
 from benchmarks.pages import Pages
 from pipelines.coverage.index import DAYS_KEPT
 from pipelines.coverage.update import update as update_coverage
-from pipelines.database import connect
+from pipelines.database.open import connect
 
 SITES, NEW, KNOWN = 10, 10, 90  # a feed's articles
 PORT = 8879  # of all sites, so that their pages are known in the next round, too
@@ -172,8 +172,9 @@ class Steps:
 
 def one_run(database: Path, catalogue: Path) -> None:
     """In a process of its own: `pantau crawl`, then `pantau status`, step by step; prints JSON."""
-    from pipelines import process, run, status
-    from pipelines.terminal import show_progress
+    from pipelines.commands.terminal import show_progress
+    from pipelines.health import status
+    from pipelines.run import process, run
 
     steps, opening = Steps(), run.open_connection
 
@@ -244,8 +245,8 @@ INSERT INTO pages (url, source_id, state, http_status, etag, last_modified, fetc
 
 def known(path: Path, count: int) -> dict[str, Any]:
     """Milliseconds of what a run asks a queue of `count` known pages; medians of 20, each about other pages."""
-    from crawler.items import Link
-    from pipelines.queue import Queue
+    from crawler.records import Link
+    from pipelines.queue.queue import Queue
 
     connection = connect(path).conn
     connection.execute("PRAGMA synchronous = OFF")

@@ -21,7 +21,7 @@ from langdetect import DetectorFactory
 from langdetect import detect as langdetect
 from langdetect.lang_detect_exception import LangDetectException
 
-from pipelines.language import detect
+from pipelines.language.detect import detect
 
 HERE = Path(__file__).resolve().parent
 TEXTS = HERE.parent / "tests" / "pipelines" / "languages"

@@ -7,8 +7,8 @@ bodies by Zipf-Mandelbrot too: the first place is in a quarter of all articles, 
 Articles come in the order of their days, save one in five that is up to two days late and one in thirty that comes from
 an archive read later; 1 in 200 has no date; 3 % are copies of an article just before.
 
-The bulk path stores the same rows as pipelines/store.py would (a test compares them), apart from the MinHash bands,
-which are random numbers, and the ids of agreements' copies, which are known beforehand.
+The bulk path stores the same rows as pipelines/store/save.py would (a test compares them), apart from the MinHash
+bands, which are random numbers, and the ids of agreements' copies, which are known beforehand.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
 
 from nlp import language  # noqa: F401  (registers the language of nlp/model)
-from nlp.inference import use_numpy
+from nlp.fast.network import use_numpy
 
 MODEL = Path(__file__).resolve().parents[1] / "nlp" / "model"
 

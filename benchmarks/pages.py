@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.demo.articles import load_articles
-from crawler.items import FetchedPage, Link
+from crawler.records import FetchedPage, Link
 from nlp.gazetteers import regions
-from pipelines.archive import Archive
-from pipelines.queue import Queue
+from pipelines.archive.warc import Archive
+from pipelines.queue.queue import Queue
 
 SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z])")
 SYLLABLES = "ba bi bu da di du ka ki ku la li lu ma mi mu na ni nu pa pi pu ra ri ru sa si su ta ti tu wa ya ja".split()

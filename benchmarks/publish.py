@@ -5,7 +5,7 @@
 
 The articles are made up (benchmarks/made_up.py) and written past the tagger (benchmarks/bulk.py). `measure` starts
 `pantau serve` and is its one client; the writer is a process of its own that stores 40 articles a second through
-pipelines/store.py, in transactions of 32 as a crawl does. CPU is what the server used, per request.
+pipelines/store/save.py, in transactions of 32 as a crawl does. CPU is what the server used, per request.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from urllib.parse import quote
 
 from benchmarks import bulk
 from benchmarks.made_up import AFTER, COMMON, MIDDLE, RARE, Archive
-from pipelines.database import connect, transaction
+from pipelines.database.open import connect, transaction
+from pipelines.language.stems import stem_text
 from pipelines.records import TaggedArticle
-from pipelines.stems import stem_text
-from pipelines.store import save
+from pipelines.store.save import save
 
 WRITES_A_SECOND, WRITTEN_AT_ONCE = 40, 32
 PREPARED = 3  # batches whose words are stemmed before: most real words are known, made-up ones cost a millisecond

@@ -22,8 +22,8 @@ import time
 from pathlib import Path
 
 from benchmarks.pages import archived
-from pipelines.archive import archive_folder
-from pipelines.database import connect
+from pipelines.archive.warc import archive_folder
+from pipelines.database.open import connect
 
 ROOT = Path(__file__).resolve().parents[1]
 PER_FILE = 500

@@ -32,17 +32,17 @@ from benchmarks.site.page import page  # noqa: E402
 from benchmarks.site.text import story  # noqa: E402
 from crawler.catalogue import load_catalogue  # noqa: E402
 from crawler.run import crawl  # noqa: E402
-from nlp.inference import use_numpy  # noqa: E402
+from nlp.fast.network import use_numpy  # noqa: E402
 from nlp.pipeline import MODEL  # noqa: E402
-from pipelines.archive import Archive, archive_folder  # noqa: E402
+from pipelines.archive.warc import Archive, archive_folder  # noqa: E402
 from pipelines.coverage.update import update as update_coverage  # noqa: E402
-from pipelines.crawl_storage import CrawlStorage  # noqa: E402
-from pipelines.database import connect, transaction  # noqa: E402
+from pipelines.database.open import connect, transaction  # noqa: E402
 from pipelines.extract import extract_article  # noqa: E402
-from pipelines.queue import Queue  # noqa: E402
-from pipelines.reading import BATCH, tag_articles  # noqa: E402
+from pipelines.queue.crawl_storage import CrawlStorage  # noqa: E402
+from pipelines.queue.queue import Queue  # noqa: E402
+from pipelines.read.results import BATCH, tag_articles  # noqa: E402
 from pipelines.records import Article, TaggedArticle  # noqa: E402
-from pipelines.store import save  # noqa: E402
+from pipelines.store.save import save  # noqa: E402
 
 PAGES = 2_000
 FETCHES = 400

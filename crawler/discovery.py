@@ -22,7 +22,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from parsel import Selector
 
-from crawler.items import Link
+from crawler.records import Link
 
 MAX_LINKS = 5_000  # more than any newsroom publishes between two runs; a hostile sitemap may list millions
 MAX_CHILDREN = 1_000  # of a sitemap index

@@ -16,7 +16,7 @@ from protego import Protego
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 
-from crawler.items import Memory
+from crawler.records import Memory
 from crawler.retry_after import retry_after
 from crawler.urls import host_key
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from crawler.catalogue import Source
-from crawler.items import CrawlReport, FetchedPage, Link, Order
+from crawler.records import CrawlReport, FetchedPage, Link, Order
 from crawler.run import crawl
 
 # Scrapy logs with a traceback what is in the notes anyway.
@@ -47,7 +47,7 @@ class Notes:
 
 
 class NoteStorage:
-    """crawler.items.Storage that keeps nothing but notes, and leaves them in `file` (a pickle) when it is closed."""
+    """crawler.records.Storage that keeps nothing but notes, and leaves them in `file` (a pickle) when it is closed."""
 
     max_sitemaps = MAX_SITEMAPS
 

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from crawler.catalogue import Source
 from crawler.errors import StorageError
 from crawler.hours import seconds_left
-from crawler.items import CrawlReport, Memory, SourceCounts, Storage
+from crawler.records import CrawlReport, Memory, SourceCounts, Storage
 
 TICK = 0.5  # seconds between two progress reports
 GRACE = 5.0  # seconds that the answers on the wire have when a run is stopped

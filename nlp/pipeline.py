@@ -11,8 +11,12 @@ from spacy.language import Language
 from spacy.util import load_config
 
 from nlp import language  # noqa: F401  (registers the language)
-from nlp.components import agreements, decode, laws, officials, places, quotes, repair, sentences  # noqa: F401  (register factories)
-from nlp.inference import compute_quickly
+from nlp.components import laws, places, repair, sentences  # noqa: F401  (register factories)
+from nlp.components.agreements import component as agreements  # noqa: F401
+from nlp.components.officials import component as officials  # noqa: F401
+from nlp.components.quotes import component as quotes  # noqa: F401
+from nlp.fast import decode  # noqa: F401
+from nlp.fast.network import compute_quickly
 
 HERE = Path(__file__).resolve().parent
 MODEL = HERE / "model"

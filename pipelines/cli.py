@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.desk import clip, coverage, watch
+from pipelines.commands.desk import clip, coverage, watch
+from pipelines.commands.operate import backup, check, list_sources, prune, schedule, status
+from pipelines.commands.terminal import DONE, LOCKED, SOME_FAILED, WRONG_USAGE
+from pipelines.commands.terminal import print_json as _print_json
+from pipelines.commands.terminal import say as _say
+from pipelines.commands.terminal import show_progress as _progress
 from pipelines.errors import UserError
-from pipelines.operate import backup, check, list_sources, prune, schedule, status
-from pipelines.terminal import DONE, LOCKED, SOME_FAILED, WRONG_USAGE
-from pipelines.terminal import print_json as _print_json
-from pipelines.terminal import say as _say
-from pipelines.terminal import show_progress as _progress
 
 if TYPE_CHECKING:
-    from pipelines.run import RunReport
+    from pipelines.run.run import RunReport
 
 FAILURES_SHOWN = 20
 EXPORTED = ("officials", "cities", "agreements", "mentions", "articles", "quotes", "coverage")
@@ -87,7 +87,7 @@ def cli(ctx: click.Context, db: Path) -> None:
 def main() -> None:
     """Entry point: turns errors that a person can mend into one line and the contract's exit codes."""
     from crawler.errors import CatalogueError
-    from pipelines.lock import LockHeld
+    from pipelines.database.lock import LockHeld
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd and cron stop us as Ctrl-C does
     atexit.register(gc.freeze)  # on its way out Python searches all that is left for garbage: .3 s with the model
@@ -135,7 +135,7 @@ def _no_space(error: Exception) -> str | None:
 @click.pass_obj
 def demo(db: Path, port: int, no_serve: bool) -> int:
     """Crawl the bundled sample newsroom on loopback, through the whole pipeline, then serve it."""
-    from pipelines.demo import run_demo
+    from pipelines.run.demo import run_demo
 
     return run_demo(db, port=None if no_serve else port, say=_say, progress=_progress)
 
@@ -160,7 +160,7 @@ def crawl(
     scheduler: str | None,
 ) -> int:
     """One incremental crawl of every source, then process what it fetched."""
-    from pipelines.run import crawl_and_process
+    from pipelines.run.run import crawl_and_process
 
     report = crawl_and_process(
         db,
@@ -192,8 +192,8 @@ def process(
     scheduler: str | None,
 ) -> int:
     """Work the queue of fetched pages; --again re-reads what was read before."""
-    from pipelines.folders import as_location
-    from pipelines.run import process_queue
+    from pipelines.archive.location import as_location
+    from pipelines.run.run import process_queue
 
     report = process_queue(
         db,
@@ -228,7 +228,7 @@ def sources() -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def extract(url: str | None, files: tuple[Path, ...]) -> int:
     """Extract the article of saved pages; JSON Lines."""
-    from pipelines.documents import extract_files
+    from pipelines.read.documents import extract_files
 
     if url and len(files) > 1:
         raise UserError(f"--url {url}: belongs to one page, but {len(files)} files were given; give one")
@@ -245,7 +245,7 @@ def extract(url: str | None, files: tuple[Path, ...]) -> int:
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 def tag(file: Path) -> int:
     """Tag the documents of a JSON Lines file (- for standard input); JSON Lines."""
-    from pipelines.documents import read_documents, tag_stream
+    from pipelines.read.documents import read_documents, tag_stream
 
     with _progress("menandai") as advance:
         for row in tag_stream(read_documents(file)):
@@ -262,8 +262,8 @@ def tag(file: Path) -> int:
 @click.pass_obj
 def serve(db: Path, host: str, port: int, public: bool, login: bool) -> int:
     """Publish the database: search, browse, export."""
-    from pipelines.database import connect
-    from pipelines.publish.safety import Mode
+    from pipelines.database.open import connect
+    from pipelines.publish.guard.access import Mode
     from pipelines.publish.serve import serve as serve_pages
 
     if public and login:
@@ -313,9 +313,9 @@ def export(
     semicolon: bool,
 ) -> int:
     """Write a table as CSV, XLSX, JSON Lines or Parquet."""
-    from pipelines.database import connect
-    from pipelines.export import Filters
-    from pipelines.export import export as write
+    from pipelines.database.open import connect
+    from pipelines.desk.export import export as write
+    from pipelines.search.filters import Filters
 
     if semicolon and form != "csv":
         raise UserError(f"--semicolon: is for csv, not {form}")

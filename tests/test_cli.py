@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.database import connect
+from pipelines.database.open import connect
 from tests.conftest import ROOT, SHARED, needs_shared
 
 ARTICLE = (

@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 from pipelines.cli import cli
-from pipelines.database import connect
-from pipelines.watch import add_watch
+from pipelines.database.open import connect
+from pipelines.desk.watch import add_watch
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").replace("\\\n", " ")

@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK, Request
 
 from crawler.gate import Gate, HostClosed
-from crawler.items import Robots
+from crawler.records import Robots
 from crawler.settings import user_agent
 from crawler.spiders.source import SourceSpider
 from crawler.urls import origin

@@ -26,9 +26,9 @@ from crawler.discovery import (
     read_sitemap,
 )
 from crawler.gate import Gate, HostClosed
-from crawler.items import TRANSIENT, FetchedPage, Link, Memory, Order, SourceCounts, Storage
-from crawler.judge import judge
-from crawler.parts import Parts
+from crawler.paged_articles import Parts
+from crawler.records import TRANSIENT, FetchedPage, Link, Memory, Order, SourceCounts, Storage
+from crawler.refusals import judge
 from crawler.urls import belongs_to, desktop, is_trap, normalise
 
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads

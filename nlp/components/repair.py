@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
 from nlp.components.names import ENDING_RANK, LEADING, RANK_WORDS
-from nlp.components.officials_scene import post_words
+from nlp.components.officials.scene import post_words
 from nlp.document import text_of
 from nlp.gazetteers import regions
 

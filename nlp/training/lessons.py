@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from spacy import Language
 from spacy.tokens import Doc
 
-from nlp.components import decode, sentences  # noqa: F401  (register factories)
+from nlp.components import sentences  # noqa: F401  (register factories)
 from nlp.document import join
-from nlp.inference import use_numpy
+from nlp.fast.network import use_numpy
 from nlp.language import IndonesianNews
 from nlp.training.corpora import unlabelled_texts
 from nlp.training.gold import read_split

@@ -18,7 +18,7 @@ from pipelines.coverage.index import DAYS_KEPT, Entry, Index
 from pipelines.coverage.labels import reasons
 from pipelines.coverage.people import people
 from pipelines.coverage.workers import Pair, Workers, judge, packed_features
-from pipelines.database import transaction
+from pipelines.database.open import transaction
 
 CHUNK = 1_000  # articles a transaction: the more, the more of the index's rows share a page that is written
 BULK = 5_000  # from this many on, an article's age in the index counts from its publication, not from today

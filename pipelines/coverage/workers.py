@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from pipelines.coverage.compare import Comparison, Words, compare, passages, read_words
 from pipelines.coverage.features import Packed, features
 from pipelines.coverage.labels import is_mention, label
-from pipelines.forked import start_worker
+from pipelines.read.forked import start_worker
 
 MANY = 200  # articles for each process; fewer are not worth a fork
 BATCH = 16  # jobs a message

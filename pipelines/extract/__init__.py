@@ -14,7 +14,7 @@ from pipelines.extract.dates import PRINTED, find_published
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
 from pipelines.extract.selectors import selected
 from pipelines.extract.title import find_title
-from pipelines.language import detect
+from pipelines.language.detect import detect
 from pipelines.records import Article
 
 __all__ = ["NotAnArticle", "extract_article"]

@@ -13,8 +13,8 @@ import lxml.html
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
-from crawler.judge import SIGNATURES
-from crawler.parts import split_body
+from crawler.paged_articles import split_body
+from crawler.refusals import SIGNATURES
 
 MAX_CHARACTERS = 5_000_000  # the longest real article pages are under 2 million with their scripts
 MAX_ELEMENTS = 30_000  # the largest real pages have 2,000 to 8,000; more take trafilatura minutes
@@ -43,7 +43,7 @@ class NotAnArticle(ValueError):
 class ParsedPage:
     """A page: its tree, its article's JSON-LD (or {}), its meta properties (lower-case name -> first content).
 
-    further   the article's further pages, where the crawl followed it over several (crawler/parts.py)
+    further   the article's further pages, where the crawl followed it over several (crawler/paged_articles.py)
     elements  all of the tree's: lxml makes an element's Python object anew for every visit unless somebody holds it
     tagged    the same by tag, in order: lxml visits the whole tree for each question after a tag
     """

@@ -12,19 +12,11 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.publish import (
-    coverage_views,
-    dashboard_queries,
-    list_views,
-    maps,
-    output_views,
-    pages,
-    profile_views,
-    safety,
-    views,
-    watch_views,
-)
-from pipelines.publish.writing import STALE, STALE_ADVICE
+from pipelines.publish.guard import access
+from pipelines.publish.guard.forms import STALE, STALE_ADVICE
+from pipelines.publish.queries import dashboard as dashboard_queries
+from pipelines.publish.show import maps
+from pipelines.publish.views import coverage, home, lists, output, page, profiles, watches
 
 # With rich installed Datasette prints every exception, a plain 404 included, with all local variables, to its log.
 datasette.handle_exception.rich = None
@@ -45,34 +37,34 @@ ERRORS = {
 def register_routes() -> list[tuple[str, Any]]:
     """Our pages."""
     return [
-        (r"^/$", views.home),
-        (r"^/cari$", views.search),
-        (r"^/saran\.json$", views.suggest),
-        (r"^/artikel/(?P<id>\d+)$", views.article),
-        (r"^/dasbor$", list_views.dashboard),
-        (r"^/peta$", list_views.country),
-        (r"^/pejabat$", list_views.officials),
-        (r"^/lembaga$", list_views.organisations),
-        (r"^/kota$", list_views.cities),
-        (r"^/perjanjian$", list_views.agreements),
-        (r"^/sumber$", list_views.sources),
-        (r"^/pejabat/(?P<id>\d+)$", profile_views.person),
-        (r"^/lembaga/(?P<id>\d+)$", profile_views.organisation),
-        (r"^/kota/(?P<id>\d+)$", profile_views.place),
-        (r"^/provinsi/(?P<code>\d\d)$", profile_views.province),
-        (r"^/peraturan/(?P<id>\d+)$", profile_views.law),
-        (r"^/perjanjian/(?P<id>\d+)$", profile_views.agreement),
-        (r"^/sumber/(?P<name>[\w-]+)$", profile_views.source),
-        (r"^/liputan$", coverage_views.releases),
-        (r"^/liputan/media$", coverage_views.outlets),
-        (r"^/liputan/(?P<release>\d+)$", coverage_views.release),
-        (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage_views.pair),
-        (r"^/pantauan$", watch_views.watches),
-        (r"^/pantauan/hapus$", watch_views.remove),
-        (r"^/umpan\.xml$", output_views.feed),
-        (r"^/unduh$", output_views.downloads),
-        (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", output_views.download),
-        (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", output_views.download_list),
+        (r"^/$", home.home),
+        (r"^/cari$", home.search),
+        (r"^/saran\.json$", home.suggest),
+        (r"^/artikel/(?P<id>\d+)$", home.article),
+        (r"^/dasbor$", lists.dashboard),
+        (r"^/peta$", lists.country),
+        (r"^/pejabat$", lists.officials),
+        (r"^/lembaga$", lists.organisations),
+        (r"^/kota$", lists.cities),
+        (r"^/perjanjian$", lists.agreements),
+        (r"^/sumber$", lists.sources),
+        (r"^/pejabat/(?P<id>\d+)$", profiles.person),
+        (r"^/lembaga/(?P<id>\d+)$", profiles.organisation),
+        (r"^/kota/(?P<id>\d+)$", profiles.place),
+        (r"^/provinsi/(?P<code>\d\d)$", profiles.province),
+        (r"^/peraturan/(?P<id>\d+)$", profiles.law),
+        (r"^/perjanjian/(?P<id>\d+)$", profiles.agreement),
+        (r"^/sumber/(?P<name>[\w-]+)$", profiles.source),
+        (r"^/liputan$", coverage.releases),
+        (r"^/liputan/media$", coverage.outlets),
+        (r"^/liputan/(?P<release>\d+)$", coverage.release),
+        (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage.pair),
+        (r"^/pantauan$", watches.watches),
+        (r"^/pantauan/hapus$", watches.remove),
+        (r"^/umpan\.xml$", output.feed),
+        (r"^/unduh$", output.downloads),
+        (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", output.download),
+        (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", output.download_list),
     ]
 
 
@@ -82,7 +74,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 
     async def prepare() -> None:
         maps.land()
-        await dashboard_queries.statuses(pages.database(datasette))
+        await dashboard_queries.statuses(page.database(datasette))
 
     return prepare
 
@@ -132,7 +124,7 @@ async def error_page(
 ) -> Response:
     """The page of an error, with a search box and the way to the lists."""
     usual, usual_advice = ERRORS.get(status, ERRORS[500])
-    return await pages.page(
+    return await page.page(
         datasette, request, "galat", status=status, status_code=status, title=title or usual,
         advice=advice or usual_advice,
     )  # fmt: skip
@@ -141,4 +133,4 @@ async def error_page(
 @hookimpl(trylast=True)  # outermost: pluggy's last wrapper wraps the others
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """Headers, closed addresses and the login before everything else."""
-    return lambda app: safety.guarded(app, datasette)
+    return lambda app: access.guarded(app, datasette)

@@ -13,9 +13,9 @@ from datasette.plugins import pm
 
 from pipelines.errors import UserError
 from pipelines.publish import plugin
-from pipelines.publish.pages import DATABASE
-from pipelines.publish.safety import INTERNAL, OWN, Mode
+from pipelines.publish.guard.access import INTERNAL, OWN, Mode
 from pipelines.publish.snapshot import is_snapshot
+from pipelines.publish.views.page import DATABASE
 
 HERE = Path(__file__).resolve().parent
 LOGIN = "PANTAU_LOGIN_"  # + NAME in the environment: the hash of that person's password

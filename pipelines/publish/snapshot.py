@@ -6,10 +6,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from pipelines.copying import copied
-from pipelines.database import SCHEMA_VERSION
+from pipelines.database.copy import copied
+from pipelines.database.open import SCHEMA_VERSION
 from pipelines.errors import UserError
-from pipelines.publish.safety import INTERNAL
+from pipelines.publish.guard.access import INTERNAL
 
 MARK = "publik"  # a table of this name tells a snapshot from a live database
 

@@ -19,9 +19,9 @@ from multiprocessing import reduction
 from pathlib import Path
 from typing import Any
 
-from crawler.items import Order, SourceCounts
+from crawler.records import Order, SourceCounts
 from crawler.run import crawl
-from pipelines.crawl_storage import CrawlStorage
+from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.scale import lease
 from pipelines.scale.shards import (
     UNFINISHED,

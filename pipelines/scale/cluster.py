@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.database import SCHEMA_VERSION
+from pipelines.archive.location import Folder, Location
+from pipelines.database.open import SCHEMA_VERSION
 from pipelines.errors import UserError
-from pipelines.folders import Folder, Location
 
 if TYPE_CHECKING:
     from distributed import Client

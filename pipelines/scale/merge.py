@@ -9,9 +9,9 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.items import SourceCounts
-from pipelines.database import transaction
-from pipelines.lock import LockHeld
+from crawler.records import SourceCounts
+from pipelines.database.lock import LockHeld
+from pipelines.database.open import transaction
 from pipelines.scale.lease import LOST, revoke
 from pipelines.scale.shards import (
     BY_HOST,

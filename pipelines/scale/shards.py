@@ -25,10 +25,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.catalogue import Source
-from crawler.items import SourceCounts
-from pipelines.archive import Archive, ArchiveError
-from pipelines.database import connect, transaction
-from pipelines.scale.hosts import site_of, sites_of
+from crawler.records import SourceCounts
+from pipelines.archive.warc import Archive, ArchiveError
+from pipelines.database.open import connect, transaction
+from pipelines.scale.sites import site_of, sites_of
 
 UNFINISHED = (None, "interrupted")  # outcomes after which a shard is crawled on
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from crawler.catalogue import load_catalogue
-from crawler.items import CrawlReport
+from crawler.records import CrawlReport
 from crawler.run import crawl
-from pipelines.archive import archive_folder
-from pipelines.crawl_storage import CrawlStorage
-from pipelines.database import connect
-from pipelines.queue import Queue
+from pipelines.archive.warc import archive_folder
+from pipelines.database.open import connect
+from pipelines.queue.crawl_storage import CrawlStorage
+from pipelines.queue.queue import Queue
 
 TIMEOUT = 2  # seconds instead of half a minute, so that hanging sites cost a test little
 PUBLIC = "umum.example"  # a public name that means 127.0.0.1

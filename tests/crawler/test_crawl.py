@@ -270,7 +270,7 @@ def test_ctrl_c_and_sigterm_end_within_seconds_with_everything_fetched_stored(tm
 
 
 def test_two_runs_never_overlap(pantau, tmp_path, site):
-    from pipelines.lock import run_lock
+    from pipelines.database.lock import run_lock
 
     site.answers["/umpan"] = Answer(feed(site))
     with run_lock(tmp_path / "uji.db"):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.items import CrawlReport
-from pipelines.archive import Archive, archive_folder
+from crawler.records import CrawlReport
+from pipelines.archive.warc import Archive, archive_folder
 from pipelines.extract.page import decode
 from tests.crawler.crawling import query, run_crawl
 from tests.crawler.faults import FAULTS, Fault, Site, catalogue, serve_faults

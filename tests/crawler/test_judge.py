@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.judge import judge
+from crawler.refusals import judge
 
 ASKED = "https://contoh.id/berita/1"
 

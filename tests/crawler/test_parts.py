@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.parts import MAX_PARTS, Parts, split_body
+from crawler.paged_articles import MAX_PARTS, Parts, split_body
 from tests.crawler.server import LOREM, Answer, feed
 from tests.crawler.test_crawl import FEED, crawl, query, site  # noqa: F401
 

@@ -7,10 +7,10 @@ import pytest
 import spacy
 
 from crawler.demo.articles import load_articles
-from nlp import inference
-from nlp.components.decode import Decoder
 from nlp.document import join
-from nlp.inference import Network
+from nlp.fast import network
+from nlp.fast.decode import Decoder
+from nlp.fast.network import Network
 from nlp.pipeline import MODEL
 
 
@@ -85,7 +85,7 @@ def test_the_network_computes_the_vectors_of_spacys_tok2vec(plain, tagger):
 
 
 def test_words_have_the_same_vectors_whether_known_new_or_forgotten(plain, tagger, monkeypatch):
-    monkeypatch.setattr(inference, "REMEMBERED", 20)
+    monkeypatch.setattr(network, "REMEMBERED", 20)
     tok2vec, quick = (nlp.get_pipe("tok2vec").model for nlp in (plain, tagger))
     few, others = "Bupati Sleman meresmikan pasar.", "Gubernur Jawa Barat dan Wali Kota Bandung membuka jalan tol baru."
     many = " ".join(article.text for article in load_articles(1)[:1])

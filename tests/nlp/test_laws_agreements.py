@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.components.agreements.instruments import agreement_type
 from nlp.components.dates import find_dates
-from nlp.components.instruments import agreement_type
 from nlp.components.laws import normalise
 
 

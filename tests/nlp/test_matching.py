@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nlp.components.agreements import BEGINS, NAMED, NAMED_SHORT
+from nlp.components.agreements.component import BEGINS, NAMED, NAMED_SHORT
 from nlp.components.laws import NUMBERED, NUMBERED_BEGINS
 from nlp.components.matching import matches_at
 

@@ -8,7 +8,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.components.officials import OfficialTagger
+from nlp.components.officials.component import OfficialTagger
 from nlp.components.posts import split_post
 from nlp.language import IndonesianNews
 from nlp.records import Official

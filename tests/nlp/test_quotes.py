@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
-from nlp.components.officials import OfficialTagger
-from nlp.components.quotes import QuoteTagger
+from nlp.components.officials.component import OfficialTagger
+from nlp.components.quotes.component import QuoteTagger
 from nlp.language import IndonesianNews
 from nlp.records import Quote
 from tests.nlp.test_officials import marked

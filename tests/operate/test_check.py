@@ -9,7 +9,7 @@ import pytest
 
 from crawler.catalogue import Discovery, Source
 from crawler.probe import Notes, Probe
-from pipelines.check import SourceCheck, judge, nobody_answers
+from pipelines.health.check import SourceCheck, judge, nobody_answers
 from tests.crawler.server import Answer, catalogue, feed, serve
 
 BODY = "Warga kampung membangun dermaga kayu bersama pemerintah kabupaten sejak awal bulan ini. " * 6

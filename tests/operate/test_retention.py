@@ -7,13 +7,13 @@ import time
 
 import pytest
 
-from crawler.items import FetchedPage, Link
-from pipelines.archive import archive_folder
-from pipelines.crawl_storage import CrawlStorage
-from pipelines.database import connect
-from pipelines.queue import Queue
-from pipelines.retention import prune_archive, prune_records
-from pipelines.status import source_statuses
+from crawler.records import FetchedPage, Link
+from pipelines.archive.warc import archive_folder
+from pipelines.database.open import connect
+from pipelines.health.status import source_statuses
+from pipelines.operate.retention import prune_archive, prune_records
+from pipelines.queue.crawl_storage import CrawlStorage
+from pipelines.queue.queue import Queue
 from tests.crawler.server import Answer, catalogue, feed, serve
 
 OLD = time.time() - 100 * 86400

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.database import connect, transaction
+from pipelines.database.open import connect, transaction
+from pipelines.desk.watch import add_watch
 from pipelines.records import TaggedArticle
-from pipelines.store import save
-from pipelines.watch import add_watch
+from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.crawler.server import Answer, catalogue, feed, serve
 from tests.pipelines.conftest import make_article

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pipelines.database import connect
-from pipelines.plain import plain_error, say_status
-from pipelines.queue import Queue
-from pipelines.rhythm import rhythm
-from pipelines.selector_health import forget_selectors, record_selectors
-from pipelines.status import MISSES, source_statuses
+from pipelines.database.open import connect
+from pipelines.health.rhythm import rhythm
+from pipelines.health.sentences import plain_error, say_status
+from pipelines.health.status import MISSES, source_statuses
+from pipelines.queue.queue import Queue
+from pipelines.queue.selectors import forget_selectors, record_selectors
 from tests.crawler.server import Answer, catalogue, serve
 from tests.pipelines.conftest import old_database
 

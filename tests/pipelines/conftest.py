@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from pipelines.database import SCHEMA_VERSION, connect
+from pipelines.database.open import SCHEMA_VERSION, connect
 from pipelines.records import Article
 
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.items import FetchedPage, Link, Robots
-from pipelines import process
-from pipelines.archive import Archive, ArchiveError, mend
-from pipelines.hosts import Hosts
-from pipelines.queue import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Queue
+from crawler.records import FetchedPage, Link, Robots
+from pipelines.archive.warc import Archive, ArchiveError, mend
+from pipelines.queue.hosts import Hosts
+from pipelines.queue.queue import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Queue
+from pipelines.run import process
 
 
 def page(url="http://127.0.0.1/a", body=b"<p>isi</p>", **changes):

@@ -14,14 +14,14 @@ from datetime import date
 import docx
 import pytest
 
-from pipelines.clip.gather import gather
-from pipelines.clip.pages import to_html, to_pdf
-from pipelines.clip.word import to_docx
-from pipelines.database import transaction
+from pipelines.database.open import transaction
+from pipelines.desk.clip.gather import gather
+from pipelines.desk.clip.pages import to_html, to_pdf
+from pipelines.desk.clip.word import to_docx
 from pipelines.errors import UserError
-from pipelines.export import Filters
 from pipelines.records import TaggedArticle
-from pipelines.store import save
+from pipelines.search.filters import Filters
+from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
 

@@ -20,10 +20,10 @@ from pipelines.coverage.compare import compare, passages, read_words, tile
 from pipelines.coverage.features import SHINGLED, Feature, features
 from pipelines.coverage.index import DAYS_KEPT, RARE_LEAST
 from pipelines.coverage.update import day_number, update
-from pipelines.database import connect, transaction
-from pipelines.process import tag_again
+from pipelines.database.open import connect, transaction
 from pipelines.records import TaggedArticle
-from pipelines.store import save
+from pipelines.run.process import tag_again
+from pipelines.store.save import save
 from tests.conftest import ROOT, SHARED, needs_shared
 from tests.pipelines.conftest import make_article
 

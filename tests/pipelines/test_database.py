@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from pipelines.database import SCHEMA_VERSION, connect, naming_full_disk, transaction
+from pipelines.database.open import SCHEMA_VERSION, connect, naming_full_disk, transaction
 from pipelines.errors import UserError
 
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipelines.database import MIGRATIONS, SCHEMA_VERSION, connect
-from pipelines.deduplicate import minhash_bands, same_text
+from pipelines.database.open import MIGRATIONS, SCHEMA_VERSION, connect
+from pipelines.read.text_facts import minhash_bands
+from pipelines.store.duplicates import same_text
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, old_database
 from tests.pipelines.test_store import store

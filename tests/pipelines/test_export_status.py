@@ -12,12 +12,13 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.database import transaction
+from pipelines.database.open import transaction
+from pipelines.desk.export import FORMATS, TABLES, export
 from pipelines.errors import UserError
-from pipelines.export import FORMATS, TABLES, Filters, export
+from pipelines.health.status import source_statuses
 from pipelines.records import TaggedArticle
-from pipelines.status import source_statuses
-from pipelines.store import save
+from pipelines.search.filters import Filters
+from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
 

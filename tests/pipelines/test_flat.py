@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from crawler.items import CrawlReport, Link, SourceCounts
+from crawler.records import CrawlReport, Link, SourceCounts
 from pipelines.coverage.update import update
-from pipelines.database import connect, transaction
-from pipelines.queue import Queue
+from pipelines.database.open import connect, transaction
+from pipelines.health.status import source_statuses
+from pipelines.queue.queue import Queue
 from pipelines.records import TaggedArticle
-from pipelines.status import source_statuses
-from pipelines.store import save
+from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags
 
 SMALL, LARGE = 500, 5_000

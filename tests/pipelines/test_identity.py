@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.corrections import apply_corrections, corrections_file, read_corrections
-from pipelines.database import SCHEMA_VERSION, connect, transaction
+from pipelines.database.open import SCHEMA_VERSION, connect, transaction
+from pipelines.desk.corrections import apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
-from pipelines.store import save
-from pipelines.tags import retag
+from pipelines.store.article_rows import retag
+from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, old_database
 
 EMPTY = {"mentions": [], "officials": [], "places": [], "agreements": [], "laws": [], "quotes": []}

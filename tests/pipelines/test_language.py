@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from crawler.demo.articles import load_articles
-from pipelines.language import detect
+from pipelines.language.detect import detect
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from pipelines.operators import read_operators
+from pipelines.search.operators import read_operators
 
 TEXTS = {
     1: ("Harga beras naik", "Gubernur meninjau gudang beras. Banjir surut di Bandung."),

@@ -15,14 +15,15 @@ import pyarrow.parquet
 import pytest
 
 from crawler.demo.articles import load_articles
-from crawler.items import FetchedPage, Link
-from pipelines.archive import Archive, archive_folder
-from pipelines.database import connect
-from pipelines.folders import Folder, RemoteArchive
-from pipelines.queue import Queue
-from pipelines.reading import PageResult, SourceRules
-from pipelines.scale import reader
-from pipelines.scale.results import file_of, read_results, reading_code, row_key, write_results
+from crawler.records import FetchedPage, Link
+from pipelines.archive.location import Folder, RemoteArchive
+from pipelines.archive.warc import Archive, archive_folder
+from pipelines.database.open import connect
+from pipelines.queue.queue import Queue
+from pipelines.read.results import PageResult, SourceRules
+from pipelines.scale import piece as worker
+from pipelines.scale import result_files
+from pipelines.scale.result_files import code_digest, file_of, read_results, reading_code, row_key, write_results
 from tests.conftest import ROOT
 from tests.pipelines.dask_cluster import PATIENCE, Cluster, kill_tree, wait_for
 
@@ -30,11 +31,11 @@ FILES, PAGES = 4, 16  # WARC files, and pages in each
 TIMES = {"compared_at", "processed_at", "attempts"}  # and how often it took: a run that died has tried, too
 DEADLY = """
 import os
-from pipelines import reader
-from pipelines.scale.reader import main
+from pipelines.read import page
+from pipelines.scale.piece import main
 
-extract = reader.Reader._extract
-reader.Reader._extract = lambda self, archive, row: os.abort() if row.url.endswith("/5") else extract(self, archive, row)
+extract = page.Reader._extract
+page.Reader._extract = lambda self, archive, row: os.abort() if row.url.endswith("/5") else extract(self, archive, row)
 main()
 """
 LEFT_OUT = {"errors", "runs", "run_sources", "sqlite_sequence"}
@@ -166,10 +167,10 @@ def test_what_cannot_be_read_at_all_is_named_and_stays_in_the_queue(tmp_path, cl
 @pytest.mark.slow
 def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_piece_are_read(database, tmp_path, monkeypatch):
     fill(tmp_path / "uji.db")
-    monkeypatch.setattr(reader, "COMMAND", (sys.executable, "-c", DEADLY))
+    monkeypatch.setattr(worker, "COMMAND", (sys.executable, "-c", DEADLY))
     archive, piece = archive_folder(tmp_path / "uji.db"), next(Queue(database.conn).iter_pieces())
-    reader.read_piece(reader.Task(archive, piece, {}, reading_code()))
-    reader._children.child.close()
+    worker.read_piece(worker.Task(archive, piece, {}, reading_code()))
+    worker._children.child.close()
     keys = [row_key(row, {}, reading_code()) for row in piece.rows]
     results = read_results(Folder(archive), file_of(piece), piece.rows, keys)
     assert [(result.row.url, result.error) for result in results if result.tagged is None] == [
@@ -221,3 +222,29 @@ def test_results_count_only_for_what_would_be_read_now(database, tmp_path):
     assert pyarrow.parquet.read_metadata(file).num_rows == PAGES
     file.write_bytes(file.read_bytes()[:-100])
     assert read_results(folder, file_of(piece), piece.rows, keys) is None
+
+
+def test_stored_readings_are_not_used_once_anything_that_decides_them_has_changed(tmp_path):
+    """Ours wherever it lies, and the libraries: a moved or edited module, a newer lxml."""
+    package = tmp_path / "paket"
+    (package / "dalam").mkdir(parents=True)
+    (package / "dalam" / "aturan.py").write_text("BATAS = 1\n")
+    before = code_digest([package], ["lxml==5"])
+    assert code_digest([package], ["lxml==5"]) == before
+    assert code_digest([package], ["lxml==6"]) != before
+    (package / "dalam" / "aturan.pyc").write_bytes(b"terjemahan")
+    assert code_digest([package], ["lxml==5"]) == before
+    (package / "dalam" / "aturan.py").rename(package / "aturan.py")
+    assert code_digest([package], ["lxml==5"]) != before
+
+
+def test_the_code_that_decides_a_reading_is_all_of_ours_and_every_library_it_needs(monkeypatch):
+    read: dict[str, list[str]] = {}
+    monkeypatch.setattr(
+        result_files, "code_digest", lambda folders, versions: read.update(folders=folders, versions=versions)
+    )
+    result_files.reading_code.__wrapped__()
+    assert {folder.name for folder in read["folders"]} == {"crawler", "nlp", "pipelines"}
+    names = {version.partition("==")[0] for version in read["versions"]}
+    assert {"python", "pantau", "lxml", "trafilatura", "htmldate", "spacy", "thinc", "langdetect"} <= names
+    assert not names & {"pytest", "mypy", "playwright"}  # a worker without the test tools reads the same

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines import rollups
-from pipelines.database import transaction
+from pipelines.database.open import transaction
 from pipelines.records import TaggedArticle
-from pipelines.store import save
-from pipelines.tags import retag
+from pipelines.store import counts
+from pipelines.store.article_rows import retag
+from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags
 
 TABLES = ("appearances", "entity_months", "people", "places", "laws", "organisations", "roles")
@@ -19,8 +19,8 @@ def state(connection):
 
 def recounted(connection):
     with transaction(connection):
-        for table in rollups.LABELS:
-            rollups.recount(
+        for table in counts.LABELS:
+            counts.recount(
                 connection, {table: {row[0] for row in connection.execute(f"SELECT id FROM {table}").fetchall()}}
             )
     return state(connection)
@@ -69,7 +69,7 @@ def test_counting_an_article_reads_only_its_own_mentions(database):
     """Without statistics SQLite would rather read the index of all mentions of a label; a million articles have many."""
     asked: list[str] = []
     database.conn.set_trace_callback(asked.append)
-    rollups.entities_of(database.conn, 1)
+    counts.entities_of(database.conn, 1)
     database.conn.set_trace_callback(None)
     plans = [step for sql in asked for *_, step in database.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
     read = [step for step in plans if "mentions" in step]

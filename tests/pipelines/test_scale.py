@@ -16,19 +16,19 @@ from pathlib import Path
 import pytest
 
 from crawler.catalogue import Discovery, Source, load_catalogue
-from crawler.items import CrawlReport, Link, Robots, SourceCounts
-from pipelines.archive import Archive
-from pipelines.database import connect
+from crawler.records import CrawlReport, Link, Robots, SourceCounts
+from pipelines.archive.warc import Archive
+from pipelines.database.lock import LockHeld
+from pipelines.database.open import connect
 from pipelines.errors import UserError
-from pipelines.hosts import Hosts
-from pipelines.lock import LockHeld
-from pipelines.queue import Queue
+from pipelines.queue.hosts import Hosts
+from pipelines.queue.queue import Queue
 from pipelines.scale.attempt import ShardStorage, attempt
 from pipelines.scale.cluster import _check_workers, _probe
-from pipelines.scale.hosts import deal, group_by_site, site_of, sites_of
 from pipelines.scale.lease import Lease, watch
 from pipelines.scale.merge import merge_leftovers, merge_shard
 from pipelines.scale.shards import Attempt, Work, open_shard, shards_folder, take_lock, write_attempt, write_shard
+from pipelines.scale.sites import deal, group_by_site, site_of, sites_of
 from tests.conftest import ROOT
 from tests.crawler.server import Answer, feed, serve
 from tests.pipelines.test_archive_queue import page

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.archive import Archive
+from pipelines.archive.warc import Archive
 from tests.conftest import ROOT
 from tests.crawler.server import LOREM
 from tests.pipelines.dask_cluster import PATIENCE, Cluster, kill_tree, wait_for

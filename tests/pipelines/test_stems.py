@@ -8,7 +8,7 @@ from Sastrawi.Dictionary.ArrayDictionary import ArrayDictionary
 from Sastrawi.Stemmer.Stemmer import Stemmer
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
-from pipelines.stems import COMPOUNDS, stem_text
+from pipelines.language.stems import COMPOUNDS, stem_text
 
 PREFIXES = (
     "di ke se ber ter per pe me mem men meng meny menge pem pen peng peny memper diper keber kau ku ber- bel".split()

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 
-from pipelines.database import transaction
+from pipelines.database.open import transaction
 from pipelines.records import TaggedArticle
-from pipelines.store import save
+from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags
 
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiosmtpd.controller import Controller
 
-from pipelines.database import transaction
+from pipelines.database.open import transaction
+from pipelines.desk.watch import add_watch, remove_watch, run_watches, watches
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
-from pipelines.store import save
-from pipelines.watch import add_watch, remove_watch, run_watches, watches
+from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article
 

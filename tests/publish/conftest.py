@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.coverage.update import update
-from pipelines.database import connect, transaction
+from pipelines.database.open import connect, transaction
 from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
-from pipelines.store import save
+from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags
 
 EVIL = "<script>alert('x')</script>"

@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 from datasette_auth_passwords.utils import hash_password
 
-from pipelines.publish.coverage_views import passages
-from pipelines.publish.safety import Mode
+from pipelines.publish.guard.access import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
+from pipelines.publish.views.coverage import passages
 from tests.publish.conftest import EVIL, FORMULA, HOURS, RELEASE, fill_coverage
 
 

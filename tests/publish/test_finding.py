@@ -10,14 +10,15 @@ from itertools import product
 import pytest
 from datasette.database import Database as DatasetteDatabase
 
-from pipelines.database import connect, transaction
-from pipelines.publish import finding, queries, searching
-from pipelines.publish.pages import DATABASE
-from pipelines.publish.searching import Search
+from pipelines.database.open import connect, transaction
+from pipelines.publish.queries import articles as queries
 from pipelines.publish.serve import datasette_app
+from pipelines.publish.views.page import DATABASE
 from pipelines.records import TaggedArticle
-from pipelines.search import match_expression
-from pipelines.store import save
+from pipelines.search import asked, find
+from pipelines.search.asked import Search
+from pipelines.search.words import match_expression
+from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags
 
 PLACES = (("Bandung", "Kota Bandung", "32.73"), ("Bogor", "Kota Bogor", "32.71"), ("Medan", "Kota Medan", "12.71"))
@@ -74,7 +75,7 @@ def app(archive):
 
 def plain(path, wanted: Search) -> list[int]:
     """The ids of a search by the SQL of the exports, newest first."""
-    condition, values = searching.where(wanted)
+    condition, values = asked.where(wanted)
     match = match_expression(wanted.query)
     if match:
         condition += " AND a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)"
@@ -97,7 +98,7 @@ SEARCHES = [
             {"kind": "news", "place": "1", "until": "2025-10-30"},
             {"source": "satu", "kind": "news", "city": "32.71", "agreement": "MoU", "person": "1", "since": "0001-01-01"},
         ),
-        ("", searching.LATEST),
+        ("", asked.LATEST),
     )
 ]  # fmt: skip
 
@@ -106,18 +107,18 @@ SEARCHES = [
 def test_every_way_finds_the_same(archive, app, monkeypatch, limits):
     """Held as a set, walked, or ranked: the same articles; in the order of days where that is asked for."""
     for name, value in limits.items():
-        monkeypatch.setattr(finding, name, value)
+        monkeypatch.setattr(find, name, value)
     db = app.get_database(DATABASE)
 
     async def check():
         for wanted in SEARCHES:
             expected = plain(archive, wanted)
-            found = await searching.search(db, wanted, 1, 100)
+            found = await asked.search(db, wanted, 1, 100)
             assert sorted(row["id"] for row in found.rows) == sorted(expected), wanted
             assert found.total == len(expected), wanted
             if wanted.order or not wanted.query:
                 assert [row["id"] for row in found.rows] == expected, wanted
-            second = await searching.search(db, wanted, 2, 7)
+            second = await asked.search(db, wanted, 2, 7)
             assert len(second.rows) == min(7, max(0, len(expected) - 7)), wanted
             assert second.total == len(expected), wanted
 
@@ -125,17 +126,17 @@ def test_every_way_finds_the_same(archive, app, monkeypatch, limits):
 
 
 def test_a_hit_in_the_title_comes_first(app):
-    found = asyncio.run(searching.search(app.get_database(DATABASE), Search(query="beras"), 1, 100))
+    found = asyncio.run(asked.search(app.get_database(DATABASE), Search(query="beras"), 1, 100))
     titles = ["beras" in row["title"] for row in found.rows]
     assert titles == sorted(titles, reverse=True)
     assert {True, False} == set(titles)
 
 
 def test_of_common_words_the_newest_hits_come_with_the_titles_first(archive, app, monkeypatch):
-    monkeypatch.setattr(finding, "MOST_COUNTED", 19)
+    monkeypatch.setattr(find, "MOST_COUNTED", 19)
     for query in ("beras", '"kabar" beras -nomor5'):
         wanted = Search(query=query)
-        found = asyncio.run(searching.search(app.get_database(DATABASE), wanted, 1, 100))
+        found = asyncio.run(asked.search(app.get_database(DATABASE), wanted, 1, 100))
         last = set(sorted(plain(archive, wanted))[-20:])
         expected = [article for article in plain(archive, wanted) if article in last]
         titles = {row["id"] for row in found.rows if "beras" in row["title"]}
@@ -145,9 +146,9 @@ def test_of_common_words_the_newest_hits_come_with_the_titles_first(archive, app
 
 
 def test_more_than_the_counted_hits_are_told_as_more(app, monkeypatch):
-    monkeypatch.setattr(finding, "MOST_COUNTED", 5)
+    monkeypatch.setattr(find, "MOST_COUNTED", 5)
     for wanted in (Search(query="rangga"), Search(source="satu"), Search(query="rangga", source="satu"), Search()):
-        found = asyncio.run(searching.search(app.get_database(DATABASE), wanted))
+        found = asyncio.run(asked.search(app.get_database(DATABASE), wanted))
         assert found.total == 6, wanted
 
 
@@ -164,7 +165,7 @@ ADDRESSES = (
 def test_no_page_reads_a_big_table_through(archive, app, monkeypatch, limits):
     """The gate of the pages' speed: EXPLAIN QUERY PLAN of every query of every page."""
     for name, value in limits.items():
-        monkeypatch.setattr(finding, name, value)
+        monkeypatch.setattr(find, name, value)
     asked: dict[str, dict] = {}
     execute = DatasetteDatabase.execute
 

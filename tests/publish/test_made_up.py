@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from benchmarks import bulk, made_up
-from pipelines.database import connect, transaction
+from pipelines.database.open import connect, transaction
 from pipelines.records import TaggedArticle
-from pipelines.store import save
+from pipelines.store.save import save
 
 ARTICLES = 40
 # Ids that are given by order of writing, the random bands, and what comes from fetching rather than storing.

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from pipelines.publish import finding, render
-from pipelines.search import match_expression
-from pipelines.stems import stem_word
+from pipelines.language.stems import stem_word
+from pipelines.publish.show import marks
+from pipelines.search import find
+from pipelines.search.words import match_expression
 from tests.publish.conftest import EVIL
 
 PAGES = ("/", "/cari", "/cari?q=pasar", "/artikel/1", "/artikel/2", "/artikel/3", "/artikel/4", "/pejabat", "/pejabat/1",
@@ -92,7 +93,7 @@ def test_an_article_shows_marks_version_difference_and_neighbours(site):
 
 
 def test_only_the_changed_paragraphs_of_a_version_are_shown():
-    parts = render.changed_paragraphs("satu\ndua\ntiga\nempat", "satu\ndua\ntiga kali\nempat")
+    parts = marks.changed_paragraphs("satu\ndua\ntiga\nempat", "satu\ndua\ntiga kali\nempat")
     assert [str(part) for part in parts] == [
         '<span class="ket">… 2 paragraf tetap …</span>', "tiga<ins> kali</ins>", '<span class="ket">… 1 paragraf tetap …</span>'
     ]  # fmt: skip
@@ -220,14 +221,14 @@ def test_stems_and_expressions():
 
 
 def test_dates_as_people_write_them():
-    assert render.moment("2017-05-17T07:05:00+00:00") == "Rabu, 17 Mei 2017, 14.05 WIB"
-    assert render.moment("2017-05-16T17:00:00+00:00") == "Rabu, 17 Mei 2017"
-    assert (render.partial_date("2016-10"), render.partial_date("2016"), render.day(None)) == (
+    assert marks.moment("2017-05-17T07:05:00+00:00") == "Rabu, 17 Mei 2017, 14.05 WIB"
+    assert marks.moment("2017-05-16T17:00:00+00:00") == "Rabu, 17 Mei 2017"
+    assert (marks.partial_date("2016-10"), marks.partial_date("2016"), marks.day(None)) == (
         "Oktober 2016",
         "2016",
         "",
     )
-    assert render.number(1234567) == "1.234.567"
+    assert marks.number(1234567) == "1.234.567"
 
 
 @pytest.mark.parametrize("dense", [1, 50_000])
@@ -238,8 +239,8 @@ def test_dates_as_people_write_them():
 )  # fmt: skip
 def test_common_words_find_the_same_by_the_short_ways(site, monkeypatch, query, titles, dense):
     """With limits of a small site: the newest hits for a word alone or everywhere, all hits under filters."""
-    monkeypatch.setattr(finding, "MOST_COUNTED", 2)
-    monkeypatch.setattr(finding, "DENSE", dense)
+    monkeypatch.setattr(find, "MOST_COUNTED", 2)
+    monkeypatch.setattr(find, "DENSE", dense)
     response = site(f"/cari?{query}")
     assert response.status_code == 200
     assert response.text.count('<article class="kartu">') == (min(titles, 3) if dense == 1 else titles)

@@ -13,14 +13,14 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.clip.gather import gather
-from pipelines.database import connect, transaction
-from pipelines.publish.safety import Mode
+from pipelines.database.open import connect, transaction
+from pipelines.desk.clip.gather import gather
+from pipelines.desk.watch import WIB, find_watch, run_watches
+from pipelines.publish.guard.access import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 from pipelines.records import TaggedArticle
-from pipelines.store import save
-from pipelines.watch import WIB, find_watch, run_watches
+from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article
 from tests.publish.conftest import EVIL, fill

@@ -1,0 +1,193 @@
+"""Which mentions name the same instrument: an agreement told in several sentences, and several agreements in one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Span
+
+from nlp.components.agreements.parties import Evidence, Parties
+from nlp.document import text_of
+from nlp.gazetteers import countries, institutions, regions
+
+TYPES = (
+    ("LoI", re.compile(r"letters? of intent|\bloi\b|surat (?:pernyataan )?minat", re.I)),
+    ("MoU", re.compile(r"nota kesepahaman|\bmou\b|memorandum|\bmsp\b|\bnk\b", re.I)),
+    ("PKS", re.compile(r"perjanjian kerja ?sama|\bpks\b|cooperation agreement|implementing arrangement", re.I)),
+    (
+        "perjanjian",
+        re.compile(r"perjanjian|agreement|treaty|kontrak|traktat|konvensi|pakta|\b(?:cepa|fta|art|rcep|defa)\b", re.I),
+    ),
+    (
+        "kesepakatan",
+        re.compile(r"kesepakatan|kesepahaman|persetujuan|arrangement|framework|kerangka kerja ?sama", re.I),
+    ),
+)
+FORMAL = ("MoU", "PKS", "LoI")  # "kesepakatan" beside such a one is mostly another word for it
+# Words of offices and of kinds of bodies: what is left tells parties apart.
+PARTY_WORDS = frozenset(
+    "pt tbk persero ri menteri kementerian gubernur pemerintah provinsi pemprov bupati pemkab kabupaten wali kota walikota pemkot kepala badan".split()
+)
+BARE = re.compile(r"perjanjian|kesepakatan|persetujuan|kontrak|kesepahaman", re.IGNORECASE)
+# What people call a formal instrument besides its name: "nota kesepakatan (MoU)", "kesepakatan bersama".
+OTHER_WORD = re.compile(
+    r"(?:nota\s+)?(?:kesepakatan|kesepahaman)(?:\s+(?:bersama|kerja\s?sama|tertulis))?", re.IGNORECASE
+)
+ANAPHORA = re.compile(r"\s+(?:tersebut|itu|ini)\b", re.IGNORECASE)  # after it: "Kesepakatan tersebut"
+# "MoU Kerja Sama Penangkapan Karbon", "PKS tentang Data Kependudukan": what this one is about, in capitals.
+TITLED = re.compile(r"\s+(?:tentang\s+)?(?P<title>[A-Z]\w+(?:\s+(?:dan\s+)?[A-Z]\w+)+)")
+BRACKETED = re.compile(r"\((?P<short>[A-Z][\w-]{1,14}(?: [A-Z]\w+)?)\)")
+FURTHER = re.compile(
+    r"\b(?:juga|turut)\s+(?:\w+\s+){0,2}(?:menandatangani|meneken|penandatanganan|menyepakati|menjalin)", re.IGNORECASE
+)
+SHORT_FORMS = "pantau_instruments.short_forms"  # in doc.user_data
+
+
+@dataclass
+class InstrumentMention:
+    """One mention of an instrument with what its sentence says of it.
+
+    apart  one more instrument of the same mention ("dua nota kesepahaman antara A dan B serta antara C dan D")
+    """
+
+    type: str
+    span: Span
+    parties: Parties
+    status: str | None
+    in_title: bool
+    apart: bool = False
+
+    @property
+    def title(self) -> str:
+        """What stands in capitals behind the mention, outside the headline: "MoU Kerja Sama Penangkapan Karbon"."""
+        found = None if self.in_title else TITLED.match(text_of(self.span.doc), self.span.end_char)
+        return " ".join(found["title"].split()) if found else ""
+
+    @property
+    def points_back(self) -> bool:
+        """Whether it only points to an instrument named before: "Kesepakatan tersebut"."""
+        doc = self.span.doc
+        return (
+            BARE.fullmatch(self.span.text) is not None and ANAPHORA.match(text_of(doc), self.span.end_char) is not None
+        )
+
+
+Group = list[InstrumentMention]
+
+
+def agreement_type(text: str) -> str:
+    """One of nlp.records.AGREEMENT_TYPES for the phrase that names an instrument."""
+    folded = " ".join(text.split())
+    if re.search(r"nota kesepakatan", folded, re.I):
+        return "kesepakatan"
+    return next((name for name, pattern in TYPES if pattern.search(folded)), "lainnya")
+
+
+def group_mentions(mentions: list[InstrumentMention]) -> list[Group]:
+    """Mentions grouped by instrument: the same type with no contradicting parties is the same instrument."""
+    groups: list[Group] = []
+    for mention in mentions:
+        home = next((group for group in groups if _belongs(mention, group)), None)
+        if home is None and mention.points_back and groups:
+            home = groups[-1]
+        if home is None:
+            groups.append([mention])
+        else:
+            home.append(mention)
+    groups = _merge_other_words(groups)
+    return [group for group in groups if not _is_paraphrase(group, groups)]
+
+
+def _belongs(mention: InstrumentMention, group: Group) -> bool:
+    if group[0].type != mention.type or mention.apart:
+        return False
+    known, own = party_keys(group), party_keys([mention])
+    clash = len(known) >= 2 and len(own) >= 2 and (not known & own or (not own <= known and _is_further(mention)))
+    titles = {title for other in group if (title := other.title)}
+    if mention.title and titles and mention.title not in titles:
+        return False
+    return not clash or mention.in_title or all(other.in_title for other in group)
+
+
+def _merge_other_words(groups: list[Group]) -> list[Group]:
+    """What stands beside a formal instrument: a "kesepakatan" joins the one whose parties it names, or the only one;
+    what has other parties stays, and so does a "perjanjian" with a title.
+    """
+    formal = [group for group in groups if group[0].type in FORMAL]
+    if not formal:
+        return groups
+    kept = list(formal)
+    for group in groups:
+        if group in formal:
+            continue
+        own = party_keys(group)
+        home = next((other for other in formal if own and own <= party_keys(other)), None)
+        if home is None and len(formal) == 1 and party_keys(formal[0]) <= own:
+            home = formal[0]
+        other_word = group[0].type == "kesepakatan" and all(OTHER_WORD.fullmatch(m.span.text) for m in group)
+        if group[0].type == "perjanjian" and not all(BARE.fullmatch(m.span.text) for m in group):
+            kept.append(group)
+        elif other_word and home is not None:
+            home += [replace(mention, type=home[0].type) for mention in group]
+        elif len(own) >= 2 and not any(own <= party_keys(other) for other in formal):
+            kept.append(group)
+    return [group for group in groups if group in kept]
+
+
+def _is_further(mention: InstrumentMention) -> bool:
+    """Whether its sentence signs one more: "A juga menandatangani nota kesepahaman dengan C"."""
+    sentence = mention.span.sent
+    lead = text_of(sentence.doc)[sentence.start_char : mention.span.start_char]
+    return mention.parties.evidence >= Evidence.WITH and FURTHER.search(lead) is not None
+
+
+def _is_paraphrase(group: Group, groups: list[Group]) -> bool:
+    """Whether a group only says in other words what the text names by its title or with its parties.
+
+    "Perjanjian kerja sama" in small letters after a contract with a title; "kesepakatan" without parties beside any
+    other instrument.
+    """
+    others = [other for other in groups if other is not group]
+    if any(mention.span.text != mention.span.text.lower() for mention in group):
+        return False
+    if group[0].type == "PKS":
+        titled = (g for g in others if g[0].type == "perjanjian" and any(m.span.text[:1].isupper() for m in g))
+        return any(other[0].span.start < group[0].span.start for other in titled)
+    plain = all(OTHER_WORD.fullmatch(mention.span.text) for mention in group)
+    return group[0].type == "kesepakatan" and plain and not party_keys(group) and bool(others)
+
+
+def party_keys(group: Group) -> set[str]:
+    """The parties that a group's mentions name, in the form that tells them apart."""
+    return {_key(name, m.span.doc.user_data[SHORT_FORMS]) for m in group for name in m.parties.names}
+
+
+def short_forms_in(doc: Doc, entities: Sequence[Span]) -> dict[str, str]:
+    """Key of every bracketed short form of a name -> the key of the name: "Badan Gizi Nasional (BGN)"."""
+    found: dict[str, str] = {}
+    for match in BRACKETED.finditer(text_of(doc)):
+        span = doc.char_span(*match.span("short"), alignment_mode="expand")
+        before = next((e for e in entities if span is not None and e.end == span.start - 1), None)
+        within = next((e for e in entities if span is not None and e.start < span.start and span.end < e.end), None)
+        name = before.text if before is not None else within.text.split("(")[0] if within is not None else ""
+        if name:
+            found[_key(match["short"], {})] = _key(name, {})
+    return found
+
+
+def _key(party: str, short_forms: Mapping[str, str]) -> str:
+    """What names of one party have in common: "Menteri ESDM" and "Kementerian ESDM", "AS" and "Amerika Serikat",
+    "Komdigi" and "Kementerian Komunikasi dan Digital", "Pemprov Jatim" and "Pemerintah Provinsi Jawa Timur".
+    """
+    words = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", party).casefold())
+    words = institutions().get(" ".join(words), " ".join(words)).split()
+    key = " ".join(word for word in words if word not in PARTY_WORDS) or " ".join(words)
+    key = short_forms.get(key, key)
+    if key in countries():
+        return countries()[key]
+    region = next(
+        (found[0] for kind in ("provinsi", "kota", "kabupaten") if (found := regions().find(kind, key))), None
+    )
+    return region.code if region else key

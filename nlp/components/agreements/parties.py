@@ -1,0 +1,321 @@
+"""The parties of an agreement: who signs with whom, read from the sentence that names it or from one near it.
+
+Bodies and regions come first; where a sentence names none, offices stand for them ("Wali Kota X menandatangani nota
+kesepahaman dengan Gubernur Y"). "Kedua negara" stands for the two that the text named last.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from spacy.tokens import Doc, Span
+
+from nlp.components.agreements.party_names import party_text, unique
+from nlp.document import text_of
+
+BODIES = frozenset(("ORG", "GPE"))
+OFFICES = frozenset(("ORG", "GPE", "TITLE"))
+BETWEEN = re.compile(r"\b(?:antara\s+)+(?:pihak\s+)?", re.IGNORECASE)
+WITH = re.compile(r"\b(?:dengan|bersama(?:\s+dengan)?|bareng|menggandeng|kepada|with)\s+(?:pihak\s+)?\Z", re.IGNORECASE)
+SIGNS = re.compile(
+    r"\b(?:menandatangani|tanda\s?tangani|penandatanganan|ditandatangani|meneken|diteken|teken|menyepakati|sepakat|menjalin|jalin|melakukan|menggelar|melaksanakan|resmi"
+    r"|kesepakatan|perjanjian|gencatan senjata|perundingan|negosiasi)\b",
+    re.IGNORECASE,
+)
+# Between two parties of one list stand, besides names and brackets, only these words.
+JOINT = re.compile(r"(?:dan|serta|dengan|bersama|bersama dengan|serta dengan|&|-|–|pihak| |sejumlah)*\Z", re.IGNORECASE)
+DATELINE = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?[-–—]\s")  # after the place that stands before a story
+LOCATIVE = re.compile(
+    r"\b(?:di|ke|dari|kantor|gedung|aula|ruang|wilayah|kawasan|kota|se-|milik|terhadap|oleh pemerintah|warga)\s*\Z",
+    re.IGNORECASE,
+)
+# Who stands by, reports or helps is no party.
+BYSTANDER = re.compile(
+    r"\b(?:disaksikan|difasilitasi|dimediasi|dihadiri|didampingi|selain|dilansir|dikutip|mengutip|melansir|menurut|melalui|didukung|diinisiasi)"
+    r"(?:\s+(?:oleh|dengan|bersama|langsung|dari|pejabat|perwakilan|media|kantor berita|jajaran))*\s*\Z",
+    re.IGNORECASE,
+)
+WITH_SOME = re.compile(
+    r"\b(?:dengan|bersama|kepada)\s+(?:\d+|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)\s"
+)
+THEY_ARE = re.compile(
+    r"\s*(?:Mereka|Ke(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)nya)\s+(?:yaitu|yakni|adalah|ialah|terdiri)\s"
+)
+COUNTED = re.compile(
+    r"\b(?:\d+|dua|tiga|empat|lima|enam|sejumlah|beberapa)\s+(?:buah\s+|naskah\s+|dokumen\s+)?\Z", re.IGNORECASE
+)
+ADDED = re.compile(
+    r"\b(?:serta|dan|juga)\s+(?:(?:sejumlah|beberapa|berbagai|\d+|satu|dua|tiga|empat|lima)\s+)?\Z", re.IGNORECASE
+)
+NEXT_PAIR = re.compile(r"\b(?:serta|dan|kemudian|,)\s+(?P<between>(?:antara\s+)?)", re.IGNORECASE)
+TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|di bidang|untuk)\b", re.IGNORECASE)
+BOTH = re.compile(
+    r"\bkedua\s+(?P<kind>belah\s+pihak|negara|pihak|lembaga|instansi|institusi|kementerian|perusahaan)\b", re.IGNORECASE
+)
+KINDS = {"kementerian": re.compile(r"Kemen"), "perusahaan": re.compile(r"PT\b|Bank\b|Perum|Grup|Group")}
+# Who can sign for a body: a spokesman cannot.
+HEADS = re.compile(
+    r"(?:Plt\.?|Pj\.?)?\s*(?:Menteri|Men\w+|Wali ?[Kk]ota|Gubernur|Bupati|Kepala|Ketua|Kapol\w+|Panglima|Jaksa Agung|Rektor|Direktur|Dirut|Presiden|CEO)\b"
+)
+LONG_BRACKET = re.compile(r"\s*\([^)]{16,}\)")
+BRACKET = re.compile(r"\([^)]*\)?\)?")
+
+
+class Evidence(IntEnum):
+    """How plainly a text names the parties."""
+
+    NONE = 0
+    NEARBY = 1  # a list of bodies in the title or a sentence near by
+    MENTIONED = 2  # a list of bodies elsewhere in the agreement's sentence
+    SUBJECT = 3  # "A dan B menandatangani ..."
+    WITH = 4  # "A menandatangani ... dengan B"
+    BETWEEN = 5  # "... antara A dan B"
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Names in the order of the text, and how plainly they stand there."""
+
+    names: tuple[str, ...] = ()
+    evidence: Evidence = Evidence.NONE
+
+    def __bool__(self) -> bool:
+        """Whether there are two of them."""
+        return len(self.names) >= 2
+
+
+def find_parties(mention: Span, sentence: Span) -> Parties:
+    """The parties that the mention's own sentence names; offices only where bodies do not make two."""
+    if _is_added(mention, sentence):
+        return Parties()
+    bodies = _parties(mention, sentence, BODIES)
+    if bodies:
+        return bodies
+    if not SIGNS.search(sentence.text):
+        return bodies
+    offices = _parties(mention, sentence, OFFICES)
+    return offices if offices and offices.evidence >= Evidence.SUBJECT else bodies
+
+
+def _is_added(mention: Span, sentence: Span) -> bool:
+    """Whether the sentence adds the mention to an instrument with its parties and names none for it: "... nota
+    kesepahaman antara A dan B serta sejumlah perjanjian kerja sama".
+    """
+    text = text_of(mention.doc)
+    others = [e for e in sentence.ents if e.label_ == "AGR" and e.end <= mention.start]
+    added = ADDED.search(text, sentence.start_char, mention.start_char)
+    if not others or added is None or BETWEEN.search(text, others[0].end_char, mention.start_char) is None:
+        return False
+    return re.search(r"\b(?:antara|dengan)\b", text[mention.end_char : sentence.end_char]) is None
+
+
+def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
+    doc = mention.doc
+    entities = _candidates(sentence, labels)
+    for start, end in ((mention.end_char, sentence.end_char), (sentence.start_char, mention.start_char)):
+        between = BETWEEN.search(text_of(doc), start, end)
+        if between is not None:
+            listed = [e for e in entities if e.start_char >= between.end()]
+            names = _run(listed, doc, between.end())
+            if len(names) == 1:  # "antara A sebagai pelaksana (PL) dengan B"
+                second = next((i for i, e in enumerate(listed) if i and _follows_with(e, doc, sentence)), None)
+                names = unique(names, _run(listed[second:], doc, listed[second].start_char)) if second else names
+            if len(names) >= 2:
+                return Parties(names, Evidence.BETWEEN)
+    after = [e for e in entities if e.start >= mention.end]
+    named = _run(after, doc, mention.end_char) if after and after[0].start_char - mention.end_char <= 2 else ()
+    if len(named) >= 2:  # "kesepakatan AS dan Iran"
+        return Parties(named, Evidence.BETWEEN)
+    before = [e for e in entities if e.end <= mention.start]
+    subject = _run(before, doc, before[0].start_char) if before else ()
+    partner = next((e for e in entities if e not in before[:1] and _follows_with(e, doc, sentence)), None)
+    if partner is not None:
+        other = _run([e for e in entities if e.start >= partner.start], doc, partner.start_char)
+        own = tuple(party_text(e) for e in after if e.end <= partner.start and e.start_char - mention.end_char <= 2)
+        return Parties(unique(subject or own or _signing_office(sentence, mention), other), Evidence.WITH)
+    if len(subject) >= 2:
+        return Parties(subject, Evidence.SUBJECT)
+    partners = _run_after_number(mention, sentence)
+    if partners:
+        return Parties(unique(subject, partners), Evidence.WITH)
+    for first in range(len(entities)):
+        names = _run(entities[first:], doc, entities[first].start_char)
+        if len(names) >= 2 and not _is_topic(entities[first], mention, doc):
+            return Parties(names, Evidence.MENTIONED)
+    return Parties(subject, Evidence.MENTIONED)
+
+
+def further_pairs(mention: Span) -> list[Parties]:
+    """The second and later pairs of "dua nota kesepahaman antara A dan B serta antara C dan D"."""
+    doc, sentence = mention.doc, mention.sent
+    between = BETWEEN.search(text_of(doc), mention.end_char, sentence.end_char)
+    if between is None or not COUNTED.search(text_of(doc), sentence.start_char, mention.start_char):
+        return []
+    pairs: list[Parties] = []
+    entities = [e for e in _candidates(sentence, BODIES) if e.start_char >= between.end()]
+    seen = set(_run(entities, doc, between.end()))
+    for match in NEXT_PAIR.finditer(text_of(doc), between.end(), sentence.end_char):
+        listed = [e for e in entities if e.start_char >= match.end()]
+        before = max((e.end_char for e in entities if e.end_char <= match.start()), default=match.start())
+        if (
+            not listed
+            or listed[0].start_char - match.end() > 2
+            or not (match["between"] or match.start() - before > 25)
+        ):
+            continue
+        names = _run(listed, doc, match.end())
+        if len(names) >= 2 and not seen.issuperset(names):
+            pairs.append(Parties(names, Evidence.BETWEEN))
+            seen.update(names)
+    return pairs
+
+
+def _run_after_number(mention: Span, sentence: Span) -> tuple[str, ...]:
+    """The partners that the next sentence lists: "... dengan empat perusahaan. Keempatnya yaitu A, B, C, dan D"."""
+    doc = mention.doc
+    match = THEY_ARE.match(text_of(doc), sentence.end_char)
+    if match is None or WITH_SOME.search(text_of(doc), mention.end_char, sentence.end_char) is None:
+        return ()
+    return _run([e for e in doc.ents if e.label_ in BODIES and e.start_char >= match.end()], doc, match.end())
+
+
+def _follows_with(entity: Span, doc: Doc, sentence: Span) -> bool:
+    return bool(WITH.search(text_of(doc)[max(sentence.start_char, entity.start_char - 30) : entity.start_char]))
+
+
+def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
+    doc = sentence.doc
+    found: list[Span] = []
+    elsewhere = -1  # where the last place ended: "di Gedung X, Y" makes Y one as well
+    for entity in sentence.ents:
+        if entity.label_ not in labels or _inside_brackets(entity, doc, sentence):
+            continue
+        if entity.label_ == "TITLE" and not HEADS.match(entity.text):
+            continue
+        before = text_of(doc)[max(sentence.start_char, entity.start_char - 60) : entity.start_char]
+        if LOCATIVE.search(before) or text_of(doc)[elsewhere : entity.start_char] in (", ", " "):
+            elsewhere = entity.end_char
+            continue
+        if BYSTANDER.search(before):
+            continue
+        if entity.label_ == "GPE" and not before.strip() and DATELINE.match(text_of(doc), entity.end_char):
+            continue
+        found.append(entity)
+    return found
+
+
+def _signing_office(sentence: Span, mention: Span) -> tuple[str, ...]:
+    """The office that signs, when no body does: "Bupati A menandatangani nota kesepahaman dengan B"."""
+    offices = [e for e in sentence.ents if e.label_ == "TITLE" and e.end <= mention.start]
+    signs = SIGNS.search(text_of(sentence.doc), sentence.start_char, mention.start_char)
+    before = [" ".join(e.text.split()) for e in offices if signs and e.end_char <= signs.start()]
+    return tuple(before[-1:])
+
+
+def _inside_brackets(entity: Span, doc: Doc, sentence: Span) -> bool:
+    before = text_of(doc)[sentence.start_char : entity.start_char]
+    return before.count("(") > before.count(")")
+
+
+def _run(entities: list[Span], doc: Doc, start: int) -> tuple[str, ...]:
+    """The unbroken list of parties that begins at the character `start`."""
+    parties: list[str] = []
+    position = start
+    last: Span | None = None
+    for entity in entities:
+        if entity.start_char < position:
+            continue
+        gap = text_of(doc)[position : entity.start_char]
+        if last is None and len(gap.strip()) > 25:
+            break
+        if last is not None:
+            if entity.label_ == "GPE" and last.label_ == "ORG" and re.fullmatch(r"\s*(?:\([^)]*\))?\s*", gap):
+                parties[-1] = f"{LONG_BRACKET.sub('', parties[-1])} {entity.text}"  # "MLIT (...) Korea Selatan"
+                position, last = entity.end_char, entity
+                continue
+            if not _is_joint(doc, position, entity.start_char):
+                break
+            if not re.search(r"[,&–-]|\w", BRACKET.sub(" ", gap)):
+                position = entity.end_char  # "Direktorat Jenderal X (DJX) Kementerian Y": the body above it, no party
+                continue
+        parties.append(party_text(entity))
+        last = entity
+        position = entity.end_char
+    if len(parties) == 2 and parties[0].startswith("Pemerintah ") and last is not None and last.label_ == "GPE":
+        parties[1] = f"Pemerintah {parties[1].removeprefix('Pemerintah ')}"  # "Pemerintah Indonesia dan Singapura"
+    return unique(parties)
+
+
+def _is_joint(doc: Doc, start: int, end: int) -> bool:
+    """Whether only list words stand in [start, end): office holders' names and brackets apart."""
+    gap = text_of(doc)[start:end]
+    span = doc.char_span(start, end, alignment_mode="contract")
+    for entity in span.ents if span is not None and len(span) else ():
+        if entity.label_ == "PER":
+            gap = gap.replace(entity.text, " ")
+    return len(gap) < 120 and JOINT.match(re.sub(r"[\s,]+", " ", BRACKET.sub(" ", gap))) is not None
+
+
+def _is_topic(entity: Span, mention: Span, doc: Doc) -> bool:
+    return entity.start > mention.end and bool(TOPIC.search(text_of(doc)[mention.end_char : entity.start_char]))
+
+
+def parties_nearby(mention: Span) -> Parties:
+    """The parties that "kedua negara" stands for, or that the title or a sentence about the same matter lists."""
+    doc = mention.doc
+    if _is_added(mention, mention.sent):
+        return Parties()
+    if BOTH.search(mention.sent.text):
+        pair = _last_pair(mention)
+        if pair:
+            return pair
+    sentences = list(doc.sents)
+    at = next(i for i, sentence in enumerate(sentences) if sentence.end > mention.start)
+    order = sorted((i for i in range(len(sentences)) if i != at), key=lambda i: (abs(i - at) + (2 if i > at else 0), i))
+    for i in (0, *order):
+        sentence = sentences[i]
+        near = i in (0, at - 1)
+        if i and not SIGNS.search(sentence.text):
+            continue
+        entities = _candidates(sentence, BODIES)
+        between = BETWEEN.search(sentence.text)
+        if between is not None:
+            start = sentence.start_char + between.end()
+            names = _run([e for e in entities if e.start_char >= start], doc, start)
+            if len(names) >= 2:
+                return Parties(names, Evidence.NEARBY)
+        for first in range(len(entities) if near else 0):
+            names = _run(entities[first:], doc, entities[first].start_char)
+            if len(names) >= 2:
+                return Parties(names, Evidence.NEARBY)
+    return Parties()
+
+
+def _last_pair(mention: Span) -> Parties:
+    """The two countries (or else bodies) that were last named before `mention`, in their order."""
+    doc = mention.doc
+    both = BOTH.search(mention.sent.text)
+    kind = both["kind"].lower() if both else ""
+    label = "GPE" if kind == "negara" else "ORG"
+    found: dict[str, None] = {}
+    for entity in reversed([e for e in doc.ents if e.label_ == label and e.end <= mention.start]):
+        known = KINDS.get(kind)
+        if known is not None and not known.match(entity.text):
+            continue
+        if not LOCATIVE.search(text_of(doc)[max(0, entity.start_char - 20) : entity.start_char]):
+            found.setdefault(" ".join(entity.text.split()))
+        if len(found) == 2:
+            return Parties(tuple(reversed(found)), Evidence.NEARBY)
+    # "Kedua kementerian menyiapkan nota kesepahaman. ... sinergi Kementerian A dan Kementerian B": named afterwards.
+    names = tuple(dict.fromkeys(" ".join(e.text.split()) for e in _following(mention, label, KINDS.get(kind))))
+    return Parties(names, Evidence.NEARBY) if len(names) == 2 else Parties()
+
+
+def _following(mention: Span, label: str, known: re.Pattern[str] | None) -> list[Span]:
+    """The bodies of the sentence after the mention's."""
+    end = mention.sent.end
+    if known is None or end >= len(mention.doc):
+        return []
+    return [e for e in mention.doc[end].sent.ents if e.label_ == label and known.match(e.text)]

@@ -1,0 +1,253 @@
+"""Which post belongs to which name: the ways in which Indonesian news sets the two side by side.
+
+"Direktur P Q Budi", "Direktur P, Budi", "Budi, Direktur P", "Budi selaku Direktur P", "Budi (Direktur P)",
+"Budi Direktur P", "Direktur: Budi". Works on character offsets, on what the ner found, and on the words themselves
+where it found nothing or too little.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nlp.components.names import TAIL_OF_HONORIFICS, Mention
+from nlp.components.officials import patterns
+from nlp.components.officials.scene import Scene, Span
+from nlp.components.posts import HEAD, glued_heads, heads_in
+
+LONGEST_LINK = 90  # characters between a name and the post after it ("yang saat ini menjabat sebagai")
+
+
+@dataclass(slots=True)
+class Link:
+    """A post beside a name: `start` and `end` of the post with its institution.
+
+    behind  the post follows the name
+    second  the text gives it as a further post ("yang juga", "sekaligus")
+    body    its institution where that stands after a comma, its own or the one that closes the list
+    """
+
+    mention: Mention
+    start: int
+    end: int
+    behind: bool = False
+    second: bool = False
+    body: Span | None = None
+
+
+def find_links(scene: Scene) -> list[Link]:
+    """Every post that the text sets beside a name, in the order of the text."""
+    links = _linked(scene)
+    held = {id(link.mention) for link in links}
+    for found in scene.mentions:
+        if id(found) not in held:
+            link = _unmarked_before(scene, found, links) or _unmarked_after(scene, found, links)
+            if link:
+                links.append(link)
+    links.sort(key=lambda link: link.start)
+    _share_institution(scene.text, links)
+    links.extend(_share_post(scene, links))
+    return links
+
+
+def _linked(scene: Scene) -> list[Link]:
+    """The posts that the ner found, each with its holder; several posts of one holder are several links."""
+    links: list[Link] = []
+    chained: list[Span] = []
+    used: set[int] = set()
+    paired = -1
+    for i, post in enumerate(scene.posts):
+        if i == paired:
+            continue
+        following = scene.posts[i + 1] if i + 1 < len(scene.posts) else None
+        name = scene.after(post[1])
+        if following and (name is None or following[0] < name.start):
+            end = _joined(scene, post, following)
+            if end is not None:
+                chained.append((post[0], end))
+                continue
+            pair = _pair(scene, post, following, name)
+            if pair:
+                links.extend(pair)
+                paired = i + 1
+                continue
+            name = None
+        holder = scene.before(post[0])
+        if holder and i and scene.posts[i - 1][1] > holder.start:
+            last = links[-1] if links else None
+            joined = last and last.behind and patterns.CHAIN.match(scene.text, last.end, post[0])
+            if last and joined and last.mention is holder:
+                links.append(Link(holder, post[0], _rest(scene, post)[0], behind=True, second=True))
+                continue
+            holder = None
+        link = _choose(scene, post, holder, name, used)
+        if link:
+            links.extend(Link(link.mention, start, end, link.behind) for start, end in chained)
+            link.second = link.second or bool(chained)
+            links.append(link)
+            used.add(id(link.mention))
+        chained.clear()
+    return links
+
+
+def _joined(scene: Scene, post: Span, following: Span) -> int | None:
+    """End of a post that the next one only adds to ("Menteri P sekaligus Ketua Q"); None where it does not."""
+    if following[0] - post[1] > patterns.WINDOW // 2:
+        return None
+    gap = scene.masked(post[1], following[0])
+    rest = patterns.REST.match(gap)
+    end = rest.end() if rest else 0
+    return post[1] + end if patterns.CHAIN.match(gap, end) else None
+
+
+def _pair(scene: Scene, post: Span, following: Span, name: Mention | None) -> tuple[Link, Link] | None:
+    """Two posts before two names: "Presiden dan Wakil Presiden A-B"."""
+    text = scene.text
+    if name is None or text[post[1] : following[0]].strip() != "dan" or text[following[1] : name.start].strip():
+        return None
+    second = scene.after(name.end)
+    if second is None or not patterns.PAIR.match(text, name.end, second.start):
+        return None
+    return Link(name, *post), Link(second, *following)
+
+
+def _choose(scene: Scene, post: Span, holder: Mention | None, name: Mention | None, used: set[int]) -> Link | None:
+    """The link of a post to the name after it or to the one before it, whichever stands closer."""
+    forward = _forward(scene, post[1], name) if name else None
+    if name and forward and not forward[1] and not _serves(scene.text, post, forward[0]):
+        return Link(name, post[0], forward[0])
+    if holder:
+        backward = _backward(scene, post[0], holder)
+        if backward is not None and (backward in ("link", "also", "") or id(holder) not in used or not forward):
+            end, body = _rest(scene, post)
+            second = backward == "also" or id(holder) in used
+            return Link(holder, post[0], end, behind=True, second=second, body=body)
+    return Link(name, post[0], forward[0]) if name and forward and forward[1] else None
+
+
+def _serves(text: str, post: Span, end: int) -> bool:
+    """Whether the post serves the person named after it ("kuasa hukum Budi") rather than being theirs."""
+    return end <= post[1] and patterns.SERVES.match(text, post[0]) is not None
+
+
+def _forward(scene: Scene, end: int, name: Mention) -> tuple[int, str] | None:
+    """(end of the post with its institution, the sign between it and the name), or None where they do not meet."""
+    if name.start - end > patterns.WINDOW:
+        return None
+    gap = scene.masked(end, name.start)
+    honorifics = TAIL_OF_HONORIFICS.search(gap)
+    if honorifics:
+        gap = gap[: honorifics.start()]
+    match = (patterns.FORWARD_IN_TITLE if end <= scene.title_end else patterns.FORWARD).match(gap)
+    if match is None or any(glued_heads(gap, 0, len(gap))):
+        return None
+    if "\n" in (match["sign"] or "") and scene.text[name.degrees_end : name.degrees_end + 1].strip():
+        return None
+    sign = (match["sign"] or "").strip(" \t") or ("," if "," in gap[match.end("rest") :] else "")
+    return end + match.end("rest"), sign
+
+
+def _backward(scene: Scene, start: int, holder: Mention) -> str | None:
+    """How a name is joined to the post after it; None where it is not.
+
+    "link" or "also" by a word, "" by nothing, else by a sign.
+    """
+    position = holder.degrees_end
+    if start <= position or start - position > LONGEST_LINK or start <= scene.title_end:
+        return None
+    match = patterns.BACKWARD.match(scene.text, position, start)
+    if match is None:
+        return None
+    if match["link"]:
+        return "also" if patterns.ALSO_IN_OFFICE.search(match["link"]) else "link"
+    sign = (match["sign"] or "").strip(" \t")
+    if "\n" in sign and _prose_before(scene.text, holder.start):
+        return None
+    return sign
+
+
+def _prose_before(text: str, start: int) -> bool:
+    """Whether a name shares its line with what stands before it; under a letter it has one to itself."""
+    line = text.rfind("\n", 0, start) + 1
+    return bool(text[line:start].strip()) and not TAIL_OF_HONORIFICS.fullmatch(text, line, start)
+
+
+def _rest(scene: Scene, post: Span) -> tuple[int, Span | None]:
+    """(end of a post that follows its name, its institution after a comma). A bare head is longer than it seems."""
+    start, end = post
+    limit = min(end + patterns.WINDOW, len(scene.text))
+    i, j = bisect_left(scene.name_starts, end), bisect_left(scene.post_starts, end)
+    if i < len(scene.name_starts):
+        limit = min(limit, scene.name_starts[i])
+    if j < len(scene.post_starts):
+        limit = min(limit, scene.post_starts[j])
+    piece = scene.masked(end, limit)
+    rest = patterns.UNMARKED_REST if HEAD.fullmatch(scene.text, start, end) else patterns.REST
+    match = (patterns.REST_IN_TITLE if end <= scene.title_end else rest).match(piece)
+    position = match.end() if match else 0
+    more = patterns.INSTITUTIONS.match(piece, position)
+    return end + position, (end + more.start(), end + more.end()) if more else None
+
+
+def _unmarked_before(scene: Scene, name: Mention, links: Sequence[Link]) -> Link | None:
+    """A post that the ner missed, right before a name: from the first word of a post that leads up to it."""
+    text = scene.text
+    previous = scene.before(name.start)
+    floor = max(previous.end if previous else 0, name.start - patterns.WINDOW, text.rfind("\n", 0, name.start) + 1)
+    floor = max((link.end for link in links if floor < link.end <= name.start), default=floor)
+    glued = list(glued_heads(text, floor, name.start))[-1:]  # a line break was lost before it
+    floor = glued[0].start() if glued else floor
+    for head in (*glued, *heads_in(text, floor, name.start)):
+        forward = _forward(scene, head.end(), name)
+        if forward and forward[1] in ("", ",", ":") and not _serves(text, head.span(), forward[0]):
+            return Link(name, head.start(), forward[0])
+    return None
+
+
+def _unmarked_after(scene: Scene, name: Mention, links: Sequence[Link]) -> Link | None:
+    """A post that the ner missed, right after a name."""
+    position = name.degrees_end
+    head = next(heads_in(scene.text, position, position + LONGEST_LINK), None)
+    if head is None or any(link.start <= head.start() < link.end for link in links):
+        return None
+    joined = _backward(scene, head.start(), name)
+    if joined is None or "\n" in joined:
+        return None
+    following = scene.after(head.end())
+    forward = _forward(scene, head.end(), following) if following else None
+    if forward and not forward[1]:
+        return None
+    end, body = _rest(scene, head.span())
+    return Link(name, head.start(), end, behind=True, second=joined == "also", body=body)
+
+
+def _share_institution(text: str, links: Sequence[Link]) -> None:
+    """Give the members of a list of "name post" the institution that closes the list after a comma.
+
+    "A Direktur P, B Kabag Q, dan C Kasubdit R, Kementerian S".
+    """
+    for here, following in zip(reversed(links[:-1]), reversed(links[1:]), strict=True):
+        listed = here.behind and following.behind and following.body and not here.body
+        if listed and patterns.LIST_GAP.match(text, here.end, following.mention.start):
+            here.body = following.body
+
+
+def _share_post(scene: Scene, links: Sequence[Link]) -> Iterator[Link]:
+    """One post before a list of names that several people can hold: "Wakil Menteri P A, B, dan C"."""
+    held = {id(link.mention) for link in links}
+    for link in links:
+        if link.behind or not patterns.PLURAL.match(scene.text, link.start):
+            continue
+        i = bisect_left(scene.name_starts, link.mention.start)
+        names = []
+        for here, following in zip(scene.mentions[i:], scene.mentions[i + 1 : i + 6], strict=False):
+            closing = patterns.LIST_END.match(scene.text, here.degrees_end, following.start)
+            if id(following) in held or not (
+                closing or patterns.LIST_COMMA.match(scene.text, here.degrees_end, following.start)
+            ):
+                break
+            names.append(following)
+            if closing:
+                yield from (Link(name, link.start, link.end) for name in names)
+                break

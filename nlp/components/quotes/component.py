@@ -1,0 +1,163 @@
+"""Quotes: direct speech and who says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.components.names import Mention, group, name_key
+from nlp.components.officials.scene import post_words, read_names
+from nlp.components.quotes.speech import (
+    ACCORDING,
+    AFTER,
+    BEFORE,
+    CLAUSE_END,
+    INTRODUCES,
+    PRONOUN,
+    STOP,
+    Speech,
+    quoted,
+)
+from nlp.document import register_extensions, text_of
+from nlp.records import Official, Quote
+
+SHORTEST = 4  # words; a shorter piece in quotation marks needs a verb of saying right beside it
+REACH = 170  # characters from the verb of saying within which its subject stands (a long post may come between)
+TRIMMED = " \t\n\xa0,"
+
+
+@Language.factory("pantau_quotes")
+def make_quotes(nlp: Language, name: str) -> QuoteTagger:
+    """Build the component."""
+    return QuoteTagger(name)
+
+
+class QuoteTagger:
+    """Sets `doc._.quotes`: each piece of direct speech with its speaker and verb. Runs after `pantau_officials`."""
+
+    def __init__(self, name: str = "pantau_quotes") -> None:
+        register_extensions()
+        post_words()
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the document's quotes."""
+        text = text_of(doc)
+        spans = quoted(text)
+        doc._.quotes = list(_quotes(doc, text, spans)) if spans else []
+        return doc
+
+
+class _People:
+    """The names of a document in their order, and the full name behind each."""
+
+    def __init__(self, mentions: Sequence[Mention], officials: Sequence[Official]) -> None:
+        self.mentions = mentions
+        self.full: dict[tuple[str, ...], str] = {}
+        for person in group(mentions):
+            for found in person.mentions:
+                self.full[found.key] = person.fullest.name
+        for official in officials:
+            for form in (official.name, *official.aliases):
+                self.full[name_key(form)] = official.name
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The names that begin in text[start:end]."""
+        return [found for found in self.mentions if start <= found.start < end]
+
+
+def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
+    people = _People(read_names(doc, text, doc.ents)[0], doc._.officials or ())
+    body = len(doc._.title)
+    last: Mention | None = None
+    paragraph_speech = -1  # end of the last speech taken
+    for i, span in enumerate(spans):
+        if span.start <= body:
+            continue  # headlines quote without saying who speaks
+        floor = max(spans[i - 1].outer_end if i else 0, text.rfind("\n", 0, span.start) + 1)
+        ceiling = spans[i + 1].start - 1 if i + 1 < len(spans) else len(text)
+        verb, speaker = _said(text, span, floor, ceiling, people, last)
+        if verb is None:
+            if not _goes_on(text, span, paragraph_speech):
+                continue
+            speaker = last
+        last = speaker or last
+        paragraph_speech = span.outer_end
+        yield _quote(text, span, verb, speaker, people)
+
+
+def _said(
+    text: str, span: Speech, floor: int, ceiling: int, people: _People, last: Mention | None
+) -> tuple[str | None, Mention | None]:
+    """The verb of saying beside a piece of speech and its subject; (None, None) where none stands there."""
+    after = AFTER.match(text, span.outer_end) if span.closed else None
+    if after:
+        subject = _subject_after(text, after, ceiling, people)
+        return after["verb"], subject or last or _named_before(text, span.start, people)
+    lead = text[floor : span.start - 1]
+    if INTRODUCES.search(lead):
+        sentence = max((m.end() for m in STOP.finditer(lead)), default=0)
+        verb = BEFORE.search(lead, sentence) or ACCORDING.search(lead, sentence)
+        named = people.within(floor + sentence, span.start)
+        if verb:
+            return verb["verb"], _nearest(named, floor + verb.start()) or last
+        if named and lead.rstrip().endswith(":"):
+            return "", named[-1]
+    return None, None
+
+
+def _subject_after(text: str, after: re.Match[str], ceiling: int, people: _People) -> Mention | None:
+    if after["verb"].lower().endswith("nya") or PRONOUN.match(text, after.end()):
+        return None
+    named = people.within(after.end(), min(after.end() + REACH, ceiling))
+    clause = CLAUSE_END.search(text, after.end(), after.end() + REACH)
+    if named and clause and clause.start() < named[0].start and not _abbreviates(text, clause.start()):
+        return None
+    return named[0] if named else None
+
+
+def _abbreviates(text: str, stop: int) -> bool:
+    """Whether the full stop at `stop` ends an abbreviation before a name ("Dr. X", "Plt. Kepala Y")."""
+    start = text.rfind(" ", 0, stop) + 1
+    return text[stop] == "." and stop - start <= 4 and text[start : start + 1].isalpha()
+
+
+def _nearest(named: list[Mention], verb: int) -> Mention | None:
+    """The subject of a verb before speech: the first name before it, else the first after it."""
+    before = [found for found in named if found.start < verb]
+    return before[0] if before else (named[0] if named else None)
+
+
+def _named_before(text: str, position: int, people: _People) -> Mention | None:
+    earlier = [found for found in people.mentions if found.end <= position]
+    return earlier[-1] if earlier else None
+
+
+def _goes_on(text: str, span: Speech, previous: int) -> bool:
+    """Whether speech without a verb continues the speech before it: the rest of the same paragraph, or the next one."""
+    words = text[span.start : span.end].split()
+    if previous < 0 or len(words) < SHORTEST:
+        return False
+    lead = text[text.rfind("\n", 0, span.start) + 1 : span.start - 1]
+    ends = text[span.end - 1] in ".!?…," or text[span.outer_end : span.outer_end + 1] in (".", "\n", "")
+    alone = not lead.strip() or lead.rstrip().endswith((".", "!", "?", ":", ","))
+    return ends and alone and span.start - previous < 600
+
+
+def _quote(text: str, span: Speech, verb: str | None, speaker: Mention | None, people: _People) -> Quote:
+    start, end = span.start, span.end
+    while start < end and text[start] in TRIMMED:
+        start += 1
+    while end > start and text[end - 1] in TRIMMED:
+        end -= 1
+    return Quote(
+        text=text[start:end],
+        speaker=speaker.name if speaker else None,
+        name=people.full.get(speaker.key, speaker.name) if speaker else None,
+        verb=verb or None,
+        start=start,
+        end=end,
+    )

@@ -1,0 +1,518 @@
+-- Pantau's database, version 9 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
+
+CREATE TABLE sources (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,              -- kementerian | lembaga | pemda | bumn | media
+  homepage TEXT,
+  status TEXT NOT NULL,            -- active | paused | needs-browser | removed
+  press_releases INTEGER NOT NULL DEFAULT 0,
+  note TEXT
+);
+
+-- The queue: every article page ever found. state: found -> fetched -> done; failed (will be retried), quarantined (given up).
+CREATE TABLE pages (
+  url TEXT PRIMARY KEY,
+  source_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  http_status INTEGER,
+  etag TEXT,
+  last_modified TEXT,
+  fetched_at TEXT,
+  warc_file TEXT,                  -- relative to the archive folder
+  warc_offset INTEGER,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  error TEXT,
+  found_at TEXT NOT NULL,
+  final_url TEXT,                  -- after redirects
+  content_type TEXT,
+  digest TEXT,                     -- sha256 of the body last processed or fetched
+  hints TEXT,                      -- JSON of what discovery knew: title, published_at, modified_at
+  processed_at TEXT,
+  not_before TEXT                  -- after a failure that is its host's: when it may be asked for again
+);
+CREATE INDEX pages_state ON pages (state, source_id);
+CREATE INDEX pages_source ON pages (source_id, fetched_at);
+CREATE INDEX pages_final ON pages (final_url);
+CREATE INDEX pages_archive ON pages (warc_file, warc_offset) WHERE warc_file IS NOT NULL;
+CREATE INDEX pages_pending ON pages (source_id, coalesce(hints ->> 'published_at', found_at))
+  WHERE state IN ('found', 'failed') AND warc_file IS NULL;  -- what a run asks for first, without sorting a backlog
+
+-- What is asked for again on every run: feeds, sitemaps, listings, with their validators.
+CREATE TABLE discoveries (
+  url TEXT PRIMARY KEY,
+  source_id TEXT NOT NULL,
+  method TEXT NOT NULL,            -- feed | sitemap | listing
+  etag TEXT,
+  last_modified TEXT,
+  http_status INTEGER,             -- 0: found, and yet to be asked for
+  fetched_at TEXT,
+  error TEXT,
+  links INTEGER,                   -- in the last full answer: all that it leads to,
+  articles INTEGER,                -- and those of them that can be articles (article_url, hosts)
+  failing_since TEXT,              -- when its errors began; NULL while it answers
+  empty_since TEXT                 -- when its full answers began to lead to no article
+);
+-- Hosts that want to be left alone (Retry-After, a long Crawl-delay), and the robots.txt of every site as last read.
+CREATE TABLE hosts (
+  host TEXT PRIMARY KEY,           -- crawler.urls.host_key
+  not_before TEXT NOT NULL,
+  reason TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE robots (
+  origin TEXT PRIMARY KEY,         -- scheme, host and port
+  text TEXT NOT NULL,              -- empty where the site has none
+  fetched_at TEXT NOT NULL,
+  etag TEXT,
+  last_modified TEXT
+) WITHOUT ROWID;
+
+-- Whether the catalogue's own selectors ([source.extract]) still find something on the pages that are read.
+CREATE TABLE selector_health (
+  source_id TEXT NOT NULL,
+  key TEXT NOT NULL,               -- title | body | date | author
+  selector TEXT NOT NULL,          -- as it was tried; another one begins anew
+  misses INTEGER NOT NULL,         -- pages in a row on which it found nothing
+  matched_at TEXT,                 -- when the last page on which it found something was fetched
+  missed_since TEXT,               -- when the first page of those misses was fetched
+  seen_at TEXT NOT NULL,           -- when the last page was fetched
+  PRIMARY KEY (source_id, key)
+) WITHOUT ROWID;
+
+CREATE TABLE articles (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL UNIQUE,
+  canonical_url TEXT NOT NULL,
+  source_id TEXT,
+  kind TEXT NOT NULL,              -- press_release | news
+  title TEXT NOT NULL,
+  text TEXT NOT NULL,
+  stems TEXT NOT NULL DEFAULT '',  -- Sastrawi stems of title and text, for search
+  published_at TEXT,
+  published_date TEXT,
+  date_source TEXT,
+  author TEXT,
+  dateline TEXT,
+  language TEXT,
+  word_count INTEGER NOT NULL,
+  tags TEXT,                       -- JSON array of the page's own keywords
+  first_seen TEXT NOT NULL,
+  fetched_at TEXT,
+  version INTEGER NOT NULL DEFAULT 1,
+  duplicate_of INTEGER REFERENCES articles(id),
+  fingerprint TEXT,                -- of the words of the text (pipelines/store/duplicates.py)
+  image TEXT                       -- address of the lead image
+);
+CREATE INDEX articles_canonical ON articles (canonical_url, title);  -- some sites give all pages one canonical address
+CREATE INDEX articles_published ON articles (published_at);
+CREATE INDEX articles_source ON articles (source_id, published_at);
+CREATE INDEX articles_seen ON articles (source_id, first_seen, published_at);  -- status reads no texts
+CREATE INDEX articles_kind ON articles (kind, published_at);
+CREATE INDEX articles_fingerprint ON articles (fingerprint, id);
+CREATE INDEX articles_date ON articles (published_date);
+-- What searches check and sort by: a row of `articles` keeps its dates behind the texts (pipelines/search/find.py).
+CREATE INDEX articles_card ON articles (id, published_at, published_date, source_id, kind);
+CREATE INDEX articles_duplicate ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
+
+-- MinHash bands of the texts: articles with a band in common may be near-duplicates (pipelines/store/duplicates.py).
+CREATE TABLE minhash_bands (
+  band INTEGER NOT NULL,
+  hash INTEGER NOT NULL,           -- 48 bits
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  PRIMARY KEY (band, hash, article_id)
+) WITHOUT ROWID;
+
+CREATE TABLE article_versions (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  version INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  text TEXT NOT NULL,
+  seen_at TEXT NOT NULL,
+  PRIMARY KEY (article_id, version)
+);
+
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+  title, text, stems,
+  content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN
+  INSERT INTO articles_fts(rowid, title, text, stems) VALUES (new.id, new.title, new.text, new.stems);
+END;
+CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN
+  INSERT INTO articles_fts(articles_fts, rowid, title, text, stems) VALUES ('delete', old.id, old.title, old.text, old.stems);
+END;
+CREATE TRIGGER articles_au AFTER UPDATE OF title, text, stems ON articles BEGIN
+  INSERT INTO articles_fts(articles_fts, rowid, title, text, stems) VALUES ('delete', old.id, old.title, old.text, old.stems);
+  INSERT INTO articles_fts(rowid, title, text, stems) VALUES (new.id, new.title, new.text, new.stems);
+END;
+
+-- Entities, one row each across articles. `key` is the normal form that decides sameness.
+CREATE TABLE people (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  aliases TEXT NOT NULL DEFAULT '[]',    -- JSON array
+  honorifics TEXT NOT NULL DEFAULT '[]',
+  articles INTEGER NOT NULL DEFAULT 0,
+  first_seen TEXT,                       -- days (published_date), here and below
+  last_seen TEXT
+);
+CREATE TABLE organisations (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  aliases TEXT NOT NULL DEFAULT '[]',
+  articles INTEGER NOT NULL DEFAULT 0,
+  first_seen TEXT,
+  last_seen TEXT
+);
+-- Every form of a name that says by itself whom it means: full names, longer aliases, acronyms ("BGN").
+CREATE TABLE name_forms (
+  kind TEXT NOT NULL,                    -- person | organisation
+  key TEXT NOT NULL,                     -- the form in its normal form
+  entity_id INTEGER NOT NULL,            -- people or organisations; a form of two bodies has two rows
+  PRIMARY KEY (kind, key, entity_id)
+) WITHOUT ROWID;
+CREATE INDEX name_forms_entity ON name_forms (kind, entity_id);
+-- The corrections file as last applied (pipelines/desk/corrections.py).
+CREATE TABLE corrections (
+  kind TEXT NOT NULL,                    -- person | organisation
+  key TEXT NOT NULL,                     -- normal form of the name that is corrected
+  words TEXT NOT NULL DEFAULT '',        -- split: only where post or institution hold these words
+  name TEXT NOT NULL,                    -- what it is called instead
+  PRIMARY KEY (kind, key, words)
+) WITHOUT ROWID;
+CREATE TABLE places (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,              -- the Kemendagri code, or kind:name for places abroad
+  code TEXT,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,                    -- provinsi | kabupaten | kota | kecamatan | negara | kota-asing
+  province TEXT,
+  country TEXT,                          -- ISO 3166-1 alpha-2
+  lat REAL,
+  lon REAL,
+  articles INTEGER NOT NULL DEFAULT 0,
+  first_seen TEXT,
+  last_seen TEXT
+);
+CREATE TABLE laws (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,              -- "PP 59/2022"
+  type TEXT NOT NULL,
+  number TEXT,
+  year INTEGER,
+  name TEXT NOT NULL,
+  about TEXT,
+  articles INTEGER NOT NULL DEFAULT 0,
+  first_seen TEXT,
+  last_seen TEXT
+);
+
+-- What one article says. Everything below is replaced when the article is tagged again.
+CREATE TABLE mentions (
+  id INTEGER PRIMARY KEY,
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  label TEXT NOT NULL,                   -- PER TITLE ORG GPE LOC AGR LAW EVT
+  field TEXT NOT NULL,                   -- title | text
+  start INTEGER NOT NULL,                -- code points, end exclusive
+  "end" INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  entity_id INTEGER                      -- PER: people, ORG: organisations, GPE and LOC: places, LAW: laws
+);
+CREATE INDEX mentions_article ON mentions (article_id);
+CREATE INDEX mentions_entity ON mentions (label, entity_id, article_id);
+
+CREATE TABLE article_officials (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  person_id INTEGER NOT NULL REFERENCES people(id),
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL,                    -- as this article writes it
+  title TEXT,
+  organisation TEXT,
+  status TEXT NOT NULL DEFAULT 'menjabat',
+  aliases TEXT NOT NULL DEFAULT '[]',
+  PRIMARY KEY (article_id, position)
+);
+CREATE INDEX article_officials_person ON article_officials (person_id, article_id);
+
+CREATE TABLE article_places (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  place_id INTEGER NOT NULL REFERENCES places(id),
+  text TEXT NOT NULL,
+  mentions INTEGER NOT NULL,
+  PRIMARY KEY (article_id, place_id)
+);
+CREATE INDEX article_places_place ON article_places (place_id, article_id);
+
+CREATE TABLE article_laws (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  law_id INTEGER NOT NULL REFERENCES laws(id),
+  text TEXT NOT NULL,
+  PRIMARY KEY (article_id, law_id)
+);
+CREATE INDEX article_laws_law ON article_laws (law_id, article_id);
+
+-- Posts over time, derived from article_officials.
+CREATE TABLE roles (
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES people(id),
+  title TEXT,
+  organisation TEXT,
+  status TEXT NOT NULL DEFAULT 'menjabat',
+  first_seen TEXT,
+  last_seen TEXT,
+  articles INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX roles_post ON roles (person_id, coalesce(title, ''), coalesce(organisation, ''), status);
+CREATE INDEX roles_person ON roles (person_id, last_seen);
+CREATE INDEX roles_title ON roles (title, organisation);
+
+CREATE TABLE agreements (
+  id INTEGER PRIMARY KEY,
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  type TEXT NOT NULL,                    -- MoU | PKS | LoI | perjanjian | kesepakatan | lainnya
+  title TEXT NOT NULL,                   -- the phrase that names it
+  subject TEXT,
+  date TEXT,                             -- ISO 8601, as precise as the text: 2016-10-08, 2016-10, 2016
+  place TEXT,
+  status TEXT NOT NULL,                  -- ditandatangani | direncanakan | berlaku | dibahas
+  same_as INTEGER REFERENCES agreements(id)  -- the first row of the same agreement, told by another article
+);
+CREATE INDEX agreements_article ON agreements (article_id);
+CREATE INDEX agreements_same ON agreements (same_as);
+CREATE INDEX agreements_type ON agreements (type, date);
+CREATE TABLE agreement_parties (
+  agreement_id INTEGER NOT NULL REFERENCES agreements(id),
+  position INTEGER NOT NULL,
+  party TEXT NOT NULL,
+  organisation_id INTEGER REFERENCES organisations(id),
+  key TEXT NOT NULL DEFAULT '',          -- what tells whether two articles name the same party
+  PRIMARY KEY (agreement_id, position)
+);
+CREATE INDEX agreement_parties_key ON agreement_parties (key);
+CREATE INDEX agreement_parties_organisation ON agreement_parties (organisation_id);
+
+CREATE TABLE quotes (
+  id INTEGER PRIMARY KEY,
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  speaker TEXT,
+  person_id INTEGER REFERENCES people(id),
+  text TEXT NOT NULL,
+  verb TEXT,
+  start INTEGER,                         -- into articles.text
+  "end" INTEGER
+);
+CREATE INDEX quotes_article ON quotes (article_id);
+CREATE INDEX quotes_person ON quotes (person_id, article_id);
+
+-- Which articles took up a press release (pipelines/coverage). Shares are 0 to 1 of words; lists are JSON.
+CREATE TABLE coverage (
+  release_id INTEGER NOT NULL REFERENCES articles(id),
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  lag_minutes INTEGER,                   -- from the release to the article; NULL when either hour is unknown
+  kept REAL NOT NULL,                    -- of the release that appears in the article
+  copied REAL NOT NULL,                  -- of the article that comes from the release word for word
+  label TEXT NOT NULL,                   -- verbatim | edited | partial | mention
+  retold REAL NOT NULL,                  -- of the article in sentences whose words are the release's
+  longest INTEGER NOT NULL,              -- words of the longest common span
+  quotes INTEGER NOT NULL,               -- of the release, and how many of them are in the article
+  quotes_kept INTEGER NOT NULL,
+  numbers INTEGER NOT NULL,
+  numbers_kept INTEGER NOT NULL,
+  numbers_changed TEXT NOT NULL,         -- [[in the release, in the article], ...]
+  officials INTEGER NOT NULL,
+  officials_kept INTEGER NOT NULL,
+  other_voices TEXT NOT NULL,            -- [name, ...] quoted in the article and not named in the release
+  shared TEXT NOT NULL,                  -- [name, number or rarer word, ...] in both
+  evidence REAL NOT NULL,                -- how much that is, in rare words
+  spans TEXT NOT NULL,                   -- [[start, end in the release's text, start, end in the article's], ...]
+  wire TEXT,                             -- the medium or agency that the article credits
+  via_id INTEGER REFERENCES articles(id),-- the article of another medium that it copies rather than the release
+  reasons TEXT NOT NULL,                 -- in words
+  compared_at TEXT NOT NULL,
+  confirmed TEXT,                        -- a person's word: a label, or none; no run touches it
+  PRIMARY KEY (release_id, article_id)
+) WITHOUT ROWID;
+CREATE INDEX coverage_article ON coverage (article_id);
+-- Articles to look at, kept by triggers; and the index of what recent articles' texts share.
+CREATE TABLE coverage_todo (article_id INTEGER PRIMARY KEY);
+CREATE TRIGGER coverage_new AFTER INSERT ON articles BEGIN
+  INSERT OR IGNORE INTO coverage_todo (article_id) VALUES (new.id);
+END;
+CREATE TRIGGER coverage_changed AFTER UPDATE OF title, text, kind, published_at ON articles
+WHEN (old.title, old.text, old.kind, old.published_at) IS NOT (new.title, new.text, new.kind, new.published_at) BEGIN
+  INSERT OR IGNORE INTO coverage_todo (article_id) VALUES (new.id);
+END;
+CREATE TABLE coverage_articles (
+  article_id INTEGER PRIMARY KEY,
+  is_release INTEGER NOT NULL,
+  day INTEGER NOT NULL,                  -- published; days since 1970-01-01, as indexed_on
+  indexed_on INTEGER NOT NULL,
+  hashes BLOB NOT NULL                   -- its rows of coverage_index, 64-bit each
+);
+CREATE INDEX coverage_articles_indexed ON coverage_articles (indexed_on);
+CREATE TABLE coverage_index (
+  hash INTEGER NOT NULL,                 -- of a word, number, pair of names or shingle
+  article_id INTEGER NOT NULL,
+  is_release INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  PRIMARY KEY (hash, article_id)
+) WITHOUT ROWID;
+CREATE TABLE coverage_common (
+  hash INTEGER PRIMARY KEY,              -- of so many articles that it tells nothing
+  since INTEGER NOT NULL
+);
+-- The pairs of `coverage` as the league tables of the pages count them, without its long texts; kept by triggers.
+CREATE TABLE coverage_league (
+  release_id INTEGER NOT NULL,
+  article_id INTEGER NOT NULL,
+  day TEXT NOT NULL,                     -- the release's published_date; '' when unknown
+  source_id TEXT NOT NULL,               -- the release's; '' when unknown
+  outlet TEXT NOT NULL,                  -- the article's source
+  label TEXT NOT NULL,                   -- a person's word before the measured one; pairs that are none are left out
+  copied REAL NOT NULL,
+  lag_minutes INTEGER,
+  PRIMARY KEY (release_id, article_id)
+) WITHOUT ROWID;
+CREATE INDEX coverage_league_day ON coverage_league (day);
+CREATE INDEX coverage_league_outlet ON coverage_league (outlet, day, release_id, label, copied, lag_minutes);  -- covering
+CREATE INDEX coverage_league_source ON coverage_league (source_id, day);
+CREATE TRIGGER coverage_league_ai AFTER INSERT ON coverage WHEN coalesce(new.confirmed, new.label) <> 'none' BEGIN
+  INSERT OR REPLACE INTO coverage_league
+  SELECT r.id, a.id, coalesce(r.published_date, ''), coalesce(r.source_id, ''), coalesce(a.source_id, ''),
+         coalesce(new.confirmed, new.label), new.copied, new.lag_minutes
+  FROM articles r, articles a WHERE r.id = new.release_id AND a.id = new.article_id;
+END;
+CREATE TRIGGER coverage_league_ad AFTER DELETE ON coverage BEGIN
+  DELETE FROM coverage_league WHERE release_id = old.release_id AND article_id = old.article_id;
+END;
+CREATE TRIGGER coverage_league_au AFTER UPDATE OF label, confirmed, copied, lag_minutes ON coverage BEGIN
+  DELETE FROM coverage_league WHERE release_id = old.release_id AND article_id = old.article_id;
+  INSERT INTO coverage_league
+  SELECT r.id, a.id, coalesce(r.published_date, ''), coalesce(r.source_id, ''), coalesce(a.source_id, ''),
+         coalesce(new.confirmed, new.label), new.copied, new.lag_minutes
+  FROM articles r, articles a
+  WHERE r.id = new.release_id AND a.id = new.article_id AND coalesce(new.confirmed, new.label) <> 'none';
+END;
+CREATE TRIGGER coverage_league_day_au AFTER UPDATE OF published_date ON articles
+WHEN old.published_date IS NOT new.published_date BEGIN
+  UPDATE coverage_league SET day = coalesce(new.published_date, '') WHERE release_id = new.id;
+END;
+
+-- Saved searches that are sent (pipelines/desk/watch.py).
+CREATE TABLE watches (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  filters TEXT NOT NULL,                 -- JSON: query, source, city, person; or search: {q, sumber, ...} of a page
+  every_minutes INTEGER NOT NULL,
+  floor INTEGER NOT NULL,                -- stories; fewer wait, a day at most
+  ceiling INTEGER NOT NULL,              -- stories that a digest lists; the others are counted
+  quiet TEXT,                            -- "22:00-06:00" in WIB
+  spike INTEGER NOT NULL,                -- 1: also says when there is far more than usual
+  cooldown_hours INTEGER NOT NULL,       -- between two such alerts
+  created_at TEXT NOT NULL,
+  last_run TEXT
+);
+CREATE TABLE watch_receivers (
+  id INTEGER PRIMARY KEY,
+  watch_id INTEGER NOT NULL REFERENCES watches(id),
+  address TEXT NOT NULL,                 -- an Apprise address; secrets are ${NAMES} of environment variables
+  sent_to INTEGER NOT NULL,              -- every matching article up to this id has been sent
+  sending_to INTEGER,                    -- set while a digest is under way: a crash left it
+  last_sent TEXT,
+  last_spike TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,   -- in a row
+  error TEXT,
+  UNIQUE (watch_id, address)
+);
+
+-- What each crawl did.
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  started TEXT NOT NULL,
+  finished TEXT,
+  outcome TEXT,                          -- done | failures | interrupted | out of time
+  found INTEGER NOT NULL DEFAULT 0,
+  fetched INTEGER NOT NULL DEFAULT 0,
+  not_modified INTEGER NOT NULL DEFAULT 0,
+  stored INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE run_sources (
+  run_id INTEGER NOT NULL REFERENCES runs(id),
+  source_id TEXT NOT NULL,
+  found INTEGER NOT NULL DEFAULT 0,
+  fetched INTEGER NOT NULL DEFAULT 0,
+  not_modified INTEGER NOT NULL DEFAULT 0,
+  stored INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  error TEXT,
+  PRIMARY KEY (run_id, source_id)
+);
+CREATE INDEX run_sources_source ON run_sources (source_id, run_id);
+CREATE TABLE errors (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER REFERENCES runs(id),
+  source_id TEXT,
+  url TEXT,
+  stage TEXT NOT NULL,                   -- discover | fetch | extract | tag | store
+  error TEXT NOT NULL,
+  seen_at TEXT NOT NULL
+);
+CREATE INDEX errors_source ON errors (source_id, seen_at);
+
+-- Rollups that keep pages quick at a million articles (pipelines/store/counts.py writes the first two, triggers the third).
+-- In which articles an entity is told of, by day. label: PER people, ORG organisations, GPE places, LAW laws.
+CREATE TABLE appearances (
+  label TEXT NOT NULL,
+  entity_id INTEGER NOT NULL,
+  day TEXT NOT NULL,                     -- published_date; '' when unknown
+  article_id INTEGER NOT NULL,
+  PRIMARY KEY (label, entity_id, day, article_id)
+) WITHOUT ROWID;
+CREATE TABLE entity_months (
+  label TEXT NOT NULL,
+  month TEXT NOT NULL,                   -- 2025-11
+  entity_id INTEGER NOT NULL,
+  articles INTEGER NOT NULL,
+  PRIMARY KEY (label, entity_id, month)
+) WITHOUT ROWID;
+CREATE INDEX entity_months_month ON entity_months (label, month, articles);
+CREATE TABLE articles_by_day (
+  day TEXT NOT NULL,                     -- published_date; '' when unknown
+  source_id TEXT NOT NULL,               -- '' when unknown
+  kind TEXT NOT NULL,
+  articles INTEGER NOT NULL,
+  PRIMARY KEY (day, source_id, kind)
+) WITHOUT ROWID;
+CREATE INDEX articles_by_day_source ON articles_by_day (source_id, day, articles);
+CREATE TRIGGER articles_day_ai AFTER INSERT ON articles BEGIN
+  INSERT INTO articles_by_day VALUES (coalesce(new.published_date, ''), coalesce(new.source_id, ''), new.kind, 1)
+  ON CONFLICT DO UPDATE SET articles = articles + 1;
+END;
+CREATE TRIGGER articles_day_ad AFTER DELETE ON articles BEGIN
+  UPDATE articles_by_day SET articles = articles - 1 WHERE day = coalesce(old.published_date, '')
+    AND source_id = coalesce(old.source_id, '') AND kind = old.kind;
+END;
+CREATE TRIGGER articles_day_au AFTER UPDATE OF published_date, source_id, kind ON articles
+WHEN old.published_date IS NOT new.published_date OR old.source_id IS NOT new.source_id OR old.kind <> new.kind BEGIN
+  UPDATE articles_by_day SET articles = articles - 1 WHERE day = coalesce(old.published_date, '')
+    AND source_id = coalesce(old.source_id, '') AND kind = old.kind;
+  INSERT INTO articles_by_day VALUES (coalesce(new.published_date, ''), coalesce(new.source_id, ''), new.kind, 1)
+  ON CONFLICT DO UPDATE SET articles = articles + 1;
+END;
+CREATE INDEX people_articles ON people (articles);
+CREATE INDEX organisations_articles ON organisations (articles);
+CREATE INDEX places_articles ON places (articles);
+CREATE INDEX roles_articles ON roles (articles);
+CREATE INDEX roles_organisation ON roles (organisation, articles);
+
+CREATE VIEW officials AS
+  SELECT p.id AS person_id, p.name AS name, r.title AS title, r.organisation AS organisation,
+         r.articles AS articles, r.first_seen AS first_seen, r.last_seen AS last_seen, r.status AS status
+  FROM roles r JOIN people p ON p.id = r.person_id;
+CREATE VIEW cities AS
+  SELECT code, name, kind, province, lat, lon, articles, last_seen, id AS place_id
+  FROM places WHERE kind IN ('kabupaten', 'kota', 'kota-asing') OR code = '31';

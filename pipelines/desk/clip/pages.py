@@ -1,0 +1,64 @@
+"""Pages: a clipping as HTML from a template, and as PDF from that HTML (WeasyPrint)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+
+from pipelines.desk.clip.gather import Clipping
+from pipelines.errors import UserError
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def to_html(clipping: Clipping, templates: Path | None) -> str:
+    """The page; files of the folder `templates` take the place of ours (kliping.html, kop.html, kliping.css).
+
+    Raises UserError for a template that is wrong.
+    """
+    folders = [FileSystemLoader(folder) for folder in (templates, TEMPLATES) if folder]
+    environment = Environment(loader=ChoiceLoader(folders), autoescape=True, undefined=StrictUndefined)
+    try:
+        return environment.get_template("kliping.html").render(kliping=clipping)
+    except TemplateError as error:
+        where = f" ({error.name}, line {error.lineno})" if isinstance(error, TemplateSyntaxError) else ""
+        raise UserError(f"{templates or TEMPLATES}: a template is wrong: {error}{where}") from error
+
+
+def to_pdf(clipping: Clipping, templates: Path | None) -> bytes:
+    """The page as PDF. Images may come from the templates' folders only: what an article says fetches nothing.
+
+    Raises UserError where the system lacks Pango, which WeasyPrint draws text with.
+    """
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except OSError as error:
+        raise UserError(
+            f"--format pdf: needs Pango ({str(error).splitlines()[0]}); "
+            "apt install libpango-1.0-0 libpangoft2-1.0-0, or choose html or docx"
+        ) from error
+
+    allowed = [folder.resolve() for folder in (templates, TEMPLATES) if folder]
+
+    class Fetcher(URLFetcher):
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
+            parts = urlsplit(url)
+            path = Path(unquote(parts.path)).resolve()
+            if parts.scheme != "data" and not (
+                parts.scheme == "file" and any(path.is_relative_to(folder) for folder in allowed)
+            ):
+                raise ValueError(f"{url}: is outside the folder of the templates")
+            return super().fetch(url, headers)
+
+    page = HTML(string=to_html(clipping, templates), base_url=f"{allowed[0]}/", url_fetcher=Fetcher())
+    return bytes(page.write_pdf())

@@ -1,0 +1,227 @@
+"""The corrections file: what people say about who is who. It always wins, and survives tagging anew.
+
+`corrections.toml` beside the database (or --corrections FILE) holds entries of three kinds:
+
+    [[merge]]                                   # several spellings are one person or organisation
+    kind = "person"                             # person | organisation
+    name = "Rangga Wiratama"
+    forms = ["Ranga Wiratama", "Rangga W."]
+
+    [[split]]                                   # one spelling is two people: told apart by post or institution
+    kind = "person"
+    name = "Budi Hartono"
+    where = "Dinas Kesehatan"                   # all these words stand in the post or the institution
+    into = "Budi Hartono (Dinas Kesehatan)"
+
+    [[rename]]                                  # shown under another name
+    kind = "organisation"
+    name = "Badan Uji Nasional RI"
+    to = "Badan Uji Nasional"
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipelines.coverage.people import refresh_people
+from pipelines.database.open import transaction
+from pipelines.errors import UserError
+from pipelines.store import counts
+from pipelines.store.entities import resolve_names
+from pipelines.store.who_is_who import ORGANISATION, PERSON, TABLES, name_key, organisation_key
+
+FIELDS: dict[str, dict[str, type]] = {
+    "merge": {"kind": str, "name": str, "forms": list},
+    "split": {"kind": str, "name": str, "where": str, "into": str},
+    "rename": {"kind": str, "name": str, "to": str},
+}
+KEYS: Mapping[str, Callable[[str], str]] = {PERSON: name_key, ORGANISATION: organisation_key}
+
+Row = tuple[str, str, str, str]  # kind, key, words, name: as in the table
+
+
+def corrections_file(database: Path) -> Path:
+    """Where the corrections of a database are looked for when no file is named."""
+    return database.with_name("corrections.toml")
+
+
+def read_corrections(path: Path) -> set[Row]:
+    """The file as rows of the table `corrections`.
+
+    Raises UserError that names file, entry and key for anything that is not as the module says.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; write it or leave --corrections out") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UserError(f"{path}: cannot be read: {error}") from error
+    rows: dict[tuple[str, str, str], Row] = {}
+    for row, where in _rows(path, content):
+        known = rows.setdefault(row[:3], row)
+        if known != row:
+            raise UserError(f"{where}: {row[1]!r} is already called {known[3]!r} by another entry; keep one of them")
+    _refuse_chains(path, rows)
+    return set(rows.values())
+
+
+def _rows(path: Path, content: dict[str, Any]) -> Iterator[tuple[Row, str]]:
+    for action, entries in content.items():
+        if action not in FIELDS or not isinstance(entries, list):
+            raise UserError(f"{path}: {action!r} is none of [[{']], [['.join(FIELDS)}]]")
+        for number, entry in enumerate(entries, start=1):
+            where = f"{path}: {action} {number}"
+            _check(entry, FIELDS[action], where)
+            make = KEYS[entry["kind"]]
+            if action == "merge":
+                for form in [*entry["forms"], entry["name"]]:
+                    if not isinstance(form, str) or not make(form):
+                        raise UserError(f"{where}: forms: {form!r} is not a name")
+                    yield (entry["kind"], make(form), "", entry["name"]), where
+            elif action == "split":
+                yield (entry["kind"], make(entry["name"]), name_key(entry["where"]), entry["into"]), where
+            else:
+                yield (entry["kind"], make(entry["name"]), "", entry["to"]), where
+
+
+def _check(entry: Any, fields: dict[str, type], where: str) -> None:
+    if not isinstance(entry, dict):
+        raise UserError(f"{where}: is not a table")
+    for name in entry.keys() - fields.keys():
+        raise UserError(f"{where}: unknown key {name!r}; it takes {', '.join(fields)}")
+    for name, kind in fields.items():
+        if not isinstance(entry.get(name), kind) or not entry[name]:
+            raise UserError(f"{where}: {name}: missing, empty or not a {'list' if kind is list else 'string'}")
+    if entry["kind"] not in KEYS:
+        raise UserError(f"{where}: kind: {entry['kind']!r} is neither person nor organisation")
+
+
+def _refuse_chains(path: Path, rows: dict[tuple[str, str, str], Row]) -> None:
+    for kind, key, words, name in rows.values():
+        further = rows.get((kind, KEYS[kind](name), ""))
+        if not words and further is not None and KEYS[kind](further[3]) != KEYS[kind](name):
+            raise UserError(f"{path}: {key!r} becomes {name!r}, which itself becomes {further[3]!r}; name the last one")
+
+
+def apply_corrections(connection: sqlite3.Connection, wanted: set[Row]) -> int:
+    """Make the table say what the file says; resolve anew the articles that a change touches and count them."""
+    stored = {tuple(row) for row in connection.execute("SELECT kind, key, words, name FROM corrections")}
+    changed = stored ^ wanted
+    if not changed:
+        return 0
+    with transaction(connection):
+        names = {(kind, made) for kind, key, _, name in changed for made in (key, KEYS[kind](name))}
+        articles: set[int] = set()
+        touched: counts.Touched = {}
+        for kind, key in names:
+            entities = {
+                row[0]
+                for row in connection.execute(
+                    "SELECT entity_id FROM name_forms WHERE kind = ? AND key = ?", (kind, key)
+                )
+            }
+            touched.setdefault(TABLES[kind], set()).update(entities)
+            for entity in entities:
+                articles |= _articles_of(connection, kind, entity)
+                connection.execute("DELETE FROM name_forms WHERE kind = ? AND entity_id = ?", (kind, entity))
+        connection.execute("DELETE FROM corrections")
+        connection.executemany("INSERT INTO corrections (kind, key, words, name) VALUES (?, ?, ?, ?)", sorted(wanted))
+        for table, entities in touched.items():  # rows whose forms were forgotten are known by their own names again
+            kind = PERSON if table == TABLES[PERSON] else ORGANISATION
+            for entity in entities:
+                connection.execute(
+                    f"INSERT OR IGNORE INTO name_forms (kind, key, entity_id) "
+                    f"SELECT ?, key, id FROM {table} WHERE id = ?",
+                    (kind, entity),
+                )
+                connection.execute(f"UPDATE {table} SET aliases = '[]' WHERE id = ?", (entity,))
+        for article in sorted(articles):
+            before = counts.entities_of(connection, article)
+            resolve_again(connection, article)
+            after = counts.entities_of(connection, article)
+            for table in (TABLES[PERSON], TABLES[ORGANISATION]):
+                touched.setdefault(table, set()).update(before[table] | after[table])
+        counts.recount(connection, touched)
+        _forget_empty(connection, touched)
+        for article in articles:
+            refresh_people(connection, article)
+    return len(articles)
+
+
+def resolve_again(connection: sqlite3.Connection, article_id: int) -> None:
+    """Find anew the people and organisations of a stored article, from its stored tags."""
+    title, text, day = connection.execute(
+        "SELECT title, text, published_date FROM articles WHERE id = ?", (article_id,)
+    ).fetchone()
+    officials = [
+        dict(zip(("position", "name", "title", "organisation", "status", "aliases", "person_id"), row, strict=True))
+        | {"aliases": json.loads(row[5])}
+        for row in connection.execute(
+            """SELECT position, name, title, organisation, status, aliases, person_id FROM article_officials
+               WHERE article_id = ? ORDER BY position""",
+            (article_id,),
+        )
+    ]
+    mentions = [
+        dict(zip(("id", "label", "field", "start", "end", "text", "entity_id"), row, strict=True))
+        for row in connection.execute(
+            """SELECT id, label, field, start, "end", text, entity_id FROM mentions
+               WHERE article_id = ? AND label IN ('PER', 'ORG') ORDER BY id""",
+            (article_id,),
+        )
+    ]
+    counts.take_roles(connection, article_id, day)
+    connection.execute("UPDATE article_officials SET person_id = 0 WHERE article_id = ?", (article_id,))
+    resolved = resolve_names(connection, officials, mentions, {"title": title, "text": text}, day)
+    connection.executemany(
+        "UPDATE article_officials SET person_id = ? WHERE article_id = ? AND position = ?",
+        [(resolved.entity_id("PER", o["name"]), article_id, o["position"]) for o in officials],
+    )
+    counts.add_roles(connection, article_id, day)
+    connection.executemany(
+        "UPDATE mentions SET entity_id = ? WHERE id = ?",
+        [(resolved.entity_id(m["label"], m["text"]), m["id"]) for m in mentions],
+    )
+    now = {o["person_id"]: resolved.entity_id("PER", o["name"]) for o in officials}
+    now |= {m["entity_id"]: resolved.entity_id("PER", m["text"]) for m in mentions if m["label"] == "PER"}
+    speakers = connection.execute("SELECT person_id, id FROM quotes WHERE article_id = ?", (article_id,)).fetchall()
+    connection.executemany(
+        "UPDATE quotes SET person_id = ? WHERE id = ?", [(now.get(person), quote) for person, quote in speakers]
+    )
+    parties = connection.execute(
+        """SELECT p.agreement_id, p.position, p.party
+           FROM agreement_parties p JOIN agreements g ON g.id = p.agreement_id WHERE g.article_id = ?""",
+        (article_id,),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE agreement_parties SET organisation_id = ? WHERE agreement_id = ? AND position = ?",
+        [(resolved.party_id(party), agreement, position) for agreement, position, party in parties],
+    )
+
+
+def _articles_of(connection: sqlite3.Connection, kind: str, entity: int) -> set[int]:
+    label = "PER" if kind == PERSON else "ORG"
+    found = {
+        row[0]
+        for row in connection.execute(
+            "SELECT DISTINCT article_id FROM mentions WHERE label = ? AND entity_id = ?", (label, entity)
+        )
+    }
+    if kind == PERSON:
+        rows = connection.execute("SELECT DISTINCT article_id FROM article_officials WHERE person_id = ?", (entity,))
+        found |= {row[0] for row in rows}
+    return found
+
+
+def _forget_empty(connection: sqlite3.Connection, touched: counts.Touched) -> None:
+    for table, entities in touched.items():
+        kind = PERSON if table == TABLES[PERSON] else ORGANISATION
+        for entity in entities:
+            gone = connection.execute(f"DELETE FROM {table} WHERE id = ? AND articles = 0", (entity,)).rowcount
+            if gone:
+                connection.execute("DELETE FROM name_forms WHERE kind = ? AND entity_id = ?", (kind, entity))

@@ -1,0 +1,175 @@
+"""Status: how each source is doing against its own normal, and what of it broke since when."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pipelines.health.rhythm import Rhythm, parse_time, rhythm
+
+STALE_AFTER = timedelta(hours=36)  # crawls come every quarter of an hour; a day and a half without success is a fault
+NORMAL_DAYS = 28  # four whole weeks, so that every weekday counts alike
+WATCHED_DAYS = 14  # two of every weekday: before that nobody knows which days a source is silent on
+# Where N articles are usual, none at all comes with probability exp(-N): 7 makes one false alarm in a thousand.
+SILENCE = 7.0
+MISSES = 5  # pages in a row without a match before a selector counts as broken: one page may well have no author
+UNREAD = 3  # pages that failed, of a source of which not one could be read
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that broke. `since` ISO 8601 UTC.
+
+    kind     discovery (it fails), links (a listing's selector finds nothing), pattern (article_url fits no link),
+             empty (a feed or sitemap without entries), selector (of [source.extract]), pages (none could be read)
+    subject  the discovery's method and address, the selector's key and text, or ""
+    detail   the error as recorded, or the number of pages or links
+    """
+
+    kind: str
+    subject: str
+    since: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source. `normal`, `weekdays` (Monday first) and `today` are articles a day, by arrival; times ISO 8601 UTC.
+
+    state: "ok", "stale" (nothing of it answered for STALE_AFTER), "quiet" (silent far beyond its own normal),
+    "faulty" (it comes, but see `problems`), "new" (never crawled), "inactive" (paused, needs a browser, or gone from
+    the catalogue).
+    missing: how many articles are usual in the time since the last one.
+    """
+
+    id: str
+    name: str
+    kind: str
+    state: str
+    last_success: str | None
+    last_article: str | None
+    articles: int
+    today: int
+    normal: float
+    weekdays: tuple[float, ...]
+    missing: float
+    failed_pages: int
+    errors: int
+    last_error: str | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the source brings nothing any more: the command's exit code."""
+        return self.state in ("stale", "quiet")
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether somebody should look."""
+        return self.is_stale or self.state == "faulty"
+
+
+def source_statuses(connection: sqlite3.Connection, now: datetime | None = None) -> list[SourceStatus]:
+    """Every source of the database, those that need a look first."""
+    at = now or datetime.now(UTC)
+    rows = connection.execute(
+        """SELECT s.id, s.name, s.kind, s.status,
+             (SELECT max(finished) FROM (
+               SELECT r.finished FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
+               WHERE rs.source_id = s.id AND rs.error IS NULL AND r.finished IS NOT NULL
+               ORDER BY rs.run_id DESC LIMIT 20)) AS last_success,  -- 20: runs at once need not end in their order
+             (SELECT r.started FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
+               WHERE rs.source_id = s.id ORDER BY rs.run_id LIMIT 1) AS first_run,
+             (SELECT max(first_seen) FROM articles WHERE source_id = s.id) AS last_article,
+             (SELECT coalesce(sum(articles), 0) FROM articles_by_day WHERE source_id = s.id) AS articles,
+             (SELECT count(*) FROM articles WHERE source_id = s.id AND first_seen >= :day_ago) AS today,
+             (SELECT count(*) FROM pages WHERE source_id = s.id AND state IN ('failed', 'quarantined')) AS failed_pages,
+             (SELECT count(*) FROM errors WHERE source_id = s.id AND seen_at >= :day_ago) AS errors,
+             (SELECT error FROM errors WHERE source_id = s.id ORDER BY seen_at DESC, id DESC LIMIT 1) AS last_error
+           FROM sources s""",
+        {"day_ago": (at - timedelta(days=1)).isoformat(timespec="seconds")},
+    ).fetchall()
+    problems = _problems(connection)
+    statuses = [_status(connection, row, problems, at) for row in rows]
+    return sorted(statuses, key=lambda s: (not s.is_stale, not s.needs_look, s.state, s.id))
+
+
+def _status(
+    connection: sqlite3.Connection, row: tuple[Any, ...], broken: dict[str, list[Problem]], at: datetime
+) -> SourceStatus:
+    (source_id, name, kind, status, run_success, first_run, last_article, articles, today, failed_pages, errors,
+     last_error) = row  # fmt: skip
+    # One discovery of several may fail for ever: the source is alive as long as another answers.
+    answered = connection.execute(
+        "SELECT max(fetched_at) FROM discoveries WHERE source_id = ? AND error IS NULL", (source_id,)
+    ).fetchone()[0]
+    last_success = max(filter(None, (run_success, answered)), default=None)
+    own, watched = _normal(connection, source_id, first_run, last_article, at)
+    missing = own.expected(parse_time(last_article), at) if last_article else 0.0
+    problems = tuple(broken.get(source_id, ()))
+    if not articles and failed_pages >= UNREAD:
+        problems += (Problem("pages", "", first_run, str(failed_pages)),)
+    if status != "active":
+        state = "inactive"
+    elif first_run is None:
+        state = "new"
+    elif last_success is None or at - parse_time(last_success) > STALE_AFTER:
+        state = "stale"
+    elif watched >= WATCHED_DAYS and missing > SILENCE:
+        state = "quiet"
+    else:
+        state = "faulty" if problems else "ok"
+    return SourceStatus(
+        source_id, name, kind, state, last_success, last_article, articles, today, round(own.mean, 2),
+        tuple(round(day, 2) for day in own.days), round(missing, 2), failed_pages, errors, last_error,
+        problems if state != "inactive" else (),
+    )  # fmt: skip
+
+
+def _normal(
+    connection: sqlite3.Connection, source_id: str, first_run: str | None, last_article: str | None, at: datetime
+) -> tuple[Rhythm, float]:
+    """(rhythm, days it was learnt from) of the weeks before the last article: a silence does not become the normal.
+
+    What was published before the first crawl arrived all at once and says nothing of the rhythm.
+    """
+    if not first_run or not last_article:
+        return rhythm((), at, at), 0.0
+    end = min(parse_time(last_article), at)
+    start = max(parse_time(first_run), end - timedelta(days=NORMAL_DAYS))
+    rows = connection.execute(
+        """SELECT first_seen FROM articles
+           WHERE source_id = ? AND first_seen BETWEEN ? AND ? AND coalesce(published_at, first_seen) >= ?""",
+        (source_id, start.isoformat(timespec="seconds"), last_article, first_run),
+    )
+    return rhythm((parse_time(seen) for (seen,) in rows), start, end), (end - start) / timedelta(days=1)
+
+
+def _problems(connection: sqlite3.Connection) -> dict[str, list[Problem]]:
+    """What broke, by source. Discoveries that the last run did not ask for are history."""
+    found: dict[str, list[Problem]] = defaultdict(list)
+    rows = connection.execute(
+        """SELECT d.source_id, d.method, d.url, d.error, d.links, d.failing_since, d.empty_since FROM discoveries d
+           WHERE (d.failing_since IS NOT NULL OR d.empty_since IS NOT NULL) AND d.fetched_at >=
+             (SELECT max(r.started) FROM run_sources rs JOIN runs r ON r.id = rs.run_id
+              WHERE rs.source_id = d.source_id)
+           ORDER BY d.source_id, coalesce(d.failing_since, d.empty_since), d.url"""
+    )
+    for source_id, method, url, error, links, failing_since, empty_since in rows:
+        subject = f"{method} {url}"
+        if failing_since:
+            text = (error or "").removeprefix(subject).strip()
+            found[source_id].append(Problem("discovery", subject, failing_since, text))
+        elif links:
+            found[source_id].append(Problem("pattern", subject, empty_since, str(links)))
+        else:
+            found[source_id].append(Problem("links" if method == "listing" else "empty", subject, empty_since, "0"))
+    rows = connection.execute(
+        "SELECT source_id, key, selector, misses, missed_since FROM selector_health WHERE misses >= ?", (MISSES,)
+    )
+    for source_id, key, selector, misses, since in rows:
+        found[source_id].append(Problem("selector", f"{key} {selector}", since, str(misses)))
+    return found

@@ -1,0 +1,167 @@
+"""`pantau schedule`: what runs when, as crontab lines; pipelines/operate/systemd.py has the same as systemd's units.
+
+Format: crontab(5) of Debian's cron. The lines name everything absolutely and set their own environment, since cron
+starts in the home directory with almost none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import UserError
+
+HOUR, DAY = 60, 24 * 60  # minutes
+SHARE = 0.8  # of the time between two runs that fetching may take; the rest is for reading what was fetched
+CARRIED = ("PANTAU_CONTACT", "PANTAU_CORRECTIONS")  # settings of the environment that the lines must know
+PATH = "/usr/local/bin:/usr/bin:/bin"
+LOCALE = "C.UTF-8"  # is on every Debian
+LONGEST = 998  # characters of a command; cron's MAX_COMMAND is 1000 with its end
+SNAPSHOT = ("*/30 * * * *", "*:0/30")  # it copies the whole database
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What to run and how often. Days are how long to keep; 0 keeps for ever. What is None or 0 is left out."""
+
+    database: Path
+    every: int = 15
+    catalogue: Path | None = None
+    log: Path | None = None
+    archive_days: int = 0
+    records_days: int = 0
+    mail: str | None = None
+    watch_every: int = 0
+    secrets: Path | None = None  # a file of NAME='value' lines: the environment of the watches
+    clip: Path | None = None  # a folder
+    backup: Path | None = None  # a folder
+    publish: Path | None = None  # a file
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One command and its times, for cron and for systemd (OnCalendar)."""
+
+    name: str  # of the unit, after "pantau-"
+    says: str
+    cron: str
+    calendar: str
+    words: list[str]
+    folder: Path | None = None  # where it starts
+    secrets: Path | None = None
+    quiet: bool = False  # says nothing when all is well: what it says is for a person, not for the log
+
+
+def jobs(schedule: Schedule) -> list[Job]:
+    """What runs. Raises UserError for an interval that cron cannot keep, or a folder that does not exist."""
+    database = schedule.database.absolute()
+    for file in (database, schedule.publish, schedule.secrets):
+        if file and not file.absolute().parent.is_dir():
+            raise UserError(f"{file}: its folder does not exist; create it or give another path")
+    for folder in (schedule.clip, schedule.backup):
+        if folder and not folder.is_dir():
+            raise UserError(f"{folder}: this folder does not exist; create it or give another path")
+    pantau = [*_program(), "--db", str(database)]
+    crawl = [*pantau, "crawl", "--max-minutes", f"{max(1, int(schedule.every * SHARE))}"]
+    if schedule.catalogue:
+        crawl += ["--catalogue", str(schedule.catalogue.absolute())]
+    prune = [*pantau, "prune"]
+    for option, days in (("--archive-days", schedule.archive_days), ("--records-days", schedule.records_days)):
+        prune += [option, str(days)] if days else []
+    times = _times("--every", schedule.every)
+    found = [Job("rayap", "Perayapan; yang tumpang tindih berhenti sendiri (75).", *times, crawl)]
+    if schedule.watch_every:
+        times, secrets = _times("--watch-every", schedule.watch_every), schedule.secrets and schedule.secrets.absolute()
+        found.append(Job("pantauan", "Pantauan yang tersimpan: yang baru dikirim.", *times, [*pantau, "watch", "run"],
+                         secrets=secrets))  # fmt: skip
+    if schedule.publish:
+        output = str(schedule.publish.absolute())
+        found.append(Job("potret", "Salinan untuk umum.", *SNAPSHOT, [*pantau, "publish", "--output", output]))
+    if schedule.backup:
+        found.append(Job("cadangan", "Cadangan, satu untuk tiap hari dalam sepekan.", "10 2 * * *", "02:10",
+                         [*pantau, "backup", str(schedule.backup.absolute())], quiet=True))  # fmt: skip
+    if len(prune) > len(pantau) + 1:
+        found.append(Job("hapus", "Yang lebih tua dari ini dihapus, sekali sehari.", "23 3 * * *", "03:23", prune))
+    if schedule.clip:
+        found.append(Job("kliping", "Kliping kemarin.", "30 5 * * *", "05:30",
+                         [*pantau, "clip", "--date", "yesterday"], folder=schedule.clip.absolute()))  # fmt: skip
+    found.append(Job("periksa", "Sekali sehari: sumber yang perlu dilihat.", "0 7 * * *", "07:00",
+                     [*pantau, "status", "--problems"], quiet=True))  # fmt: skip
+    return found
+
+
+def crontab(schedule: Schedule) -> str:
+    """The crontab. Raises UserError as `jobs` does, and for a path that a crontab cannot hold."""
+    log = (schedule.log or schedule.database.with_suffix(".log")).absolute()
+    if not log.parent.is_dir():
+        raise UserError(f"{log}: its folder does not exist; create it or give another path")
+    lines = [
+        "# Pantau. Pasang: `pantau schedule > pantau.cron`, lalu `crontab pantau.cron` (menggantikan crontab yang ada)",
+        "# atau salin baris-baris ini dengan `crontab -e`.",
+        f"# Catatan: {_plain(log)}, digilir menurut ukuran. Cron mengirim surel hanya kalau ada isinya.",
+        "SHELL=/bin/sh",
+        f"PATH={PATH}",
+        f"LANG={LOCALE}",
+        f"LC_ALL={LOCALE}",
+        *(_variable(name, os.environ[name]) for name in CARRIED if os.environ.get(name)),
+        *([_variable("MAILTO", schedule.mail)] if schedule.mail else []),
+    ]
+    for job in jobs(schedule):
+        lines += [f"# {job.says}", f"{job.cron} {_command(job, log)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _program() -> list[str]:
+    """The command `pantau` of this installation."""
+    script = Path(sys.executable).with_name("pantau")
+    return [str(script)] if script.exists() else [sys.executable, "-P", "-m", "pipelines.cli"]
+
+
+def _times(option: str, every: int) -> tuple[str, str]:
+    """ "Every so many minutes", evenly over the day, as cron's five fields and as systemd's calendar."""
+    if every < HOUR and HOUR % every == 0:
+        return ("* * * * *", "*:*") if every == 1 else (f"*/{every} * * * *", f"*:0/{every}")
+    if every % HOUR == 0 and DAY % every == 0:
+        hours = every // HOUR
+        special = {1: ("0 * * * *", "*:00"), 24: ("0 0 * * *", "00:00")}
+        return special.get(hours, (f"0 */{hours} * * *", f"0/{hours}:00"))
+    raise UserError(
+        f"{option} {every}: cron cannot keep that interval; give minutes that divide an hour (5, 10, 15, 20, 30) "
+        "or whole hours that divide a day (60, 120, 180, 240, 360, 480, 720, 1440)"
+    )
+
+
+def _command(job: Job, log: Path) -> str:
+    """A job as the command of a crontab line; what it says goes through a pipe into the log, unless it is quiet."""
+    line = shlex.join(job.words)
+    if not job.quiet:  # -P: no module of the home directory
+        line += f" 2>&1 | {shlex.join([sys.executable, '-P', '-m', 'pipelines.logfile', str(log)])}"
+    if job.folder:
+        line = f"cd {shlex.quote(str(job.folder))} && {line}"
+    if job.secrets:
+        line = f"set -a; . {shlex.quote(str(job.secrets))}; set +a; {line}"
+    line = _plain(line).replace("%", r"\%")
+    if len(line) > LONGEST:
+        raise UserError(
+            f"a crontab line would have {len(line)} characters, and cron reads {LONGEST}; use shorter paths"
+        )
+    return line
+
+
+def _variable(name: str, value: str) -> str:
+    """An environment line: cron takes the value as it is between its quotes, and expands nothing."""
+    quote = "'" if '"' in value else '"'
+    return f"{name}={quote}{_plain(value)}{quote}"
+
+
+def _plain(value: object) -> str:
+    text = str(value)
+    if re.search(r"[\r\n]", text):
+        raise UserError(f"{text!r}: a crontab cannot hold a line break; move the file to another path")
+    if r"\%" in text:
+        raise UserError(f"{text!r}: a crontab cannot hold a backslash before a %; move the file to another path")
+    return text

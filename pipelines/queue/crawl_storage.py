@@ -1,0 +1,72 @@
+"""What the crawl writes to: the archive, then the queue, and what is remembered of hosts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from crawler.errors import StorageError
+from crawler.records import FetchedPage
+from pipelines.archive.warc import Archive, mend
+from pipelines.database.open import open_connection
+from pipelines.queue.hosts import Hosts
+from pipelines.queue.queue import Queue
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class CrawlStorage:
+    """crawler.records.Storage and Memory over an archive and a queue; opened in the crawl's own process.
+
+    Opening it mends what a killed writer left in the archive.
+
+    What the disk or the database refuses is raised as crawler.errors.StorageError.
+    """
+
+    def __init__(self, database: Path, folder: Path, run_id: int, *, exclusive: bool = False) -> None:
+        self.connection = open_connection(database, create=False, exclusive=exclusive)
+        self.archive = Archive(folder)
+        self.queue = Queue(self.connection)
+        hosts = Hosts(self.connection)
+        for file, size in mend(folder):
+            self.queue.forget_lost(file, size)
+        self.queue.run_id = run_id
+        self.plan = _kept(self.queue.plan)
+        self.pending = _kept(self.queue.pending)
+        self.validators = _kept(self.queue.validators)
+        self.known_sitemaps = _kept(self.queue.known_sitemaps)
+        self.unfinished = _kept(self.queue.unfinished)
+        self.pause = _kept(hosts.pause)
+        self.record_pause = _kept(hosts.record_pause)
+        self.robots = _kept(hosts.robots)
+        self.record_robots = _kept(hosts.record_robots)
+        self.record_discovery = _kept(self.queue.record_discovery)
+        self.record_not_modified = _kept(self.queue.record_not_modified)
+        self.record_failed = _kept(self.queue.record_failed)
+        self.record_fetched = _kept(self._record_fetched)
+        self.close = _kept(self._close)
+
+    def _record_fetched(self, page: FetchedPage) -> None:
+        # Archive first, queue second: a crash in between leaves a record nobody points to, never a lost page.
+        self.queue.record_fetched(page, *self.archive.write(page))
+
+    def _close(self) -> None:
+        self.archive.close()
+        self.connection.close()
+
+
+def _kept(call: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """`call`, with what the disk or the database refuses raised as StorageError."""
+
+    @wraps(call)
+    def keep(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return call(*args, **kwargs)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(f"cannot be stored: {error}") from error
+
+    return keep

@@ -1,0 +1,91 @@
+"""The reader: what a worker does with fetched pages, extract -> language -> tag.
+
+A module of its own because a run imports it, and trafilatura with it, while its crawl starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pipelines.archive.location import Location, RemoteArchive, open_archive
+from pipelines.archive.warc import Archive
+from pipelines.extract import NotAnArticle, extract_article
+from pipelines.extract.page import parse
+from pipelines.extract.selectors import tried_selectors
+from pipelines.language.stems import stem_text
+from pipelines.queue.queue import FetchedRow
+from pipelines.read.results import LANGUAGE, PageResult, SourceRules, tag_articles
+from pipelines.read.text_facts import minhash_bands, text_facts
+from pipelines.read.time_limit import SECONDS_A_PAGE, PageTimeout, time_limit
+from pipelines.records import Article, TaggedArticle
+
+# Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
+WARM_UP = "Pemerintah membaca " * 20
+
+
+class Reader:
+    """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
+
+    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], language_model: Any) -> None:
+        self.archive = archive
+        self._opened: Archive | RemoteArchive | None = None
+        self.rules = rules
+        self.nlp = language_model
+        stem_text(WARM_UP)
+        minhash_bands(WARM_UP)
+
+    def read(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+        """Extract and tag a batch; every row has a result, in order."""
+        archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
+        results = [self._extract(archive, row) for row in rows]
+        wanted = [
+            (i, result.tagged)
+            for i, result in enumerate(results)
+            if result.tagged is not None and result.tagged.article.language == LANGUAGE
+        ]
+        try:
+            tagged = list(tag_articles(self.nlp, [untagged.article for _, untagged in wanted]))
+        except Exception:  # one bad text must not cost the batch its tags
+            tagged = [self._tag_alone(untagged.article) for _, untagged in wanted]
+        for (i, untagged), tags in zip(wanted, tagged, strict=True):
+            error = tags.pop("error", "")
+            found = None if error else tags
+            stage = "tag" if error else ""
+            results[i] = replace(results[i], tagged=replace(untagged, tags=found), stage=stage, error=error)
+        return results
+
+    def _tag_alone(self, article: Article) -> dict[str, Any]:
+        try:
+            return next(tag_articles(self.nlp, [article]))
+        except Exception as error:
+            return {"error": f"{type(error).__name__}: {error}"}
+
+    def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
+        digest = ""
+        try:
+            with time_limit(SECONDS_A_PAGE):
+                body = archive.read(row.warc_file, row.warc_offset)
+                digest = hashlib.sha256(body).hexdigest()
+                rule = self.rules.get(row.source_id, SourceRules())
+                page = parse(body, row.content_type or "")
+                article = extract_article(
+                    page,
+                    url=row.url,
+                    fetched_at=row.fetched_at,
+                    content_type=row.content_type or "",
+                    source_id=row.source_id,
+                    press_releases=rule.press_releases,
+                    overrides=rule.overrides,
+                    hints=row.hints,
+                )
+                tried = tried_selectors(page, rule.overrides or {})
+            return PageResult(row, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
+        except NotAnArticle as error:
+            return PageResult(row, digest, None, "extract", str(error), final=True)
+        except PageTimeout:
+            return PageResult(row, digest, None, "extract", f"took longer than {SECONDS_A_PAGE} s to read")
+        except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
+            return PageResult(row, digest, None, "extract", f"{type(error).__name__}: {error}")

@@ -1,0 +1,174 @@
+"""The rows that hold what one article says: made from its tags, and written only where they differ from the stored."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pipelines.coverage.people import refresh_people
+from pipelines.records import Article
+from pipelines.store import counts, same_agreement
+from pipelines.store.entities import Resolved, resolve
+
+# Columns by table, without the article's id and, of agreements, without what points to another article's.
+COLUMNS = {
+    "mentions": ("label", "field", "start", "end", "text", "entity_id"),
+    "article_officials": ("position", "name", "title", "organisation", "status", "aliases", "person_id"),
+    "article_places": ("place_id", "text", "mentions"),
+    "article_laws": ("law_id", "text"),
+    "quotes": ("speaker", "person_id", "text", "verb", "start", "end"),
+}
+AGREEMENT = ("type", "title", "subject", "date", "place", "status")
+PARTY = ("position", "party", "organisation_id", "key")
+
+# By table of COLUMNS, in the order of the tags; and "agreements": (a row as AGREEMENT, its parties as PARTY).
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any]) -> None:
+    """Write the tags of an article that has none yet; the entities that they name are found or created."""
+    _insert(connection, article_id, _made_rows(connection, article, tags, _officials(tags)))
+
+
+def retag(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any] | None) -> None:
+    """Replace an article's tags, as `replace_tags` does, where the rest of it stays as it is stored."""
+    replace_tags(connection, article_id, article, tags, counts.day_of(connection, article_id))
+
+
+def replace_tags(
+    connection: sqlite3.Connection,
+    article_id: int,
+    article: Article,
+    tags: Mapping[str, Any] | None,
+    day_before: str | None,
+) -> None:
+    """Replace an article's tags, count the entities it gained and lost, and read the people of its coverage anew.
+
+    Inside the caller's transaction. Who is who is decided anew in any case; where that and the tags come to what is
+    stored, as for most pages of an archive that is read again, nothing is written.
+
+    `day_before`: the day that the article is counted under until now.
+    """
+    stored = _stored_rows(connection, article_id)
+    # A post that only this article tells of must not tell people apart when the article no longer tells of it.
+    officials = _officials(tags) if tags is not None else []
+    same_posts = [row[:-1] for row in stored["article_officials"]] == officials
+    if not same_posts:
+        counts.take_roles(connection, article_id, day_before)
+    rows = {table: [] for table in stored} if tags is None else _made_rows(connection, article, tags, officials)
+    if rows != stored or day_before != counts.day_of(connection, article_id):
+        if same_posts:
+            counts.take_roles(connection, article_id, day_before)
+        touched = counts.entities_of(connection, article_id)
+        _clear(connection, article_id)
+        _insert(connection, article_id, rows)
+        counts.change_article(connection, article_id, touched, day_before)
+    refresh_people(connection, article_id)
+
+
+def _made_rows(
+    connection: sqlite3.Connection, article: Article, tags: Mapping[str, Any], officials: list[tuple[Any, ...]]
+) -> Rows:
+    resolved = resolve(connection, tags, {"title": article.title, "text": article.text}, article.published_date)
+    return {
+        "mentions": [
+            (m["label"], m["field"], m["start"], m["end"], m["text"], resolved.entity_id(m["label"], m["text"]))
+            for m in tags["mentions"]
+        ],
+        "article_officials": [(*row, resolved.entity_id("PER", row[1])) for row in officials],
+        "article_places": _places(tags, resolved),
+        "article_laws": _once(
+            (law_id, law["text"]) for law_id, law in zip(resolved.law_ids, tags["laws"], strict=True)
+        ),
+        "quotes": [
+            (q["speaker"], resolved.entity_id("PER", q["name"] or q["speaker"] or ""), q["text"], q["verb"],
+             q["start"], q["end"])
+            for q in tags["quotes"]
+        ],
+        "agreements": [_agreement(agreement, resolved) for agreement in tags["agreements"]],
+    }  # fmt: skip
+
+
+def _officials(tags: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of the officials, without who they are."""
+    return [
+        (position, o["name"], o["title"], o["organisation"], o["status"], json.dumps(o["aliases"], ensure_ascii=False))
+        for position, o in enumerate(tags["officials"])
+    ]
+
+
+def _places(tags: Mapping[str, Any], resolved: Resolved) -> list[tuple[Any, ...]]:
+    counts: dict[int, int] = {}
+    for mention in tags["mentions"]:
+        if mention["label"] in ("GPE", "LOC"):
+            place_id = resolved.entity_id("GPE", mention["text"])
+            if place_id is not None:
+                counts[place_id] = counts.get(place_id, 0) + 1
+    return _once(
+        (place_id, place["text"], max(1, counts.get(place_id, 0)))
+        for place_id, place in zip(resolved.place_ids, tags["places"], strict=True)
+    )
+
+
+def _once(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The first row of each entity."""
+    found: dict[int, tuple[Any, ...]] = {}
+    for row in rows:
+        found.setdefault(row[0], row)
+    return list(found.values())
+
+
+def _agreement(agreement: Mapping[str, Any], resolved: Resolved) -> tuple[Any, ...]:
+    row = tuple(agreement["text" if name == "title" else name] for name in AGREEMENT)
+    parties = [
+        (position, party, resolved.party_id(party), same_agreement.party_key(party))
+        for position, party in enumerate(agreement["parties"])
+    ]
+    return row, parties
+
+
+def _stored_rows(connection: sqlite3.Connection, article_id: int) -> Rows:
+    found = {table: _select(connection, table, names, "article_id", article_id) for table, names in COLUMNS.items()}
+    found["agreements"] = [
+        (tuple(row), _select(connection, "agreement_parties", PARTY, "agreement_id", agreement_id))
+        for agreement_id, *row in _select(connection, "agreements", ("id", *AGREEMENT), "article_id", article_id)
+    ]
+    return found
+
+
+def _select(
+    connection: sqlite3.Connection, table: str, columns: Iterable[str], owner: str, owner_id: int
+) -> list[tuple[Any, ...]]:
+    return connection.execute(
+        f"SELECT {_names(columns)} FROM {table} WHERE {owner} = ? ORDER BY rowid", (owner_id,)
+    ).fetchall()
+
+
+def _clear(connection: sqlite3.Connection, article_id: int) -> None:
+    told = connection.execute("SELECT id FROM agreements WHERE article_id = ?", (article_id,)).fetchall()
+    same_agreement.unlink(connection, [row[0] for row in told])
+    connection.executemany("DELETE FROM agreement_parties WHERE agreement_id = ?", told)
+    for table in (*COLUMNS, "agreements"):
+        connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
+
+
+def _insert(connection: sqlite3.Connection, article_id: int, rows: Rows) -> None:
+    for table, columns in COLUMNS.items():
+        connection.executemany(_insertion(table, ("article_id", *columns)), [(article_id, *row) for row in rows[table]])
+    for row, parties in rows["agreements"]:
+        cursor = connection.execute(_insertion("agreements", ("article_id", *AGREEMENT)), (article_id, *row))
+        agreement_id = int(cursor.lastrowid or 0)
+        connection.executemany(
+            _insertion("agreement_parties", ("agreement_id", *PARTY)), [(agreement_id, *party) for party in parties]
+        )
+        same_agreement.link(connection, agreement_id)
+
+
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({_names(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)

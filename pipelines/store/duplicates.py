@@ -1,0 +1,169 @@
+"""Deduplicate: which articles are the same text under several addresses, word for word or nearly.
+
+Nearly the same: most of the two texts' word triples are common (Jaccard). Candidates come from MinHash bands kept in
+SQLite, so that an article costs the same however large the archive is; each candidate is then compared in full. Broder,
+"On the resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and Ullman, "Mining of
+Massive Datasets", chapter 3.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from pipelines.read.text_facts import minhash_bands, shingles, triples, words_of
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+NEAR = 0.65  # Jaccard from which two texts of one source are one; follow-ups share their background up to 0.6
+NEAR_ELSEWHERE = 0.5  # of two sources: one word in ten changed leaves 0.57, stories of one's own stay under 0.2
+ALIKE = 0.8  # Jaccard from which numbers are not looked at
+DAYS = 14  # apart; what looks alike after longer is a series (weather, prices, schedules)
+CANDIDATES = 20  # compared in full, those with most bands in common; and taken from one band
+MIN_NUMBERS = 4  # below this numbers tell nothing; above, three quarters must be common
+LATEST_OF_BAND = f"""SELECT * FROM (SELECT article_id FROM minhash_bands WHERE band = {{band}} AND hash = ?
+                     ORDER BY article_id DESC LIMIT {CANDIDATES})"""
+MEMBERS = 500  # copies of one article that are looked at again when it changes
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A stored article's text and what decides whose copy it is. `moment`: published, or first seen."""
+
+    article_id: int
+    text: str
+    mark: str
+    moment: str
+    source_id: str | None
+    original: int | None
+
+    def is_copy(self, other: _Text) -> bool:
+        """Whether the two are one text."""
+        near = NEAR if self.source_id == other.source_id else NEAR_ELSEWHERE
+        return self.mark == other.mark or (_close(self.moment, other.moment) and same_text(self.text, other.text, near))
+
+
+def _close(one: str, other: str) -> bool:
+    try:
+        return abs(datetime.fromisoformat(one) - datetime.fromisoformat(other)) <= timedelta(days=DAYS)
+    except (ValueError, TypeError):  # a time that cannot be read keeps two texts apart
+        return False
+
+
+def same_text(one: str, other: str, near: float = NEAR) -> bool:
+    """Whether two texts have a Jaccard of at least `near`, and are not two of a series that differ in their numbers.
+
+    Quickest where `one` is compared with several others.
+    """
+    a, words = _remembered(one), words_of(other)
+    if sum(map(a.__contains__, triples(words))) < near * len(a):
+        return False  # most candidates: seen without a set of their own
+    b = shingles(words)
+    common = len(a & b)
+    either = len(a) + len(b) - common
+    if not common or common < near * either:
+        return False
+    x, y = set(NUMBER.findall(one)), set(NUMBER.findall(other))
+    few = min(len(x), len(y))
+    # A copy of what was corrected afterwards has other numbers, too, but hardly other words.
+    return common >= ALIKE * either or few < MIN_NUMBERS or 4 * len(x & y) >= 3 * few
+
+
+def link_copies(
+    connection: sqlite3.Connection, article_id: int, bands: Sequence[int], old_text: str | None = None
+) -> None:
+    """Compare a stored article with the others and point the copies at the earliest, inside the caller's transaction.
+
+    bands     minhash_bands of its text
+    old_text  what it said before, when its text has changed; its copies are then compared again, too
+    """
+    members: list[int] = []
+    if old_text is not None:
+        _forget(connection, article_id, old_text)
+        cursor = connection.execute(
+            "SELECT id FROM articles WHERE duplicate_of = ? ORDER BY id LIMIT ?", (article_id, MEMBERS)
+        )
+        members = [row[0] for row in cursor]
+        connection.execute("UPDATE articles SET duplicate_of = NULL WHERE duplicate_of = ?", (article_id,))
+    _link(connection, article_id, bands)
+    for member in members:
+        _link(connection, member)
+
+
+def is_compared(connection: sqlite3.Connection, article_id: int, bands: Sequence[int]) -> bool:
+    """Whether a stored article with these bands has been compared with the others."""
+    return not bands or bool(
+        connection.execute(
+            "SELECT 1 FROM minhash_bands WHERE band = 0 AND hash = ? AND article_id = ?", (bands[0], article_id)
+        ).fetchone()
+    )
+
+
+def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] | None = None) -> None:
+    this = _text(connection, article_id)
+    if this is None or not this.text:
+        return
+    bands = minhash_bands(this.text) if bands is None else bands
+    roots = _roots(connection, this, _candidates(connection, bands))
+    connection.executemany(
+        "INSERT OR IGNORE INTO minhash_bands (band, hash, article_id) VALUES (?, ?, ?)",
+        [(band, value, article_id) for band, value in enumerate(bands)],
+    )
+    earliest = min((this, *roots), key=lambda text: (text.moment, text.article_id)).article_id
+    for other in {article_id, *(root.article_id for root in roots)} - {earliest}:
+        connection.execute(
+            "UPDATE articles SET duplicate_of = :earliest WHERE id = :other OR duplicate_of = :other",
+            {"earliest": earliest, "other": other},
+        )
+    connection.execute("UPDATE articles SET duplicate_of = NULL WHERE id = ?", (earliest,))
+
+
+def _text(connection: sqlite3.Connection, article_id: int) -> _Text | None:
+    row = connection.execute(
+        """SELECT id, text, fingerprint, coalesce(published_at, first_seen), source_id, duplicate_of
+           FROM articles WHERE id = ?""",
+        (article_id,),
+    ).fetchone()
+    return _Text(*row) if row else None
+
+
+def _roots(connection: sqlite3.Connection, this: _Text, candidates: Iterable[int]) -> list[_Text]:
+    """The originals that a text is a copy of."""
+    rows = connection.execute(
+        "SELECT id FROM articles WHERE fingerprint = ? AND id <> ? ORDER BY id LIMIT ?",
+        (this.mark, this.article_id, CANDIDATES),
+    ).fetchall()
+    ids = dict.fromkeys([row[0] for row in rows] + [found for found in candidates if found != this.article_id])
+    roots: dict[int, _Text] = {}
+    for other in (_text(connection, found) for found in ids):
+        if other is None or not this.is_copy(other):
+            continue
+        if other.original is None:
+            roots[other.article_id] = other
+        elif other.original != this.article_id and other.original not in roots:
+            original = _text(connection, other.original)
+            if original is not None and this.is_copy(original):
+                roots[other.original] = original
+    return list(roots.values())
+
+
+def _candidates(connection: sqlite3.Connection, bands: Sequence[int]) -> list[int]:
+    latest = " UNION ALL ".join(LATEST_OF_BAND.format(band=band) for band in range(len(bands)))
+    shared = Counter(row[0] for row in connection.execute(latest, bands)) if bands else Counter()
+    return [article_id for article_id, _ in shared.most_common(CANDIDATES)]
+
+
+def _forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
+    connection.executemany(
+        "DELETE FROM minhash_bands WHERE band = ? AND hash = ? AND article_id = ?",
+        [(band, value, article_id) for band, value in enumerate(minhash_bands(text))],
+    )
+
+
+@lru_cache(maxsize=2)
+def _remembered(text: str) -> set[tuple[str, ...]]:
+    return shingles(words_of(text))

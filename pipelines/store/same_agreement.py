@@ -1,0 +1,70 @@
+"""The same agreement told by several articles: the later rows point to the first (`agreements.same_as`)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from pipelines.store.who_is_who import organisation_key
+
+DAYS_APART = 45  # between two articles about one signing
+SHARED_PARTIES = 2
+LATEST = 500  # agreements of one party that are looked at, the latest told ones: more than any has in DAYS_APART days
+
+
+def party_key(party: str) -> str:
+    """What tells whether two articles name the same party: bodies and offices by name, countries by their code."""
+    from nlp.gazetteers import countries, place_key
+
+    bare = party.split(" (")[0]
+    for form in (bare, bare.removeprefix("Pemerintah ")):
+        code = countries().get(place_key(form))
+        if code:
+            return f"country {code}"
+    return organisation_key(bare)
+
+
+def link(connection: sqlite3.Connection, agreement_id: int) -> None:
+    """Point a newly stored agreement to the first row that tells of the same one, if there is any.
+
+    The same: equal type, two parties in common, articles within DAYS_APART days, and no two different days of signing.
+    """
+    keys = _keys(connection, agreement_id)
+    if len(keys) < SHARED_PARTIES:
+        return
+    latest = " UNION ALL ".join(
+        ["SELECT * FROM (SELECT agreement_id, key FROM agreement_parties WHERE key = ? ORDER BY rowid DESC LIMIT ?)"]
+        * len(keys)
+    )
+    row = connection.execute(
+        f"""SELECT g.id
+            FROM (SELECT agreement_id FROM ({latest})
+                  GROUP BY agreement_id HAVING count(DISTINCT key) >= {SHARED_PARTIES}) AS told
+            CROSS JOIN agreements g ON g.id = told.agreement_id
+            JOIN articles a ON a.id = g.article_id
+            JOIN agreements mine ON mine.id = ? JOIN articles b ON b.id = mine.article_id
+            WHERE g.id <> mine.id AND g.article_id <> mine.article_id AND g.type = mine.type AND g.same_as IS NULL
+              AND abs(julianday(coalesce(a.published_date, a.first_seen))
+                      - julianday(coalesce(b.published_date, b.first_seen))) <= {DAYS_APART}
+              AND (g.date IS NULL OR mine.date IS NULL OR g.date LIKE mine.date || '%' OR mine.date LIKE g.date || '%')
+            ORDER BY g.id LIMIT 1""",
+        [*(value for key in keys for value in (key, LATEST)), agreement_id],
+    ).fetchone()
+    if row:
+        connection.execute("UPDATE agreements SET same_as = ? WHERE id = ?", (row[0], agreement_id))
+
+
+def unlink(connection: sqlite3.Connection, agreement_ids: Iterable[int]) -> None:
+    """Before rows are deleted: the rows that pointed to them point to the earliest among themselves."""
+    for gone in agreement_ids:
+        rows = connection.execute("SELECT id FROM agreements WHERE same_as = ? ORDER BY id", (gone,)).fetchall()
+        if rows:
+            connection.execute("UPDATE agreements SET same_as = ? WHERE same_as = ?", (rows[0][0], gone))
+            connection.execute("UPDATE agreements SET same_as = NULL WHERE id = ?", (rows[0][0],))
+
+
+def _keys(connection: sqlite3.Connection, agreement_id: int) -> Sequence[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT key FROM agreement_parties WHERE agreement_id = ? AND key <> ''", (agreement_id,)
+    )
+    return [row[0] for row in rows]

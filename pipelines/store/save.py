@@ -1,0 +1,161 @@
+"""Store: tagged articles into SQLite. The one writer; a batch is one `BEGIN IMMEDIATE` transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pipelines.read.text_facts import text_facts
+from pipelines.records import Article, TaggedArticle, TextFacts
+from pipelines.store import counts
+from pipelines.store.article_rows import replace_tags, write_tags
+from pipelines.store.duplicates import is_compared, link_copies
+
+NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of one article: `outcome` is "new", "changed" (a new version) or "unchanged"."""
+
+    article_id: int
+    outcome: str
+
+
+def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bool = False) -> Stored:
+    """Insert or update one article with its tags, inside the caller's transaction.
+
+    An article is known by its URL, or by canonical URL and title within its source. Text or title that differ from
+    what is stored make a new version; with `same_page` (the page's bytes are those read before, so only our reading
+    of them has changed) they replace the current version.
+    """
+    article, facts = tagged.article, tagged.facts or text_facts(tagged.article)
+    known = _find(connection, article)
+    if known is None:
+        article_id = _insert(connection, article, facts)
+        link_copies(connection, article_id, facts.bands)
+        if tagged.tags is not None:
+            write_tags(connection, article_id, article, tagged.tags)
+        counts.add_article(connection, article_id, article.published_date)
+        return Stored(article_id, NEW)
+    article_id = known.id
+    differs = (known.title, known.text) != (article.title, article.text)
+    if known.url != article.url and differs:
+        # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
+        return Stored(article_id, UNCHANGED)
+    version = known.version + (differs and not same_page)
+    _update(connection, article_id, article, version)
+    if differs or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
+        _update_text(connection, article_id, article, facts, version)
+    moved = article.published_at not in (None, known.published_at)
+    if differs or moved or not is_compared(connection, article_id, facts.bands):
+        link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
+    replace_tags(connection, article_id, article, tagged.tags, known.published_date)
+    return Stored(article_id, CHANGED if differs and not same_page else UNCHANGED)
+
+
+class _Known(NamedTuple):
+    """A stored article, as far as saving it again needs it."""
+
+    id: int
+    url: str
+    title: str
+    text: str
+    version: int
+    published_at: str | None
+    published_date: str | None
+    stems: str
+    fingerprint: str | None
+
+
+def _find(connection: sqlite3.Connection, article: Article) -> _Known | None:
+    columns = f"SELECT {', '.join(_Known._fields)} FROM articles "
+    row = connection.execute(columns + "WHERE url = ?", (article.url,)).fetchone()
+    if row is None:
+        # The title guards against sites whose every page claims the home page as its canonical address.
+        row = connection.execute(
+            columns + "WHERE canonical_url = ? AND source_id IS ? AND title = ? ORDER BY id LIMIT 1",
+            (article.canonical_url, article.source_id, article.title),
+        ).fetchone()
+    return _Known(*row) if row else None
+
+
+def _columns(article: Article) -> dict[str, Any]:
+    return {
+        "canonical_url": article.canonical_url,
+        "source_id": article.source_id,
+        "kind": article.kind,
+        "published_at": article.published_at,
+        "published_date": article.published_date,
+        "date_source": article.date_source,
+        "author": article.author,
+        "dateline": article.dateline,
+        "language": article.language,
+        "tags": json.dumps(article.tags, ensure_ascii=False),
+        "fetched_at": article.fetched_at,
+        "image": article.image,
+    }
+
+
+def _text_columns(article: Article, facts: TextFacts) -> dict[str, Any]:
+    """The text and what is made of it; naming one of these in an UPDATE writes the search index anew."""
+    return {
+        "title": article.title,
+        "text": article.text,
+        "stems": facts.stems,
+        "word_count": len(article.text.split()),
+        "fingerprint": facts.fingerprint,
+    }
+
+
+def _insert(connection: sqlite3.Connection, article: Article, facts: TextFacts) -> int:
+    values = (
+        _columns(article)
+        | _text_columns(article, facts)
+        | {
+            "url": article.url,
+            "first_seen": article.fetched_at or _now(),
+            "version": 1,
+        }
+    )
+    marks = ", ".join(f":{name}" for name in values)
+    cursor = connection.execute(f"INSERT INTO articles ({', '.join(values)}) VALUES ({marks})", values)
+    article_id = int(cursor.lastrowid or 0)
+    _write_version(connection, article_id, article, 1)
+    return article_id
+
+
+def _update(connection: sqlite3.Connection, article_id: int, article: Article, version: int) -> None:
+    values = _columns(article) | {"version": version}
+    if article.published_at is None:  # a page that lost its date keeps the one it had
+        values = {k: v for k, v in values.items() if k not in ("published_at", "published_date", "date_source")}
+    stored = connection.execute(f"SELECT {', '.join(values)} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if stored != tuple(values.values()):  # the row is long, and six indexes hold parts of it
+        _set(connection, article_id, values)
+
+
+def _update_text(
+    connection: sqlite3.Connection, article_id: int, article: Article, facts: TextFacts, version: int
+) -> None:
+    _set(connection, article_id, _text_columns(article, facts))
+    _write_version(connection, article_id, article, version)
+
+
+def _set(connection: sqlite3.Connection, article_id: int, values: dict[str, Any]) -> None:
+    assignments = ", ".join(f"{name} = :{name}" for name in values)
+    connection.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})
+
+
+def _write_version(connection: sqlite3.Connection, article_id: int, article: Article, version: int) -> None:
+    connection.execute(
+        """INSERT INTO article_versions (article_id, version, title, text, seen_at) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (article_id, version) DO UPDATE SET title = excluded.title, text = excluded.text""",
+        (article_id, version, article.title, article.text, article.fetched_at or _now()),
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,234 @@
+"""Who is who across articles: when two names are one person or body, and when one name is two people.
+
+Caution decides: a name alone joins articles, unless posts that nobody holds at once tell its bearers apart; two forms
+of a name are one person only where post and institution agree; an acronym stands for a body only while a single body
+bears it. What is still wrong, people put right in the corrections file, which always wins.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+PERSON, ORGANISATION = "person", "organisation"
+TABLES = {PERSON: "people", ORGANISATION: "organisations"}
+WORD = re.compile(r"\w+")
+COUNTRY_SUFFIX = re.compile(r" (?:ri|republik indonesia)\Z")
+# Posts with one seat each, held by one person at a time. Somebody who holds one in one region holds none in another.
+LOCAL_SEAT = re.compile(
+    r"(?:Plt\.?|Pj\.?|Pjs\.?)?\s*(?:Wakil\s+)?(?:Gubernur|Bupati|Wali ?[Kk]ota|Camat|Lurah|Kepala Desa|Kades"
+    r"|Kapol(?:da|res|resta|restabes|sek)|Dandim|Danrem|Danramil|Kajari|Kajati|Sekda|Sekretaris Daerah|Kepala Dinas"
+    r"|Kadis\w*|Kasat\w*|Ketua DPRD|Ketua RT|Ketua RW)\b"
+)
+NATIONAL_SEAT = re.compile(
+    r"(?:Presiden|Wakil Presiden|Wapres|Menteri|Menko|Mendag|Menkeu|Menlu|Mendagri|Wakil Menteri|Wamen"
+    r"|Ketua DPR\b(?! ?D)|Ketua MPR|Kapolri|Panglima TNI|Jaksa Agung|Gubernur Bank Indonesia|Direktur Jenderal|Dirjen)"
+)
+CONCURRENT_DAYS = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as one article gives it: what and where, and the day of the article (WIB, ISO 8601)."""
+
+    title: str | None = None
+    organisation: str | None = None
+    day: str | None = None
+    former: bool = False
+
+    @property
+    def words(self) -> set[str]:
+        """The words of post and institution, in their normal form."""
+        return set(name_key(f"{self.title or ''} {self.organisation or ''}").split())
+
+
+@lru_cache(maxsize=10_000)  # the same names are asked for several times an article, and by many
+def name_key(name: str) -> str:
+    """The normal form under which two spellings of a name are the same: its words, case folded."""
+    return " ".join(WORD.findall(name.casefold()))
+
+
+def organisation_key(name: str) -> str:
+    """The normal form of a body's name: without "RI", and with the usual short name of a ministry spelt out."""
+    from nlp.gazetteers import institutions
+
+    key = COUNTRY_SUFFIX.sub("", name_key(name))
+    return institutions().get(key, key)
+
+
+def find_person(connection: sqlite3.Connection, name: str, post: Post | None) -> int:
+    """The person of that name (and post, if the text gives one); a new row where nobody fits."""
+    name, key = _corrected(connection, PERSON, name, post)
+    known = _by_form(connection, PERSON, key)
+    if post is None:
+        return _most_told(connection, known) if known else _insert(connection, PERSON, key, name)
+    fitting = [person for person in known if not contradicts(connection, person, post)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        return max(fitting, key=lambda person: (_agreement(connection, person, post), -person))
+    if known:  # somebody else of the same name: told apart by the post
+        own = name_key(f"{name} {post.title or ''} {post.organisation or ''}")
+        row = connection.execute("SELECT id FROM people WHERE key = ?", (own,)).fetchone()
+        if row:
+            return int(row[0])
+        person = _insert(connection, PERSON, own, name)
+        add_form(connection, PERSON, key, person)
+        return person
+    longer = _same_post_longer_or_shorter_name(connection, key, post)
+    if longer is not None:
+        if len(key.split()) > 1:
+            add_form(connection, PERSON, key, longer)
+        return longer
+    return _insert(connection, PERSON, key, name)
+
+
+def contradicts(connection: sqlite3.Connection, person: int, post: Post) -> bool:
+    """Whether `post` and one that `person` held within half a year cannot be the same person's.
+
+    Posts are read from `roles`, a row each, so that a name of ten thousand articles costs what any other does.
+    """
+    if not post.title or not post.organisation or post.former or not LOCAL_SEAT.match(post.title):
+        return False
+    held = connection.execute(
+        f"""SELECT DISTINCT title, organisation FROM roles
+            WHERE person_id = :person AND title IS NOT NULL AND organisation IS NOT NULL AND status <> 'mantan'
+              AND (:day IS NULL OR first_seen IS NULL
+                   OR julianday(:day) BETWEEN julianday(first_seen) - {CONCURRENT_DAYS}
+                                          AND julianday(last_seen) + {CONCURRENT_DAYS})""",
+        {"person": person, "day": post.day},
+    ).fetchall()
+    here = set(name_key(post.organisation).split())
+    seats = [
+        (title, set(name_key(place).split()))
+        for title, place in held
+        if LOCAL_SEAT.match(title) or NATIONAL_SEAT.match(title)
+    ]
+    return bool(seats) and not any(here & place for _, place in seats)
+
+
+def _agreement(connection: sqlite3.Connection, person: int, post: Post) -> int:
+    """How many words a post shares with the person's posts so far."""
+    roles = connection.execute("SELECT DISTINCT title, organisation FROM roles WHERE person_id = ?", (person,))
+    return max((len(post.words & Post(*role).words) for role in roles), default=0)
+
+
+def _same_post_longer_or_shorter_name(connection: sqlite3.Connection, key: str, post: Post) -> int | None:
+    """The only person with this very post whose name holds this one's words, or the other way round."""
+    if not post.title or not post.organisation:
+        return None
+    words = set(key.split())
+    holders = connection.execute(
+        """SELECT DISTINCT r.person_id, p.name FROM roles r JOIN people p ON p.id = r.person_id
+           WHERE r.title = ? AND r.organisation = ?""",
+        (post.title, post.organisation),
+    ).fetchall()
+    found = []
+    for person, name in holders:
+        theirs = set(name_key(name).split())
+        if words < theirs or (len(words) > 1 and theirs < words):
+            found.append(int(person))
+    return found[0] if len(found) == 1 else None
+
+
+def _most_told(connection: sqlite3.Connection, people: Iterable[int]) -> int:
+    marks = list(people)
+    if len(marks) == 1:
+        return marks[0]
+    row = connection.execute(
+        f"SELECT id FROM people WHERE id IN ({', '.join('?' * len(marks))}) ORDER BY articles DESC, id LIMIT 1", marks
+    ).fetchone()
+    return int(row[0])
+
+
+def find_organisation(connection: sqlite3.Connection, name: str, *, acronyms: Mapping[str, str]) -> int:
+    """The body of that name. `acronyms`: what this article itself spells out, key of the acronym -> full name."""
+    full = acronyms.get(name_key(name), name)
+    full, key = _corrected(connection, ORGANISATION, full, None)
+    known = _by_form(connection, ORGANISATION, key)
+    organisation = known[0] if len(known) == 1 else None
+    if organisation is None:
+        row = connection.execute("SELECT id FROM organisations WHERE key = ?", (key,)).fetchone()
+        organisation = int(row[0]) if row else _insert(connection, ORGANISATION, key, full)
+    if full != name:
+        _learn_acronym(connection, name_key(name), organisation)
+        add_aliases(connection, ORGANISATION, organisation, [name])
+    return organisation
+
+
+def _learn_acronym(connection: sqlite3.Connection, key: str, organisation: int) -> None:
+    """Let an acronym stand for a body, and what was stored under the acronym alone become that body's."""
+    if key in _owners_keys(connection, organisation):
+        return
+    add_form(connection, ORGANISATION, key, organisation)
+    row = connection.execute("SELECT id FROM organisations WHERE key = ?", (key,)).fetchone()
+    owners = [owner for owner in _by_form(connection, ORGANISATION, key) if row is None or owner != row[0]]
+    if row is not None and owners == [organisation]:
+        absorb(connection, ORGANISATION, int(row[0]), organisation)
+
+
+def _owners_keys(connection: sqlite3.Connection, organisation: int) -> set[str]:
+    rows = connection.execute(
+        "SELECT key FROM name_forms WHERE kind = ? AND entity_id = ?", (ORGANISATION, organisation)
+    )
+    return {row[0] for row in rows}
+
+
+def absorb(connection: sqlite3.Connection, kind: str, old: int, new: int) -> None:
+    """Make everything of one body another's and forget the first row. Counts are the caller's business (recount)."""
+    connection.execute("UPDATE mentions SET entity_id = ? WHERE label = 'ORG' AND entity_id = ?", (new, old))
+    connection.execute("UPDATE agreement_parties SET organisation_id = ? WHERE organisation_id = ?", (new, old))
+    connection.execute("DELETE FROM name_forms WHERE kind = ? AND entity_id = ?", (kind, old))
+    connection.execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", (old,))
+    from pipelines.store.counts import recount
+
+    recount(connection, {TABLES[kind]: {old, new}})
+
+
+def _corrected(connection: sqlite3.Connection, kind: str, name: str, post: Post | None) -> tuple[str, str]:
+    """(name, key) after the corrections file: a split by post first, then merges and renames."""
+    make = organisation_key if kind == ORGANISATION else name_key
+    key = make(name)
+    rows = connection.execute("SELECT words, name FROM corrections WHERE kind = ? AND key = ?", (kind, key)).fetchall()
+    for words, corrected in sorted(rows, key=lambda row: -len(row[0])):
+        if not words or (post is not None and set(words.split()) <= post.words):
+            return corrected, make(corrected)
+    return name, key
+
+
+def _by_form(connection: sqlite3.Connection, kind: str, key: str) -> list[int]:
+    rows = connection.execute(
+        "SELECT entity_id FROM name_forms WHERE kind = ? AND key = ? ORDER BY entity_id", (kind, key)
+    )
+    return [int(row[0]) for row in rows]
+
+
+def _insert(connection: sqlite3.Connection, kind: str, key: str, name: str) -> int:
+    cursor = connection.execute(f"INSERT INTO {TABLES[kind]} (key, name) VALUES (?, ?)", (key, name))
+    entity = int(cursor.lastrowid or 0)
+    add_form(connection, kind, key, entity)
+    return entity
+
+
+def add_form(connection: sqlite3.Connection, kind: str, key: str, entity: int) -> None:
+    """Remember that a form of a name means this person or body."""
+    connection.execute("INSERT OR IGNORE INTO name_forms (kind, key, entity_id) VALUES (?, ?, ?)", (kind, key, entity))
+
+
+def add_aliases(
+    connection: sqlite3.Connection, kind: str, entity: int, forms: Iterable[str], column: str = "aliases"
+) -> None:
+    """Add forms (or `honorifics`) to the list that the pages show."""
+    new = list(forms)
+    if not new:
+        return
+    table = TABLES[kind]
+    stored = json.loads(connection.execute(f"SELECT {column} FROM {table} WHERE id = ?", (entity,)).fetchone()[0])
+    merged = stored + [form for form in dict.fromkeys(new) if form not in stored]
+    if merged != stored:
+        value = json.dumps(merged, ensure_ascii=False)
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (value, entity))
