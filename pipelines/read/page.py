@@ -53,7 +53,7 @@ class Reader:
             for i, result in enumerate(results)
             if isinstance(result.outcome, TaggedArticle) and _is_tagged(result)
         ]
-        found = self._tag([untagged.article for _, untagged in wanted])
+        found = tag_or_say_why(self.model, [untagged.article for _, untagged in wanted])
         for (i, untagged), tags in zip(wanted, found, strict=True):
             if isinstance(tags, Failure):
                 results[i] = replace(results[i], untagged=tags)
@@ -66,22 +66,6 @@ class Reader:
         archive = self._opened = self._opened or open_archive(self.archive)
         results = [self._extract(archive, row) for row in rows]
         return [replace(r, untagged=Failure("tag", TIME_LIMIT)) if _is_tagged(r) else r for r in results]
-
-    def _tag(self, articles: Sequence[Article]) -> Sequence[Tags | Failure]:
-        try:
-            with deadly_time_limit(SECONDS_A_PAGE):
-                return list(tag_articles(self.model, articles))
-        except Exception:  # one bad text must not cost the batch its tags
-            return [self._tag_alone(article) for article in articles]
-
-    def _tag_alone(self, article: Article) -> Tags | Failure:
-        try:
-            with deadly_time_limit(SECONDS_A_PAGE):
-                return next(tag_articles(self.model, [article]))
-        except PageTimeout:
-            return Failure("tag", TIME_LIMIT)
-        except Exception as error:  # a text that breaks the tagger must not stop the run; its error is kept
-            return Failure("tag", f"{type(error).__name__}: {error}")
 
     def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
         digest = ""
@@ -109,6 +93,25 @@ class Reader:
             return PageResult(row, digest, Failure("extract", TOO_LONG))
         except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
             return PageResult(row, digest, Failure("extract", f"{type(error).__name__}: {error}"))
+
+
+def tag_or_say_why(model: Language, articles: Sequence[Article]) -> Sequence[Tags | Failure]:
+    """The tags of each article, or why it has none: it breaks the tagger, or takes longer than SECONDS_A_PAGE."""
+    try:
+        with deadly_time_limit(SECONDS_A_PAGE):
+            return list(tag_articles(model, articles))
+    except Exception:  # one bad text must not cost the others their tags
+        return [_tag_alone(model, article) for article in articles]
+
+
+def _tag_alone(model: Language, article: Article) -> Tags | Failure:
+    try:
+        with deadly_time_limit(SECONDS_A_PAGE):
+            return next(tag_articles(model, [article]))
+    except PageTimeout:
+        return Failure("tag", TIME_LIMIT)
+    except Exception as error:  # a text that breaks the tagger must not stop the run; its error is kept
+        return Failure("tag", f"{type(error).__name__}: {error}")
 
 
 def reader_pool(reader: Reader, workers: int) -> WorkerPool[FetchedRow, PageResult]:
