@@ -26,7 +26,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
 
-from nlp import language  # noqa: F401  (registers the language of nlp/model)
+from nlp import language
 from nlp.fast.network import use_numpy
 
 MODEL = Path(__file__).resolve().parents[1] / "nlp" / "model"
@@ -46,6 +46,7 @@ class NaiveSpider(scrapy.Spider):
         super().__init__(**kw)
         self.sites = sites
         self.links = LinkExtractor(allow=r"-\d+$")
+        language.register()
         self.nlp = spacy.load(MODEL)
         if numpy:
             use_numpy(self.nlp)

@@ -86,9 +86,13 @@ class IndonesianNewsDefaults(BaseDefaults):
     url_match = None
 
 
-@registry.languages(LANGUAGE_CODE)
 class IndonesianNews(Language):
     """Indonesian as newsrooms and ministries write it."""
 
     lang = LANGUAGE_CODE
     Defaults = IndonesianNewsDefaults
+
+
+def register() -> None:
+    """Let spaCy find the language by its code, which the weights' configuration names; again and again does no harm."""
+    registry.languages.register(LANGUAGE_CODE, func=IndonesianNews)

@@ -19,8 +19,8 @@ from nlp.document import join
 from nlp.training.gold import SHARED, gold_doc, read_split
 from nlp.training.synthetic import name_parts, synthetic_docs
 
-NAME_WORD = re.compile(r"\b[A-Z][a-z'’]{2,}\b")  # not initials, not "bin", not names in capitals
-TRAILING = frozenset('-–(,/:;"“”')
+REPLACED_WORD = re.compile(r"\b[A-Z][a-z'’]{2,}\b")  # not initials, not "bin", not names in capitals
+TRAILING_MARKS = frozenset('-–(,/:;"“”')
 
 
 @spacy.registry.readers("pantau.gold.v1")
@@ -83,7 +83,7 @@ def silver_docs(nlp: Language, file: Path) -> Iterator[Doc]:
 def _trimmed(span: Span) -> Span:
     """The span without a mark at its end that belongs to the sentence."""
     end = span.end
-    while end > span.start and span.doc[end - 1].text in TRAILING:
+    while end > span.start and span.doc[end - 1].text in TRAILING_MARKS:
         end -= 1
     if end > span.start and span.doc[end - 1].text == ")" and "(" not in {token.text for token in span}:
         end -= 1
@@ -102,7 +102,7 @@ def rename_people(nlp: Language, doc: Doc) -> Doc:
     position = length = 0
     for entity in doc.ents:
         before = doc.text[position : entity.start_char]
-        inside = NAME_WORD.sub(other, entity.text) if entity.label_ == "PER" else entity.text
+        inside = REPLACED_WORD.sub(other, entity.text) if entity.label_ == "PER" else entity.text
         parts += [before, inside]
         start = length + len(before)
         length = start + len(inside)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 BLOCK = 32
-SPACE = "\u2581"
+WORD_START = "\u2581"
 
 
 def model_file() -> Path:
@@ -111,7 +111,7 @@ class Pieces:
     def _of_word(self, word: str, spaced: bool) -> tuple[int, ...]:
         """The ids of a word's best segmentation; `spaced` when a space stands before it."""
         text = "".join(self.file.normal.get(char, char) for char in word).replace(" ", "")
-        text = (SPACE if spaced else "") + text
+        text = (WORD_START if spaced else "") + text
         best: list[tuple[float, int, int]] = [(0.0, 0, 0)] + [(-1e30, 0, 0)] * len(text)
         for start in range(len(text)):
             score = best[start][0]

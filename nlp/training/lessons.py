@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from spacy import Language
 from spacy.tokens import Doc
 
-from nlp.components import sentences  # noqa: F401  (register factories)
+from nlp import language
+from nlp.components import factories
 from nlp.document import join
 from nlp.fast.network import use_numpy
 from nlp.language import IndonesianNews
@@ -29,7 +30,7 @@ from nlp.training.gold import read_split
 from nlp.training.synthetic import name_word, synthetic_docs
 
 SEED = 7  # of the disguises and the made-up documents
-WORD = re.compile(r"\b(?:[A-Z][a-z'’]{2,}|[a-z]{4,})\b")  # not acronyms, which stand for something
+DISGUISED_WORD = re.compile(r"\b(?:[A-Z][a-z'’]{2,}|[a-z]{4,})\b")  # not acronyms, which stand for something
 CAPITALS, SMALL = 0.25, 0.04  # shares of such words that are disguised
 DISGUISES = 3  # of each text
 
@@ -56,6 +57,8 @@ class Lessons:
 
 def load_plain(path: Path) -> Language:
     """A trained network, its layers as spaCy has them, with sentences before it and the batch decoder behind it."""
+    language.register()
+    factories.register()
     nlp = spacy.load(path)
     use_numpy(nlp)
     nlp.add_pipe("pantau_sentences", first=True)
@@ -88,7 +91,7 @@ def disguised(text: str) -> str:
             others[word] = (name_word() if capital else name_word().lower()) if swapped else word
         return others[word]
 
-    return WORD.sub(other, text)
+    return DISGUISED_WORD.sub(other, text)
 
 
 def collect(nlp: Language, docs: Iterable[Doc]) -> Lessons:

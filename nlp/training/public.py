@@ -20,7 +20,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import nlp
-from nlp.document import register_extensions
 from nlp.training.corpora import public_sentences
 from nlp.training.gold import SHARED
 
@@ -77,7 +76,6 @@ def main() -> int:
     if not (SHARED / "data" / "ner").is_dir():
         print(f"{SHARED}: not found; the public sets stand there", file=sys.stderr)
         return 2
-    register_extensions()
     pipeline = nlp.load()
     figures = {name: score(pipeline, name) for name in SETS}
     for name, figure in figures.items():

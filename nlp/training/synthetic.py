@@ -23,10 +23,10 @@ from nlp.gazetteers import regions
 
 HERE = Path(__file__).resolve().parent
 SLOT = re.compile(r"\{(?P<kind>[A-Z_]+)(?::(?P<forms>[^}]*))?\}")
-LABELS = {"NATION": "GPE"}  # slots whose label is not their own name
-REGION_KINDS = ("kabupaten", "kota", "provinsi", "kecamatan")
+SLOT_LABELS = {"NATION": "GPE"}  # slots whose label is not their own name
+REGION_SLOTS = ("kabupaten", "kota", "provinsi", "kecamatan")
 SENTENCES = (2, 6)  # in one made-up document
-FOREIGN, PREFIXED, LISTED = 0.1, 0.15, 0.5  # shares of people, of names and of words in names
+FOREIGN, PREFIXED, FROM_LIST = 0.1, 0.15, 0.5  # shares of people, of names and of words in names
 
 
 def synthetic_docs(nlp: Language, count: int) -> Iterator[Doc]:
@@ -52,7 +52,7 @@ def _fill(template: str) -> tuple[str, list[tuple[int, int, str]]]:
     for slot in SLOT.finditer(template):
         text += template[position : slot.start()]
         name = _choose(slot)
-        entities.append((len(text), len(text) + len(name), LABELS.get(slot["kind"], slot["kind"])))
+        entities.append((len(text), len(text) + len(name), SLOT_LABELS.get(slot["kind"], slot["kind"])))
         text += name
         position = slot.end()
     return text + template[position:], entities
@@ -79,7 +79,7 @@ def _person() -> str:
 
 def name_word() -> str:
     """A word of a name: of the list, or of syllables."""
-    if random.random() < LISTED:
+    if random.random() < FROM_LIST:
         return random.choice(name_parts())
     fillers = _fillers()
     syllables = random.choices(fillers["SYLLABLE"], k=random.randint(1, 3))
@@ -103,7 +103,7 @@ def _templates() -> list[str]:
 def _fillers() -> dict[str, list[str]]:
     """Fillers by slot: those of fillers.toml, the regions by kind, ministries and agencies with their short names."""
     fillers: dict[str, list[str]] = tomllib.loads((HERE / "fillers.toml").read_text(encoding="utf-8"))
-    for kind in REGION_KINDS:
+    for kind in REGION_SLOTS:
         fillers[kind.upper()] = [row.name for row in regions().by_code.values() if row.kind == kind]
     bodies = tomllib.loads((GAZETTEERS / "institutions.toml").read_text(encoding="utf-8"))
     fillers["BODY"] = [form for name, shorts in bodies.items() for form in (name, *shorts)]

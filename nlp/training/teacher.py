@@ -106,7 +106,7 @@ def tags_of(doc: Doc) -> list[int]:
     return [TAGS.index(f"{token.ent_iob_}-{token.ent_type_}") if token.ent_type_ else 0 for token in doc]
 
 
-def batches(items: Iterable[Window], pieces_a_batch: int) -> Iterator[list[Window]]:
+def window_batches(items: Iterable[Window], pieces_a_batch: int) -> Iterator[list[Window]]:
     """Windows of like length and one task together."""
     batch: list[Window] = []
     for window in items:
@@ -134,7 +134,7 @@ def probabilities(teachers: Sequence[Teacher], words: Sequence[tuple[int, ...]],
     """(words, tags): the mean of the teachers' probabilities, over overlapping windows."""
     total = np.zeros((len(words), len(TAGS)), dtype=np.float32)
     cut = sorted(windows(words, [0] * len(words), overlap=overlap), key=lambda window: len(window.pieces))
-    for batch in batches(cut, 4096):
+    for batch in window_batches(cut, 4096):
         ids, mask, _ = tensors(batch)
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             scores = sum(teacher(ids, mask, 0).float().softmax(-1) for teacher in teachers)
@@ -143,7 +143,7 @@ def probabilities(teachers: Sequence[Teacher], words: Sequence[tuple[int, ...]],
     return np.asarray(total / np.maximum(total.sum(axis=1, keepdims=True), 1e-9))
 
 
-def decode(chances: np.ndarray) -> list[tuple[int, int, str]]:
+def likeliest_spans(chances: np.ndarray) -> list[tuple[int, int, str]]:
     """(start, end, label) of the likeliest tags in which I-X follows only B-X or I-X (Viterbi)."""
     allowed = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
     for after, tag in enumerate(TAGS):
@@ -177,7 +177,7 @@ def evaluate(teachers: Sequence[Teacher], pieces: Pieces) -> dict[str, float]:
     for document, annotation in read_split("dev"):
         doc, _ = gold_doc(nlp, document, annotation)
         gold = {(entity.start, entity.end, entity.label_) for entity in doc.ents}
-        guess = set(decode(probabilities(teachers, pieces_of(doc, pieces))))
+        guess = set(likeliest_spans(probabilities(teachers, pieces_of(doc, pieces))))
         for counts, spans in ((right, gold & guess), (found, guess), (expected, gold)):
             for *_, label in spans:
                 counts[label] += 1
@@ -232,7 +232,7 @@ def train(epochs: int, seed: int, weights: Path, side_epochs: int = 2, rate: flo
         if epoch < side_epochs:
             cut.extend(side)
         cut.sort(key=lambda window: (window.task, len(window.pieces) + random.randrange(24)))
-        order = list(batches(cut, average))
+        order = list(window_batches(cut, average))
         random.shuffle(order)
         teacher.train()
         for batch in order:
@@ -271,7 +271,7 @@ def _public(name: str, pieces: Pieces) -> Iterator[tuple[list[tuple[int, ...]], 
         yield words, [head for head in heads if head < WINDOW - 1], [PUBLIC_TAGS.index(tag) for _, tag in sentence]
 
 
-def load(weights: Sequence[Path]) -> tuple[list[Teacher], Pieces]:
+def load_teachers(weights: Sequence[Path]) -> tuple[list[Teacher], Pieces]:
     """Teachers saved by `train`, ready to label."""
     file = E5File(model_file())
     teachers = []
@@ -287,7 +287,7 @@ class Labeller:
 
     def __init__(self, weights: Sequence[Path]) -> None:
         """Load the teachers."""
-        self.teachers, self.pieces = load(weights)
+        self.teachers, self.pieces = load_teachers(weights)
         self.nlp = IndonesianNews()
 
     def entities(self, text: str) -> list[tuple[int, int, str]]:
@@ -295,7 +295,7 @@ class Labeller:
         doc = self.nlp.make_doc(text)
         if not len(doc):
             return []
-        found = decode(probabilities(self.teachers, pieces_of(doc, self.pieces), overlap=0.25))
+        found = likeliest_spans(probabilities(self.teachers, pieces_of(doc, self.pieces), overlap=0.25))
         spans = (Span(doc, start, end, name) for start, end, name in found)
         return [(span.start_char, span.end_char, span.label_) for span in spans]
 

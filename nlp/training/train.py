@@ -19,7 +19,7 @@ from spacy.training.loop import train as train_loop
 from spacy.util import load_config
 from thinc.api import NumpyOps, set_current_ops
 
-from nlp import language  # noqa: F401  (registers the language)
+from nlp import language
 from nlp.training import corpora  # noqa: F401  (registers the readers)
 from nlp.training.gold import GOLD
 
@@ -44,6 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     set_current_ops(NumpyOps(use_blis=False))  # numpy's BLAS is faster than the wheel's generic BLIS kernel here
     overrides = {key: _value(value) for key, value in (pair.split("=", 1) for pair in arguments.set)}
     config = load_config(arguments.config, overrides=overrides, interpolate=True)
+    language.register()
     nlp = init_nlp(config)
     arguments.work.mkdir(parents=True, exist_ok=True)
     train_loop(nlp, arguments.work, stdout=sys.stdout, stderr=sys.stderr)
