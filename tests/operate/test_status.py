@@ -14,7 +14,6 @@ from pipelines.health.status import MISSES, source_statuses
 from pipelines.queue.queue import Queue
 from pipelines.queue.selectors import forget_selectors, record_selectors
 from tests.crawler.server import Answer, catalogue, serve
-from tests.pipelines.conftest import old_database
 
 WIB = timezone(timedelta(hours=7))
 MONDAY = datetime(2025, 11, 17, tzinfo=WIB)  # 00.00 WIB
@@ -225,19 +224,3 @@ def test_status_problems_says_nothing_when_all_is_well(pantau, connection):
     crawled(connection, datetime.now(UTC))
     run = pantau("status", "--problems")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
-
-
-def test_a_database_of_version_2_is_brought_up_to_date(tmp_path):
-    path = tmp_path / "lama.db"
-    old = old_database(path, 2)
-    old.execute(
-        """INSERT INTO discoveries (url, source_id, method, fetched_at, error)
-           VALUES ('http://a', 'uji', 'feed', '2025-11-10T00:00:00+00:00', 'answered 500')"""
-    )
-    old.commit()
-    old.close()
-    database = connect(path)
-    (row,) = database.conn.execute("SELECT failing_since, empty_since FROM discoveries").fetchall()
-    assert row == ("2025-11-10T00:00:00+00:00", None)
-    assert "selector_health" in database.table_names()
-    database.close()
