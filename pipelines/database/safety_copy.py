@@ -20,8 +20,8 @@ def copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> Pat
         target = _new_file(path.with_name(f"{path.name}.schema-{version}.bak"))
         part = _new_file(target.with_name(f".{target.name}.part"))
         connection.execute("VACUUM INTO ?", (str(part),))  # one state of it, while others write
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
         part.replace(target)
     except BaseException as error:
         for file in (target, part):

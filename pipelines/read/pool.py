@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from pipelines.queue.queue import FetchedRow
+from pipelines.queue.waiting import WaitingPage
 from pipelines.read.forked import start_worker
 from pipelines.read.results import PageResult, Write
 
@@ -27,9 +27,9 @@ PAUSE = 0.2  # seconds between two looks at what is to be read, while more may c
 _reader: Reader | None = None  # the worker's reader, inherited through the fork
 
 
-def _read_in_worker(rows: list[FetchedRow]) -> list[PageResult]:
+def _read_in_worker(pages: list[WaitingPage]) -> list[PageResult]:
     assert _reader is not None
-    return _reader.read(rows)
+    return _reader.read(pages)
 
 
 class ReaderPool:
@@ -55,13 +55,13 @@ class ReaderPool:
             workers, mp_context=get_context("fork"), initializer=start_worker, initargs=(os.getpid(),)
         )
 
-    def run(self, batches: Iterable[list[FetchedRow]], write: Write) -> None:
+    def run(self, batches: Iterable[list[WaitingPage]], write: Write) -> None:
         """Read every batch and hand its results to `write`, in the order of the batches.
 
         So what is stored does not depend on which worker was quick. An empty batch: there is nothing to do at present.
         """
         executor = self._executor(self.workers)
-        inflight: deque[tuple[list[FetchedRow], Future[list[PageResult]]]] = deque()
+        inflight: deque[tuple[list[WaitingPage], Future[list[PageResult]]]] = deque()
         source = iter(batches)
         try:
             more = True
@@ -82,25 +82,25 @@ class ReaderPool:
                     results = self._one_by_one(batch)
                     executor = self._executor(self.workers)
                     inflight = deque(
-                        (rows, begun if _is_read(begun) else _submit(executor, rows)) for rows, begun in inflight
+                        (pages, begun if _is_read(begun) else _submit(executor, pages)) for pages, begun in inflight
                     )
                 write(results)
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
-    def _one_by_one(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+    def _one_by_one(self, pages: Sequence[WaitingPage]) -> list[PageResult]:
         """Read the pages of a broken batch each in a process of its own, to find the one that kills it."""
         results: list[PageResult] = []
-        for row in rows:
+        for page in pages:
             with self._executor(1) as executor:
                 try:
-                    results += executor.submit(_read_in_worker, [row]).result()
+                    results += executor.submit(_read_in_worker, [page]).result()
                 except BrokenProcessPool:
-                    results.append(PageResult(row, "", None, "extract", "the page killed the process that read it"))
+                    results.append(PageResult(page, "", None, "extract", "the page killed the process that read it"))
         return results
 
 
-def _submit(executor: ProcessPoolExecutor, batch: list[FetchedRow]) -> Future[list[PageResult]]:
+def _submit(executor: ProcessPoolExecutor, batch: list[WaitingPage]) -> Future[list[PageResult]]:
     try:
         return executor.submit(_read_in_worker, batch)
     except BrokenProcessPool as error:  # noticed when its turn comes

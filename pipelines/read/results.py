@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
-from pipelines.queue.queue import FetchedRow
+from pipelines.queue.waiting import WaitingPage
 from pipelines.records import Article, TaggedArticle
 
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
@@ -31,7 +31,7 @@ class PageResult:
     A page that could not be read has no article; one that could not be tagged is kept without tags.
     """
 
-    row: FetchedRow
+    page: WaitingPage
     digest: str
     tagged: TaggedArticle | None = None
     stage: str = ""
