@@ -16,7 +16,7 @@ from pipelines.database.open import transaction
 from pipelines.queue.selectors import record_selectors
 from pipelines.queue.waiting import WaitingPage, WaitingPages
 from pipelines.read.pool import PAUSE, ReaderPool
-from pipelines.read.results import BATCH, LANGUAGE, PageResult, SourceRules, batches, tag_articles
+from pipelines.read.results import BATCH, LANGUAGE, Failure, PageResult, SourceRules, batches, tag_articles
 from pipelines.records import Article
 from pipelines.run.engines import ReadingEngine
 from pipelines.run.report import ProcessReport
@@ -135,9 +135,14 @@ def _write(
     together: int,
 ) -> None:
     # Ids in publication order as far as a batch goes: searches sorted by date can then walk rowids.
-    ordered = iter(sorted(results, key=lambda r: (r.tagged.article.published_at or "") if r.tagged else ""))
+    ordered = iter(sorted(results, key=_published))
     while some := list(islice(ordered, together)):
         _write_some(connection, waiting, some, report)
+
+
+def _published(result: PageResult) -> str:
+    """When the article of a page was published; "" where that, or the article, is missing."""
+    return "" if isinstance(result.outcome, Failure) else result.outcome.article.published_at or ""
 
 
 def _write_some(
@@ -147,17 +152,19 @@ def _write_some(
         for result in results:
             stored, failed = report.by_source.get(result.page.source_id, (0, 0))
             report.read += 1
-            if result.tagged is None:
-                waiting.mark_failed(result.page, result.stage, result.error, final=result.final)
-                report.failed.append((result.page.url, result.error))
+            if result.failure:
+                report.failed.append((result.page.url, result.failure.why))
+            if isinstance(result.outcome, Failure):
+                waiting.mark_failed(result.page, result.outcome.stage, result.outcome.why, final=result.outcome.final)
                 report.by_source[result.page.source_id] = (stored, failed + 1)
                 continue
-            outcome = save(connection, result.tagged, same_page=result.digest == result.page.digest).outcome
+            outcome = save(connection, result.outcome, same_page=result.digest == result.page.digest).outcome
             waiting.mark_done(result.page, result.digest)
             record_selectors(connection, result.page.source_id, result.page.fetched_at, result.tried)
-            if result.error:
-                waiting.record_error(result.page.source_id, result.page.url, result.stage, result.error)
-                report.failed.append((result.page.url, result.error))
+            if result.untagged:
+                waiting.record_error(
+                    result.page.source_id, result.page.url, result.untagged.stage, result.untagged.why
+                )
             report.new += outcome == NEW
             report.changed += outcome == CHANGED
             report.unchanged += outcome not in (NEW, CHANGED)
