@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from crawler.catalogue import Source
 from crawler.records import CrawlReport
@@ -57,27 +58,25 @@ class Runs:
     def begin(self) -> int:
         """Record that a crawl has begun; the id of the run."""
         with transaction(self.connection):
-            return int(self.database.table("runs").insert({"started": now()}).last_pk)
+            run = self.database.table("runs").insert({"started": now()})
+        assert run.last_rowid is not None
+        return run.last_rowid
 
     def end(self, run_id: int, report: CrawlReport, stored: Mapping[str, tuple[int, int]]) -> None:
         """Record what a run did; `stored`: source id -> (pages stored, pages that could not be read)."""
-        rows = []
+        rows: list[dict[str, Any]] = []
+        totals = dict.fromkeys(("found", "fetched", "not_modified", "stored", "failed"), 0)
         for source_id, counts in report.sources.items():
             done, broken = stored.get(source_id, (0, 0))
-            rows.append(
-                {
-                    "run_id": run_id,
-                    "source_id": source_id,
-                    "found": counts.found,
-                    "fetched": counts.fetched,
-                    "not_modified": counts.not_modified,
-                    "stored": done,
-                    "failed": counts.failed + broken,
-                    "error": counts.error,
-                }
-            )
-        summed = ("found", "fetched", "not_modified", "stored", "failed")
-        totals = {column: sum(row[column] for row in rows) for column in summed}
+            numbers = {
+                "found": counts.found,
+                "fetched": counts.fetched,
+                "not_modified": counts.not_modified,
+                "stored": done,
+                "failed": counts.failed + broken,
+            }
+            rows.append({"run_id": run_id, "source_id": source_id, "error": counts.error} | numbers)
+            totals = {name: total + numbers[name] for name, total in totals.items()}
         with transaction(self.connection):
             self.database.table("run_sources").insert_all(rows)
             self.database.table("runs").update(run_id, {"finished": now(), "outcome": report.outcome} | totals)

@@ -70,7 +70,7 @@ class WaitingPages:
                     ORDER BY warc_offset, rowid""",
                 (file, number * SLICE, (number + 1) * SLICE),
             ).fetchall()
-            yield ArchiveSlice(file, number, tuple(WaitingPage(*row[:-1], json.loads(row[-1] or "{}")) for row in rows))
+            yield ArchiveSlice(file, number, tuple(_page(*row) for row in rows))
 
     def mark_done(self, page: WaitingPage, digest: str) -> None:
         """A page has been read and stored. One that was fetched again in the meantime goes on waiting."""
@@ -103,3 +103,9 @@ class WaitingPages:
             return self.connection.execute(
                 "UPDATE pages SET state = 'fetched', attempts = 0 WHERE warc_file IS NOT NULL"
             ).rowcount
+
+
+def _page(
+    url: str, source_id: str, file: str, offset: int, fetched_at: str, content_type: str, digest: str, hints: str
+) -> WaitingPage:
+    return WaitingPage(url, source_id, file, offset, fetched_at, content_type, digest, json.loads(hints or "{}"))

@@ -162,9 +162,7 @@ def _write_some(
             waiting.mark_done(result.page, result.digest)
             record_selectors(connection, result.page.source_id, result.page.fetched_at, result.tried)
             if result.untagged:
-                waiting.record_error(
-                    result.page.source_id, result.page.url, result.untagged.stage, result.untagged.why
-                )
+                waiting.record_error(result.page.source_id, result.page.url, result.untagged.stage, result.untagged.why)
             report.new += outcome == NEW
             report.changed += outcome == CHANGED
             report.unchanged += outcome not in (NEW, CHANGED)
