@@ -21,7 +21,7 @@ from pipelines.read.results import Failure, PageResult, Write
 if TYPE_CHECKING:
     from pipelines.read.page import Reader  # brings trafilatura; a run imports it while its crawl starts
 
-AHEAD = 4  # batches a worker that are read before their turn to be written
+AHEAD = 4  # batches for each worker that are read before it is their turn to be written
 PAUSE = 0.2  # seconds between two looks at what is to be read, while more may come
 
 _reader: Reader | None = None  # the worker's reader, inherited through the fork

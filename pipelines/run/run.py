@@ -98,14 +98,8 @@ def crawl_sources(
     run_id = runs.begin()
     waiting = WaitingPages(connection, run_id)
     rules = _rules(connection, sources)
-    processed, fetched = ProcessReport(), 0
+    processed = ProcessReport()
     with progress("mengambil", None) as fetching, progress("membaca", None) as reading:
-
-        def show(counts: dict[str, SourceCounts]) -> None:
-            nonlocal fetched
-            total = sum(c.fetched for c in counts.values())
-            fetching(total - fetched)
-            fetched = total
 
         def read(more: Callable[[], bool]) -> None:
             process_pages(connection, waiting, folder, rules, report=processed, more=more, on_progress=reading)
@@ -118,7 +112,7 @@ def crawl_sources(
                 limit=limit,
                 since=since,
                 max_minutes=max_minutes,
-                on_progress=show,
+                on_progress=_shown(fetching),
                 meanwhile=read,
             )
         except BaseException:
@@ -132,6 +126,19 @@ def crawl_sources(
         runs.end(run_id, report, processed.by_source)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
     return RunReport(report, processed, notes=engine.notes)
+
+
+def _shown(advance: Callable[[int], None]) -> Callable[[dict[str, SourceCounts]], None]:
+    """A crawl tells how many pages it has fetched so far; `advance` wants to hear of the new ones alone."""
+    shown = 0
+
+    def show(counts: dict[str, SourceCounts]) -> None:
+        nonlocal shown
+        fetched = sum(count.fetched for count in counts.values())
+        advance(fetched - shown)
+        shown = fetched
+
+    return show
 
 
 def process_queue(

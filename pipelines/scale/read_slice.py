@@ -114,13 +114,13 @@ def _read_beside(task: Task) -> str:
         return _read_beside(replace(task, guarded=True))
 
 
-class _Reading:
+class _Model:
     """The model, loaded once, and the reading of slices with it."""
 
     def __init__(self) -> None:
         import nlp
 
-        self.model: Language = nlp.load()
+        self.language: Language = nlp.load()
         self.parent = os.getppid()
 
     def read(self, task: Task) -> None:
@@ -135,7 +135,7 @@ class _Reading:
         folder = Folder(task.archive)
         with folder.open(task.part.file):
             pass  # a folder that this machine does not see is no fault of the pages
-        reader = Reader(task.archive, task.rules, self.model)
+        reader = Reader(task.archive, task.rules, self.language)
         found: list[PageResult] = []
         if task.guarded:
             with ReaderPool(reader, 1) as pool:
@@ -156,13 +156,13 @@ def main() -> None:
     """The process: reads tasks until there are no more; answers each with its error, or ""."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on the worker ends it through the closed connection
     os.nice(NICENESS)
-    reading: _Reading | None = None
+    model: _Model | None = None
     with Connection(int(sys.argv[1])) as worker, suppress(EOFError, OSError):
         while True:
             task = worker.recv()
             try:
-                reading = reading or _Reading()
-                reading.read(task)
+                model = model or _Model()
+                model.read(task)
                 error = ""
             except Exception as failure:  # the next slice may well be read
                 error = f"{type(failure).__name__}: {' '.join(str(failure).split())[:300]}"

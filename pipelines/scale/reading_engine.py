@@ -35,7 +35,7 @@ class NoWorkers(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _Begun:
     """A slice on its way. `future`: None when an earlier run left its results."""
 
     part: ArchiveSlice
@@ -58,7 +58,7 @@ class DaskReading:
         lost: list[tuple[str, str]] = []
         begun = self._begin(slices, rules)
         ahead = AHEAD * max(1, sum(self.client.nthreads().values()))
-        waiting: deque[_Reading] = deque()
+        waiting: deque[_Begun] = deque()
         try:
             while True:
                 waiting.extend(islice(begun, ahead - len(waiting)))
@@ -73,20 +73,20 @@ class DaskReading:
             self.folder.remove(FOLDER)  # with it what runs that died have left
         return lost
 
-    def _begin(self, slices: Iterable[ArchiveSlice], rules: Mapping[str, SourceRules]) -> Iterator[_Reading]:
+    def _begin(self, slices: Iterable[ArchiveSlice], rules: Mapping[str, SourceRules]) -> Iterator[_Begun]:
         code = reading_code()
         for part in slices:
             keys = [page_key(page, rules, code) for page in part.pages]
             name = file_of(part)
             if self.folder.exists(name) and read_results(self.folder, name, part.pages, keys) is not None:
-                yield _Reading(part, keys, None)
+                yield _Begun(part, keys, None)
                 continue
             sources = {page.source_id for page in part.pages}
             task = Task(self.archive, part, {id_: rules[id_] for id_ in sources if id_ in rules}, code)
             key = f"pantau-{part.file}-{part.number}-{os.urandom(4).hex()}"
-            yield _Reading(part, keys, self.client.submit(read_slice, task, key=key, retries=RETRIES, pure=False))
+            yield _Begun(part, keys, self.client.submit(read_slice, task, key=key, retries=RETRIES, pure=False))
 
-    def _finish(self, reading: _Reading, write: Write) -> str:
+    def _finish(self, reading: _Begun, write: Write) -> str:
         """Wait for a slice and store it; why it could not be read, or ""."""
         name = file_of(reading.part)
         if reading.future is not None and (why := self._outcome(reading.future, name)):

@@ -27,7 +27,7 @@ from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import WaitingPages
 from pipelines.scale.attempt import ShardStorage, attempt
 from pipelines.scale.cluster import _check_workers, _probe
-from pipelines.scale.lease import Lease, watch
+from pipelines.scale.lease import Lease, when_it_ends
 from pipelines.scale.merge import merge_leftovers, merge_shard
 from pipelines.scale.shards import Attempt, Work, open_shard, shards_folder, take_lock, write_attempt, write_shard
 from pipelines.scale.sites import deal, group_by_site, site_of, sites_of
@@ -203,7 +203,7 @@ def test_the_lease_tells_when_it_is_stopped_and_when_nobody_renews_it(tmp_path, 
     monkeypatch.setattr("pipelines.scale.lease.RENEWED", 0.02)
     monkeypatch.setattr("pipelines.scale.lease.LOST", 0.4)
     with Lease(tmp_path / "lease", 90) as lease:
-        watch(tmp_path / "lease", reasons.append)
+        when_it_ends(tmp_path / "lease", reasons.append)
         time.sleep(0.8)
         assert reasons == []
         assert 85 < (lease.remaining() or 0) < 90
@@ -212,7 +212,7 @@ def test_the_lease_tells_when_it_is_stopped_and_when_nobody_renews_it(tmp_path, 
         time.sleep(0.02)
     assert "has not been heard of" in reasons.pop()
     with Lease(tmp_path / "lease", None) as lease:
-        watch(tmp_path / "lease", reasons.append)
+        when_it_ends(tmp_path / "lease", reasons.append)
         lease.stop()
         while not reasons and time.monotonic() < deadline:
             time.sleep(0.02)
