@@ -158,20 +158,21 @@ def watch_add(
 def watch_list(db: Path, as_json: bool) -> int:
     """The watches, their receivers and how these are doing."""
     from pipelines.commands.tables import print_table
-    from pipelines.database.open import open_connection
+    from pipelines.database.open import connect
 
-    with closing(open_connection(db, create=False)) as connection:
-        cursor = connection.execute(
-            """SELECT w.name, w.filters, w.every_minutes, w.quiet, r.address, r.last_sent, r.failures, r.error
-               FROM watches w JOIN watch_receivers r ON r.watch_id = w.id ORDER BY w.name, r.id"""
+    with connect(db, create=False) as database:
+        rows = list(
+            database.query(
+                """SELECT w.name, w.filters, w.every_minutes, w.quiet, r.address, r.last_sent, r.failures, r.error
+                   FROM watches w JOIN watch_receivers r ON r.watch_id = w.id ORDER BY w.name, r.id"""
+            )
         )
-        names = [column[0] for column in cursor.description]
-        rows = cursor.fetchall()
     if as_json:
         for row in rows:
-            print_json(dict(zip(names, row, strict=True)) | {"filters": json.loads(row[1])})
+            print_json(row | {"filters": json.loads(row["filters"])})
     else:
-        print_table(("nama", "saringan", "tiap menit", "senyap", "penerima", "terkirim", "gagal", "galat"), rows)
+        names = ("nama", "saringan", "tiap menit", "senyap", "penerima", "terkirim", "gagal", "galat")
+        print_table(names, [tuple(row.values()) for row in rows])
     return DONE
 
 

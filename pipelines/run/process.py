@@ -68,7 +68,7 @@ def process_pages(
     if first is None:
         return
     cores = os.cpu_count() or 1
-    # A second worker is worth its fork from three batches on. While a crawl goes on, nobody knows how many will come.
+    # A second worker is worth its fork from two batches on. While a crawl goes on, nobody knows how many will come.
     count = workers or (cores if more() else min(cores, 1 + waiting.count() // (2 * BATCH)))
     with ReaderPool(Reader(archive, rules, model or nlp.load()), count) as pool:
         pool.run(chain([first], arrived), write)

@@ -25,11 +25,9 @@ from pipelines.scale.shards import (
     total,
 )
 
-# All columns that a shard's table has are merged, so a new column needs nothing here. A new table that a crawl writes to
-# wants a place in shards.BY_SOURCE or shards.BY_HOST.
-KEPT = frozenset(
-    {"url", "source_id", "found_at"}
-)  # where both sides know a page or discovery, the database's word holds
+# All columns of a shard's table are merged, so a new column needs nothing here. A new table that a crawl writes to must
+# be named in shards.BY_SOURCE or shards.BY_HOST.
+KEPT = frozenset({"url", "source_id", "found_at"})  # of a page or discovery that both know, the database's own stay
 
 
 @dataclass(frozen=True)
