@@ -9,13 +9,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import chain, islice
 
 from pipelines.archive.location import Location
 from pipelines.database.open import transaction
 from pipelines.queue.selectors import record_selectors
 from pipelines.queue.waiting import WaitingPage, WaitingPages
-from pipelines.read.pool import PAUSE, ReaderPool
+from pipelines.read.pool import PAUSE
 from pipelines.read.results import BATCH, LANGUAGE, Failure, PageResult, SourceRules, batches, tag_articles
 from pipelines.records import Article
 from pipelines.run.engines import ReadingEngine
@@ -60,7 +61,7 @@ def process_pages(
         report.failed += failed
         return
     import nlp
-    from pipelines.read.page import Reader
+    from pipelines.read.page import Reader, reader_pool
 
     model = nlp.load() if more() else None  # while the crawl starts: it hardly ever finds nothing
     arrived = arriving(waiting, more)
@@ -70,8 +71,10 @@ def process_pages(
     cores = os.cpu_count() or 1
     # A second worker is worth its fork from two batches on. While a crawl goes on, nobody knows how many will come.
     count = workers or (cores if more() else min(cores, 1 + waiting.count() // (2 * BATCH)))
-    with ReaderPool(Reader(archive, rules, model or nlp.load()), count) as pool:
-        pool.run(chain([first], arrived), write)
+    pool = reader_pool(Reader(archive, rules, model or nlp.load()), count)
+    with closing(pool.results(chain([first], arrived))) as read:
+        for results in read:
+            write(results)
 
 
 def arriving(waiting: WaitingPages, more: Callable[[], bool]) -> Iterator[list[WaitingPage]]:

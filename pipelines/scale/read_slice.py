@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING
 from pipelines.archive.location import Folder, Location
 from pipelines.queue.waiting import ArchiveSlice
 from pipelines.read.forked import NICENESS
-from pipelines.read.pool import ReaderPool
 from pipelines.read.results import PageResult, SourceRules, batches
 from pipelines.scale.result_files import file_of, page_key, reading_code, write_results
 
@@ -125,7 +124,7 @@ class _Model:
 
     def read(self, task: Task) -> None:
         """Read a slice and put its results down. Raises ReadingFailed or OSError."""
-        from pipelines.read.page import Reader
+        from pipelines.read.page import Reader, reader_pool
 
         if task.code != reading_code():
             raise ReadingFailed(
@@ -138,8 +137,8 @@ class _Model:
         reader = Reader(task.archive, task.rules, self.language)
         found: list[PageResult] = []
         if task.guarded:
-            with ReaderPool(reader, 1) as pool:
-                pool.run(batches(task.part.pages), lambda results: self._keep(found, results))
+            for results in reader_pool(reader, 1).results(batches(task.part.pages)):
+                self._keep(found, results)
         else:
             for batch in batches(task.part.pages):
                 self._keep(found, reader.read(batch))

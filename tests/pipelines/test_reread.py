@@ -22,7 +22,7 @@ from pipelines.archive.warc import Archive, archive_folder
 from pipelines.database.open import open_connection
 from pipelines.queue.orders import Orders
 from pipelines.queue.waiting import WaitingPages
-from pipelines.read.results import Failure, PageResult, SourceRules
+from pipelines.read.results import KILLED, Failure, PageResult, SourceRules
 from pipelines.records import TaggedArticle, TextFacts
 from pipelines.scale import read_slice, result_files
 from pipelines.scale.result_files import code_digest, file_of, page_key, read_results, reading_code, write_results
@@ -177,7 +177,7 @@ def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_slice_are_r
     keys = [page_key(page, {}, reading_code()) for page in part.pages]
     results = read_results(Folder(archive), file_of(part), part.pages, keys)
     assert [(result.page.url, result.failure) for result in results if result.failure] == [
-        ("http://127.0.0.1/berita/5", Failure("extract", "the page killed the process that read it"))
+        ("http://127.0.0.1/berita/5", Failure("extract", KILLED))
     ]
     assert all(result.outcome.tags.mentions for result in results if not result.failure)
 
