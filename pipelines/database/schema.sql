@@ -459,6 +459,7 @@ CREATE TABLE run_sources (
   stored INTEGER NOT NULL DEFAULT 0,
   failed INTEGER NOT NULL DEFAULT 0,
   error TEXT,
+  stats TEXT NOT NULL DEFAULT '{}',      -- JSON of what was refused, skipped or tried again (crawler/statistics.py)
   PRIMARY KEY (run_id, source_id)
 );
 CREATE INDEX run_sources_source ON run_sources (source_id, run_id);
