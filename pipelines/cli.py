@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -262,14 +263,14 @@ def tag(file: Path) -> int:
 @click.pass_obj
 def serve(db: Path, host: str, port: int, public: bool, login: bool) -> int:
     """Publish the database: search, browse, export."""
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.publish.guard.access import Mode
     from pipelines.publish.serve import serve as serve_pages
 
     if public and login:
         raise UserError("--public --login: a public instance has no login; give one of them")
     if not public:
-        connect(db, create=False).close()
+        open_connection(db, create=False).close()
     serve_pages(db, host=host, port=port, mode=Mode(public=public, login=login))
     return DONE
 
@@ -313,7 +314,7 @@ def export(
     semicolon: bool,
 ) -> int:
     """Write a table as CSV, XLSX, JSON Lines or Parquet."""
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.export import export as write
     from pipelines.search.filters import Filters
 
@@ -321,14 +322,10 @@ def export(
         raise UserError(f"--semicolon: is for csv, not {form}")
     if output is None and form in ("xlsx", "parquet") and sys.stdout.isatty():
         raise UserError(f"--format {form}: is not for a terminal; give --output FILE")
-    database = connect(db, create=False)
-    try:
-        with _progress(f"mengekspor {table}") as advance:
-            target = output if output is not None else sys.stdout.buffer
-            filters = Filters(since, until, source, query, city, person)
-            count = write(database.conn, table, form, filters, target, semicolon=semicolon, on_progress=advance)
-    finally:
-        database.close()
+    with closing(open_connection(db, create=False)) as connection, _progress(f"mengekspor {table}") as advance:
+        target = output if output is not None else sys.stdout.buffer
+        filters = Filters(since, until, source, query, city, person)
+        count = write(connection, table, form, filters, target, semicolon=semicolon, on_progress=advance)
     _say(f"{count} baris{f' -> {output}' if output else ''}")
     return DONE
 

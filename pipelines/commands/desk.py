@@ -37,11 +37,11 @@ def coverage(
     """Which outlets took a press release up, when, and how faithfully."""
     from pipelines.coverage import report
     from pipelines.database.lock import LockHeld
-    from pipelines.database.open import connect, transaction
+    from pipelines.database.open import open_connection, transaction
 
     if (confirm is None) != (said is None) or (confirm and not release):
         raise UserError("--confirm URL: goes with --release URL and --as LABEL")
-    with closing(connect(db, create=False).conn) as connection:
+    with closing(open_connection(db, create=False)) as connection:
         try:
             _compare_new(db, connection, again)
         except LockHeld as held:
@@ -139,11 +139,11 @@ def watch_add(
     spike: bool, cooldown: int, **filters: str | None,
 ) -> int:  # fmt: skip
     """Save a search; what is in the database by now is not sent."""
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.watch import add_watch
 
     chosen = {key: value for key, value in filters.items() if value}
-    with closing(connect(db, create=False).conn) as connection:
+    with closing(open_connection(db, create=False)) as connection:
         add_watch(
             connection, name, chosen, receivers, every_minutes=every, floor=floor, ceiling=ceiling, quiet=quiet,
             spike=spike, cooldown_hours=cooldown,
@@ -160,18 +160,19 @@ def watch_list(db: Path, as_json: bool) -> int:
     from pipelines.commands.tables import print_table
     from pipelines.database.open import connect
 
-    with closing(connect(db, create=False).conn) as connection:
-        cursor = connection.execute(
-            """SELECT w.name, w.filters, w.every_minutes, w.quiet, r.address, r.last_sent, r.failures, r.error
-               FROM watches w JOIN watch_receivers r ON r.watch_id = w.id ORDER BY w.name, r.id"""
+    with connect(db, create=False) as database:
+        rows = list(
+            database.query(
+                """SELECT w.name, w.filters, w.every_minutes, w.quiet, r.address, r.last_sent, r.failures, r.error
+                   FROM watches w JOIN watch_receivers r ON r.watch_id = w.id ORDER BY w.name, r.id"""
+            )
         )
-        names = [column[0] for column in cursor.description]
-        rows = cursor.fetchall()
     if as_json:
         for row in rows:
-            print_json(dict(zip(names, row, strict=True)) | {"filters": json.loads(row[1])})
+            print_json(row | {"filters": json.loads(row["filters"])})
     else:
-        print_table(("nama", "saringan", "tiap menit", "senyap", "penerima", "terkirim", "gagal", "galat"), rows)
+        names = ("nama", "saringan", "tiap menit", "senyap", "penerima", "terkirim", "gagal", "galat")
+        print_table(names, [tuple(row.values()) for row in rows])
     return DONE
 
 
@@ -180,10 +181,10 @@ def watch_list(db: Path, as_json: bool) -> int:
 @click.pass_obj
 def watch_remove(db: Path, name: str) -> int:
     """Forget a watch."""
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.watch import remove_watch
 
-    with closing(connect(db, create=False).conn) as connection:
+    with closing(open_connection(db, create=False)) as connection:
         remove_watch(connection, name)
     return DONE
 
@@ -195,12 +196,12 @@ def watch_run(db: Path, name: str | None) -> int:
     """Send what is new of every watch that is due; exit code 1 when a receiver failed."""
     from pipelines.commands.terminal import SOME_FAILED
     from pipelines.database.lock import run_lock
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.watch import run_watches
 
     code = DONE
     # Its own lock: a digest need not wait for a crawl, and two runs must not send the same.
-    with closing(connect(db, create=False).conn) as connection, run_lock(db.with_name(f"{db.name}.watch")):
+    with closing(open_connection(db, create=False)) as connection, run_lock(db.with_name(f"{db.name}.watch")):
         for done in run_watches(connection, only=name):
             what = "lonjakan" if done.spike else f"{done.stories} berita"
             say(f"{done.watch}: {done.receiver}: {f'gagal: {done.error}' if done.error else what}")
@@ -225,7 +226,7 @@ def clip(
     """The daily press clipping (kliping)."""
     from datetime import date, datetime, timedelta
 
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.clip.gather import gather
     from pipelines.desk.clip.pages import TEMPLATES, to_html, to_pdf
     from pipelines.desk.clip.word import to_docx
@@ -244,7 +245,7 @@ def clip(
         chosen = today - timedelta(days=1) if when == "yesterday" else date.fromisoformat(when) if when else today
     except ValueError as error:
         raise UserError(f"--date {when}: is not a day; write it as 2025-12-31") from error
-    with closing(connect(db, create=False).conn) as connection:
+    with closing(open_connection(db, create=False)) as connection:
         filters = find_watch(connection, name).filters if name else Filters()
         clipping = gather(connection, chosen, filters, name or "semua berita", lead=lead)
     target = output or Path(f"kliping-{chosen}.{form}")

@@ -19,7 +19,7 @@ from math import sqrt
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.database.open import transaction
+from pipelines.database.open import as_database, transaction
 from pipelines.errors import UserError
 from pipelines.search.filters import Filters
 
@@ -114,15 +114,23 @@ def add_watch(
         if connection.execute("SELECT 1 FROM watches WHERE name = ?", (name,)).fetchone():
             raise UserError(f"{name}: there is a watch of this name; remove it first")
         newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
-        cursor = connection.execute(
-            """INSERT INTO watches (name, filters, every_minutes, floor, ceiling, quiet, spike, cooldown_hours,
-               created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (name, json.dumps(dict(filters), ensure_ascii=False), every_minutes, floor, ceiling, quiet, spike,
-             cooldown_hours, _now()),
-        )  # fmt: skip
-        connection.executemany(
-            "INSERT OR IGNORE INTO watch_receivers (watch_id, address, sent_to) VALUES (?, ?, ?)",
-            [(cursor.lastrowid, address, newest) for address in receivers],
+        database = as_database(connection)
+        watch = database.table("watches").insert(
+            {
+                "name": name,
+                "filters": json.dumps(dict(filters), ensure_ascii=False),
+                "every_minutes": every_minutes,
+                "floor": floor,
+                "ceiling": ceiling,
+                "quiet": quiet,
+                "spike": spike,
+                "cooldown_hours": cooldown_hours,
+                "created_at": _now(),
+            }
+        )
+        database.table("watch_receivers").insert_all(
+            [{"watch_id": watch.last_rowid, "address": address, "sent_to": newest} for address in receivers],
+            ignore=True,
         )
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from pipelines.database.schema import INTERNAL
 from pipelines.errors import UserError
 from pipelines.publish import plugin
-from pipelines.publish.guard.access import INTERNAL, OWN, Mode
+from pipelines.publish.guard.access import OWN, Mode
 from pipelines.publish.snapshot import is_snapshot
 from pipelines.publish.views.page import DATABASE
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipelines.database.copy import copied
 from pipelines.database.open import SCHEMA_VERSION
+from pipelines.database.schema import INTERNAL
 from pipelines.errors import UserError
-from pipelines.publish.guard.access import INTERNAL
 
 MARK = "publik"  # a table of this name tells a snapshot from a live database
 

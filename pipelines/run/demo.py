@@ -10,9 +10,9 @@ from pathlib import Path
 from crawler.catalogue import Source, load_catalogue
 from crawler.demo.newsroom import Newsroom, PortTaken
 from pipelines.database.lock import run_lock
-from pipelines.database.open import connect, naming_full_disk
+from pipelines.database.open import naming_full_disk, open_connection
 from pipelines.errors import UserError
-from pipelines.queue.queue import Queue
+from pipelines.queue.runs import Runs
 from pipelines.run.run import Progress, check_database, crawl_sources
 
 LAST_EDITION = 2
@@ -28,10 +28,9 @@ def run_demo(database: Path, *, port: int | None, say: Callable[[str], None], pr
     failures = 0
     try:
         with Newsroom() as room:
-            with naming_full_disk(database), run_lock(database), closing(connect(database).conn) as connection:
+            with naming_full_disk(database), run_lock(database), closing(open_connection(database)) as connection:
                 sources = _sources(room)
-                queue = Queue(connection)
-                queue.upsert_sources(sources)
+                Runs(connection).upsert_sources(sources)
                 ids = [source.id for source in sources]
                 marks = ", ".join("?" * len(ids))
                 runs = connection.execute(

@@ -31,12 +31,6 @@ HEADERS = (
     (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
 )
 OPEN_WITHOUT_LOGIN = ("/-/login", "/pantau-static/", "/-/static/", "/-/static-plugins/")
-# How the crawl and the reading go, what they remember, and the team's own: no reader of a public instance needs them.
-INTERNAL = (
-    "pages", "discoveries", "hosts", "robots", "selector_health", "errors", "runs", "run_sources", "corrections",
-    "name_forms", "minhash_bands", "coverage_todo", "coverage_articles", "coverage_index", "coverage_common", "watches",
-    "watch_receivers",
-)  # fmt: skip
 FREE_ATTEMPTS = 5  # wrong passwords from one address before it has to wait
 WAIT_SECONDS = 900.0  # then for this long; at 5 a quarter of an hour a word list of 10,000 takes three weeks
 SLOW_SECONDS = 1.0  # every wrong password answers this much later
