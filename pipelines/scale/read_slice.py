@@ -39,7 +39,7 @@ class ReadingFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ReadingTask:
     """A slice of the archive to read.
 
     code      what the run reads with, which the worker must have, too
@@ -66,7 +66,7 @@ class ReadingProcess:
                 start_new_session=True,
             )
 
-    def read(self, task: Task) -> str:
+    def read(self, task: ReadingTask) -> str:
         """Let it read a slice; what went wrong, or "". Raises ReadingFailed when it dies."""
         try:
             self.connection.send(task)
@@ -85,7 +85,7 @@ class ReadingProcess:
 _processes = threading.local()  # .reading: the ReadingProcess of this thread
 
 
-def read_slice(task: Task) -> None:
+def read_slice(task: ReadingTask) -> None:
     """The task, in a thread of a Dask worker. Safe to run again, or twice at once: the result's file is the same.
 
     Raises ReadingFailed.
@@ -100,7 +100,7 @@ def read_slice(task: Task) -> None:
         raise ReadingFailed(f"worker {get_worker().address}: {error}")
 
 
-def _read_beside(task: Task) -> str:
+def _read_beside(task: ReadingTask) -> str:
     """As `ReadingProcess.read`; when a page has killed the process, the slice is read again with a guard."""
     reading = getattr(_processes, "reading", None)
     if reading is None or reading.process.poll() is not None:
@@ -122,7 +122,7 @@ class _Model:
         self.language: Language = nlp.load()
         self.parent = os.getppid()
 
-    def read(self, task: Task) -> None:
+    def read(self, task: ReadingTask) -> None:
         """Read a slice and put its results down. Raises ReadingFailed or OSError."""
         from pipelines.read.page import Reader, reader_pool
 
