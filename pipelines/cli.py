@@ -10,19 +10,23 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from pipelines.commands.clip import clip
+from pipelines.commands.config import config as show_config
 from pipelines.commands.coverage import coverage
 from pipelines.commands.crawl import crawl, process
 from pipelines.commands.demo import demo
 from pipelines.commands.documents import extract, tag
 from pipelines.commands.export import export
 from pipelines.commands.operate import backup, prune, schedule, status
+from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
 from pipelines.commands.sources import sources
 from pipelines.commands.terminal import DONE, INTERRUPTED, LOCKED, WRONG_USAGE, say
 from pipelines.commands.watch import watch
 from pipelines.errors import UserError
+from pipelines.settings.load import load
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,16 +38,26 @@ from pipelines.errors import UserError
     show_default=True,
     help="The database file (environment: PANTAU_DB).",
 )
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="PANTAU_CONFIG",
+    help="The settings file; default pantau.toml beside the database, if there is one (environment: PANTAU_CONFIG).",
+)
 @click.version_option(package_name="pantau", prog_name="pantau")
 @click.pass_context
-def cli(ctx: click.Context, db: Path) -> None:
+def cli(ctx: click.Context, db: Path, config: Path | None) -> None:
     """Pantau: crawl Indonesian ministries and media; tag officials, cities and agreements; publish and search."""
-    ctx.obj = db
+    given = {"database": str(db)} if ctx.get_parameter_source("db") is ParameterSource.COMMANDLINE else {}
+    settings = load(config, db, os.environ, given)
+    settings.export(os.environ)
+    ctx.meta[META] = settings
+    ctx.obj = Path(settings.text("database"))
 
 
 for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, watch, clip):
     cli.add_command(command)
-for command in (status, schedule, backup, prune):
+for command in (status, schedule, backup, prune, show_config):
     cli.add_command(command)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.options import setting_option
 from pipelines.commands.terminal import DONE, say
 from pipelines.errors import UserError
 
@@ -17,8 +18,9 @@ from pipelines.errors import UserError
 @click.option("--format", "form", type=click.Choice(["html", "pdf", "docx"]), default="pdf", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Default kliping-DAY.FORMAT here.")
 @click.option("--lead", is_flag=True, help="The first two paragraphs of each article instead of all.")
-@click.option(
+@setting_option(
     "--templates",
+    "clip.templates",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="A folder whose kop.html, kliping.html, kliping.css, kop.docx replace ours.",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.commands.options import CATALOGUE, CORRECTIONS, Day, engine_options
+from pipelines.commands.options import CATALOGUE, CORRECTIONS, Day, engine_options, setting_option
 from pipelines.commands.terminal import DONE, INTERRUPTED, SOME_FAILED, say, show_progress
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ FAILURES_SHOWN = 20
 @click.command()
 @CATALOGUE
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source; may be repeated.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most N articles a source.")
+@setting_option("--limit", "limits.pages", help="At most N articles a source.")
 @click.option("--since", type=Day(), help="Skip articles that are known to be older (YYYY-MM-DD).")
 @click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop cleanly after M minutes.")
 @engine_options

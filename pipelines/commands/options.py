@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from pipelines.errors import UserError
+from pipelines.settings.kinds import Kind
+from pipelines.settings.load import Settings
+from pipelines.settings.table import SETTINGS
+
+META = "pipelines.settings"  # where click's context keeps the settings
+FC = TypeVar("FC", bound=Callable[..., Any])
 
 
 class Day(click.ParamType):
@@ -44,11 +50,48 @@ class LazyChoice(click.Choice[str]):
         return tuple(self.names())
 
 
-CATALOGUE = click.option("--catalogue", type=click.Path(path_type=Path), help="A TOML file, or a folder of them.")
-CORRECTIONS = click.option(
+class SettingNumber(click.IntRange):
+    """A number that is a setting: more than a range may be wrong with it."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(min=kind.least)
+        self.kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number. Raises UserError for one that the setting cannot be."""
+        found = int(super().convert(value, param, ctx))
+        try:
+            self.kind.read(str(found))
+        except ValueError:
+            raise UserError(f"{param.opts[0] if param else ''} {found}: wanted: {self.kind.expected}") from None
+        return found
+
+
+def setting_option(
+    name: str, key: str, *, type: click.ParamType[Any] | None = None, **attributes: Any
+) -> Callable[[FC], FC]:
+    """An option that is a setting of pipelines/settings/table.py: what is not given comes from its variable.
+
+    The group has put there what the file says, so that an option wins over a variable, and a variable over the file.
+    """
+    setting = SETTINGS[key]
+    if type is None:
+        type = SettingNumber(setting.kind) if setting.kind.toml is int else click.STRING
+        type = click.Path(path_type=Path) if setting.kind.path else type
+    return click.option(name, type=type, envvar=setting.variable, default=setting.default or None, **attributes)
+
+
+def settings_of(ctx: click.Context) -> Settings:
+    """The settings that the group has loaded for this command."""
+    settings = ctx.meta[META]
+    assert isinstance(settings, Settings)
+    return settings
+
+
+CATALOGUE = setting_option("--catalogue", "catalogue", help="A TOML file, or a folder of them.")
+CORRECTIONS = setting_option(
     "--corrections",
-    type=click.Path(path_type=Path),
-    envvar="PANTAU_CORRECTIONS",
+    "corrections",
     help="Who is who, as people have put it right; default corrections.toml beside the database, if there is one.",
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipelines.commands.options import settings_of
 from pipelines.commands.terminal import DONE, say
 from pipelines.errors import UserError
 
@@ -15,8 +16,8 @@ from pipelines.errors import UserError
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
 @click.option("--public", is_flag=True, help="For everybody: a snapshot of `pantau publish`, nothing internal.")
 @click.option("--login", is_flag=True, help="For the team: asks for a name and password (PANTAU_LOGIN_NAME).")
-@click.pass_obj
-def serve(db: Path, host: str, port: int, public: bool, login: bool) -> int:
+@click.pass_context
+def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -> int:
     """Publish the database: search, browse, export."""
     from pipelines.database.open import connect
     from pipelines.publish.guard.access import Mode
@@ -24,6 +25,9 @@ def serve(db: Path, host: str, port: int, public: bool, login: bool) -> int:
 
     if public and login:
         raise UserError("--public --login: a public instance has no login; give one of them")
+    if login:
+        settings_of(ctx).demand("secret", "users")
+    db: Path = ctx.obj
     if not public:
         connect(db, create=False).close()
     serve_pages(db, host=host, port=port, mode=Mode(public=public, login=login))

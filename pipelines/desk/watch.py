@@ -22,9 +22,10 @@ from urllib.parse import urlsplit
 from pipelines.database.open import transaction
 from pipelines.errors import UserError
 from pipelines.search.filters import Filters
+from pipelines.settings.kinds import REFERENCE as SECRET
+from pipelines.settings.table import RECEIVERS
 
 WIB = timezone(timedelta(hours=7), "WIB")
-SECRET = re.compile(r"\$\{(\w+)\}")
 QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 LONGEST_WAIT = timedelta(days=1)  # of fewer stories than the floor
 READ = 5_000  # new articles that one digest looks at
@@ -305,14 +306,20 @@ def spike_message(connection: sqlite3.Connection, watch: Watch, now: datetime) -
 
 
 def with_secrets(address: str) -> str:
-    """The address with its ${NAMES} from the environment; raises UserError for one that is not set."""
+    """The address with its ${NAMES} from the environment; raises UserError for one that is not set.
+
+    A receiver of the settings, ${PANTAU_RECEIVER_NAME}, may itself be an address with ${NAMES} of secrets in it.
+    """
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in os.environ:
             raise UserError(f"the environment variable {match[1]} is not set")
         return os.environ[match[1]]
 
-    return SECRET.sub(value, address)
+    def receiver(match: re.Match[str]) -> str:
+        return value(match) if match[1].startswith(RECEIVERS.prefix) else match[0]
+
+    return SECRET.sub(value, SECRET.sub(receiver, address))
 
 
 def send_through_apprise(address: str, title: str, body: str) -> None:

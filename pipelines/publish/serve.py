@@ -16,10 +16,11 @@ from pipelines.publish import plugin
 from pipelines.publish.guard.access import INTERNAL, OWN, Mode
 from pipelines.publish.snapshot import is_snapshot
 from pipelines.publish.views.page import DATABASE
+from pipelines.settings.table import SIGNING, USERS
 
 HERE = Path(__file__).resolve().parent
-LOGIN = "PANTAU_LOGIN_"  # + NAME in the environment: the hash of that person's password
-SECRET = "PANTAU_SECRET"  # signs cookies and feeds
+LOGIN = USERS.prefix  # + NAME in the environment: the hash of that person's password
+SECRET = SIGNING.variable  # signs cookies and feeds
 SHORTEST_SECRET = 24  # characters
 SETTINGS = {
     "default_page_size": 50,

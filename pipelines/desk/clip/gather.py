@@ -12,6 +12,7 @@ from typing import Any
 
 from pipelines.publish.show.marks import day, moment
 from pipelines.search.filters import Filters
+from pipelines.settings.load import setting
 
 TOPICS = 10  # of the counts
 MOST = 500  # articles of one clipping
@@ -43,8 +44,13 @@ class Clipped:
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """A whole clipping: `day` as people write it, counts as (name, number), most first."""
+    """A whole clipping: `day` as people write it, counts as (name, number), most first.
 
+    institution, address: the two lines of the letterhead (kop).
+    """
+
+    institution: str
+    address: str
     date: date
     day: str
     topic: str
@@ -71,6 +77,8 @@ def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: 
     stories = list(groups.values())
     articles = tuple(_clip(connection, number, members, lead) for number, members in enumerate(stories[:MOST], 1))
     return Clipping(
+        institution=str(setting("clip.institution")),
+        address=str(setting("clip.address")),
         date=when,
         day=day(when.isoformat()),
         topic=topic,

@@ -23,6 +23,7 @@ from pipelines.publish.views.page import KINDS, SEMICOLON, database, feed_addres
 from pipelines.search import asked
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.filters import SearchFilters
+from pipelines.settings.load import setting
 
 FEED_ENTRIES = 50
 TABLES = {
@@ -65,9 +66,15 @@ async def feed(request: Request, datasette: Datasette) -> Response:
     found = await asked.search(db, newest, 1, FEED_ENTRIES)
     text = atom.feed(
         found.rows, title=await title_of(db, wanted), address=feed_address(datasette, wanted),
-        page=f"/cari?{newest.address()}", absolute=lambda path: datasette.absolute_url(request, path),
+        page=f"/cari?{newest.address()}", absolute=lambda path: _absolute(datasette, request, path),
     )  # fmt: skip
     return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
+def _absolute(datasette: Datasette, request: Request, path: str) -> str:
+    """A path with scheme and host: those that readers use, where the settings say them, else those of the request."""
+    site = setting("public_url")
+    return f"{site}{path}" if site else str(datasette.absolute_url(request, path))
 
 
 async def downloads(request: Request, datasette: Datasette) -> Response:

@@ -20,8 +20,9 @@ from pipelines.publish.guard.forms import Busy, posted, write
 from pipelines.publish.queries import articles as queries
 from pipelines.publish.views.page import database, page, word
 from pipelines.search.asked import Search
+from pipelines.settings.table import RECEIVERS
 
-RECEIVER = "PANTAU_RECEIVER_"  # + NAME in the environment: the address of one receiver, for Apprise
+RECEIVER = RECEIVERS.prefix  # + NAME in the environment: the address of one receiver, for Apprise
 SCHEDULES = {"15": "tiap 15 menit", "60": "tiap jam", "180": "tiap 3 jam", "1440": "sekali sehari"}
 LONGEST_NAME = 80
 NOT_SAVED = ("dari", "sampai", "urut")  # of a search: a watch has what is new, newest first
