@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from pipelines.commands.options import CATALOGUE, setting_option, settings_of
-from pipelines.commands.terminal import DONE, SOME_FAILED, print_json, say
+from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
 
 # What the scheduled commands read from the settings when they run: only an option of `schedule` fixes it in the lines.
@@ -42,7 +42,7 @@ def status(db: Path, as_json: bool, problems: bool) -> int:
         print_status(shown, now)
     for entry in shown:
         for sentence in say_status(entry, now):
-            say(f"perlu dilihat: {entry.id}: {sentence}")
+            complain(f"perlu dilihat: {entry.id}: {sentence}")
     return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
 
 

@@ -25,6 +25,7 @@ from pipelines.search.filters import Filters
 from pipelines.settings.kinds import REFERENCE as SECRET
 from pipelines.settings.table import RECEIVERS
 
+LOG = logging.getLogger(__name__)
 WIB = timezone(timedelta(hours=7), "WIB")
 QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 LONGEST_WAIT = timedelta(days=1)  # of fewer stories than the floor
@@ -178,6 +179,7 @@ def run_watches(
     chosen = [find_watch(connection, only)] if only else [w for w in watches(connection) if w.is_due(now)]
     for watch in chosen:
         if watch.is_quiet(now):
+            LOG.info("pantauan %s: jam senyap (%s WIB), menunggu", watch.name, watch.quiet)
             continue  # what is new waits; the watch stays due
         rows = connection.execute(
             "SELECT id, address, sent_to, sending_to, last_spike FROM watch_receivers WHERE watch_id = ? ORDER BY id",
@@ -205,7 +207,9 @@ def _serve(
         error = _try(send, address, title, body)
         _record(connection, receiver, now, error, "sent_to = coalesce(sending_to, sent_to)")
         yield Delivery(watch.name, address, len(stories), error)
-    elif not stories and newest > sent_to:  # copies of what was sent
+    elif stories:
+        LOG.info("pantauan %s: %d berita, menunggu sampai %d: %s", watch.name, len(stories), watch.floor, address)
+    elif newest > sent_to:  # copies of what was sent
         connection.execute("UPDATE watch_receivers SET sent_to = ? WHERE id = ?", (newest, receiver))
     rested = last_spike is None or now - datetime.fromisoformat(last_spike) >= timedelta(hours=watch.cooldown_hours)
     if spike and rested:
@@ -219,6 +223,7 @@ def _try(send: Send, address: str, title: str, body: str) -> str | None:
         send(with_secrets(address), title, body)
     except Exception as error:  # whatever a receiver does must not stop the others
         return f"{type(error).__name__}: {error}"
+    LOG.info("%s: terkirim ke %s", title, address)
     return None
 
 

@@ -74,6 +74,7 @@ def jobs(schedule: Schedule) -> list[Job]:
             raise UserError(f"{folder}: this folder does not exist; create it or give another path")
     config = ["--config", str(schedule.config.absolute())] if schedule.config else []
     pantau = [*_program(), *config, "--db", str(database)]
+    quiet = [*_program(), "-q", *config, "--db", str(database)]  # cron mails what they say
     crawl = [*pantau, "crawl", "--max-minutes", f"{max(1, int(schedule.every * SHARE))}"]
     if schedule.catalogue:
         crawl += ["--catalogue", str(schedule.catalogue.absolute())]
@@ -91,14 +92,14 @@ def jobs(schedule: Schedule) -> list[Job]:
         found.append(Job("potret", "Salinan untuk umum.", *SNAPSHOT, [*pantau, "publish", "--output", output]))
     if schedule.backup:
         found.append(Job("cadangan", "Cadangan, satu untuk tiap hari dalam sepekan.", "10 2 * * *", "02:10",
-                         [*pantau, "backup", str(schedule.backup.absolute())], quiet=True))  # fmt: skip
+                         [*quiet, "backup", str(schedule.backup.absolute())], quiet=True))  # fmt: skip
     if schedule.prune:
         found.append(Job("hapus", "Yang lebih tua dari ini dihapus, sekali sehari.", "23 3 * * *", "03:23", prune))
     if schedule.clip:
         found.append(Job("kliping", "Kliping kemarin.", "30 5 * * *", "05:30",
                          [*pantau, "clip", "--date", "yesterday"], folder=schedule.clip.absolute()))  # fmt: skip
     found.append(Job("periksa", "Sekali sehari: sumber yang perlu dilihat.", "0 7 * * *", "07:00",
-                     [*pantau, "status", "--problems"], quiet=True))  # fmt: skip
+                     [*quiet, "status", "--problems"], quiet=True))  # fmt: skip
     return found
 
 

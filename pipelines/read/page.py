@@ -6,6 +6,7 @@ A module of its own because a run imports it, and trafilatura with it, while its
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from pipelines.read.text_facts import minhash_bands, text_facts
 from pipelines.read.time_limit import SECONDS_A_PAGE, PageTimeout, time_limit
 from pipelines.records import Article, TaggedArticle
 
+LOG = logging.getLogger(__name__)
 # Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
 WARM_UP = "Pemerintah membaca " * 20
 
@@ -41,6 +43,11 @@ class Reader:
         """Extract and tag a batch; every row has a result, in order."""
         archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
         results = [self._extract(archive, row) for row in rows]
+        for result in results:
+            if result.tagged is not None and result.tagged.article.language != LANGUAGE:
+                LOG.info(
+                    "%s: bahasa %s, tidak ditandai", result.row.url, result.tagged.article.language or "tidak dikenal"
+                )
         wanted = [
             (i, result.tagged)
             for i, result in enumerate(results)

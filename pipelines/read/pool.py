@@ -6,6 +6,7 @@ A page that breaks its worker is read once more by itself, then counts as failed
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ from pipelines.read.results import PageResult, Write
 if TYPE_CHECKING:
     from pipelines.read.page import Reader  # brings trafilatura; a run imports it while its crawl starts
 
+LOG = logging.getLogger(__name__)
 AHEAD = 4  # batches a worker that are read before their turn to be written
 PAUSE = 0.2  # seconds between two looks at what is to be read, while more may come
 
@@ -90,6 +92,7 @@ class ReaderPool:
 
     def _one_by_one(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
         """Read the pages of a broken batch each in a process of its own, to find the one that kills it."""
+        LOG.info("proses pembaca mati; %d halamannya dibaca lagi satu per satu", len(rows))
         results: list[PageResult] = []
         for row in rows:
             with self._executor(1) as executor:

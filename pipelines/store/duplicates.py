@@ -8,6 +8,7 @@ Massive Datasets", chapter 3.
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections import Counter
@@ -18,6 +19,7 @@ from functools import lru_cache
 
 from pipelines.read.text_facts import minhash_bands, shingles, triples, words_of
 
+LOG = logging.getLogger(__name__)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NEAR = 0.65  # Jaccard from which two texts of one source are one; follow-ups share their background up to 0.6
 NEAR_ELSEWHERE = 0.5  # of two sources: one word in ten changed leaves 0.57, stories of one's own stay under 0.2
@@ -119,6 +121,8 @@ def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] 
             "UPDATE articles SET duplicate_of = :earliest WHERE id = :other OR duplicate_of = :other",
             {"earliest": earliest, "other": other},
         )
+        if (other, earliest) != (article_id, this.original):
+            LOG.info("artikel %d: salinan artikel %d", other, earliest)
     connection.execute("UPDATE articles SET duplicate_of = NULL WHERE id = ?", (earliest,))
 
 
