@@ -16,8 +16,8 @@ import lxml.html
 from htmldate import find_date
 
 from pipelines.extract.page import ParsedPage
+from pipelines.wording.wib import WIB
 
-WIB = timezone(timedelta(hours=7), "WIB")
 ZONES = {"wib": 7, "wita": 8, "wit": 9, "gmt": 0, "utc": 0}
 MONTHS = {
     name: number

@@ -12,11 +12,11 @@ from pipelines.search.find import Filter, Found, find
 from pipelines.search.operators import Expression, read_operators
 from pipelines.search.rows import PAGE_SIZE, Row, Values, plain, rows
 from pipelines.search.words import highlight_terms, match_expression
+from pipelines.wording.labels import AGREEMENT_TYPES, ARTICLE_KINDS
 
 if TYPE_CHECKING:
     from datasette.database import Database
 
-AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
 LATEST = "terbaru"
 MOST_NAMED = 200  # people or places that one filter word may stand for
 # What the filters by entity stand for: label as in `appearances`, and the ids.
@@ -63,7 +63,7 @@ class Search:
         given = {f.name: (get(f.metadata["name"]) or "").replace("\x00", "").strip()[:200] for f in fields(cls)}
         given["query"] = (get("q") or "").replace("\x00", "")[:1_000]
         checks: dict[str, Callable[[str], bool]] = {
-            "kind": lambda v: v in ("press_release", "news"),
+            "kind": lambda v: v in ARTICLE_KINDS,
             "since": _is_day, "until": _is_day,
             "agreement": lambda v: v in AGREEMENT_TYPES,
             "person": _is_id, "organisation": _is_id, "place": _is_id,

@@ -220,17 +220,6 @@ def test_stems_and_expressions():
     assert match_expression("  ") == match_expression('"') == match_expression("- -x") == ""
 
 
-def test_dates_as_people_write_them():
-    assert marks.moment("2017-05-17T07:05:00+00:00") == "Rabu, 17 Mei 2017, 14.05 WIB"
-    assert marks.moment("2017-05-16T17:00:00+00:00") == "Rabu, 17 Mei 2017"
-    assert (marks.partial_date("2016-10"), marks.partial_date("2016"), marks.day(None)) == (
-        "Oktober 2016",
-        "2016",
-        "",
-    )
-    assert marks.number(1234567) == "1.234.567"
-
-
 @pytest.mark.parametrize("dense", [1, 50_000])
 @pytest.mark.parametrize(
     ("query", "titles"),

@@ -10,8 +10,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.publish.show.marks import MONTHS, day, lag, number
-from pipelines.publish.views.page import COVERAGE_LABELS
+from pipelines.wording.dates import day, month_name, short_month_name
+from pipelines.wording.labels import COVERAGE_LABELS
+from pipelines.wording.lags import lag
+from pipelines.wording.numbers import number
 
 WIDTH, HEIGHT, FOOT, HEAD = 640, 158, 20, 24  # SVG units; FOOT holds the labels of the axis, HEAD the greatest value
 MOST_MONTHS = 36
@@ -102,10 +104,10 @@ def by_month(counts: Mapping[str, int], title: str, link: str | None = None) -> 
         key = f"{year:04d}-{month + 1:02d}"
         href = f"{link}&dari={key}-01&sampai={_last_day(year, month + 1)}" if link else None
         few = last - first < 16
-        label = str(year) if month == 0 else MONTHS[month][:3] if few else ""
+        label = str(year) if month == 0 else short_month_name(month + 1) if few else ""
         if index == first and not label:
-            label = f"{MONTHS[month][:3]} {year}" if month < 9 else ""
-        data.append(Bar((counts.get(key, 0),), f"{MONTHS[month]} {year}", label, href))
+            label = f"{short_month_name(month + 1)} {year}" if month < 9 else ""
+        data.append(Bar((counts.get(key, 0),), f"{month_name(month + 1)} {year}", label, href))
     return bars(data, title)
 
 
@@ -115,7 +117,7 @@ def by_day(counts: Mapping[str, tuple[int, int]], since: date, until: date, titl
     for offset in range(total):
         when = since + timedelta(days=offset)
         key = when.isoformat()
-        label = f"{when.day} {MONTHS[when.month - 1][:3]}" if offset % max(1, total // 6) == 0 else ""
+        label = f"{when.day} {short_month_name(when.month)}" if offset % max(1, total // 6) == 0 else ""
         data.append(Bar(counts.get(key, (0, 0)), day(key), label, f"/cari?dari={key}&sampai={key}"))
     return bars(data, title)
 

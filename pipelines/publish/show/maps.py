@@ -17,7 +17,7 @@ import numpy as np
 from markupsafe import Markup
 
 from nlp.gazetteers import Region, regions
-from pipelines.publish.show.marks import number
+from pipelines.wording.numbers import number
 
 CELL = 1 / 3  # degrees
 NEAR = 0.24  # degrees from a kecamatan: land for certain

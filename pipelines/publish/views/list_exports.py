@@ -8,7 +8,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request
 
 from pipelines.coverage.labels import LABELS
-from pipelines.desk.export import TABLES, Table
+from pipelines.desk.export_tables import TABLES, Table
 from pipelines.publish.queries import coverage as coverage_queries
 from pipelines.publish.views import coverage, lists
 from pipelines.publish.views.lists import Chosen

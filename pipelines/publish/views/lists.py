@@ -14,10 +14,6 @@ from pipelines.publish.queries import articles as queries
 from pipelines.publish.queries import dashboard as dashboard_queries
 from pipelines.publish.show import charts, maps
 from pipelines.publish.views.page import (
-    AGREEMENT_TYPES,
-    PLACE_KINDS,
-    SOURCE_KINDS,
-    STATUSES,
     database,
     export_links,
     like,
@@ -27,6 +23,7 @@ from pipelines.publish.views.page import (
     word,
 )
 from pipelines.search.rows import PAGE_SIZE, Values
+from pipelines.wording.labels import AGREEMENT_STATUSES, AGREEMENT_TYPES, PLACE_KINDS, SOURCE_KINDS
 
 PERIODS = {"1": "Bulan ini", "3": "3 bulan", "12": "12 bulan", "semua": "Semua"}  # months up to the newest article
 ORDERS = {"": "articles DESC, name", "nama": "name", "terakhir": "last_seen DESC, name"}
@@ -91,7 +88,7 @@ def chosen_agreements(request: Request) -> Chosen:
         )
     if kind in AGREEMENT_TYPES:
         conditions.append("g.type = :type")
-    if status in STATUSES:
+    if status in AGREEMENT_STATUSES:
         conditions.append("g.status = :status")
     return Chosen(conditions, {"like": like(needle), "type": kind, "status": status})
 
@@ -192,7 +189,7 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
         cities=await dashboard_queries.most_mentioned(db, "GPE", months, 10, dashboard_queries.CITY),
         agreements=await queries.latest_agreements(db, 6, since),
         new_agreements=await dashboard_queries.agreements_since(db, since), last=last.isoformat(),
-        quiet=[s for s in statuses if s.is_stale], watched=len(statuses),
+        troubled=[s for s in statuses if s.needs_look], watched=len(statuses),
     )  # fmt: skip
 
 

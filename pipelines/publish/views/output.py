@@ -19,22 +19,13 @@ from pipelines.errors import UserError
 from pipelines.publish.queries import articles as queries
 from pipelines.publish.show import atom
 from pipelines.publish.views import list_exports
-from pipelines.publish.views.page import KINDS, SEMICOLON, database, feed_address, page
+from pipelines.publish.views.page import SEMICOLON, database, feed_address, page
 from pipelines.search import asked
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.filters import SearchFilters
+from pipelines.wording.labels import ARTICLE_KINDS, EXPORTED_TABLES, FILE_FORMATS
 
 FEED_ENTRIES = 50
-TABLES = {
-    "articles": "Artikel",
-    "officials": "Pejabat",
-    "cities": "Kota",
-    "agreements": "Perjanjian",
-    "mentions": "Sebutan",
-    "quotes": "Kutipan",
-    "coverage": "Liputan siaran pers",
-}
-FORMATS = {"xlsx": "Excel", "csv": "CSV", "json": "JSON Lines", "parquet": "Parquet"}
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
          "parquet": "application/vnd.apache.parquet"}  # fmt: skip
@@ -46,7 +37,7 @@ _turn = asyncio.Semaphore(2)  # files written at once; the readers of pages shar
 
 async def title_of(db: Any, wanted: Search) -> str:
     """A search in words: "Pantau: pasar, Siaran pers, Kota Bandung"."""
-    parts = [wanted.query, KINDS.get(wanted.kind, ""), wanted.city, wanted.official, wanted.agreement]
+    parts = [wanted.query, ARTICLE_KINDS.get(wanted.kind, ""), wanted.city, wanted.official, wanted.agreement]
     named = (("sources", wanted.source), ("people", wanted.person), ("organisations", wanted.organisation),
              ("places", wanted.place))  # fmt: skip
     for table, value in named:
@@ -74,15 +65,15 @@ async def downloads(request: Request, datasette: Datasette) -> Response:
     """What can be taken away, and as what."""
     wanted = Search.read(request.args.get)
     return await page(
-        datasette, request, "unduh", tables=TABLES, formats=FORMATS, wanted=wanted, address=wanted.address(),
-        sources=await queries.source_names(database(datasette)),
+        datasette, request, "unduh", tables=EXPORTED_TABLES, formats=FILE_FORMATS, wanted=wanted,
+        address=wanted.address(), sources=await queries.source_names(database(datasette)),
     )  # fmt: skip
 
 
 async def download(request: Request, datasette: Datasette, send: Any) -> Response | None:
     """The rows of a search as a file, written whole before the first byte is sent."""
     table, form = request.url_vars["table"], request.url_vars["form"]
-    if table not in TABLES or form not in FORMATS:
+    if table not in EXPORTED_TABLES or form not in FILE_FORMATS:
         raise NotFound("Berkas itu tidak ada")
     filters, semicolon = SearchFilters(search=Search.read(request.args.get)), _semicolon(request)
     return await _send_file(
@@ -94,7 +85,7 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
 async def download_list(request: Request, datasette: Datasette, send: Any) -> Response | None:
     """All rows of a list or league table, as its page filters and orders them, as a file."""
     name, form = request.url_vars["name"], request.url_vars["form"]
-    if name not in list_exports.LISTS or form not in FORMATS:
+    if name not in list_exports.LISTS or form not in FILE_FORMATS:
         raise NotFound("Berkas itu tidak ada")
     table, where, values = await list_exports.LISTS[name](request, datasette)
     semicolon = _semicolon(request)

@@ -1,7 +1,8 @@
-"""What every page shares: rendering a template, reading an address, paging, the words for codes."""
+"""What every page shares: rendering a template, reading an address, paging, the words that templates may use."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,39 +10,49 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
+from pipelines.health.sentences import say_recorded, say_status
+from pipelines.health.status import SourceStatus
 from pipelines.publish.guard import access
 from pipelines.publish.show import marks
 from pipelines.search.asked import Search
 from pipelines.search.rows import MOST_COUNTED, plain
+from pipelines.wording import dates, labels, lags, numbers
+from pipelines.wording.states import STATES
 
 DATABASE = "pantau"  # the name under which metadata and links know the database, whatever its file is called
-KINDS = {"press_release": "Siaran pers", "news": "Berita"}
-SOURCE_KINDS = {"kementerian": "Kementerian", "lembaga": "Lembaga", "pemda": "Pemerintah daerah", "bumn": "BUMN",
-                "media": "Media"}  # fmt: skip
-STATUSES = {"ditandatangani": "Ditandatangani", "direncanakan": "Direncanakan", "berlaku": "Berlaku",
-            "dibahas": "Dibahas"}  # fmt: skip
-AGREEMENT_TYPES = {"MoU": "Nota kesepahaman (MoU)", "PKS": "Perjanjian kerja sama (PKS)",
-                   "LoI": "Pernyataan minat (LoI)", "perjanjian": "Perjanjian", "kesepakatan": "Kesepakatan",
-                   "lainnya": "Lainnya"}  # fmt: skip
-PLACE_KINDS = {"provinsi": "Provinsi", "kabupaten": "Kabupaten", "kota": "Kota", "kecamatan": "Kecamatan",
-               "negara": "Negara", "kota-asing": "Kota di luar negeri"}  # fmt: skip
-LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
-STATES = {"ok": "lancar", "stale": "tidak terjangkau", "quiet": "diam di luar kebiasaan",
-          "new": "belum pernah dijelajahi", "inactive": "tidak aktif"}  # fmt: skip
 SEMICOLON = "titik-koma"  # ?pemisah= of a CSV for an Excel with Indonesian settings
 EXPORTS = (("Excel", "xlsx", ""), ("CSV", "csv", ""), ("CSV titik koma", "csv", f"pemisah={SEMICOLON}"),
            ("JSON Lines", "json", ""))  # fmt: skip
-COVERAGE_LABELS = {"verbatim": "dimuat utuh", "edited": "disunting", "partial": "sebagian", "mention": "disebut",
-                   "none": "bukan liputan"}  # fmt: skip
 MENU = (("/cari", "Cari"), ("/dasbor", "Dasbor"), ("/pejabat", "Pejabat"), ("/lembaga", "Lembaga"), ("/kota", "Kota"),
         ("/perjanjian", "Perjanjian"), ("/liputan", "Liputan"), ("/sumber", "Sumber"), ("/unduh", "Data"))  # fmt: skip
+
+
+def _said(status: SourceStatus) -> list[str]:
+    """What is wrong with a source, in the sentences of `pantau status`."""
+    return say_status(status, datetime.now(UTC))
+
+
 SHARED = {
-    "day": marks.day, "moment": marks.moment, "partial_date": marks.partial_date, "number": marks.number,
-    "lag": marks.lag, "apart": marks.apart, "share": marks.share,
-    "safe_link": marks.safe_link, "KINDS": KINDS, "SOURCE_KINDS": SOURCE_KINDS, "STATUSES": STATUSES,
-    "AGREEMENT_TYPES": AGREEMENT_TYPES, "PLACE_KINDS": PLACE_KINDS, "LANGUAGES": LANGUAGES,
-    "STATES": STATES, "MENU": MENU, "COVERAGE_LABELS": COVERAGE_LABELS,
-}  # fmt: skip
+    "day": dates.day,
+    "moment": dates.moment,
+    "partial_date": dates.partial_date,
+    "number": numbers.number,
+    "share": numbers.share,
+    "lag": lags.lag,
+    "apart": lags.apart,
+    "safe_link": marks.safe_link,
+    "KINDS": labels.ARTICLE_KINDS,
+    "SOURCE_KINDS": labels.SOURCE_KINDS,
+    "STATUSES": labels.AGREEMENT_STATUSES,
+    "AGREEMENT_TYPES": labels.AGREEMENT_TYPES,
+    "PLACE_KINDS": labels.PLACE_KINDS,
+    "LANGUAGES": labels.LANGUAGES,
+    "COVERAGE_LABELS": labels.COVERAGE_LABELS,
+    "STATES": STATES,
+    "say_status": _said,
+    "say_recorded": say_recorded,
+    "MENU": MENU,
+}
 
 
 async def page(datasette: Datasette, request: Request, template: str, status: int = 200, **context: Any) -> Response:

@@ -10,6 +10,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from nlp.gazetteers import region
 from pipelines.publish.queries import articles as queries
+from pipelines.publish.queries import dashboard as dashboard_queries
 from pipelines.publish.queries import profiles as profile_queries
 from pipelines.publish.show import charts, maps
 from pipelines.publish.views.page import database, entity_id, feed_address, page
@@ -155,7 +156,7 @@ async def agreement(request: Request, datasette: Datasette) -> Response:
 
 
 async def source(request: Request, datasette: Datasette) -> Response:
-    """One source: how much it writes, its last crawls and its articles."""
+    """One source: how it is doing, how much it writes, its last crawls and its articles."""
     db = database(datasette)
     values = {"id": request.url_vars["name"]}
     row = await queries.one(db, "SELECT * FROM sources WHERE id = :id", values)
@@ -172,6 +173,7 @@ async def source(request: Request, datasette: Datasette) -> Response:
                    WHERE rs.source_id = :id ORDER BY rs.run_id DESC LIMIT 10""", values)  # fmt: skip
     return await page(
         datasette, request, "sumber", source=row, runs=runs,
+        state=next((s for s in await dashboard_queries.statuses(db) if s.id == row["id"]), None),
         chart=charts.by_month({m["month"]: m["n"] for m in months}, "Artikel per bulan", f"/cari?{wanted.address()}"),
         articles=await queries.articles_of(db, "a.source_id = :id", values), **_follow(datasette, wanted),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
-from pipelines.desk.watch import QUIET, add_watch, remove_watch
+from pipelines.desk.watch.saved import QUIET, add_watch, remove_watch
 from pipelines.errors import UserError
 from pipelines.publish.guard.access import may_write
 from pipelines.publish.guard.forms import Busy, posted, write
