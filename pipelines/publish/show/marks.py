@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from pipelines.language.stems import WORD, stem_word
+from pipelines.language.stems import stem_word
+from pipelines.language.words import SPOKEN_WORD
 from pipelines.wording.labels import ENTITY_LABELS
 
 PROFILES = {"PER": "/pejabat/", "ORG": "/lembaga/", "GPE": "/kota/", "LOC": "/kota/", "LAW": "/peraturan/"}
@@ -109,7 +110,7 @@ def highlighted(text: str, terms: Iterable[str]) -> Markup:
     """All of `text`, the words that are one of `terms` or have one of them as their stem in bold."""
     wanted, position = _Wanted(terms), 0
     parts: list[Markup] = []
-    for match in WORD.finditer(text) if wanted.terms else ():
+    for match in SPOKEN_WORD.finditer(text) if wanted.terms else ():
         if wanted.means(match.group()):
             parts += [escape(text[position : match.start()]), Markup("<b>{}</b>").format(match.group())]
             position = match.end()
@@ -121,7 +122,7 @@ def snippet(text: str, terms: Iterable[str]) -> Markup:
     flat = " ".join(text.split())
     wanted = _Wanted(terms)
     hits: list[tuple[int, int]] = []
-    for match in WORD.finditer(flat) if wanted.terms else ():
+    for match in SPOKEN_WORD.finditer(flat) if wanted.terms else ():
         if hits and match.start() > hits[0][0] + SNIPPET:
             break  # what lies beyond is not shown, and stems cost
         if wanted.means(match.group()):
