@@ -1,4 +1,4 @@
-"""People: the officials of a release that an article keeps, and the voices it adds, from the tags of both."""
+"""People: which officials of a release an article keeps, and which voices it adds, by the tags of both."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sqlite3
 
 
 def people(connection: sqlite3.Connection, release: tuple[int, str], article: tuple[int, str]) -> tuple[int, int, str]:
-    """Of two articles as (id, text): officials the release names, how many of them the article does, other voices.
+    """How many officials the release names, how many of them the article names, and the voices that it adds.
 
-    The voices are a JSON list of who is quoted in the article and not named in the release.
+    release, article  (id, text)
+    Voices are people who are quoted in the article and not named in the release, as a JSON list of names.
     """
     named = "SELECT DISTINCT person_id, name FROM article_officials WHERE article_id = ?"
     theirs = {row[0] for row in connection.execute(named, article[:1])}

@@ -1,4 +1,4 @@
-"""The title: what headline, og:title, h1 and <title> agree on once site names are cut off."""
+"""Title: what headline, og:title, h1 and <title> agree on once site names are cut off."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ SITE_WORDS = re.compile(
     re.IGNORECASE,
 )
 PAGE_PART = re.compile(r"\s*[-–|]?\s*\b(?:halaman|page)\s+(?:\d+|all)\b", re.IGNORECASE)
+# How much each place of a title says; equal titles add up. "heading" is for pages that have no h1.
 WEIGHTS = {"headline": 3.0, "og": 3.0, "h1": 2.5, "title": 2.0, "twitter": 1.5, "heading": 0.5}
-# A body's or a section's name, as the head of many ministries' sites has it on every page.
+# The name of a body or a section, which many ministries' sites have as the title of every page.
 GENERIC = re.compile(
     r"(?:(?:detail|baca|isi|halaman)\s+)?(?:berita|artikel|siaran pers|beranda|home|news|informasi publik)"
     r"(?:\s+terkini)?"
@@ -28,10 +29,10 @@ GENERIC = re.compile(
     r"|pemkab|pemkot|pemprov|sekretariat)\s.*",
     re.IGNORECASE,
 )
-MAX_GENERIC_WORDS = 8
-MAX_HEADING = 250  # characters of the longest real titles
+MAX_GENERIC_WORDS = 8  # a longer title is none of those
+MAX_HEADING = 250  # characters; the longest real titles are shorter
 HEADING_NAME = re.compile(r"judul|(?<![a-z])(?:title|headline)(?![a-z])", re.IGNORECASE)
-MAX_SITE_WORDS = 8
+MAX_SITE_WORDS = 8  # a longer part of a title is no site's name
 
 
 def find_title(page: ParsedPage, url: str | None = None) -> str:
@@ -82,6 +83,7 @@ def cut_site_name(text: str, site: set[str], others: list[str]) -> str:
 
 
 def _is_site(part: str, site: set[str]) -> bool:
+    """Whether a part of a title is a site's name. `site`: what this page says that its site is called."""
     key = word_key(part)
     words = key.split()
     if not words or len(words) > MAX_SITE_WORDS:
@@ -94,6 +96,7 @@ def _is_site(part: str, site: set[str]) -> bool:
 
 
 def _candidates(page: ParsedPage) -> list[tuple[str, str]]:
+    """The titles that a page shows, each with its place (a key of WEIGHTS)."""
     found = [("headline", page.ld_text("headline", "name")), ("og", page.meta.get("og:title"))]
     found += [("h1", element.text_content()) for element in page.tagged.get("h1", ())][:6]
     found += [("title", element.text_content()) for element in page.tagged.get("title", ())][:1]
@@ -104,7 +107,7 @@ def _candidates(page: ParsedPage) -> list[tuple[str, str]]:
 
 
 def _headings(page: ParsedPage) -> list[str]:
-    """The first heading below h1, or element named as the title, that is no link: pages of old sites have no h1."""
+    """The first h2 to h4, or element named as the title, that is no link; old sites have no h1."""
     for element in page.tree.iter("h2", "h3", "h4", "div", "span", "p", "td", "b", "strong", "font"):
         named = HEADING_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}")
         if not named and element.tag not in ("h2", "h3", "h4"):
@@ -143,6 +146,7 @@ def _short_text(element: lxml.html.HtmlElement) -> str:
 
 
 def _site_names(page: ParsedPage, url: str | None) -> set[str]:
+    """The names of the page's site, by what it says of itself and by its host, as keys."""
     names = {word_key(page.meta.get(key, "")) for key in ("og:site_name", "application-name", "twitter:site")}
     publisher = page.json_ld.get("publisher")
     if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):

@@ -1,4 +1,4 @@
-"""Stems of Indonesian words for search (PySastrawi, an algorithm of the Nazief-Adriani family), remembered."""
+"""Stems of Indonesian words for search: PySastrawi, an algorithm of the Nazief-Adriani family. They are remembered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.language.words import SPOKEN_WORD
 
-REMEMBERED = 200_000  # words; an Indonesian news archive has about that many different ones
+REMEMBERED = 200_000  # words whose stems are kept; an Indonesian news archive has about that many different ones
 # Compounds that become one word under prefix and suffix ("penandatanganan"); Sastrawi's roots have only their parts.
 COMPOUNDS = (
     "tandatangan tanggungjawab kerjasama beritahu sebarluas salahguna salahpaham ambilalih tindaklanjut garisbawah "

@@ -1,9 +1,9 @@
 """How a page of articles is found: by a text search, by filters, or by both, in time that a reader does not notice.
 
-What the plans rest on, measured on 100,000 articles (the pages: docs/publishing.md): FTS5 walks the hits of a word at
-0.1 µs each, by descending id as quickly as by ascending; a row of the index `articles_card` costs 0.5 µs, a row of
-`articles` five times that, since its dates lie behind the texts; asking FTS5 whether one given article is a hit costs
-up to 0.6 ms. So hits are walked and checked against the index or against a set of ids, never the other way round.
+The plans rest on what was measured on 100,000 articles (docs/publishing.md has the pages). FTS5 walks the hits of a
+word at 0.1 µs each, by descending id as quickly as by ascending. A row of the index `articles_card` costs 0.5 µs, and
+one of `articles` five times that, since its dates lie behind the texts. Asking FTS5 whether one given article is a hit
+costs up to 0.6 ms. So hits are walked, and checked against the index or a set of ids, never the other way round.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ from pipelines.search.rows import CARD, MOST_COUNTED, Row, Values, number, one, 
 if TYPE_CHECKING:
     from datasette.database import Database
 
-DENSE = 50_000  # hits of a word from which on they are not put in order by relevance under filters
-FEW = 100_000  # articles of a filter up to which they are held as a set while the hits of a word are walked
-CARDS = "CROSS JOIN articles a INDEXED BY articles_card ON a.id ="  # dates, source and kind without the texts
+DENSE = 50_000  # under filters, more hits than these are not put in order by relevance
+FEW = 100_000  # a filter's articles are held as a set, while hits are walked, when they are no more than these
+CARDS = "CROSS JOIN articles a INDEXED BY articles_card ON a.id ="  # an index with dates, source and kind, but no texts
 FIT = "bm25(articles_fts, 8.0, 1.0, 0.5)"  # a hit in the title counts most
-ALL = 1_000_000_000  # a limit that is none; it keeps SQLite from dropping the order of a subquery
+ALL = 1_000_000_000  # a limit that limits nothing: a subquery without any may lose its order in SQLite
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """One filter of a search: `condition` on articles `a`; `ids` lists the `id` of its articles, newest days first.
+class HitFilter:
+    """One filter of a search, in SQL with the values of the search.
 
-    `ids` may list more than the condition lets through, and `rows` more often, but without putting them in order: to
-    tell how many they are at most. All share the values of the search.
+    condition  on articles `a`
+    ids        lists the `id` of its articles, newest days first, and perhaps some that `condition` does not let through
+    rows       lists as many rows as `ids` at least, without order, to tell how many there are at most; "": take `ids`
     """
 
     condition: str
@@ -39,7 +40,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits. `total` is exact up to MOST_COUNTED; `newest_only`: only the newest hits were put in order."""
+    """A page of hits. `total` is exact up to MOST_COUNTED; `newest_only`: older hits were left out of the order."""
 
     rows: list[Row]
     total: int
@@ -47,13 +48,14 @@ class Found:
 
 
 async def find(
-    db: Database, match: str, filters: Sequence[Filter], values: Values, *, newest: bool, page: int, size: int
+    db: Database, match: str, filters: Sequence[HitFilter], values: Values, *, newest: bool, page: int, size: int
 ) -> Found:
     """One page of the articles that an FTS5 expression ("" for none) and all filters let through.
 
-    newest: by day rather than by relevance. What more than MOST_COUNTED articles hold is not ranked by bm25, which
-    walks all hits of every word for its frequency: without filters only the newest MOST_COUNTED hits are put in order,
-    those with a hit in the title first, then by day; under filters, from DENSE on, hits come newest first.
+    `newest`: in order of days rather than of relevance. What more than MOST_COUNTED articles hold is not ranked by
+    bm25, which would walk all hits of every word for its frequency. Without filters only the newest MOST_COUNTED hits
+    are put in order then: those with a hit in the title first, then by day. Under filters hits come newest first when
+    they are more than DENSE.
     """
     paged = values | {"limit": size, "offset": size * (page - 1)}
     condition = " AND ".join(f.condition for f in filters) or "1"
@@ -67,10 +69,9 @@ async def find(
     paged["match"] = match
     hits = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :match ORDER BY rowid DESC"
     most = DENSE if filters else MOST_COUNTED
-    seen = await one(
-        db, f"SELECT count(*) AS n, min(id) AS low FROM ({hits} LIMIT {most + 1})", {"match": match}
-    ) or {"n": 0, "low": 0}  # fmt: skip
-    if not seen["n"]:
+    counted = f"SELECT count(*) AS n, min(id) AS low FROM ({hits} LIMIT {most + 1})"
+    seen = await one(db, counted, {"match": match})
+    if not seen or not seen["n"]:
         return Found([], 0)
     if filters and seen["n"] > DENSE:
         return await _common_and_filtered(db, filters, condition, paged)
@@ -86,13 +87,14 @@ async def find(
     return await _page(db, matching, f"m.fit, {by_day}", paged, newest_only=bool(window))
 
 
-async def _common_and_filtered(db: Database, filters: Sequence[Filter], condition: str, paged: Values) -> Found:
+async def _common_and_filtered(db: Database, filters: Sequence[HitFilter], condition: str, paged: Values) -> Found:
     """Hits of a word that is nearly everywhere, under filters, newest first."""
     values = {name: value for name, value in paged.items() if name not in ("limit", "offset", "match")}
     narrow = await _narrowest(db, filters, values)
     among = ""
     if narrow and narrow[1] <= FEW:
-        among = f" AND +rowid IN (SELECT id FROM ({narrow[0].ids}))"  # +: or FTS5 is asked for each id
+        # Without the + SQLite would ask FTS5 about each id by itself.
+        among = f" AND +rowid IN (SELECT id FROM ({narrow[0].ids}))"
     matching = f"""SELECT a.id, a.published_at FROM (
                      SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :match{among}
                      ORDER BY rowid DESC LIMIT {ALL}) n {CARDS} n.id
@@ -100,7 +102,7 @@ async def _common_and_filtered(db: Database, filters: Sequence[Filter], conditio
     return await _page(db, matching, "m.published_at DESC, m.id DESC", paged, newest_only=True)
 
 
-async def _narrowest(db: Database, filters: Sequence[Filter], values: Values) -> tuple[Filter, int] | None:
+async def _narrowest(db: Database, filters: Sequence[HitFilter], values: Values) -> tuple[HitFilter, int] | None:
     """The filter with the fewest articles, and how many they are (counted up to FEW + 1); None without filters."""
     counted = [
         (f, await number(db, f"SELECT count(*) FROM (SELECT 1 FROM ({f.rows or f.ids} LIMIT {FEW + 1}))", values))
@@ -110,7 +112,7 @@ async def _narrowest(db: Database, filters: Sequence[Filter], values: Values) ->
 
 
 async def _page(db: Database, matching: str, order: str, values: Values, *, newest_only: bool = False) -> Found:
-    """The page of `matching` (rows of id and published_at, at least) in that order, and how many rows it has."""
+    """One page of `matching`, a query for id and published_at at least, in that order; and how many rows it has."""
     found = await rows(
         db,
         f"""WITH m AS MATERIALIZED ({matching}),

@@ -1,4 +1,4 @@
-"""The search box: what people type becomes an FTS5 expression that is always valid."""
+"""Words: what people type into the search box becomes an FTS5 expression that is always valid."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ MOST_TERMS = 32
 def match_expression(query: str) -> str:
     """An FTS5 MATCH expression over articles_fts for `query`, or "" when it holds nothing to search for.
 
-    Words are found with their stems ("penandatanganan" finds "ditandatangani"), "quoted phrases" exactly, and -words
-    are left out. Whatever else FTS5 reads as syntax is plain text here: `covid-19`, `Jum'at`, `C++`, a stray quote.
+    Words are found with their stems ("penandatanganan" finds "ditandatangani"), "quoted phrases" exactly, and articles
+    with a -word are left out. What else FTS5 would read as syntax is plain text here: `covid-19`, `Jum'at`, `C++`, a
+    stray quote.
     """
     wanted: list[str] = []
     unwanted: list[str] = []
