@@ -11,9 +11,9 @@ import pytest
 from datasette.database import Database as DatasetteDatabase
 
 from pipelines.database.open import connect, transaction
-from pipelines.publish.queries import articles as queries
+from pipelines.publish.mounted import DATABASE
+from pipelines.publish.queries import agreements as queries
 from pipelines.publish.serve import datasette_app
-from pipelines.publish.views.page import DATABASE
 from pipelines.records import TaggedArticle
 from pipelines.search import asked, find
 from pipelines.search.asked import Search

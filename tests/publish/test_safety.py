@@ -9,8 +9,10 @@ import pytest
 from datasette_auth_passwords.utils import hash_password
 
 from pipelines.errors import UserError
-from pipelines.publish.guard import access
-from pipelines.publish.guard.access import LoginBrake, Mode
+from pipelines.publish.guard import login
+from pipelines.publish.guard.login import LoginBrake
+from pipelines.publish.guard.mode import Mode
+from pipelines.publish.guard.signing import sign_feed
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import is_snapshot, publish
 
@@ -30,7 +32,7 @@ def test_a_snapshot_keeps_nothing_of_the_team(public, site_path):
     articles = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
     found = connection.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'pasar'").fetchone()[0]
     connection.close()
-    # A new table is either one of these or one of access.INTERNAL.
+    # A new table is either one of these or one of snapshot.INTERNAL.
     ours = {table for table in tables if not table.startswith(("sqlite_", "articles_fts"))} - {"publik"}
     assert ours == {
         "sources", "articles", "article_versions", "people", "organisations", "places", "laws", "mentions",
@@ -85,7 +87,7 @@ def test_public_gives_no_sql_and_no_file(public):
 def team(site_path, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
     monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
-    monkeypatch.setattr(access, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(login, "SLOW_SECONDS", 0.0)
     return datasette_app(site_path, mode=Mode(login=True))
 
 
@@ -126,7 +128,7 @@ def test_internal_addresses_are_closed_to_the_team_too(team, path):
 
 
 def test_a_signed_feed_needs_no_login_and_holds_for_its_search_alone(team):
-    signature = access.sign_feed(team, "q=pasar")
+    signature = sign_feed(team, "q=pasar")
     assert asyncio.run(team.client.get(f"/umpan.xml?q=pasar&tanda={signature}")).status_code == 200
     assert asyncio.run(team.client.get(f"/umpan.xml?q=rangga&tanda={signature}")).status_code == 403
     assert asyncio.run(team.client.get(f"/cari?q=pasar&tanda={signature}")).status_code == 302

@@ -16,7 +16,7 @@ import pytest
 from pipelines.database.open import connect, transaction
 from pipelines.desk.clip.gather import gather
 from pipelines.desk.watch import WIB, find_watch, run_watches
-from pipelines.publish.guard.access import Mode
+from pipelines.publish.guard.mode import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 from pipelines.records import TaggedArticle
