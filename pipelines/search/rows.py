@@ -1,4 +1,4 @@
-"""Asking the database from the pages: rows as dictionaries, and how much of a list is shown and counted."""
+"""Asking the database from the pages: rows as dictionaries, what a card of an article shows, how much is counted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 20
 MOST_COUNTED = 10_000  # hits are counted up to here; nobody pages further, and counting costs as much as reading
 CARD = "a.id, a.title, a.source_id, s.name AS source, a.kind, a.published_at, a.published_date, a.duplicate_of"
+CARDS = "articles a INDEXED BY articles_card ON a.id ="  # dates, source and kind, without the texts before them
 
 Row = dict[str, Any]
 Values = dict[str, Any]

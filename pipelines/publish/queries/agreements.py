@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from datasette.database import Database
 
-from pipelines.publish.queries.articles import CARDS, appearances
-from pipelines.search.rows import MOST_COUNTED, PAGE_SIZE, Row, Values, number, rows
+from pipelines.publish.queries.articles import appearances
+from pipelines.search.rows import CARDS, MOST_COUNTED, PAGE_SIZE, Row, Values, number, rows
 
 AGREEMENT = """SELECT g.*, a.title AS article, a.published_at, a.published_date, s.name AS source,
     (SELECT group_concat(party, ' • ') FROM (SELECT party FROM agreement_parties

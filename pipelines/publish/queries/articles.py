@@ -12,8 +12,6 @@ LEAD = "substr(a.text, 1, 400) AS lead"
 FROM_ARTICLES = "FROM articles a LEFT JOIN sources s ON s.id = a.source_id"
 ARTICLES = f"SELECT {CARD}, {LEAD} {FROM_ARTICLES}"
 MOST_ENTITIES = 200  # that one list of articles is about; a province has more places than that only in made-up data
-# Articles by what their order and filters need, without the texts before their dates.
-CARDS = "articles a INDEXED BY articles_card ON a.id ="
 
 
 async def latest(db: Database, limit: int = 8) -> list[Row]:

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 
 from datasette.database import Database
 
-from pipelines.publish.queries.articles import CARDS
-from pipelines.search.rows import Row, number, one, rows
+from pipelines.search.rows import CARDS, Row, number, one, rows
 
 EVER = "0001-01-01"  # the first day of all
 COUNT_SECONDS = 60.0  # how long the count of agreements is remembered

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from datasette.database import Database
 
-from pipelines.publish.queries.articles import CARDS, appearances
-from pipelines.search.rows import Row, one, rows
+from pipelines.publish.queries.articles import appearances
+from pipelines.search.rows import CARDS, Row, one, rows
 
 RECENT = 1_000  # newest articles of an entity that decide who appears with it; more would not change the first dozen
 MOST_QUOTES = 12

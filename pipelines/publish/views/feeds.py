@@ -13,8 +13,8 @@ from pipelines.publish.queries.names import name_of
 from pipelines.publish.show import atom
 from pipelines.publish.views.links import feed_address
 from pipelines.publish.views.page import KINDS
-from pipelines.search import asked
 from pipelines.search.asked import LATEST, Search
+from pipelines.search.find import search
 
 MOST_ENTRIES = 50
 
@@ -24,7 +24,7 @@ async def feed(request: Request, datasette: Datasette) -> Response:
     db = database(datasette)
     wanted = Search.read(request.args.get)
     newest = replace(wanted, order=LATEST)
-    found = await asked.search(db, newest, 1, MOST_ENTRIES)
+    found = await search(db, newest, 1, MOST_ENTRIES)
     text = atom.feed(
         (
             atom.Entry(row["id"], row["title"], row["text"], row["url"], row["source"], row["published_at"])

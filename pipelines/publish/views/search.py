@@ -14,7 +14,7 @@ from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, feed_address, other_page, pager
-from pipelines.search import asked
+from pipelines.search import find
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.rows import PAGE_SIZE
 
@@ -31,7 +31,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
     """One box, filters, highlighted snippets, ways to share, follow and export."""
     db = database(datasette)
     wanted, number = Search.read(request.args.get), page_number(request)
-    found = await asked.search(db, wanted, number)
+    found = await find.search(db, wanted, number)
     expression = wanted.expression()
     for row in found.rows:
         row["snippet"] = snippet(row.pop("text"), expression.terms)
