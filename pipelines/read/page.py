@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pipelines.archive.location import Location, RemoteArchive, open_archive
 from pipelines.archive.warc import Archive
@@ -17,10 +17,15 @@ from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
 from pipelines.language.stems import stem_text
 from pipelines.queue.queue import FetchedRow
-from pipelines.read.results import LANGUAGE, PageResult, SourceRules, tag_articles
+from pipelines.read.results import LANGUAGE, Failure, PageResult, SourceRules, tag_articles
 from pipelines.read.text_facts import minhash_bands, text_facts
 from pipelines.read.time_limit import SECONDS_A_PAGE, PageTimeout, time_limit
 from pipelines.records import Article, TaggedArticle
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from nlp.records import Tags
 
 # Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
 WARM_UP = "Pemerintah membaca " * 20
@@ -29,11 +34,11 @@ WARM_UP = "Pemerintah membaca " * 20
 class Reader:
     """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
 
-    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], language_model: Any) -> None:
+    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], model: Language) -> None:
         self.archive = archive
         self._opened: Archive | RemoteArchive | None = None
         self.rules = rules
-        self.nlp = language_model
+        self.model = model
         stem_text(WARM_UP)
         minhash_bands(WARM_UP)
 
@@ -42,26 +47,29 @@ class Reader:
         archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
         results = [self._extract(archive, row) for row in rows]
         wanted = [
-            (i, result.tagged)
+            (i, result.outcome)
             for i, result in enumerate(results)
-            if result.tagged is not None and result.tagged.article.language == LANGUAGE
+            if isinstance(result.outcome, TaggedArticle) and result.outcome.article.language == LANGUAGE
         ]
-        try:
-            tagged = list(tag_articles(self.nlp, [untagged.article for _, untagged in wanted]))
-        except Exception:  # one bad text must not cost the batch its tags
-            tagged = [self._tag_alone(untagged.article) for _, untagged in wanted]
-        for (i, untagged), tags in zip(wanted, tagged, strict=True):
-            error = tags.pop("error", "")
-            found = None if error else tags
-            stage = "tag" if error else ""
-            results[i] = replace(results[i], tagged=replace(untagged, tags=found), stage=stage, error=error)
+        found = self._tag([untagged.article for _, untagged in wanted])
+        for (i, untagged), tags in zip(wanted, found, strict=True):
+            if isinstance(tags, Failure):
+                results[i] = replace(results[i], untagged=tags)
+            else:
+                results[i] = replace(results[i], outcome=replace(untagged, tags=tags))
         return results
 
-    def _tag_alone(self, article: Article) -> dict[str, Any]:
+    def _tag(self, articles: Sequence[Article]) -> Sequence[Tags | Failure]:
         try:
-            return next(tag_articles(self.nlp, [article]))
-        except Exception as error:
-            return {"error": f"{type(error).__name__}: {error}"}
+            return list(tag_articles(self.model, articles))
+        except Exception:  # one bad text must not cost the batch its tags
+            return [self._tag_alone(article) for article in articles]
+
+    def _tag_alone(self, article: Article) -> Tags | Failure:
+        try:
+            return next(tag_articles(self.model, [article]))
+        except Exception as error:  # a text that breaks the tagger must not stop the run; its error is kept
+            return Failure("tag", f"{type(error).__name__}: {error}")
 
     def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
         digest = ""
@@ -84,8 +92,8 @@ class Reader:
                 tried = tried_selectors(page, rule.overrides or {})
             return PageResult(row, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
         except NotAnArticle as error:
-            return PageResult(row, digest, None, "extract", str(error), final=True)
+            return PageResult(row, digest, Failure("extract", str(error), final=True))
         except PageTimeout:
-            return PageResult(row, digest, None, "extract", f"took longer than {SECONDS_A_PAGE} s to read")
+            return PageResult(row, digest, Failure("extract", f"took longer than {SECONDS_A_PAGE} s to read"))
         except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
-            return PageResult(row, digest, None, "extract", f"{type(error).__name__}: {error}")
+            return PageResult(row, digest, Failure("extract", f"{type(error).__name__}: {error}"))

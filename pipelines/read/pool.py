@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.queue.queue import FetchedRow
 from pipelines.read.forked import start_worker
-from pipelines.read.results import PageResult, Write
+from pipelines.read.results import Failure, PageResult, Write
 
 if TYPE_CHECKING:
     from pipelines.read.page import Reader  # brings trafilatura; a run imports it while its crawl starts
@@ -96,7 +96,7 @@ class ReaderPool:
                 try:
                     results += executor.submit(_read_in_worker, [row]).result()
                 except BrokenProcessPool:
-                    results.append(PageResult(row, "", None, "extract", "the page killed the process that read it"))
+                    results.append(PageResult(row, "", Failure("extract", "the page killed the process that read it")))
         return results
 
 
