@@ -22,12 +22,12 @@ from pipelines.commands.terminal import print_json as _print_json
 from pipelines.commands.terminal import say as _say
 from pipelines.commands.terminal import show_progress as _progress
 from pipelines.errors import UserError
+from pipelines.wording.labels import EXPORTED_TABLES, FILE_FORMATS
 
 if TYPE_CHECKING:
     from pipelines.run.run import RunReport
 
 FAILURES_SHOWN = 20
-EXPORTED = ("officials", "cities", "agreements", "mentions", "articles", "quotes", "coverage")
 
 
 class Day(click.ParamType):
@@ -287,8 +287,8 @@ def publish(db: Path, output: Path) -> int:
 
 
 @cli.command()
-@click.argument("table", type=click.Choice(EXPORTED))
-@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json", "parquet"]), default="csv",
+@click.argument("table", type=click.Choice(list(EXPORTED_TABLES)))
+@click.option("--format", "form", type=click.Choice(list(FILE_FORMATS)), default="csv",
               show_default=True, help="json is JSON Lines.")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="The file to write; default standard output.")
 @click.option("--since", type=Day(), help="From this day (WIB) on.")

@@ -11,8 +11,9 @@ import click
 
 from pipelines.commands.terminal import DONE, print_json, say, show_progress
 from pipelines.errors import UserError
-
-CONFIRMED = ("verbatim", "edited", "partial", "mention", "none")
+from pipelines.wording.labels import COVERAGE_LABELS
+from pipelines.wording.lags import lag
+from pipelines.wording.numbers import share
 
 
 @click.command()
@@ -20,7 +21,7 @@ CONFIRMED = ("verbatim", "edited", "partial", "mention", "none")
 @click.option("--outlets", is_flag=True, help="The outlets instead of the releases.")
 @click.option("--limit", type=click.IntRange(min=1), default=30, show_default=True, help="Rows of the two lists.")
 @click.option("--confirm", metavar="URL", help="With --release and --as: the article that a person judged.")
-@click.option("--as", "said", type=click.Choice(CONFIRMED), help="What it is; no later run changes it.")
+@click.option("--as", "said", type=click.Choice(list(COVERAGE_LABELS)), help="What it is; no later run changes it.")
 @click.option("--again", is_flag=True, help="Compare everything anew; what people confirmed stays.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
 @click.pass_obj
@@ -91,23 +92,22 @@ def _print_coverage(rows: list[dict[str, Any]], one_release: bool) -> None:
         print_table(
             header,
             [
-                (r["outlet"], _lag(r["lag_minutes"]), r["label"] + (" *" if r["confirmed"] else ""), f"{r['kept']:.0%}",
-                 f"{r['copied']:.0%}", r["title"], r["reasons"])
-                for r in rows
+                (
+                    row["outlet"],
+                    lag(row["lag_minutes"]) or "?",
+                    row["label"] + (" *" if row["confirmed"] else ""),
+                    share(row["kept"]),
+                    share(row["copied"]),
+                    row["title"],
+                    row["reasons"],
+                )
+                for row in rows
             ],
-        )  # fmt: skip
+        )
     elif rows:
         print_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
     if not rows:
         say("belum ada liputan")
-
-
-def _lag(minutes: int | None) -> str:
-    if minutes is None:
-        return "?"
-    sign, minutes = ("-" if minutes < 0 else ""), abs(minutes)
-    days, rest = divmod(minutes, 24 * 60)
-    return sign + (f"{days} hari " if days else "") + f"{rest // 60}.{rest % 60:02} jam"
 
 
 @click.group()
@@ -140,7 +140,7 @@ def watch_add(
 ) -> int:  # fmt: skip
     """Save a search; what is in the database by now is not sent."""
     from pipelines.database.open import connect
-    from pipelines.desk.watch import add_watch
+    from pipelines.desk.watch.saved import add_watch
 
     chosen = {key: value for key, value in filters.items() if value}
     with closing(connect(db, create=False).conn) as connection:
@@ -181,7 +181,7 @@ def watch_list(db: Path, as_json: bool) -> int:
 def watch_remove(db: Path, name: str) -> int:
     """Forget a watch."""
     from pipelines.database.open import connect
-    from pipelines.desk.watch import remove_watch
+    from pipelines.desk.watch.saved import remove_watch
 
     with closing(connect(db, create=False).conn) as connection:
         remove_watch(connection, name)
@@ -196,7 +196,7 @@ def watch_run(db: Path, name: str | None) -> int:
     from pipelines.commands.terminal import SOME_FAILED
     from pipelines.database.lock import run_lock
     from pipelines.database.open import connect
-    from pipelines.desk.watch import run_watches
+    from pipelines.desk.watch.send import run_watches
 
     code = DONE
     # Its own lock: a digest need not wait for a crawl, and two runs must not send the same.
@@ -230,8 +230,9 @@ def clip(
     from pipelines.desk.clip.pages import TEMPLATES, to_html, to_pdf
     from pipelines.desk.clip.word import to_docx
     from pipelines.desk.export import write_whole
-    from pipelines.desk.watch import WIB, find_watch
+    from pipelines.desk.watch.saved import find_watch
     from pipelines.search.filters import Filters
+    from pipelines.wording.wib import WIB
 
     if write_templates:
         write_templates.mkdir(parents=True, exist_ok=True)

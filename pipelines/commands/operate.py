@@ -12,6 +12,7 @@ import click
 
 from pipelines.commands.terminal import DONE, SOME_FAILED, print_json, say
 from pipelines.errors import UserError
+from pipelines.wording.states import STATES
 
 
 @click.command("list")
@@ -103,6 +104,8 @@ def status(db: Path, as_json: bool, problems: bool) -> int:
     for entry in shown:
         for sentence in say_status(entry, now):
             say(f"perlu dilihat: {entry.id}: {sentence}")
+        if entry.needs_look:
+            say(f"saran: {entry.id}: {STATES[entry.state].advise(entry.id)}")
     return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
 
 

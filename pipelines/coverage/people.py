@@ -27,7 +27,10 @@ def people(connection: sqlite3.Connection, release: tuple[int, str], article: tu
 
 
 def refresh_people(connection: sqlite3.Connection, article_id: int) -> int:
-    """Read an article's tags again into the pairs that it is in; how many changed. The texts are the same as before."""
+    """Read the people of an article that was tagged anew into the pairs that it is in; how many pairs changed.
+
+    A new article is in no pair yet. A pair whose texts have changed is compared again as a whole (update.py).
+    """
     rows = connection.execute(
         """SELECT r.id, r.text, a.id, a.text, c.officials, c.officials_kept, c.other_voices
            FROM coverage c JOIN articles r ON r.id = c.release_id JOIN articles a ON a.id = c.article_id

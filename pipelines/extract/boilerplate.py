@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipelines.language.words import word_key
+
 PARAGRAPH_BREAK = "\n\n"
 
 # Whole lines that are not the article's. Matched from their beginning, case-insensitively.
@@ -98,7 +100,7 @@ LONG_LINE = 80  # characters; titles of other articles are mostly shorter, or en
 def tidy(text: str, title: str) -> str:
     """Drop the repeated title, letterhead, boilerplate and trailers; paragraphs apart by one blank line."""
     kept: list[str] = []
-    title_key = _key(title)
+    title_key = word_key(title)
     others = False  # below a heading of other articles
     for raw in re.split(r"\s*\n\s*", text.strip()):
         line = " ".join(raw.split())
@@ -114,7 +116,7 @@ def tidy(text: str, title: str) -> str:
         others = False
         if not line or SHORT_LINE.fullmatch(line) or BOILERPLATE.match(line):
             continue
-        if not kept and (_key(line) == title_key or (LETTERHEAD.match(line) and len(line) < 160)):
+        if not kept and (word_key(line) == title_key or (LETTERHEAD.match(line) and len(line) < 160)):
             continue
         kept.append(line)
     return PARAGRAPH_BREAK.join(_without_credits(kept))
@@ -131,7 +133,3 @@ def _without_credits(lines: list[str]) -> list[str]:
 
 def _is_credit(line: str) -> bool:
     return len(line) <= LONGEST_CREDIT and bool(INITIALS_ALONE.match(line) or CREDIT.match(line))
-
-
-def _key(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

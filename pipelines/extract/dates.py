@@ -15,23 +15,29 @@ import dateparser
 import lxml.html
 from htmldate import find_date
 
+from nlp.components.dates import MONTHS as INDONESIAN_MONTHS
 from pipelines.extract.page import ParsedPage
+from pipelines.wording.wib import WIB
 
-WIB = timezone(timedelta(hours=7), "WIB")
 ZONES = {"wib": 7, "wita": 8, "wit": 9, "gmt": 0, "utc": 0}
-MONTHS = {
+# Sites print English months and rarer short forms, too. The tagger does not look for them: in running text they are
+# mostly something else (the names "May" and "June").
+MONTHS = INDONESIAN_MONTHS | {
     name: number
-    for number, names in enumerate(
-        (
-            "januari jan january", "februari pebruari feb peb february", "maret mar mrt march", "april apr",
-            "mei may", "juni jun june", "juli jul july", "agustus agt ags agst agu aug august",
-            "september sep sept", "oktober okt oct october", "november nopember nov nop",
-            "desember des dec december",
-        ),
-        1,
-    )
+    for number, names in {
+        1: "january",
+        2: "peb february",
+        3: "mrt march",
+        5: "may",
+        6: "june",
+        7: "july",
+        8: "agst aug august",
+        10: "oct october",
+        11: "nop",
+        12: "dec december",
+    }.items()
     for name in names.split()
-}  # fmt: skip
+}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _TIME = (
     r"(?:\s*(?:[,|•·/–—-]|pukul|jam|at|@)*\s*(?P<hour>[01]?\d|2[0-3])[.:](?P<minute>[0-5]\d)(?:[.:][0-5]\d)?"

@@ -16,6 +16,8 @@ from langdetect import DetectorFactory
 from langdetect.detector_factory import PROFILES_DIRECTORY
 from langdetect.lang_detect_exception import LangDetectException
 
+from pipelines.language.words import SPOKEN_WORD
+
 SAMPLE = 500  # characters: enough for langdetect, a twentieth of its time on a whole article
 WORDS_READ = 3_000  # characters that the words are counted in: an article's first screen or two
 NEIGHBOURS = frozenset(("id", "ms", "jv", "su", "en"))  # what our words can tell
@@ -36,7 +38,6 @@ SPELLINGS = {
 }  # fmt: skip
 SPELLING = 0.5  # of a word's weight: names and loans are spelt so, too
 REMEMBERED = 20_000  # words
-WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +51,7 @@ def _factory() -> DetectorFactory:
 def detect(text: str, title: str = "") -> str | None:
     """ISO 639-1 code of the text's language, or None when it cannot be told (digits, too few letters)."""
     whole = f"{title}. {text}" if title else text
-    words = [word.casefold() for word in WORD.findall(whole[:WORDS_READ])]
+    words = [word.casefold() for word in SPOKEN_WORD.findall(whole[:WORDS_READ])]
     if len(words) < 3:
         return None
     marks, spellings = weigh(words)

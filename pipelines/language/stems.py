@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
-WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+from pipelines.language.words import SPOKEN_WORD
+
 REMEMBERED = 200_000  # words; an Indonesian news archive has about that many different ones
 # Compounds that become one word under prefix and suffix ("penandatanganan"); Sastrawi's roots have only their parts.
 COMPOUNDS = (
@@ -88,4 +89,4 @@ def stem_word(word: str) -> str:
 
 def stem_text(text: str) -> str:
     """The stems of the words of `text`, in order, apart by spaces."""
-    return " ".join(map(stem_word, WORD.findall(text)))
+    return " ".join(map(stem_word, SPOKEN_WORD.findall(text)))

@@ -14,6 +14,7 @@ from itertools import chain, islice
 from typing import Protocol
 
 from pipelines.archive.location import Location
+from pipelines.coverage.people import refresh_people
 from pipelines.database.open import transaction
 from pipelines.queue.queue import FetchedRow, Piece, Queue
 from pipelines.queue.selectors import record_selectors
@@ -142,6 +143,7 @@ def tag_again(connection: sqlite3.Connection, *, on_progress: Callable[[int], No
         with transaction(connection):
             for (article_id, article), found in zip(rows, tags, strict=True):
                 retag(connection, article_id, article, found)
+                refresh_people(connection, article_id)
         last = rows[-1][0]
         report.read += len(rows)
         if on_progress:
@@ -188,12 +190,14 @@ def _write_some(
                 queue.mark_failed(result.row, result.outcome.stage, result.outcome.why, final=result.outcome.final)
                 report.by_source[result.row.source_id] = (stored, failed + 1)
                 continue
-            outcome = save(connection, result.outcome, same_page=result.digest == result.row.digest).outcome
+            saved = save(connection, result.outcome, same_page=result.digest == result.row.digest)
+            if saved.outcome != NEW:
+                refresh_people(connection, saved.article_id)
             queue.mark_done(result.row, result.digest)
             record_selectors(connection, result.row.source_id, result.row.fetched_at, result.tried)
             if result.untagged:
                 queue.record_error(result.row.source_id, result.row.url, result.untagged.stage, result.untagged.why)
-            report.new += outcome == NEW
-            report.changed += outcome == CHANGED
-            report.unchanged += outcome not in (NEW, CHANGED)
+            report.new += saved.outcome == NEW
+            report.changed += saved.outcome == CHANGED
+            report.unchanged += saved.outcome not in (NEW, CHANGED)
             report.by_source[result.row.source_id] = (stored + 1, failed)

@@ -5,7 +5,7 @@ The search page and the feeds find the same articles in a quicker way: `pipeline
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from pipelines.search.operators import Expression, read_operators
 from pipelines.search.rows import Values, plain
 from pipelines.search.words import LONGEST_QUERY, highlight_terms, match_expression
+from pipelines.wording.labels import AGREEMENT_TYPES, ARTICLE_KINDS
 
-AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
 LATEST = "terbaru"
 LONGEST_FILTER = 200  # characters
 MOST_NAMED = 200  # people or places that one filter word may stand for
@@ -48,7 +48,7 @@ def _is_id(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 16
 
 
-def _one_of(*allowed: str) -> Callable[[str], bool]:
+def _one_of(allowed: Container[str]) -> Callable[[str], bool]:
     return lambda value: value in allowed
 
 
@@ -67,17 +67,17 @@ class Search:
 
     query: str = _parameter("q")
     source: str = _parameter("sumber")
-    kind: str = _parameter("jenis", _one_of("press_release", "news"))
+    kind: str = _parameter("jenis", _one_of(ARTICLE_KINDS))
     since: str = _parameter("dari", _is_day)
     until: str = _parameter("sampai", _is_day)
     city: str = _parameter("kota")
     official: str = _parameter("pejabat")
-    agreement: str = _parameter("perjanjian", _one_of(*AGREEMENT_TYPES))
+    agreement: str = _parameter("perjanjian", _one_of(AGREEMENT_TYPES))
     person: str = _parameter("orang", _is_id)
     organisation: str = _parameter("lembaga", _is_id)
     place: str = _parameter("tempat", _is_id)
-    order: str = _parameter("urut", _one_of(LATEST))
-    operators: str = _parameter("operator", _one_of("1"))
+    order: str = _parameter("urut", _one_of((LATEST,)))
+    operators: str = _parameter("operator", _one_of(("1",)))
 
     @classmethod
     def read(cls, get: Callable[[str], str | None]) -> Search:

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.language.stems import stem_word
-from pipelines.search.words import LONGEST_QUERY, MOST_TERMS, WORD, word_expression
+from pipelines.language.words import WORD
+from pipelines.search.words import LONGEST_QUERY, MOST_TERMS, word_expression
 
 TOKEN = re.compile(
     r"""\s*(?:["“”](?P<phrase>[^"“”]*)["“”]|NEAR\((?P<near>[^()]*)\)|(?P<bracket>[()])|(?P<operator>AND|OR|NOT)(?=[\s()]|$)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from pipelines.language.stems import stem_word
+from pipelines.language.words import WORD
 
 TERM = re.compile(r"""(?P<minus>(?<!\S)-)?(?:["“”](?P<phrase>[^"“”]*)["“”]?|(?P<word>[^\s"“”]+))""")
-WORD = re.compile(r"\w+")
 LONGEST_QUERY = 1_000  # characters; nobody types more, and every word costs a look-up
 MOST_TERMS = 32
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from nlp.records import Agreement, Tags
-from pipelines.coverage.people import refresh_people
 from pipelines.records import Article
 from pipelines.store import counts, same_agreement
 from pipelines.store.entities import Resolved, resolve
@@ -46,10 +45,11 @@ def replace_tags(
     tags: Tags | None,
     day_before: str | None,
 ) -> None:
-    """Replace an article's tags, count the entities it gained and lost, and read the people of its coverage anew.
+    """Replace an article's tags, and count the entities that it gained and lost; inside the caller's transaction.
 
-    Inside the caller's transaction. Who is who is decided anew in any case; where that and the tags come to what is
-    stored, as for most pages of an archive that is read again, nothing is written.
+    Who is who is decided anew in any case. Where that and the tags come to what is stored, as for most pages of an
+    archive that is read again, nothing is written. The caller has coverage read the article's people anew
+    (pipelines/coverage/people.py).
 
     `day_before`: the day that the article is counted under until now.
     """
@@ -67,7 +67,6 @@ def replace_tags(
         _clear(connection, article_id)
         _insert(connection, article_id, rows)
         counts.change_article(connection, article_id, touched, day_before)
-    refresh_people(connection, article_id)
 
 
 def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, officials: list[Row]) -> Rows:

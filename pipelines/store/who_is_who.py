@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.language.words import word_key
+
 PERSON, ORGANISATION = "person", "organisation"
 TABLES = {PERSON: "people", ORGANISATION: "organisations"}
-WORD = re.compile(r"\w+")
 COUNTRY_SUFFIX = re.compile(r" (?:ri|republik indonesia)\Z")
 # Posts with one seat each, held by one person at a time. Somebody who holds one in one region holds none in another.
 LOCAL_SEAT = re.compile(
@@ -49,7 +50,7 @@ class Post:
 @lru_cache(maxsize=10_000)  # the same names are asked for several times an article, and by many
 def name_key(name: str) -> str:
     """The normal form under which two spellings of a name are the same: its words, case folded."""
-    return " ".join(WORD.findall(name.casefold()))
+    return word_key(name)
 
 
 def organisation_key(name: str) -> str:

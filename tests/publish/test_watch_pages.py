@@ -15,12 +15,14 @@ import pytest
 
 from pipelines.database.open import connect, transaction
 from pipelines.desk.clip.gather import gather
-from pipelines.desk.watch import WIB, find_watch, run_watches
+from pipelines.desk.watch.saved import find_watch
+from pipelines.desk.watch.send import run_watches
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
+from pipelines.wording.wib import WIB
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article
 from tests.publish.conftest import EVIL, fill

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pipelines.publish.show.marks import day, moment
 from pipelines.search.filters import Filters
+from pipelines.wording.dates import clock, day, moment
 
 TOPICS = 10  # of the counts
 MOST = 500  # articles of one clipping
@@ -85,14 +85,13 @@ def _clip(connection: sqlite3.Connection, number: int, members: Sequence[Sequenc
     article_id, _, outlet, title, author, published_at, url, tags, text = next(
         (row for row in members if row[0] == row[1]), members[0]
     )
-    published = moment(published_at)
     return Clipped(
         number=number,
         outlet=outlet,
         title=title,
         author=author or "",
-        time=published.rpartition(", ")[2] if published.endswith("WIB") else "",
-        published=published,
+        time=clock(published_at),
+        published=moment(published_at),
         url=url if url.startswith(("http://", "https://")) else "",
         topics=tuple(json.loads(tags or "[]")),
         copies=tuple(dict.fromkeys(row[2] for row in members if row[0] != article_id)),

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from pipelines.publish.show.marks import MONTHS, day, number
+from pipelines.wording.dates import day, month_name, short_month_name
+from pipelines.wording.numbers import number
 
 # In SVG units. FOOT holds the labels of the axis, HEAD the greatest value.
 WIDTH, HEIGHT, FOOT, HEAD = 640, 158, 20, 24
@@ -114,14 +115,14 @@ def by_month(counts: Mapping[str, int], title: str, link: str | None = None) -> 
         year, month = divmod(index, 12)
         key = f"{year:04d}-{month + 1:02d}"
         href = f"{link}&dari={key}-01&sampai={_last_day(year, month + 1)}" if link else None
-        name = f"{MONTHS[month]} {year}"
+        name = f"{month_name(month + 1)} {year}"
         data.append(Bar((counts.get(key, 0),), name, _month_label(year, month, index == first, few), href))
     return bars(data, title)
 
 
 def _month_label(year: int, month: int, first: bool, few: bool) -> str:
     """Below a bar (month 0 to 11): the year below January, the month where there are few, both below the first bar."""
-    short = MONTHS[month][:3]
+    short = short_month_name(month + 1)
     if month == 0:
         return str(year)
     if few:
@@ -136,7 +137,7 @@ def by_day(counts: Mapping[str, tuple[int, int]], since: date, until: date, titl
         when = since + timedelta(days=offset)
         key = when.isoformat()
         labelled = offset % max(1, total // DAY_LABELS) == 0
-        label = f"{when.day} {MONTHS[when.month - 1][:3]}" if labelled else ""
+        label = f"{when.day} {short_month_name(when.month)}" if labelled else ""
         data.append(Bar(counts.get(key, (0, 0)), day(key), label, f"/cari?dari={key}&sampai={key}"))
     return bars(data, title)
 

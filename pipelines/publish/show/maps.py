@@ -13,7 +13,7 @@ from markupsafe import Markup
 from nlp.gazetteers import regions
 from pipelines.publish.show.land import Point, kecamatan, land
 from pipelines.publish.show.map_names import place_names
-from pipelines.publish.show.marks import number
+from pipelines.wording.numbers import number
 
 SHADES = 4
 WIDTH = 700.0  # SVG units of every map, so that dots, circles and names keep their size

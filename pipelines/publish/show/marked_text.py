@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from pipelines.publish.show.marks import LABELS
+from pipelines.wording.labels import ENTITY_LABELS
 
 PROFILES = {"PER": "/pejabat/", "ORG": "/lembaga/", "GPE": "/kota/", "LOC": "/kota/", "LAW": "/peraturan/"}
-OTHER = "LAIN"  # the mark of a label without a name in LABELS
+OTHER = "LAIN"  # the mark of a label without a name in ENTITY_LABELS
 PARAGRAPH = re.compile(r"[^\n]+")
 
 
@@ -52,7 +52,7 @@ def with_mentions(text: str, mentions: Iterable[Mention], agreements: Mapping[st
 
 
 def _mark(text: str, mention: Mention, agreements: Mapping[str, str]) -> Markup:
-    label = mention.label if mention.label in LABELS else OTHER
+    label = mention.label if mention.label in ENTITY_LABELS else OTHER
     inner, href = escape(text), None
     if label == "AGR":
         href = agreements.get(text.casefold())
@@ -60,7 +60,7 @@ def _mark(text: str, mention: Mention, agreements: Mapping[str, str]) -> Markup:
         href = f"{PROFILES[label]}{mention.entity_id}"
     if href:
         inner = Markup('<a href="{}">{}</a>').format(href, inner)
-    return Markup('<mark class="m-{}" title="{}">{}</mark>').format(label.lower(), LABELS.get(label, ""), inner)
+    return Markup('<mark class="m-{}" title="{}">{}</mark>').format(label.lower(), ENTITY_LABELS.get(label, ""), inner)
 
 
 def with_passages(text: str, passages: Sequence[Passage], own: str, other: str) -> list[Markup]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from pipelines.publish.show.charts import LETTER, WIDTH
-from pipelines.publish.show.marks import lag
-from pipelines.publish.views.page import COVERAGE_LABELS
+from pipelines.wording.labels import COVERAGE_LABELS
+from pipelines.wording.lags import lag
 
 ROW, TOP, EDGE = 30, 30, 12  # SVG units: a row, the axis above the rows, the margin of dots
 FINEST = 10  # minutes; below them the scale is linear, above logarithmic: most media follow within hours, some in days

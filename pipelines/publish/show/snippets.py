@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-from pipelines.language.stems import WORD, stem_word
+from pipelines.language.stems import stem_word
+from pipelines.language.words import SPOKEN_WORD
 
 SNIPPET = 240  # characters of a piece
 BEFORE = SNIPPET // 3  # of them before the first hit
@@ -36,7 +37,7 @@ class _Wanted:
 def highlighted(text: str, terms: Iterable[str]) -> Markup:
     """All of `text`, the words that are one of `terms` or have one of them as their stem in bold."""
     wanted = _Wanted(terms)
-    words = WORD.finditer(text) if wanted.terms else ()
+    words = SPOKEN_WORD.finditer(text) if wanted.terms else ()
     return _in_bold(text, [match.span() for match in words if wanted.means(match.group())])
 
 
@@ -57,7 +58,7 @@ def snippet(text: str, terms: Iterable[str]) -> Markup:
 def _first_hits(text: str, wanted: _Wanted) -> list[tuple[int, int]]:
     """Where the wanted words are that a snippet may show; what lies beyond is not looked at, since stems cost."""
     hits: list[tuple[int, int]] = []
-    for match in WORD.finditer(text) if wanted.terms else ():
+    for match in SPOKEN_WORD.finditer(text) if wanted.terms else ():
         if hits and match.start() > hits[0][0] + SNIPPET:
             break
         if wanted.means(match.group()):

@@ -1,4 +1,4 @@
-"""The dashboard: how much is written in a period, who and what it tells of, which sources are silent."""
+"""The dashboard: how much is written in a period, who and what it tells of, which sources need a look."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_DAYS = 92  # of a chart by day; longer periods are shown by month
 
 
 async def dashboard(request: Request, datasette: Datasette) -> Response:
-    """Articles by day and source, most mentioned officials, institutions and cities, agreements, quiet sources."""
+    """Articles by day and source, most mentioned officials, institutions and cities, agreements, sources in trouble."""
     db = database(datasette)
     chosen = await period(request, db)
     since, until = chosen.since, chosen.last.isoformat()
@@ -46,7 +46,7 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
         cities=await most_mentioned(db, "GPE", chosen.months, 10, CITY),
         agreements=await latest_agreements(db, 6, since),
         new_agreements=await agreements_since(db, since),
-        quiet=[state for state in states if state.is_stale],
+        troubled=[state for state in states if state.needs_look],
         watched=len(states),
     )
 

@@ -24,17 +24,8 @@ from pipelines.publish.views.links import SEMICOLON
 from pipelines.publish.views.list_files import LIST_FILES
 from pipelines.search.asked import Search
 from pipelines.search.filters import SearchFilters
+from pipelines.wording.labels import EXPORTED_TABLES, FILE_FORMATS
 
-TABLES = {
-    "articles": "Artikel",
-    "officials": "Pejabat",
-    "cities": "Kota",
-    "agreements": "Perjanjian",
-    "mentions": "Sebutan",
-    "quotes": "Kutipan",
-    "coverage": "Liputan siaran pers",
-}
-FORMATS = {"xlsx": "Excel", "csv": "CSV", "json": "JSON Lines", "parquet": "Parquet"}
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/x-ndjson",
@@ -57,8 +48,8 @@ async def downloads(request: Request, datasette: Datasette) -> Response:
         datasette,
         request,
         "unduh",
-        tables=TABLES,
-        formats=FORMATS,
+        tables=EXPORTED_TABLES,
+        formats=FILE_FORMATS,
         wanted=wanted,
         address=wanted.address(),
         sources=await source_names(database(datasette)),
@@ -68,7 +59,7 @@ async def downloads(request: Request, datasette: Datasette) -> Response:
 async def download(request: Request, datasette: Datasette, send: Any) -> Response | None:
     """The rows of a search as a file."""
     table, form = request.url_vars["table"], request.url_vars["form"]
-    if table not in TABLES or form not in FORMATS:
+    if table not in EXPORTED_TABLES or form not in FILE_FORMATS:
         raise NotFound(NO_FILE)
     filters, semicolon = SearchFilters(search=Search.read(request.args.get)), _semicolon(request)
 
@@ -81,7 +72,7 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
 async def download_list(request: Request, datasette: Datasette, send: Any) -> Response | None:
     """All rows of a list or league table, as its page filters and orders them, as a file."""
     name, form = request.url_vars["name"], request.url_vars["form"]
-    if name not in LIST_FILES or form not in FORMATS:
+    if name not in LIST_FILES or form not in FILE_FORMATS:
         raise NotFound(NO_FILE)
     table, where, values = await LIST_FILES[name](request, datasette)
     semicolon = _semicolon(request)

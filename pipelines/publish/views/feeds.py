@@ -12,9 +12,9 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries.names import name_of
 from pipelines.publish.show import atom
 from pipelines.publish.views.links import feed_address
-from pipelines.publish.views.page import KINDS
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.find import search
+from pipelines.wording.labels import ARTICLE_KINDS
 
 MOST_ENTRIES = 50
 
@@ -40,7 +40,7 @@ async def feed(request: Request, datasette: Datasette) -> Response:
 
 async def title_of(db: Database, wanted: Search) -> str:
     """A search in words: "Pantau: pasar, Siaran pers, Kota Bandung"."""
-    parts = [wanted.query, KINDS.get(wanted.kind, ""), wanted.city, wanted.official, wanted.agreement]
+    parts = [wanted.query, ARTICLE_KINDS.get(wanted.kind, ""), wanted.city, wanted.official, wanted.agreement]
     named = {
         "sources": wanted.source,
         "people": wanted.person,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from pipelines.health.sentences import say_recorded, say_status
+from pipelines.health.status import SourceStatus
 from pipelines.publish.guard.mode import ACTOR, may_write, mode_of
-from pipelines.publish.show import marks
 from pipelines.publish.show.safe_link import safe_link
-from pipelines.publish.views import page as words
+from pipelines.wording import dates, labels, lags, numbers
+from pipelines.wording.states import STATES
 
 MENU = (
     ("/cari", "Cari"),
@@ -23,24 +26,33 @@ MENU = (
     ("/sumber", "Sumber"),
     ("/unduh", "Data"),
 )
+
+
+def _said(status: SourceStatus) -> list[str]:
+    """What is wrong with a source, in the sentences of `pantau status`."""
+    return say_status(status, datetime.now(UTC))
+
+
 SHARED = {
     "MENU": MENU,
-    "day": marks.day,
-    "moment": marks.moment,
-    "partial_date": marks.partial_date,
-    "number": marks.number,
-    "lag": marks.lag,
-    "apart": marks.apart,
-    "share": marks.share,
+    "day": dates.day,
+    "moment": dates.moment,
+    "partial_date": dates.partial_date,
+    "number": numbers.number,
+    "share": numbers.share,
+    "lag": lags.lag,
+    "apart": lags.apart,
     "safe_link": safe_link,
-    "KINDS": words.KINDS,
-    "SOURCE_KINDS": words.SOURCE_KINDS,
-    "STATUSES": words.STATUSES,
-    "AGREEMENT_TYPES": words.AGREEMENT_TYPES,
-    "PLACE_KINDS": words.PLACE_KINDS,
-    "LANGUAGES": words.LANGUAGES,
-    "STATES": words.STATES,
-    "COVERAGE_LABELS": words.COVERAGE_LABELS,
+    "KINDS": labels.ARTICLE_KINDS,
+    "SOURCE_KINDS": labels.SOURCE_KINDS,
+    "STATUSES": labels.AGREEMENT_STATUSES,
+    "AGREEMENT_TYPES": labels.AGREEMENT_TYPES,
+    "PLACE_KINDS": labels.PLACE_KINDS,
+    "LANGUAGES": labels.LANGUAGES,
+    "COVERAGE_LABELS": labels.COVERAGE_LABELS,
+    "STATES": STATES,
+    "say_status": _said,
+    "say_recorded": say_recorded,
 }
 
 

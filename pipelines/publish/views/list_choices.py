@@ -7,7 +7,7 @@ from datasette.utils.asgi import Request
 from pipelines.publish.queries import lists
 from pipelines.publish.queries.lists import ORDERS, Chosen
 from pipelines.publish.views.arguments import digits, one_of, word
-from pipelines.publish.views.page import AGREEMENT_TYPES, PLACE_KINDS, STATUSES
+from pipelines.wording.labels import AGREEMENT_STATUSES, AGREEMENT_TYPES, PLACE_KINDS
 
 IN_OFFICE = ("menjabat", "mantan")
 
@@ -40,5 +40,5 @@ def places(request: Request) -> Chosen:
 
 def agreements(request: Request) -> Chosen:
     """The agreements that the list shows."""
-    kind, status = one_of(request, "jenis", AGREEMENT_TYPES), one_of(request, "status", STATUSES)
+    kind, status = one_of(request, "jenis", AGREEMENT_TYPES), one_of(request, "status", AGREEMENT_STATUSES)
     return lists.agreements(needle(request), kind, status)

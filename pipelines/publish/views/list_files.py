@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request
 
 from pipelines.coverage.labels import LABELS
-from pipelines.desk.export import TABLES, Table
+from pipelines.desk.export_tables import TABLES, Table
 from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import leagues, list_choices

@@ -12,8 +12,8 @@ from pipelines.publish.show import charts
 from pipelines.publish.views.arguments import one_of, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import feed_address
-from pipelines.publish.views.page import SOURCE_KINDS
 from pipelines.search.asked import Search
+from pipelines.wording.labels import SOURCE_KINDS
 
 
 async def sources(request: Request, datasette: Datasette) -> Response:
@@ -30,7 +30,7 @@ async def sources(request: Request, datasette: Datasette) -> Response:
 
 
 async def source(request: Request, datasette: Datasette) -> Response:
-    """One source: how much it writes, its last crawls and its articles."""
+    """One source: how it is doing, how much it writes, its last crawls and its articles."""
     db = database(datasette)
     row = await queries.source(db, request.url_vars["name"])
     if row is None:
@@ -42,6 +42,7 @@ async def source(request: Request, datasette: Datasette) -> Response:
         request,
         "sumber",
         source=row,
+        state=next((state for state in await queries.statuses(db) if state.id == row["id"]), None),
         runs=await queries.source_crawls(db, row["id"]),
         chart=charts.by_month(await queries.source_months(db, row["id"]), "Artikel per bulan", all_articles),
         articles=await articles_from(db, row["id"]),

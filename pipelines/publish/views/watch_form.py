@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
-from pipelines.desk.watch import QUIET
+from pipelines.desk.watch.saved import QUIET
 from pipelines.publish.guard.mode import may_write
 from pipelines.search.asked import Search
 

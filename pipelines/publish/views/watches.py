@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
-from pipelines.desk.watch import add_watch, remove_watch
+from pipelines.desk.watch.saved import add_watch, remove_watch
 from pipelines.errors import UserError
 from pipelines.publish.guard.forms import Busy, posted, write
 from pipelines.publish.guard.mode import may_write
