@@ -11,7 +11,8 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.publish.guard.asgi import Application, guarded
+from pipelines.publish.guard.addresses import guarded
+from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.narrowing import Narrowing, narrowings
+from pipelines.search.operators import Expression
 from pipelines.search.rows import CARD, CARDS, MOST_COUNTED, PAGE_SIZE, Row, Values, number, one, rows
 
 if TYPE_CHECKING:
@@ -24,16 +25,23 @@ FEW = 100_000  # articles of a filter up to which they are held as a set while t
 FIT = "bm25(articles_fts, 8.0, 1.0, 0.5)"  # a hit in the title counts most
 ALL = 1_000_000_000  # a limit that is none; it keeps SQLite from dropping the order of a subquery
 BY_DAY = "m.published_at DESC, m.id DESC"
+NOTHING = Expression("")
 HITS = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :match ORDER BY rowid DESC"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits. `total` is exact up to MOST_COUNTED; `newest_only`: only the newest hits were put in order."""
+    """A page of hits.
+
+    total        how many there are in all, exact up to MOST_COUNTED
+    newest_only  only the newest hits were put in order
+    expression   what the words of the search were read as: the words to mark, and what could not be read
+    """
 
     rows: list[Row]
     total: int
     newest_only: bool = False
+    expression: Expression = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +66,15 @@ async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_S
     frequency: without filters only the newest MOST_COUNTED hits are put in order, those with a hit in the title first,
     then by day; under filters, from DENSE on, hits come newest first.
     """
-    match = wanted.expression().match
-    if wanted.query.strip() and not match:
-        return Found([], 0)
+    expression = wanted.expression()
+    if wanted.query.strip() and not expression.match:
+        return Found([], 0, expression=expression)
+    found = await _found(db, wanted, expression.match, page, size)
+    return replace(found, expression=expression)
+
+
+async def _found(db: Database, wanted: Search, match: str, page: int, size: int) -> Found:
+    """The page by the cheapest way; match: the expression for FTS5, "" where only filters are asked for."""
     filters, values = await narrowings(db, wanted)
     plan = _Plan(filters, values | {"match": match} if match else values, size, size * (page - 1))
     if not match:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from pipelines.publish.guard.asgi import Message, Scope, Send
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -21,26 +20,24 @@ HEADERS = (
 NAMES = frozenset(name for name, _ in HEADERS)
 LOGIN_COOKIE = b"ds_actor="  # set by datasette-auth-passwords
 
-Send = Callable[[Any], Awaitable[None]]
 
-
-def with_headers(scope: Any, send: Send) -> Send:
+def with_headers(scope: Scope, send: Send) -> Send:
     """`send` of one request, which puts HEADERS in the place of what the answer says of them."""
 
-    async def send_with(message: Any) -> None:
+    async def send_with(message: Message) -> None:
         if message["type"] == "http.response.start":
             kept = [
                 (name, safer_cookie(value, scope) if name.lower() == b"set-cookie" else value)
                 for name, value in message.get("headers", ())
                 if name.lower() not in NAMES
             ]
-            message = message | {"headers": [*kept, *HEADERS]}
+            message = {**message, "headers": [*kept, *HEADERS]}
         await send(message)
 
     return send_with
 
 
-def safer_cookie(cookie: bytes, scope: Any) -> bytes:
+def safer_cookie(cookie: bytes, scope: Scope) -> bytes:
     """A `Set-Cookie` value; that of the login is closed to scripts and, where the pages come by HTTPS, to plain HTTP.
 
     The login's plugin asks for neither.

@@ -12,7 +12,7 @@ from datasette.plugins import pm
 from datasette.utils import await_me_maybe
 from datasette.utils.asgi import Request, Response
 
-from pipelines.publish.guard.headers import Send
+from pipelines.publish.guard.asgi import Application, Message, Receive, Scope, Send
 from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.guard.signing import feed_signature_holds
 from pipelines.search.asked import Search
@@ -50,7 +50,7 @@ class LoginBrake:
         self.failures.pop(client, None)
 
 
-async def log_in(app: Any, brake: LoginBrake, scope: Any, receive: Any, send: Send) -> None:
+async def log_in(app: Application, brake: LoginBrake, scope: Scope, receive: Receive, send: Send) -> None:
     """Let the login's plugin (`app`) judge a posted password, behind the brake.
 
     An attempt counts as wrong before it is judged, so that many at once count, too.
@@ -63,7 +63,7 @@ async def log_in(app: Any, brake: LoginBrake, scope: Any, receive: Any, send: Se
         return
     brake.failed(client)
 
-    async def send_judged(message: Any) -> None:
+    async def send_judged(message: Message) -> None:
         if message["type"] == "http.response.start":
             if message["status"] == 302:  # the plugin leads on whoever gave the right password
                 brake.succeeded(client)
@@ -74,7 +74,7 @@ async def log_in(app: Any, brake: LoginBrake, scope: Any, receive: Any, send: Se
     await app(scope, receive, send_judged)
 
 
-async def may_enter(datasette: Datasette, scope: Any, receive: Any) -> bool:
+async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> bool:
     """Whether an instance with a login answers this request; leaves who asks in the scope, under ACTOR."""
     if scope["path"].startswith(OPEN_WITHOUT_LOGIN):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,7 +34,7 @@ def mode_of(datasette: Datasette) -> Mode:
     return getattr(datasette, "pantau_mode", OWN)
 
 
-def may_write(datasette: Datasette, scope: Any) -> bool:
+def may_write(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
     """Whether this request may change something: a team member, or whoever sits at this machine; never on public.
 
     Without a login both the client and the name under which it asks must be this machine's, so that neither a

@@ -16,7 +16,7 @@ from pipelines.publish.queries.articles import articles_with
 from pipelines.publish.show import charts, maps
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import feed_address
-from pipelines.publish.views.profiles import BY_MONTH, MOST_ARTICLES, found
+from pipelines.publish.views.profiles import BY_MONTH, MOST_ARTICLES, entity
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
 
@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
 async def place(request: Request, datasette: Datasette) -> Response:
     """A place: where it is, the officials and agreements of its articles, the articles. A province has its own page."""
-    row = await found(datasette, request, "places", "Tempat itu tidak ada")
+    row = await entity(datasette, request, "places", "Tempat itu tidak ada")
     if row["kind"] == "provinsi" and row["code"] and row["code"] != JAKARTA:
         return await _province(datasette, request, row["code"], row["name"])
     drawn = maps.around(row["lat"], row["lon"], row["name"]) if row["lat"] is not None else Markup("")

@@ -22,7 +22,7 @@ MOST_ARTICLES = 12  # that a profile lists; the others are a search away
 BY_MONTH = "Artikel per bulan"
 
 
-async def found(datasette: Datasette, request: Request, table: str, missing: str) -> Row:
+async def entity(datasette: Datasette, request: Request, table: str, missing: str) -> Row:
     """The row of the entity that the address names. Raises NotFound with `missing`, in Indonesian."""
     row = await queries.profile(database(datasette), table, entity_id(request))
     if row is None:
@@ -32,7 +32,7 @@ async def found(datasette: Datasette, request: Request, table: str, missing: str
 
 async def person(request: Request, datasette: Datasette) -> Response:
     """A person: posts over time, quotes, articles by month, who they appear with, articles."""
-    db, row = database(datasette), await found(datasette, request, "people", "Orang itu tidak ada")
+    db, row = database(datasette), await entity(datasette, request, "people", "Orang itu tidak ada")
     own = [row["id"]]
     wanted = Search(person=str(row["id"]))
     all_articles = f"/cari?{wanted.address()}"
@@ -56,7 +56,7 @@ async def person(request: Request, datasette: Datasette) -> Response:
 
 async def organisation(request: Request, datasette: Datasette) -> Response:
     """An institution: its officials, agreements, articles by month, articles."""
-    db, row = database(datasette), await found(datasette, request, "organisations", "Lembaga itu tidak ada")
+    db, row = database(datasette), await entity(datasette, request, "organisations", "Lembaga itu tidak ada")
     own = [row["id"]]
     wanted = Search(organisation=str(row["id"]))
     all_articles = f"/cari?{wanted.address()}"
@@ -79,7 +79,7 @@ async def organisation(request: Request, datasette: Datasette) -> Response:
 
 async def law(request: Request, datasette: Datasette) -> Response:
     """A law or regulation: what it is about and the articles that name it."""
-    db, row = database(datasette), await found(datasette, request, "laws", "Peraturan itu tidak ada")
+    db, row = database(datasette), await entity(datasette, request, "laws", "Peraturan itu tidak ada")
     own = [row["id"]]
     return await page(
         datasette,

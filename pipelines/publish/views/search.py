@@ -32,16 +32,16 @@ async def search(request: Request, datasette: Datasette) -> Response:
     db = database(datasette)
     wanted, number = Search.read(request.args.get), page_number(request)
     found = await find.search(db, wanted, number)
-    expression = wanted.expression()
+    terms, error = found.expression.terms, found.expression.error
     for row in found.rows:
-        row["snippet"] = snippet(row.pop("text"), expression.terms)
-        row["headline"] = highlighted(row["title"], expression.terms)
+        row["snippet"] = snippet(row.pop("text"), terms)
+        row["headline"] = highlighted(row["title"], terms)
     return await page(
         datasette,
         request,
         "cari",
-        400 if expression.error else 200,
-        error=expression.error,
+        400 if error else 200,
+        error=error,
         wanted=wanted,
         found=found.rows,
         newest_only=found.newest_only,
