@@ -263,7 +263,7 @@ def tag(file: Path) -> int:
 def serve(db: Path, host: str, port: int, public: bool, login: bool) -> int:
     """Publish the database: search, browse, export."""
     from pipelines.database.open import connect
-    from pipelines.publish.guard.access import Mode
+    from pipelines.publish.guard.mode import Mode
     from pipelines.publish.serve import serve as serve_pages
 
     if public and login:

@@ -1,4 +1,4 @@
-"""Rows: questions of the pages to the database, answered as dictionaries; how much of a list is shown and counted."""
+"""Rows: questions of the pages to the database, answered as dictionaries; what a card shows; how much is counted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 20
 MOST_COUNTED = 10_000  # hits are counted up to here: nobody pages further, and counting costs as much as reading
 CARD = "a.id, a.title, a.source_id, s.name AS source, a.kind, a.published_at, a.published_date, a.duplicate_of"
+CARDS = "articles a INDEXED BY articles_card ON a.id ="  # an index with dates, source and kind, but no texts
 
 Row = dict[str, Any]
 Values = dict[str, Any]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from pipelines.language.stems import stem_word
-from pipelines.publish.show import marks
+from pipelines.publish.show.differences import changed_paragraphs
 from pipelines.search import find
 from pipelines.search.words import match_expression
 from tests.publish.conftest import EVIL
@@ -93,7 +93,7 @@ def test_an_article_shows_marks_version_difference_and_neighbours(site):
 
 
 def test_only_the_changed_paragraphs_of_a_version_are_shown():
-    parts = marks.changed_paragraphs("satu\ndua\ntiga\nempat", "satu\ndua\ntiga kali\nempat")
+    parts = changed_paragraphs("satu\ndua\ntiga\nempat", "satu\ndua\ntiga kali\nempat")
     assert [str(part) for part in parts] == [
         '<span class="ket">… 2 paragraf tetap …</span>', "tiga<ins> kali</ins>", '<span class="ket">… 1 paragraf tetap …</span>'
     ]  # fmt: skip
