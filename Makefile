@@ -33,8 +33,9 @@ bench: $(INSTALLED)  ## the light benchmark: fails when a ratio is a quarter wor
 
 check: lint types test  ## everything that CI runs
 
-docs: $(INSTALLED)  ## write docs/sources.md from the catalogue
+docs: $(INSTALLED)  ## write docs/sources.md from the catalogue and docs/settings.md from the table
 	$(BIN)/pantau sources list --markdown > docs/sources.md
+	$(BIN)/pantau config --markdown > docs/settings.md
 
 train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (about two hours on two cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[train]

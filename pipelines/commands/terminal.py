@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 DONE, SOME_FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75  # exit codes of the contract
+INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 
 
 def say(message: str) -> None:

@@ -6,18 +6,17 @@ starts in the home directory with almost none.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import UserError
 
 HOUR, DAY = 60, 24 * 60  # minutes
 SHARE = 0.8  # of the time between two runs that fetching may take; the rest is for reading what was fetched
-CARRIED = ("PANTAU_CONTACT", "PANTAU_CORRECTIONS")  # settings of the environment that the lines must know
 PATH = "/usr/local/bin:/usr/bin:/bin"
 LOCALE = "C.UTF-8"  # is on every Debian
 LONGEST = 998  # characters of a command; cron's MAX_COMMAND is 1000 with its end
@@ -26,14 +25,22 @@ SNAPSHOT = ("*/30 * * * *", "*:0/30")  # it copies the whole database
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What to run and how often. Days are how long to keep; 0 keeps for ever. What is None or 0 is left out."""
+    """What to run and how often. What is None or 0 is left out of the lines.
+
+    config     the settings file, which every command is told
+    variables  settings of the environment, name -> text, which cron and systemd would not pass on
+    prune      whether anything is to be removed, by these days or by the settings (0 days: kept for ever)
+    """
 
     database: Path
+    config: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
     every: int = 15
     catalogue: Path | None = None
     log: Path | None = None
-    archive_days: int = 0
-    records_days: int = 0
+    prune: bool = False
+    archive_days: int | None = None
+    records_days: int | None = None
     mail: str | None = None
     watch_every: int = 0
     secrets: Path | None = None  # a file of NAME='value' lines: the environment of the watches
@@ -65,13 +72,14 @@ def jobs(schedule: Schedule) -> list[Job]:
     for folder in (schedule.clip, schedule.backup):
         if folder and not folder.is_dir():
             raise UserError(f"{folder}: this folder does not exist; create it or give another path")
-    pantau = [*_program(), "--db", str(database)]
+    config = ["--config", str(schedule.config.absolute())] if schedule.config else []
+    pantau = [*_program(), *config, "--db", str(database)]
     crawl = [*pantau, "crawl", "--max-minutes", f"{max(1, int(schedule.every * SHARE))}"]
     if schedule.catalogue:
         crawl += ["--catalogue", str(schedule.catalogue.absolute())]
     prune = [*pantau, "prune"]
     for option, days in (("--archive-days", schedule.archive_days), ("--records-days", schedule.records_days)):
-        prune += [option, str(days)] if days else []
+        prune += [option, str(days)] if days is not None else []
     times = _times("--every", schedule.every)
     found = [Job("rayap", "Perayapan; yang tumpang tindih berhenti sendiri (75).", *times, crawl)]
     if schedule.watch_every:
@@ -84,7 +92,7 @@ def jobs(schedule: Schedule) -> list[Job]:
     if schedule.backup:
         found.append(Job("cadangan", "Cadangan, satu untuk tiap hari dalam sepekan.", "10 2 * * *", "02:10",
                          [*pantau, "backup", str(schedule.backup.absolute())], quiet=True))  # fmt: skip
-    if len(prune) > len(pantau) + 1:
+    if schedule.prune:
         found.append(Job("hapus", "Yang lebih tua dari ini dihapus, sekali sehari.", "23 3 * * *", "03:23", prune))
     if schedule.clip:
         found.append(Job("kliping", "Kliping kemarin.", "30 5 * * *", "05:30",
@@ -107,7 +115,7 @@ def crontab(schedule: Schedule) -> str:
         f"PATH={PATH}",
         f"LANG={LOCALE}",
         f"LC_ALL={LOCALE}",
-        *(_variable(name, os.environ[name]) for name in CARRIED if os.environ.get(name)),
+        *(_variable(name, text) for name, text in schedule.variables.items()),
         *([_variable("MAILTO", schedule.mail)] if schedule.mail else []),
     ]
     for job in jobs(schedule):

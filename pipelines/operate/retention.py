@@ -12,8 +12,6 @@ from pathlib import Path
 
 from pipelines.database.open import transaction
 
-MIN_RECORDS_DAYS = 60  # `status` looks back four weeks from a source's last article
-
 
 @dataclass
 class Pruned:

@@ -21,10 +21,11 @@ from pipelines.publish.guard.mode import OWN, Mode, set_mode
 from pipelines.publish.guard.signing import keep_key
 from pipelines.publish.mounted import DATABASE
 from pipelines.publish.snapshot import INTERNAL, is_snapshot
+from pipelines.settings.table import SIGNING, USERS
 
 HERE = Path(__file__).resolve().parent
-LOGIN = "PANTAU_LOGIN_"  # + NAME in the environment: the hash of that person's password
-SECRET = "PANTAU_SECRET"  # signs cookies and feeds
+LOGIN = USERS.prefix  # + NAME in the environment: the hash of that person's password
+SECRET = SIGNING.variable  # signs cookies and feeds
 SHORTEST_SECRET = 24  # characters
 SETTINGS = {
     "default_page_size": 50,

@@ -118,6 +118,8 @@ def attempt(folder: Path, worker: str) -> None:
 
 def _crawl(folder: Path, worker: str, lock: int) -> None:
     work = read_work(folder)
+    for name, text in work.variables.items():
+        os.environ.setdefault(name, text)
     earlier = read_attempts(folder)
     if any(before.outcome not in UNFINISHED for before in earlier):
         return  # who held the lock was not lost, only out of the scheduler's sight

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.search.filters import Filters
+from pipelines.settings.load import setting
 from pipelines.wording.dates import clock, day, moment
 
 TOPICS = 10  # topics that are counted, the most frequent ones
@@ -52,12 +53,17 @@ class Clipped:
 class Clipping:
     """A whole clipping.
 
-    day                  as people write it
-    topic                what the clipping is about, in a word
-    by_outlet, by_topic  (name, how many articles), those with most first
-    left_out             how many stories there were beyond MOST
+    institution, address  the two lines of the letterhead (kop)
+    day                   as people write it
+    topic                 what the clipping is about, in a word
+    by_outlet, by_topic   (name, how many articles), those with most first
+    left_out              how many stories there were beyond MOST
+
+    institution, address: the two lines of the letterhead (kop).
     """
 
+    institution: str
+    address: str
     date: date
     day: str
     topic: str
@@ -84,6 +90,8 @@ def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: 
     stories = list(groups.values())
     articles = tuple(_clip(connection, number, members, lead) for number, members in enumerate(stories[:MOST], 1))
     return Clipping(
+        institution=str(setting("clip.institution")),
+        address=str(setting("clip.address")),
         date=when,
         day=day(when.isoformat()),
         topic=topic,

@@ -35,7 +35,7 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
         section = document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.3)
-        section.header.paragraphs[0].text = "Pantau: kliping berita harian"
+        section.header.paragraphs[0].text = _clean(f"{clipping.institution}: {clipping.address}")
         _number_pages(section.footer.paragraphs[0])
         for _ in range(8):
             document.add_paragraph()

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from pipelines.database.open import transaction
 from pipelines.errors import UserError
 from pipelines.search.filters import Filters, saved
+from pipelines.settings.kinds import REFERENCE
 from pipelines.wording.wib import WIB, stamp_now
 
-SECRET = re.compile(r"\$\{(\w+)\}")  # the name of an environment variable in a receiver's address
 QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -83,7 +83,7 @@ def add_watch(
         raise UserError(f"--quiet {quiet!r}: write it as 22:00-06:00 (WIB)")
     for address in receivers:
         password = urlsplit(address).password
-        if password and not SECRET.search(password):
+        if password and not REFERENCE.search(password):
             raise UserError("--to: keep the secret out of the database; write ${NAME} and set the variable NAME")
     values = {
         "name": name,

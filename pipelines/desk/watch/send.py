@@ -17,8 +17,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipelines.desk.watch.digest import digest, new_stories, spike_message
-from pipelines.desk.watch.saved import SECRET, Watch, find_watch, watches
+from pipelines.desk.watch.saved import Watch, find_watch, watches
 from pipelines.errors import UserError
+from pipelines.settings.kinds import REFERENCE
+from pipelines.settings.table import RECEIVERS
 from pipelines.wording.wib import stamp
 
 LONGEST_WAIT = timedelta(days=1)  # fewer stories than the floor wait no longer than this
@@ -109,14 +111,20 @@ def _record(connection: sqlite3.Connection, receiver: int, now: datetime, error:
 
 
 def with_secrets(address: str) -> str:
-    """The address with its ${NAMES} from the environment; raises UserError for one that is not set."""
+    """The address with its ${NAMES} from the environment; raises UserError for one that is not set.
+
+    A receiver of the settings, ${PANTAU_RECEIVER_NAME}, may itself be an address with ${NAMES} of secrets in it.
+    """
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in os.environ:
             raise UserError(f"the environment variable {match[1]} is not set")
         return os.environ[match[1]]
 
-    return SECRET.sub(value, address)
+    def receiver(match: re.Match[str]) -> str:
+        return value(match) if match[1].startswith(RECEIVERS.prefix) else match[0]
+
+    return REFERENCE.sub(value, REFERENCE.sub(receiver, address))
 
 
 def send_through_apprise(address: str, title: str, body: str) -> None:

@@ -14,6 +14,7 @@ from pipelines.publish.show import atom
 from pipelines.publish.views.links import feed_address
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.find import search
+from pipelines.settings.load import setting
 from pipelines.wording.labels import ARTICLE_KINDS
 
 MOST_ENTRIES = 50
@@ -33,9 +34,15 @@ async def feed(request: Request, datasette: Datasette) -> Response:
         title=await title_of(db, wanted),
         address=feed_address(datasette, wanted),
         page=f"/cari?{newest.address()}",
-        absolute=lambda path: datasette.absolute_url(request, path),
+        absolute=lambda path: _absolute(datasette, request, path),
     )
     return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
+def _absolute(datasette: Datasette, request: Request, path: str) -> str:
+    """A path with scheme and host: those that readers use, where the settings say them, else those of the request."""
+    site = setting("public_url")
+    return f"{site}{path}" if site else str(datasette.absolute_url(request, path))
 
 
 async def title_of(db: Database, wanted: Search) -> str:

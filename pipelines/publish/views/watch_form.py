@@ -13,8 +13,9 @@ from datasette.utils.asgi import Request
 from pipelines.desk.watch.saved import QUIET
 from pipelines.publish.guard.mode import may_write
 from pipelines.search.asked import Search
+from pipelines.settings.table import RECEIVERS
 
-RECEIVER = "PANTAU_RECEIVER_"  # + NAME in the environment: the address of one receiver, for Apprise
+RECEIVER = RECEIVERS.prefix  # + NAME in the environment: the address of one receiver, for Apprise
 SCHEDULES = {"15": "tiap 15 menit", "60": "tiap jam", "180": "tiap 3 jam", "1440": "sekali sehari"}  # by minutes
 LONGEST_NAME = 80
 NOT_SAVED = ("dari", "sampai", "urut")  # of a search: a watch has what is new, newest first
