@@ -13,7 +13,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -23,12 +23,12 @@ from lxml import etree
 from parsel import Selector
 
 from crawler.records import Link
+from crawler.zone import WIB
 
 MAX_LINKS = 5_000  # more than any newsroom publishes between two runs; a hostile sitemap may list millions
 MAX_CHILDREN = 1_000  # of a sitemap index
 MAX_DOWNLOAD = 60_000_000  # bytes; the sitemap protocol allows 50 MB
 MAX_UNPACKED = 100_000_000  # bytes of a gzip file that are read; what is behind them is not
-WIB = timezone(timedelta(hours=7))
 CHUNK = 65_536
 OWN_ETAG = "pantau:"
 _SAFE: dict[str, Any] = {

@@ -15,7 +15,8 @@ import pytest
 from crawler.records import Link
 from pipelines import logs
 from pipelines.database.open import connect, transaction
-from pipelines.desk.watch import add_watch, run_watches
+from pipelines.desk.watch.saved import add_watch
+from pipelines.desk.watch.send import run_watches
 from pipelines.queue.queue import MAX_ATTEMPTS, Queue
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save

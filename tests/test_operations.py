@@ -14,7 +14,7 @@ import click
 
 from pipelines.cli import cli
 from pipelines.database.open import connect
-from pipelines.desk.watch import add_watch
+from pipelines.desk.watch.saved import add_watch
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").replace("\\\n", " ")

@@ -44,8 +44,9 @@ def clip(
     from pipelines.desk.clip.pages import TEMPLATES, to_html, to_pdf
     from pipelines.desk.clip.word import to_docx
     from pipelines.desk.export import write_whole
-    from pipelines.desk.watch import WIB, find_watch
+    from pipelines.desk.watch.saved import find_watch
     from pipelines.search.filters import Filters
+    from pipelines.wording.wib import WIB
 
     if write_templates:
         write_templates.mkdir(parents=True, exist_ok=True)

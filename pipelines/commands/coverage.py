@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipelines.commands.options import LazyChoice
 from pipelines.commands.terminal import DONE, complain, print_json, say, show_progress
 from pipelines.errors import UserError
-
-
-def _labels() -> Iterable[str]:
-    from pipelines.coverage.labels import LABELS, NONE
-
-    return (*LABELS, NONE)
+from pipelines.wording.labels import COVERAGE_LABELS
+from pipelines.wording.lags import lag
+from pipelines.wording.numbers import share
 
 
 @click.command()
@@ -26,7 +21,7 @@ def _labels() -> Iterable[str]:
 @click.option("--outlets", is_flag=True, help="The outlets instead of the releases.")
 @click.option("--limit", type=click.IntRange(min=1), default=30, show_default=True, help="Rows of the two lists.")
 @click.option("--confirm", metavar="URL", help="With --release and --as: the article that a person judged.")
-@click.option("--as", "said", type=LazyChoice(_labels), help="What it is; no later run changes it.")
+@click.option("--as", "said", type=click.Choice(list(COVERAGE_LABELS)), help="What it is; no later run changes it.")
 @click.option("--again", is_flag=True, help="Compare everything anew; what people confirmed stays.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
 @click.pass_obj
@@ -99,10 +94,10 @@ def _print_coverage(rows: list[dict[str, Any]], one_release: bool) -> None:
             [
                 (
                     r["outlet"],
-                    _lag(r["lag_minutes"]),
+                    lag(r["lag_minutes"]) or "?",
                     r["label"] + (" *" if r["confirmed"] else ""),
-                    f"{r['kept']:.0%}",
-                    f"{r['copied']:.0%}",
+                    share(r["kept"]),
+                    share(r["copied"]),
                     r["title"],
                     r["reasons"],
                 )
@@ -113,11 +108,3 @@ def _print_coverage(rows: list[dict[str, Any]], one_release: bool) -> None:
         print_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
     if not rows:
         say("belum ada liputan")
-
-
-def _lag(minutes: int | None) -> str:
-    if minutes is None:
-        return "?"
-    sign, minutes = ("-" if minutes < 0 else ""), abs(minutes)
-    days, rest = divmod(minutes, 24 * 60)
-    return sign + (f"{days} hari " if days else "") + f"{rest // 60}.{rest % 60:02} jam"

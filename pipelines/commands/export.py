@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import click
 
-from pipelines.commands.options import Day, LazyChoice
+from pipelines.commands.options import Day
 from pipelines.commands.terminal import DONE, say, show_progress
 from pipelines.errors import UserError
-
-
-def _tables() -> Iterable[str]:
-    from pipelines.desk.export import TABLES
-
-    return TABLES
-
-
-def _formats() -> Iterable[str]:
-    from pipelines.desk.export import FORMATS
-
-    return FORMATS
+from pipelines.wording.labels import EXPORTED_TABLES, FILE_FORMATS
 
 
 @click.command()
-@click.argument("table", type=LazyChoice(_tables))
+@click.argument("table", type=click.Choice(list(EXPORTED_TABLES)))
 @click.option(
     "--format",
     "form",
-    type=LazyChoice(_formats),
+    type=click.Choice(list(FILE_FORMATS)),
     default="csv",
     show_default=True,
     help="json is JSON Lines.",

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from pipelines.commands.options import CATALOGUE, setting_option, settings_of
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
+from pipelines.wording.states import STATES
 
 # What the scheduled commands read from the settings when they run: only an option of `schedule` fixes it in the lines.
 READ_LATER = ("catalogue", "archive_days", "records_days")
@@ -43,6 +44,8 @@ def status(db: Path, as_json: bool, problems: bool) -> int:
     for entry in shown:
         for sentence in say_status(entry, now):
             complain(f"perlu dilihat: {entry.id}: {sentence}")
+        if entry.needs_look:
+            complain(f"saran: {entry.id}: {STATES[entry.state].advise(entry.id)}")
     return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
 
 

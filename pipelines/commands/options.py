@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -32,22 +32,6 @@ class Day(click.ParamType):
             return datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
             self.fail(f"{value!r} is not a day; write it as 2025-12-31", param, ctx)
-
-
-class LazyChoice(click.Choice[str]):
-    """A choice among names that another room knows; they are asked for only when a command needs them.
-
-    So the command line offers what the room has without loading it when it starts.
-    """
-
-    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
-        self.names = names
-        self.case_sensitive = True
-
-    @property
-    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The names, in the room's order."""
-        return tuple(self.names())
 
 
 class SettingNumber(click.IntRange):

@@ -20,7 +20,7 @@ from pipelines.errors import UserError
 def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -> int:
     """Publish the database: search, browse, export."""
     from pipelines.database.open import connect
-    from pipelines.publish.guard.access import Mode
+    from pipelines.publish.guard.mode import Mode
     from pipelines.publish.serve import serve as serve_pages
 
     if public and login:

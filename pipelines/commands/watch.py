@@ -55,7 +55,7 @@ def watch_add(
 ) -> int:
     """Save a search; what is in the database by now is not sent."""
     from pipelines.database.open import connect
-    from pipelines.desk.watch import add_watch
+    from pipelines.desk.watch.saved import add_watch
 
     chosen = {key: value for key, value in filters.items() if value}
     with closing(connect(db, create=False).conn) as connection:
@@ -104,7 +104,7 @@ def watch_list(db: Path, as_json: bool) -> int:
 def watch_remove(db: Path, name: str) -> int:
     """Forget a watch."""
     from pipelines.database.open import connect
-    from pipelines.desk.watch import remove_watch
+    from pipelines.desk.watch.saved import remove_watch
 
     with closing(connect(db, create=False).conn) as connection:
         remove_watch(connection, name)
@@ -118,7 +118,7 @@ def watch_run(db: Path, name: str | None) -> int:
     """Send what is new of every watch that is due; exit code 1 when a receiver failed."""
     from pipelines.database.lock import run_lock
     from pipelines.database.open import connect
-    from pipelines.desk.watch import run_watches
+    from pipelines.desk.watch.send import run_watches
 
     code = DONE
     # Its own lock: a digest need not wait for a crawl, and two runs must not send the same.

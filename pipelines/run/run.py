@@ -22,7 +22,7 @@ from pipelines.archive.warc import archive_folder
 from pipelines.coverage.update import update as update_coverage
 from pipelines.database.lock import run_lock
 from pipelines.database.open import naming_full_disk, open_connection
-from pipelines.desk.corrections import Row, apply_corrections, corrections_file, read_corrections
+from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
 from pipelines.queue.crawl_storage import open_in_child
@@ -304,7 +304,7 @@ def _archive(database: Path, named: Location | None) -> Location:
     return named
 
 
-def _corrections(database: Path, named: Path | None) -> set[Row]:
+def _corrections(database: Path, named: Path | None) -> set[Correction]:
     """The corrections to apply: of the named file, of the one beside the database, or none."""
     file = named or corrections_file(database)
     return read_corrections(file) if named or file.exists() else set()

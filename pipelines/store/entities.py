@@ -1,4 +1,4 @@
-"""Entities across articles: one row each for a person, organisation, place and law."""
+"""Entities across articles: a person, organisation, place or law has one row, whatever the articles call it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
+from nlp.records import Law, Mention, Official, Place, Tags
 from pipelines.store.who_is_who import (
     PERSON,
     Post,
@@ -25,7 +25,7 @@ BEFORE_ACRONYM = re.compile(r"\s*\(\s*$")
 
 @dataclass
 class Resolved:
-    """Entity ids that one article touches, by table; and the surface forms they were found under."""
+    """The entities that one article names: ids by the key (`name_key`) of each form in which it writes them."""
 
     people: dict[str, int] = field(default_factory=dict)
     organisations: dict[str, int] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Resolved:
     law_ids: list[int] = field(default_factory=list)  # in the order of the document's `laws`
 
     def entity_id(self, label: str, text: str) -> int | None:
-        """The entity that a mention stands for, or None when it resolves to none."""
+        """The entity that a mention stands for; None when nobody knows."""
         table = {
             "PER": self.people,
             "ORG": self.organisations,
@@ -46,65 +46,62 @@ class Resolved:
         return table.get(label, {}).get(name_key(text))
 
     def party_id(self, party: str) -> int | None:
-        """The organisation that an agreement's party is, written with or without its acronym in brackets."""
+        """The organisation that is a party of an agreement, written with or without its acronym in brackets."""
         return self.entity_id("ORG", party) or self.entity_id("ORG", party.split(" (")[0])
 
 
-def resolve(
-    connection: sqlite3.Connection, tags: Mapping[str, Any], text_of: Mapping[str, str], day: str | None = None
-) -> Resolved:
+def resolve(connection: sqlite3.Connection, tags: Tags, text_of: Mapping[str, str], day: str | None = None) -> Resolved:
     """Find or create the entities of one tagged document.
 
-    tags     a document as `nlp.tag` writes it
     text_of  {"title": ..., "text": ...}, to read what stands between two mentions
     day      the article's day (WIB), which tells posts held at once from posts held one after the other
     """
-    resolved = resolve_names(connection, tags["officials"], tags["mentions"], text_of, day)
-    for place in tags["places"]:
+    resolved = resolve_names(connection, tags.officials, tags.mentions, text_of, day)
+    for place in tags.places:
         place_id = _place(connection, place)
         resolved.place_ids.append(place_id)
-        for form in (place["text"], place["name"]):
+        for form in (place.text, place.name):
             resolved.places.setdefault(name_key(form), place_id)
-    for law in tags["laws"]:
+    for law in tags.laws:
         law_id = _law(connection, law)
         resolved.law_ids.append(law_id)
-        resolved.laws[name_key(law["text"])] = law_id
+        resolved.laws[name_key(law.text)] = law_id
     return resolved
 
 
 def resolve_names(
     connection: sqlite3.Connection,
-    officials: Sequence[Mapping[str, Any]],
-    mentions: Sequence[Mapping[str, Any]],
+    officials: Sequence[Official],
+    mentions: Sequence[Mention],
     text_of: Mapping[str, str],
     day: str | None,
 ) -> Resolved:
-    """Only the people and organisations of a document."""
+    """Find or create only the people and organisations of a document; arguments as for `resolve`."""
     resolved = Resolved()
     _people(connection, officials, mentions, day, resolved)
-    _organisations(connection, [m for m in mentions if m["label"] == "ORG"], text_of, resolved)
+    _organisations(connection, [m for m in mentions if m.label == "ORG"], text_of, resolved)
     return resolved
 
 
 def _people(
     connection: sqlite3.Connection,
-    officials: Sequence[Mapping[str, Any]],
-    mentions: Sequence[Mapping[str, Any]],
+    officials: Sequence[Official],
+    mentions: Sequence[Mention],
     day: str | None,
     resolved: Resolved,
 ) -> None:
     for official in officials:
-        post = Post(official["title"], official["organisation"], day, official["status"] == "mantan")
-        person = find_person(connection, official["name"], post)
-        add_aliases(connection, PERSON, person, official["aliases"])
-        add_aliases(connection, PERSON, person, official.get("honorifics", ()), column="honorifics")
-        resolved.people.setdefault(name_key(official["name"]), person)
-        for alias in official["aliases"]:
+        post = Post(official.title, official.organisation, day, official.status == "mantan")
+        person = find_person(connection, official.name, post)
+        add_aliases(connection, PERSON, person, official.aliases)
+        add_aliases(connection, PERSON, person, official.honorifics, column="honorifics")
+        resolved.people.setdefault(name_key(official.name), person)
+        for alias in official.aliases:
             key = name_key(alias)
             resolved.people.setdefault(key, person)
-            if len(key.split()) > 1:  # a longer form means the same person in other articles, too
+            if len(key.split()) > 1:  # a form of several words means the same person in other articles, too
                 add_form(connection, PERSON, key, person)
-    names = {m["text"] for m in mentions if m["label"] == "PER"}
+    names = {m.text for m in mentions if m.label == "PER"}
     for name in sorted(names, key=lambda n: (-len(n.split()), n)):
         key = name_key(name)
         if not key or key in resolved.people:
@@ -120,41 +117,38 @@ def _people(
 
 
 def _organisations(
-    connection: sqlite3.Connection,
-    mentions: Sequence[Mapping[str, Any]],
-    text_of: Mapping[str, str],
-    resolved: Resolved,
+    connection: sqlite3.Connection, mentions: Sequence[Mention], text_of: Mapping[str, str], resolved: Resolved
 ) -> None:
-    mentions = sorted(mentions, key=lambda m: (m["field"], m["start"]))
+    mentions = sorted(mentions, key=lambda m: (m.field, m.start))
     acronyms: dict[str, str] = {}  # key of the acronym -> full name, learnt from "Nama Lengkap (NL)"
     for full, short in pairwise(mentions):
-        if full["field"] == short["field"] and len(short["text"]) < len(full["text"]):
-            between = text_of[full["field"]][full["end"] : short["start"]]
-            if BEFORE_ACRONYM.fullmatch(between) and ACRONYM.match(short["text"]):
-                acronyms[name_key(short["text"])] = full["text"]
+        if full.field == short.field and len(short.text) < len(full.text):
+            between = text_of[full.field][full.end : short.start]
+            if BEFORE_ACRONYM.fullmatch(between) and ACRONYM.match(short.text):
+                acronyms[name_key(short.text)] = full.text
     for mention in mentions:
-        key = name_key(mention["text"])
+        key = name_key(mention.text)
         if key and key not in resolved.organisations:
-            resolved.organisations[key] = find_organisation(connection, mention["text"], acronyms=acronyms)
+            resolved.organisations[key] = find_organisation(connection, mention.text, acronyms=acronyms)
 
 
-def _place(connection: sqlite3.Connection, place: Mapping[str, Any]) -> int:
-    key = place["code"] or f"{place['kind']}:{name_key(place['name'])}"
+def _place(connection: sqlite3.Connection, place: Place) -> int:
+    key = place.code or f"{place.kind}:{name_key(place.name)}"
     row = connection.execute("SELECT id FROM places WHERE key = ?", (key,)).fetchone()
     if row:
         return int(row[0])
     from nlp.gazetteers import region  # facts of a Kemendagri code; loaded only when a new place turns up
 
-    facts = region(place["code"]) if place["code"] else None
+    facts = region(place.code) if place.code else None
     cursor = connection.execute(
         "INSERT INTO places (key, code, name, kind, province, country, lat, lon) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             key,
-            place["code"],
-            place["name"],
-            place["kind"],
+            place.code,
+            place.name,
+            place.kind,
             facts.province if facts else None,
-            "ID" if place["code"] else place["country"],
+            "ID" if place.code else place.country,
             facts.lat if facts else None,
             facts.lon if facts else None,
         ),
@@ -162,14 +156,14 @@ def _place(connection: sqlite3.Connection, place: Mapping[str, Any]) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def _law(connection: sqlite3.Connection, law: Mapping[str, Any]) -> int:
-    row = connection.execute("SELECT id, about FROM laws WHERE key = ?", (law["key"],)).fetchone()
+def _law(connection: sqlite3.Connection, law: Law) -> int:
+    row = connection.execute("SELECT id, about FROM laws WHERE key = ?", (law.key,)).fetchone()
     if row:
-        if law["about"] and not row[1]:
-            connection.execute("UPDATE laws SET about = ? WHERE id = ?", (law["about"], row[0]))
+        if law.about and not row[1]:
+            connection.execute("UPDATE laws SET about = ? WHERE id = ?", (law.about, row[0]))
         return int(row[0])
     cursor = connection.execute(
         "INSERT INTO laws (key, type, number, year, name, about) VALUES (?, ?, ?, ?, ?, ?)",
-        (law["key"], law["type"], law["number"], law["year"], law["text"], law["about"]),
+        (law.key, law.type, law.number, law.year, law.text, law.about),
     )
     return int(cursor.lastrowid or 0)

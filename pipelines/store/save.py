@@ -1,4 +1,4 @@
-"""Store: tagged articles into SQLite. The one writer; a batch is one `BEGIN IMMEDIATE` transaction."""
+"""Save: a tagged article into the database, as a new one or as another version. Only one process writes articles."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import json
 import logging
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article, TaggedArticle, TextFacts
 from pipelines.store import counts
 from pipelines.store.article_rows import replace_tags, write_tags
 from pipelines.store.duplicates import is_compared, link_copies
+from pipelines.wording.wib import stamp_now
 
 LOG = logging.getLogger(__name__)
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+
+Values = dict[str, str | int | None]  # by column
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ class Stored:
 def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bool = False) -> Stored:
     """Insert or update one article with its tags, inside the caller's transaction.
 
-    An article is known by its URL, or by canonical URL and title within its source. Text or title that differ from
-    what is stored make a new version; with `same_page` (the page's bytes are those read before, so only our reading
-    of them has changed) they replace the current version.
+    An article is known by its URL, or by canonical URL and title within its source. A text or title that differs from
+    what is stored makes a new version. With `same_page` the page's bytes are those that were read before, so that only
+    our reading of them has changed: then it replaces the current version.
     """
     article, facts = tagged.article, tagged.facts or text_facts(tagged.article)
     known = _find(connection, article)
@@ -65,7 +67,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
 
 
 class _Known(NamedTuple):
-    """A stored article, as far as saving it again needs it."""
+    """What is stored of an article that is saved again."""
 
     id: int
     url: str
@@ -82,7 +84,7 @@ def _find(connection: sqlite3.Connection, article: Article) -> _Known | None:
     columns = f"SELECT {', '.join(_Known._fields)} FROM articles "
     row = connection.execute(columns + "WHERE url = ?", (article.url,)).fetchone()
     if row is None:
-        # The title guards against sites whose every page claims the home page as its canonical address.
+        # The title must be the same, too: on some sites every page claims the home page as its canonical address.
         row = connection.execute(
             columns + "WHERE canonical_url = ? AND source_id IS ? AND title = ? ORDER BY id LIMIT 1",
             (article.canonical_url, article.source_id, article.title),
@@ -90,7 +92,7 @@ def _find(connection: sqlite3.Connection, article: Article) -> _Known | None:
     return _Known(*row) if row else None
 
 
-def _columns(article: Article) -> dict[str, Any]:
+def _columns(article: Article) -> Values:
     return {
         "canonical_url": article.canonical_url,
         "source_id": article.source_id,
@@ -107,8 +109,8 @@ def _columns(article: Article) -> dict[str, Any]:
     }
 
 
-def _text_columns(article: Article, facts: TextFacts) -> dict[str, Any]:
-    """The text and what is made of it; naming one of these in an UPDATE writes the search index anew."""
+def _text_columns(article: Article, facts: TextFacts) -> Values:
+    """The text and what is made of it. An UPDATE that names one of these columns writes the search index anew."""
     return {
         "title": article.title,
         "text": article.text,
@@ -124,7 +126,7 @@ def _insert(connection: sqlite3.Connection, article: Article, facts: TextFacts) 
         | _text_columns(article, facts)
         | {
             "url": article.url,
-            "first_seen": article.fetched_at or _now(),
+            "first_seen": article.fetched_at or stamp_now(),
             "version": 1,
         }
     )
@@ -136,11 +138,11 @@ def _insert(connection: sqlite3.Connection, article: Article, facts: TextFacts) 
 
 
 def _update(connection: sqlite3.Connection, article_id: int, article: Article, version: int) -> None:
-    values = _columns(article) | {"version": version}
+    values: Values = _columns(article) | {"version": version}
     if article.published_at is None:  # a page that lost its date keeps the one it had
         values = {k: v for k, v in values.items() if k not in ("published_at", "published_date", "date_source")}
     stored = connection.execute(f"SELECT {', '.join(values)} FROM articles WHERE id = ?", (article_id,)).fetchone()
-    if stored != tuple(values.values()):  # the row is long, and six indexes hold parts of it
+    if stored != tuple(values.values()):  # a write costs: the row is long, and six indexes hold parts of it
         _set(connection, article_id, values)
 
 
@@ -151,7 +153,7 @@ def _update_text(
     _write_version(connection, article_id, article, version)
 
 
-def _set(connection: sqlite3.Connection, article_id: int, values: dict[str, Any]) -> None:
+def _set(connection: sqlite3.Connection, article_id: int, values: Values) -> None:
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     connection.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})
 
@@ -160,9 +162,5 @@ def _write_version(connection: sqlite3.Connection, article_id: int, article: Art
     connection.execute(
         """INSERT INTO article_versions (article_id, version, title, text, seen_at) VALUES (?, ?, ?, ?, ?)
            ON CONFLICT (article_id, version) DO UPDATE SET title = excluded.title, text = excluded.text""",
-        (article_id, version, article.title, article.text, article.fetched_at or _now()),
+        (article_id, version, article.title, article.text, article.fetched_at or stamp_now()),
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

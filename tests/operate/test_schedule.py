@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.database.open import connect, transaction
-from pipelines.desk.watch import add_watch
+from pipelines.desk.watch.saved import add_watch
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.conftest import ROOT
