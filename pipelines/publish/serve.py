@@ -8,6 +8,7 @@ import secrets
 import socket
 import sys
 from contextlib import closing, suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from pipelines.settings.table import SIGNING, USERS
 HERE = Path(__file__).resolve().parent
 LOGIN = USERS.prefix  # + NAME in the environment: the hash of that person's password
 SECRET = SIGNING.variable  # signs cookies and feeds
+METADATA = "datasette_metadata.json"
 SHORTEST_SECRET = 24  # characters
 SETTINGS = {
     "default_page_size": 50,
@@ -42,23 +44,12 @@ SETTINGS = {
 }
 
 
-def metadata_path() -> Path:
-    """datasette_metadata.json: beside the packages in a checkout, under share/pantau where installed."""
-    for path in (
-        HERE.parents[1] / "datasette_metadata.json",
-        Path(sys.prefix) / "share/pantau/datasette_metadata.json",
-    ):
-        if path.is_file():
-            return path
-    raise UserError("datasette_metadata.json: not found; reinstall Pantau")
-
-
-def datasette_app(database: Path, metadata: Path | None = None, mode: Mode = OWN) -> Datasette:
+def datasette_app(database: Path, mode: Mode = OWN) -> Datasette:
     """A Datasette over `database`, mounted as DATABASE.
 
     Raises UserError for a public instance over a live database, and for a login without people or secret.
     """
-    described = _described(metadata or metadata_path())
+    described = _described()
     secret = secrets.token_hex(32)  # enough for the forms of one run; a login's cookies and feeds outlive it
     if mode.public:
         if not is_snapshot(database):
@@ -85,12 +76,16 @@ def datasette_app(database: Path, metadata: Path | None = None, mode: Mode = OWN
     return app
 
 
-def _described(path: Path) -> dict[str, Any]:
-    """What the metadata file says. Raises UserError when it cannot be read."""
+def _described() -> dict[str, Any]:
+    """What datasette_metadata.json says. Raises UserError when it is not there or no JSON.
+
+    The file is at the top of the checkout; the package has a link to it, which becomes the file itself where the
+    package is installed, whatever the folder.
+    """
     try:
-        described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        described: dict[str, Any] = json.loads(files("pipelines.publish").joinpath(METADATA).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read as JSON ({error})") from error
+        raise UserError(f"{METADATA}: cannot be read ({error}); reinstall Pantau") from error
     return described
 
 
