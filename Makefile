@@ -21,9 +21,10 @@ demo: $(INSTALLED)  ## crawl the sample newsroom on loopback, tag, store, and se
 test: $(INSTALLED)  ## run the tests
 	$(BIN)/python -m pytest
 
-lint: $(INSTALLED)  ## ruff: lint and format
+lint: $(INSTALLED)  ## ruff: lint and format; import-linter: who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
 
 types: $(INSTALLED)  ## mypy
 	$(BIN)/mypy
@@ -46,7 +47,7 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (abo
 	$(BIN)/python -m nlp.training.evaluate
 
 lock: $(INSTALLED)  ## write constraints.txt from what is installed
-	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check > constraints.txt
+	$(BIN)/python -m pip freeze --all --exclude-editable --disable-pip-version-check | grep -v '^pip==' > constraints.txt
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache

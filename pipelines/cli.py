@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from pipelines import logs
 from pipelines.commands.clip import clip
 from pipelines.commands.config import config as show_config
 from pipelines.commands.coverage import coverage
@@ -23,7 +24,7 @@ from pipelines.commands.operate import backup, prune, schedule, status
 from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
 from pipelines.commands.sources import sources
-from pipelines.commands.terminal import DONE, INTERRUPTED, LOCKED, WRONG_USAGE, say
+from pipelines.commands.terminal import DONE, INTERRUPTED, LOCKED, WRONG_USAGE, complain
 from pipelines.commands.watch import watch
 from pipelines.errors import UserError
 from pipelines.settings.load import load
@@ -44,13 +45,20 @@ from pipelines.settings.load import load
     envvar="PANTAU_CONFIG",
     help="The settings file; default pantau.toml beside the database, if there is one (environment: PANTAU_CONFIG).",
 )
+@click.option("-v", "--verbose", count=True, help="Say what is decided, a line each; -vv: everything.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 @click.version_option(package_name="pantau", prog_name="pantau")
 @click.pass_context
-def cli(ctx: click.Context, db: Path, config: Path | None) -> None:
+def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: bool) -> None:
     """Pantau: crawl Indonesian ministries and media; tag officials, cities and agreements; publish and search."""
     given = {"database": str(db)} if ctx.get_parameter_source("db") is ParameterSource.COMMANDLINE else {}
+    if quiet and verbose:
+        raise UserError("-q and -v: give one of them")
+    if quiet or verbose:
+        given["log"] = "error" if quiet else "info" if verbose == 1 else "debug"
     settings = load(config, db, os.environ, given)
     settings.export(os.environ)
+    logs.configure()
     ctx.meta[META] = settings
     ctx.obj = Path(settings.text("database"))
 
@@ -74,13 +82,13 @@ def main() -> None:
         error.show()
         code = WRONG_USAGE
     except click.Abort:
-        say("Dihentikan; semua yang sudah diambil tersimpan. (Stopped; everything fetched so far is stored.)")
+        complain("Dihentikan; semua yang sudah diambil tersimpan. (Stopped; everything fetched so far is stored.)")
         code = INTERRUPTED
     except LockHeld as error:
-        say(f"pantau: {error}")
+        complain(f"pantau: {error}")
         code = LOCKED
     except (UserError, CatalogueError) as error:
-        say(f"pantau: {error}")
+        complain(f"pantau: {error}")
         code = WRONG_USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -89,7 +97,7 @@ def main() -> None:
         message = _no_space(error)
         if message is None:
             raise
-        say(f"pantau: {message}")
+        complain(f"pantau: {message}")
         code = WRONG_USAGE
     sys.exit(code if isinstance(code, int) else DONE)
 

@@ -13,7 +13,7 @@ from pipelines.settings.load import DEFAULT, FILE, OPTION, Held, Settings
 from pipelines.settings.table import TABLE
 
 HIDDEN = "(ada, tidak ditampilkan)"
-OPTIONS = {"database": "--db"}  # the settings that are options of the group
+OPTIONS = {"database": "--db", "log": "-v atau -q"}  # the settings that are options of the group
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pipelines.commands.terminal import DONE, print_json, say, show_progress
+from pipelines.commands.terminal import DONE, complain, print_json, say, show_progress
 from pipelines.errors import UserError
 from pipelines.wording.labels import COVERAGE_LABELS
 from pipelines.wording.lags import lag
@@ -48,7 +48,7 @@ def coverage(
         except LockHeld as held:
             if again or confirm:
                 raise
-            say(f"{held}; yang ditampilkan keadaan terakhir")
+            complain(f"{held}; yang ditampilkan keadaan terakhir")
         release_id = report.find_article(connection, release, release=True) if release else None
         if confirm and said and release_id:
             article_id = report.find_article(connection, confirm, release=False)

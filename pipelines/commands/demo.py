@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.commands.terminal import say, show_progress
+from pipelines.commands.terminal import complain, show_progress
 
 
 @click.command()
@@ -17,4 +17,4 @@ def demo(db: Path, port: int, no_serve: bool) -> int:
     """Crawl the bundled sample newsroom on loopback, through the whole pipeline, then serve it."""
     from pipelines.run.demo import run_demo
 
-    return run_demo(db, port=None if no_serve else port, say=say, progress=show_progress)
+    return run_demo(db, port=None if no_serve else port, say=complain, progress=show_progress)

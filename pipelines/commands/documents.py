@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.commands.terminal import DONE, SOME_FAILED, print_json, say, show_progress
+from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, show_progress
 from pipelines.errors import UserError
 
 
@@ -23,7 +23,7 @@ def extract(url: str | None, files: tuple[Path, ...]) -> int:
     for row, error in extract_files(files, url):
         print_json(row)
         if error:
-            say(f"gagal: {row['file']}: {error}")
+            complain(f"gagal: {row['file']}: {error}")
             code = SOME_FAILED
     return code
 

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from pipelines.commands.options import CATALOGUE, setting_option, settings_of
-from pipelines.commands.terminal import DONE, SOME_FAILED, print_json, say
+from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
 from pipelines.wording.states import STATES
 
@@ -43,9 +43,9 @@ def status(db: Path, as_json: bool, problems: bool) -> int:
         print_status(shown, now)
     for entry in shown:
         for sentence in say_status(entry, now):
-            say(f"perlu dilihat: {entry.id}: {sentence}")
+            complain(f"perlu dilihat: {entry.id}: {sentence}")
         if entry.needs_look:
-            say(f"saran: {entry.id}: {STATES[entry.state].advise(entry.id)}")
+            complain(f"saran: {entry.id}: {STATES[entry.state].advise(entry.id)}")
     return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipelines.commands.options import CATALOGUE
-from pipelines.commands.terminal import DONE, SOME_FAILED, print_json, say
+from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
 
 
@@ -45,7 +45,7 @@ def list_sources(catalogue: Path | None, as_json: bool, markdown: bool) -> int:
         print_table(("id", "nama", "jenis", "status", "penemuan", "beranda"), rows)
     odd = complaints(entries)
     for complaint in odd:
-        say(f"aneh: {complaint}")
+        complain(f"aneh: {complaint}")
     return SOME_FAILED if odd else DONE
 
 
@@ -80,8 +80,8 @@ def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json:
     broken = [entry for entry in checks if entry.broken]
     for entry in broken:
         for sentence in entry.broken:
-            say(f"rusak: {entry.id}: {sentence}")
+            complain(f"rusak: {entry.id}: {sentence}")
     if nobody_answers(checks):
-        say("tidak satu pun situs menjawab: periksa dulu jaringan mesin ini")
+        complain("tidak satu pun situs menjawab: periksa dulu jaringan mesin ini")
     say(f"{len(checks)} sumber diperiksa: {len(checks) - len(broken)} baik, {len(broken)} rusak")
     return SOME_FAILED if broken else DONE

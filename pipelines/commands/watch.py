@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.commands.terminal import DONE, SOME_FAILED, print_json, say
+from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 
 
 @click.group()
@@ -124,7 +124,9 @@ def watch_run(db: Path, name: str | None) -> int:
     # Its own lock: a digest need not wait for a crawl, and two runs must not send the same.
     with closing(connect(db, create=False).conn) as connection, run_lock(db.with_name(f"{db.name}.watch")):
         for done in run_watches(connection, only=name):
-            what = "lonjakan" if done.spike else f"{done.stories} berita"
-            say(f"{done.watch}: {done.receiver}: {f'gagal: {done.error}' if done.error else what}")
-            code = SOME_FAILED if done.error else code
+            if done.error:
+                complain(f"{done.watch}: {done.receiver}: gagal: {done.error}")
+                code = SOME_FAILED
+            else:
+                say(f"{done.watch}: {done.receiver}: {'lonjakan' if done.spike else f'{done.stories} berita'}")
     return code

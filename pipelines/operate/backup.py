@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from pipelines.database.copy import copied
 from pipelines.errors import UserError
+
+LOG = logging.getLogger(__name__)
 
 
 def back_up(database: Path, folder: Path, day: date) -> Path:
@@ -26,4 +29,5 @@ def back_up(database: Path, folder: Path, day: date) -> Path:
         said = copy.execute("PRAGMA quick_check").fetchone()[0]
         if said != "ok":
             raise UserError(f"{target}: the copy is not sound ({said}); last week's stays")
+    LOG.info("%s: cadangan utuh, %.1f MB", target, target.stat().st_size / 1e6)
     return target

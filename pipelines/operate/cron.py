@@ -89,6 +89,7 @@ def jobs(schedule: Schedule) -> list[Job]:
             raise UserError(f"{folder}: this folder does not exist; create it or give another path")
     config = ["--config", str(schedule.config.absolute())] if schedule.config else []
     pantau = [*_program(), *config, "--db", str(database)]
+    quiet = [*_program(), "-q", *config, "--db", str(database)]  # cron mails what they say
     crawl = [*pantau, "crawl", "--max-minutes", f"{max(1, int(schedule.every * SHARE))}"]
     if schedule.catalogue:
         crawl += ["--catalogue", str(schedule.catalogue.absolute())]
@@ -105,14 +106,14 @@ def jobs(schedule: Schedule) -> list[Job]:
         output = str(schedule.publish.absolute())
         found.append(Job("potret", "Salinan untuk umum.", *SNAPSHOT, [*pantau, "publish", "--output", output]))
     if schedule.backup:
-        backup = [*pantau, "backup", str(schedule.backup.absolute())]
+        backup = [*quiet, "backup", str(schedule.backup.absolute())]
         found.append(Job("cadangan", "Cadangan, satu untuk tiap hari dalam sepekan.", *BACKUP, backup, quiet=True))
     if schedule.prune:
         found.append(Job("hapus", "Yang lebih tua dari ini dihapus, sekali sehari.", *PRUNE, prune))
     if schedule.clip:
         clip = [*pantau, "clip", "--date", "yesterday"]
         found.append(Job("kliping", "Kliping kemarin.", *CLIP, clip, folder=schedule.clip.absolute()))
-    check = [*pantau, "status", "--problems"]
+    check = [*quiet, "status", "--problems"]
     found.append(Job("periksa", "Sekali sehari: sumber yang perlu dilihat.", *CHECK, check, quiet=True))
     return found
 

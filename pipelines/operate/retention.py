@@ -5,6 +5,7 @@ The articles stay for ever. Nothing here runs unless somebody asks for it.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from pipelines.database.open import transaction
 from pipelines.wording.wib import stamp
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -52,11 +55,13 @@ def prune_archive(connection: sqlite3.Connection, folder: Path, days: int, *, dr
             ).fetchone()
             if waiting:
                 report.kept += 1
+                LOG.info("%s: disimpan, %d halamannya belum dibaca", file, waiting)
                 continue
             if not dry_run:
                 connection.execute("UPDATE pages SET warc_file = NULL, warc_offset = NULL WHERE warc_file = ?", (name,))
         if not dry_run:
             file.unlink(missing_ok=True)
+            LOG.info("%s: dihapus, %d halaman, terakhir ditulis lebih dari %d hari lalu", file, pages, days)
         report.files += 1
         report.bytes += stat.st_size
         report.pages += pages

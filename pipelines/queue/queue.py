@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from crawler.urls import same_page
 from pipelines.database.open import transaction
 from pipelines.queue.selectors import forget_selectors
 
+LOG = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
 PATIENT_ATTEMPTS = 6  # unless its host is in trouble: 15 minutes, 1, 4, 16 and 64 hours lie between these
 FIRST_PAUSE = timedelta(minutes=15)
@@ -233,6 +235,7 @@ class Queue:
                  "most": PATIENT_ATTEMPTS if transient else MAX_ATTEMPTS},
             )  # fmt: skip
             self.record_error(source_id, url, "fetch", error)
+            self._tell(url, error)
 
     def forget_lost(self, warc_file: str, size: int) -> int:
         """Queue again what was recorded as being in an archive file behind `size` bytes; how many pages."""
@@ -284,6 +287,19 @@ class Queue:
             (f"{stage}: {error}", now(), final, MAX_ATTEMPTS, row.url, row.warc_file, row.warc_offset),
         )
         self.record_error(row.source_id, row.url, stage, error)
+        self._tell(row.url, error)
+
+    def _tell(self, url: str, error: str) -> None:
+        """Log what becomes of a page that failed."""
+        if not LOG.isEnabledFor(logging.INFO):
+            return
+        found = self.connection.execute(
+            "SELECT state, attempts, not_before FROM pages WHERE url = ?", (url,)
+        ).fetchone()
+        if found and found[0] == "quarantined":
+            LOG.info("%s: dikarantina setelah %d kali gagal: %s", url, found[1], error)
+        elif found:
+            LOG.info("%s: gagal: %s; diminta lagi %s", url, error, found[2] or "dalam perayapan berikutnya")
 
     def requeue(self) -> int:
         """Every archived page back into the queue, to be read again; their number."""

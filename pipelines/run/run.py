@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,12 +25,13 @@ from pipelines.database.open import naming_full_disk, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
-from pipelines.queue.crawl_storage import CrawlStorage
+from pipelines.queue.crawl_storage import open_in_child
 from pipelines.queue.queue import Queue
 from pipelines.read.results import SourceRules
 from pipelines.run.process import Engine, ProcessReport, process_pages, tag_again
 from pipelines.scale.merge import merge_leftovers
 
+LOG = logging.getLogger(__name__)
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -64,7 +66,7 @@ class LocalCrawl:
     def __call__(
         self, connection: sqlite3.Connection, run_id: int, sources: Sequence[Source], **options: Any
     ) -> CrawlReport:
-        return crawl(sources, partial(CrawlStorage, self.database, archive_folder(self.database), run_id), **options)
+        return crawl(sources, partial(open_in_child, self.database, archive_folder(self.database), run_id), **options)
 
 
 @contextmanager
@@ -216,6 +218,7 @@ def crawl_sources(
     if seconds_left(datetime.now(UTC)) == 0:
         return RunReport(CrawlReport("outside hours", {}), _process(connection, queue, folder, sources, progress))
     run_id = queue.begin_run()
+    LOG.info("perayapan %d: %d sumber", run_id, len(sources))
     fetched = 0
     rules = _rules(connection, sources)
     processed = ProcessReport()
@@ -244,6 +247,7 @@ def crawl_sources(
             _cover(connection, processed, progress)
     finally:
         queue.end_run(report, processed.by_source)
+        LOG.info("perayapan %d: selesai (%s)", run_id, report.outcome)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
     return RunReport(report, processed, notes=engine.notes)
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from crawler.records import Link, Order, SourceCounts
 from crawler.run import crawl
+from pipelines import logs
 from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.scale import lease
 from pipelines.scale.shards import (
@@ -94,6 +95,7 @@ class OpenShard:
     def __call__(self) -> ShardStorage:
         """Called in the child; from here on it ends with its parent."""
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+        logs.configure()
         return ShardStorage(self.folder, self.work)
 
 
@@ -171,6 +173,7 @@ def _stop_children() -> None:
 def main() -> None:
     """The process: exit code 0 when the shard is done or was stopped on request."""
     folder, worker = Path(sys.argv[1]), sys.argv[2]
+    logs.configure()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a background process may have inherited "ignore"
     threading.Thread(target=_stop_with_worker, name="worker", daemon=True).start()
     lease.watch(folder.parent / "lease", _interrupt)

@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
+from pipelines import logs
 from pipelines.archive.location import Folder, Location
 from pipelines.queue.queue import Piece
 from pipelines.read.forked import NICENESS
@@ -160,6 +161,7 @@ class _Model:
 
 def main() -> None:
     """The process: reads tasks until there are no more; answers each with its error, or ""."""
+    logs.configure()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on the worker ends it through the closed pipe
     os.nice(NICENESS)
     answers = os.fdopen(os.dup(1), "wb")

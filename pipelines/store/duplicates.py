@@ -8,6 +8,7 @@ Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3.
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections import Counter
@@ -18,6 +19,7 @@ from functools import lru_cache
 
 from pipelines.read.text_facts import minhash_bands, shingles, triples, words_of
 
+LOG = logging.getLogger(__name__)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # Two texts are one from this Jaccard index on. One source's follow-ups share their background, which makes up to .6; of
 # two sources, a copy in which one word in ten was changed has .57, and stories of their own stay under .2.
@@ -127,6 +129,8 @@ def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] 
             "UPDATE articles SET duplicate_of = :earliest WHERE id = :other OR duplicate_of = :other",
             {"earliest": earliest, "other": other},
         )
+        if (other, earliest) != (article_id, this.original):
+            LOG.info("artikel %d: salinan artikel %d", other, earliest)
     connection.execute("UPDATE articles SET duplicate_of = NULL WHERE id = ?", (earliest,))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from pipelines.store.article_rows import replace_tags, write_tags
 from pipelines.store.duplicates import is_compared, link_copies
 from pipelines.wording.wib import stamp_now
 
+LOG = logging.getLogger(__name__)
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 
 Values = dict[str, str | int | None]  # by column
@@ -42,16 +44,21 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
         if tagged.tags is not None:
             write_tags(connection, article_id, article, tagged.tags)
         counts.add_article(connection, article_id, article.published_date)
+        LOG.debug("artikel %d: baru: %s", article_id, article.url)
         return Stored(article_id, NEW)
     article_id = known.id
     differs = (known.title, known.text) != (article.title, article.text)
     if known.url != article.url and differs:
         # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
+        LOG.info("artikel %d: %s adalah alamat lain dari %s; isinya tidak dipakai", article_id, article.url, known.url)
         return Stored(article_id, UNCHANGED)
     version = known.version + (differs and not same_page)
     _update(connection, article_id, article, version)
     if differs or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
         _update_text(connection, article_id, article, facts, version)
+    if differs:
+        told = "dibaca lain dari halaman yang sama, menggantikan" if same_page else "berubah di situsnya, menjadi"
+        LOG.info("artikel %d: %s versi %d: %s", article_id, told, version, article.url)
     moved = article.published_at not in (None, known.published_at)
     if differs or moved or not is_compared(connection, article_id, facts.bands):
         link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)

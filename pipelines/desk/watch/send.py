@@ -23,6 +23,7 @@ from pipelines.settings.kinds import REFERENCE
 from pipelines.settings.table import RECEIVERS
 from pipelines.wording.wib import stamp
 
+LOG = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(days=1)  # fewer stories than the floor wait no longer than this
 
 Send = Callable[[str, str, str], None]  # address with its secrets, title, body; raises when it did not go
@@ -51,6 +52,7 @@ def run_watches(
     chosen = [find_watch(connection, only)] if only else [w for w in watches(connection) if w.is_due(now)]
     for watch in chosen:
         if watch.is_quiet(now):
+            LOG.info("pantauan %s: jam senyap (%s WIB), menunggu", watch.name, watch.quiet)
             continue  # what is new waits; the watch stays due
         rows = connection.execute(
             "SELECT id, address, sent_to, sending_to, last_spike FROM watch_receivers WHERE watch_id = ? ORDER BY id",
@@ -77,7 +79,9 @@ def _serve(
         error = _try(send, address, title, body)
         _record(connection, receiver, now, error, "sent_to = coalesce(sending_to, sent_to)")
         yield Delivery(watch.name, address, len(stories), error)
-    elif not stories and newest > sent_to:  # only copies of what was sent before
+    elif stories:
+        LOG.info("pantauan %s: %d berita, menunggu sampai %d: %s", watch.name, len(stories), watch.floor, address)
+    elif newest > sent_to:  # only copies of what was sent before
         connection.execute("UPDATE watch_receivers SET sent_to = ? WHERE id = ?", (newest, receiver))
     rested = last_spike is None or now - datetime.fromisoformat(last_spike) >= timedelta(hours=watch.cooldown_hours)
     if spike and rested:
@@ -92,6 +96,7 @@ def _try(send: Send, address: str, title: str, body: str) -> str | None:
         send(with_secrets(address), title, body)
     except Exception as error:  # whatever a receiver does must not stop the others
         return f"{type(error).__name__}: {error}"
+    LOG.info("%s: terkirim ke %s", title, address)
     return None
 
 
