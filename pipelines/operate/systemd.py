@@ -1,6 +1,7 @@
 """`pantau schedule --systemd`: a service and a timer for every job, in the syntax of systemd.service(5).
 
-`Persistent` catches up after the machine was off. What a job says is in the journal, which rotates itself.
+By `Persistent` a job that was missed while the machine was off runs when it is on again. What a job says is in the
+journal, which rotates itself.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from pathlib import Path
 from pipelines.errors import UserError
 from pipelines.operate.cron import LOCALE, Job, Schedule, jobs
 
-# Exit codes that are no failure of the unit: some source failed (`pantau status` judges that), another run is at work.
+# Exit codes that are no failure of the unit. 1: some source failed, which `pantau status` judges. 75: another run is at
+# work.
 SUCCESS = {"rayap": "1 75", "pantauan": "75"}
 
 
