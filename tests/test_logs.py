@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
@@ -17,6 +18,8 @@ from pipelines import logs
 from pipelines.database.open import connect, transaction
 from pipelines.desk.watch.saved import add_watch
 from pipelines.desk.watch.send import run_watches
+from pipelines.publish.guard.mode import Mode
+from pipelines.publish.serve import datasette_app
 from pipelines.queue.queue import MAX_ATTEMPTS, Queue
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
@@ -58,13 +61,16 @@ def test_a_crawl_says_what_it_decides_in_the_crawls_child_and_in_its_workers(tmp
     assert "pipelines.run.run: perayapan 1: 1 sumber" in said
     others = [line for line in run.stderr.splitlines() if not OURS.match(line)]
     assert len(others) == 3 and all(re.match(r"1 sumber: |2 halaman dibaca: |gagal: ", line) for line in others), others
+    assert "scrapy" not in run.stderr
     site.article("/berita/1", "Warga Bangun Dermaga Baru")
     site.answers["/umpan"] = Answer(feed(site, "/berita/1", updated={"/berita/1": "2025-11-13T02:00:00Z"}))
-    run = pantau(tmp_path, "crawl", "--catalogue", "k.toml", PANTAU_LOG="info")
+    everything = pantau(tmp_path, "-vv", "crawl", "--catalogue", "k.toml").stderr
     new_version = (
         rf"^pipelines\.store\.save: artikel \d: berubah di situsnya, menjadi versi 2: {site.address}/berita/1$"
     )
-    assert re.search(new_version, run.stderr, re.MULTILINE)
+    assert re.search(new_version, everything, re.MULTILINE)
+    assert re.search(r"^scrapy\.", everything, re.MULTILINE)  # libraries speak only at -vv
+    assert len(re.findall(r"^pipelines\.run\.run: perayapan 2: 1 sumber$", everything, re.MULTILINE)) == 1
 
 
 def test_without_an_option_only_what_was_done_is_said_and_with_q_only_what_failed(tmp_path, site):
@@ -78,18 +84,6 @@ def test_without_an_option_only_what_was_done_is_said_and_with_q_only_what_faile
     assert pantau(tmp_path, "-q", "status", "--json").returncode == 0
     assert pantau(tmp_path, "-q", "--config", "tiada.toml", "status").stderr.startswith("pantau: ")
     assert pantau(tmp_path, "-q", "-v", "status").returncode == 2
-
-
-def test_libraries_speak_only_at_vv(tmp_path, site):
-    one = pantau(tmp_path, "-v", "crawl", "--catalogue", "k.toml").stderr
-    site.article("/berita/3", "Warga Bangun Jembatan")
-    site.answers["/umpan"] = Answer(feed(site, "/berita/3"))
-    two = pantau(tmp_path, "-vv", "crawl", "--catalogue", "k.toml").stderr
-    assert "scrapy" not in one and re.search(r"^scrapy\.", two, re.MULTILINE)
-    assert re.search(r"^pipelines\.store\.save: artikel 3: baru: ", two, re.MULTILINE)
-    assert (
-        len(re.findall(r"^pipelines\.run\.run: perayapan 2: 1 sumber$", two, re.MULTILINE)) == 1
-    )  # not once a handler
 
 
 def test_the_log_of_schedule_has_the_lines_and_mails_stay_as_they_were(tmp_path, site):
@@ -163,3 +157,33 @@ def test_a_watch_says_what_it_sends_and_why_it_waits(tmp_path, caplog):
         "pantauan sedikit: 1 berita, menunggu sampai 2: json://x/${SANDI}",
         "pantauan senyap: jam senyap (00:00-23:59 WIB), menunggu",
     ]
+
+
+def test_the_pages_say_whom_they_refuse(tmp_path, monkeypatch, caplog):
+    connect(tmp_path / "uji.db").close()
+    monkeypatch.setenv("PANTAU_SECRET", "tanda-yang-cukup-panjang-sekali")
+    monkeypatch.setenv("PANTAU_LOGIN_ANI", "pbkdf2_sha256$1$x$x")
+    monkeypatch.setattr("pipelines.publish.guard.login.SLOW_SECONDS", 0.0)
+    team = datasette_app(tmp_path / "uji.db", mode=Mode(login=True)).client
+    own = datasette_app(tmp_path / "uji.db").client
+    caplog.set_level(logging.INFO, "pipelines.publish")
+
+    async def ask():
+        await team.get("/-/metadata.json")
+        await team.get("/umpan.xml?q=x&tanda=rahasia")
+        token = (await team.get("/-/login")).cookies["ds_csrftoken"]
+        form = {"username": "ani", "password": "tebak", "csrftoken": token}
+        for _ in range(6):
+            await team.post("/-/login", data=form, cookies={"ds_csrftoken": token})
+        await own.post("/pantauan", data={"nama": "x"}, headers={"host": "127.0.0.1"})
+
+    asyncio.run(ask())
+    said = [record.getMessage() for record in caplog.records]
+    assert said[:3] == [
+        "/-/metadata.json: ditolak (404), alamat ini tertutup",
+        "/umpan.xml: ditolak (403), belum masuk",
+        "masuk dari 127.0.0.1: sandi salah",
+    ]
+    assert said[7].startswith("masuk dari 127.0.0.1: ditolak, terlalu banyak sandi salah; boleh lagi ")
+    assert said[8] == "/pantauan: ditolak, formulirnya bukan dari halaman ini"
+    assert not [line for line in said if "rahasia" in line or "tebak" in line]

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -22,6 +21,8 @@ from crawler.records import CrawlReport, SourceCounts
 from pipelines.database.open import connect
 from pipelines.desk.watch.send import with_secrets
 from pipelines.errors import UserError
+from pipelines.operate.cron import Schedule, crontab
+from pipelines.operate.systemd import units
 from pipelines.publish.serve import datasette_app
 from pipelines.scale.attempt import attempt
 from pipelines.scale.shards import Work, shards_folder, write_shard
@@ -227,17 +228,20 @@ def scheduled(folder, *words, **more):
 
 
 @pytest.mark.parametrize("key", [s.key for s in TABLE if s.carried])
-def test_schedule_carries_every_variable_that_is_set(tmp_path, key):
+def test_schedule_carries_every_variable_that_is_set(tmp_path, monkeypatch, key):
     """Every one but secrets, the database (--db) and the schedule's own: a new setting without a sample fails here."""
+    monkeypatch.chdir(tmp_path)
     setting, text = SETTINGS[key], SAMPLES[key]
-    shutil.copy(ROOT / "crawler" / "sources" / "bumn.toml", tmp_path / "katalog.toml")
-    settings, _, services = scheduled(tmp_path, **{setting.variable: text, **SECRETS})
+    carried = load(None, tmp_path / "uji.db", {setting.variable: text, **SECRETS}).carried()
+    plan = Schedule(tmp_path / "uji.db", variables=carried)
+    lines = dict(line.split("=", 1) for line in crontab(plan).splitlines() if re.match(r"[A-Z_]+=", line))
+    services = [unit for name, unit in units(plan, "pantau").items() if name.endswith(".service")]
     wanted = str(tmp_path / text) if setting.kind.path else text
-    assert settings[setting.variable][1:-1] == wanted
+    assert lines[setting.variable][1:-1] == wanted
     assert services and all(
         f"{setting.variable}={wanted}".replace("%", "%%").replace('"', '\\"') in s for s in services
     )
-    assert "rahasia" not in "".join([*settings.values(), *services])
+    assert "rahasia" not in "".join([*lines.values(), *services])
 
 
 def test_schedule_tells_every_command_the_file_and_leaves_what_it_says_to_it(tmp_path):

@@ -6,6 +6,7 @@ routes and ours alike.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from datasette.app import Datasette
@@ -16,6 +17,7 @@ from pipelines.publish.guard.headers import with_headers
 from pipelines.publish.guard.login import LoginBrake, log_in, may_enter
 from pipelines.publish.guard.mode import Mode, mode_of
 
+LOG = logging.getLogger(__name__)
 TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions")  # closed to everybody
 OPEN_ON_PUBLIC = ("/-/static/", "/-/static-plugins/")
 OPEN_TO_THE_TEAM = ("/-/static", "/-/login", "/-/logout")
@@ -42,14 +44,15 @@ def guarded(app: Application, datasette: Datasette, error_page: ErrorPage) -> Ap
             return
         mode, path, send = mode_of(datasette), scope["path"], with_headers(scope, send)
 
-        async def refuse(status: int) -> None:
+        async def refuse(status: int, why: str) -> None:
+            LOG.info("%s: ditolak (%d), %s", path, status, why)
             await datasette.invoke_startup()
             scope.setdefault("csrftoken", str)  # asked for by every template, made by a middleware further in
             response = await error_page(datasette, Request(scope, receive), status)
             await response.asgi_send(send)
 
         if closed(path, mode):
-            await refuse(404)
+            await refuse(404, "alamat ini tertutup")
         elif path.startswith("/pantau/") and path.endswith(".csv"):
             # Datasette's CSV stops without a word at its limits and lets formulas through; ours does neither.
             await Response.redirect("/unduh").asgi_send(send)
@@ -59,7 +62,7 @@ def guarded(app: Application, datasette: Datasette, error_page: ErrorPage) -> Ap
             if scope["method"] in ("GET", "HEAD") and not path.endswith((".json", ".xml")):
                 await Response.redirect("/-/login").asgi_send(send)
             else:
-                await refuse(403)
+                await refuse(403, "belum masuk")
         else:
             await app(scope, receive, send)
 

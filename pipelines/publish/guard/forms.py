@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sqlite3
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from datasette.utils.asgi import Forbidden, Request
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 
+LOG = logging.getLogger(__name__)
 STALE = "Formulir ini sudah kedaluwarsa"
 STALE_ADVICE = "Muat ulang halamannya, lalu kirim lagi."
 BUSY = "Basis data sedang ditulis oleh penjelajahan. Coba lagi sebentar lagi."
@@ -42,12 +44,14 @@ async def posted(datasette: Datasette, request: Request) -> dict[str, list[str]]
     sends to an instance without a login; so its token is asked for here in any case (plugin.skip_csrf).
     """
     if request.method != "POST" or not may_write(datasette, request.scope):
+        LOG.info("%s: ditolak, yang meminta tidak boleh menulis", request.path)
         raise Forbidden("Menulis tidak dibuka di sini")
     body = (await request.post_body()).decode("utf-8", "replace")
     fields = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     token = fields.get("csrftoken", [""])[0]
     wanted = request.scope["csrftoken"]()  # a new one where the cookie does not hold, which no form has
     if not secrets.compare_digest(token.encode(), wanted.encode()):
+        LOG.info("%s: ditolak, formulirnya bukan dari halaman ini", request.path)
         raise Forbidden(STALE)
     return {name: ["".join(c for c in value if c.isprintable()) for value in values] for name, values in fields.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.guard.signing import feed_signature_holds
 from pipelines.search.asked import Search
 
+LOG = logging.getLogger(__name__)
 OPEN_WITHOUT_LOGIN = ("/-/login", "/pantau-static/", "/-/static/", "/-/static-plugins/")
 FEED = "/umpan.xml"
 FREE_ATTEMPTS = 5  # wrong passwords from one address before it has to wait
@@ -58,6 +60,7 @@ async def log_in(app: Application, brake: LoginBrake, scope: Scope, receive: Rec
     client = scope["client"][0] if scope.get("client") else ""
     wait = brake.wait(client)
     if wait > 0:
+        LOG.info("masuk dari %s: ditolak, terlalu banyak sandi salah; boleh lagi %.0f detik lagi", client, wait)
         text = f"Terlalu banyak percobaan masuk. Coba lagi {int(wait // 60) + 1} menit lagi."
         await Response.text(text, status=429, headers={"retry-after": str(int(wait) + 1)}).asgi_send(send)
         return
@@ -67,7 +70,9 @@ async def log_in(app: Application, brake: LoginBrake, scope: Scope, receive: Rec
         if message["type"] == "http.response.start":
             if message["status"] == 302:  # the plugin leads on whoever gave the right password
                 brake.succeeded(client)
+                LOG.info("masuk dari %s: diterima", client)
             else:
+                LOG.info("masuk dari %s: sandi salah", client)
                 await asyncio.sleep(SLOW_SECONDS)
         await send(message)
 
