@@ -50,7 +50,7 @@ def require_contact(sources: Iterable[Source]) -> None:
         return
     real = sorted({host for source in sources for host in source.hosts if not is_private(f"http://{host}/")})
     if real:
-        others = f" and {len(real) - 1} other hosts" if len(real) > 1 else ""
+        others = f" and {len(real) - 1} more" if len(real) > 1 else ""
         raise SettingError(
             f"{CONTACT} is not set, and {real[0]}{others} would be asked by somebody whom their owners cannot reach; "
             f"set it to your mail address or web page ({CONTACT}=humas@contoh.id) and run again"

@@ -141,7 +141,8 @@ class Discoveries:
         if not asked.is_own or asked.discovery.method != "sitemap":
             return
         known = [url for url in self.storage.known_sitemaps(self.source.id) if url not in self.own]
-        for url in known[: self.max_sitemaps - self.sitemaps]:
+        there = [url for url in known if belongs_to(url, self.source.hosts)]  # the source may have moved since
+        for url in there[: max(0, self.max_sitemaps - self.sitemaps)]:
             self.sitemaps += 1
             yield from self.ask(asked.discovery, url, depth=MAX_SITEMAP_DEPTH)
 

@@ -177,8 +177,8 @@ def crawl_and_process(
     chosen = choose(everything, only)
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
-    require_contact(chosen)
     check_database(database)
+    require_contact(chosen)
     wanted = _corrections(database, corrections)
     with (
         crawl_engine(database, scheduler) as engine,

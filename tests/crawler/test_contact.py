@@ -63,9 +63,7 @@ def test_contacts_that_are_none_are_refused_and_never_sent(monkeypatch, said):
 def test_only_real_sites_are_owed_a_contact(monkeypatch):
     own = ("127.0.0.1:8801", "localhost", "10.1.2.3", "situs.lan", "[::1]:80", "uji.internal")
     require_contact([source(*own), source("127.0.0.1")])
-    with pytest.raises(
-        SettingError, match=r"not set, and a\.id and 1 other hosts would .*PANTAU_CONTACT=humas@contoh\.id"
-    ):
+    with pytest.raises(SettingError, match=r"not set, and a\.id and 1 more would .*PANTAU_CONTACT=humas@contoh\.id"):
         require_contact([source(*own), source("b.id", "127.0.0.1"), source("a.id")])
     assert issubclass(SettingError, CatalogueError)  # which the command line answers with one line and exit code 2
     monkeypatch.setenv("PANTAU_CONTACT", "humas@contoh.id")
@@ -84,7 +82,7 @@ def test_the_command_line_says_what_to_do_and_changes_nothing(pantau, tmp_path, 
     (tmp_path / "k.toml").write_text(REAL, encoding="utf-8")
     run = pantau(*command, "--catalogue", tmp_path / "k.toml")
     assert run.returncode == 2
-    assert "PANTAU_CONTACT is not set, and b.nyata.invalid and 1 other hosts" in run.stderr.splitlines()[-1]
+    assert "PANTAU_CONTACT is not set, and b.nyata.invalid and 1 more" in run.stderr.splitlines()[-1]
     assert [file.name for file in tmp_path.iterdir()] == ["k.toml"]
 
 

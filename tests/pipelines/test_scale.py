@@ -361,7 +361,8 @@ def test_dask_missing_or_half_an_option_is_one_line_and_changes_nothing(pantau, 
         run = subprocess.run(
             [sys.executable, "-m", "pipelines.cli", "crawl", "--source", "bappenas", *arguments], cwd=tmp_path,
             capture_output=True, text=True, timeout=60, check=False,
-            env=os.environ | {"PANTAU_DB": "uji.db", "PYTHONPATH": f"{tmp_path / 'tanpa'}:{ROOT}"},
+            env=os.environ | {"PANTAU_DB": "uji.db", "PANTAU_CONTACT": "uji@contoh.id",
+                              "PYTHONPATH": f"{tmp_path / 'tanpa'}:{ROOT}"},
         )  # fmt: skip
         (line,) = run.stderr.splitlines()
         assert run.returncode == 2
