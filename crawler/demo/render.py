@@ -14,8 +14,9 @@ from xml.sax.saxutils import escape
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from crawler.demo.articles import MARKER, Article
-from crawler.demo.dates import WIB, printed
+from crawler.demo.dates import printed
 from crawler.demo.sites import Site
+from crawler.zone import WIB
 
 HTML, XML, TEXT = "text/html; charset=utf-8", "application/xml; charset=utf-8", "text/plain; charset=utf-8"
 NEWS_DAYS = 60  # articles of the last days of the site that its Google-News sitemap lists (Google asks for two)
