@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.demo.articles import FOLDER, Article, load_articles
+from crawler.demo.articles import FOLDER, SampleArticle, load_articles
 from crawler.demo.render import Resource, render_site
 from crawler.demo.sites import SITES, Site
 
@@ -149,11 +149,11 @@ class Newsroom:
         query = "&".join(part for part in parts.query.split("&") if not part.startswith("utm_"))
         return self._sites[site_id].get(f"{parts.path}?{query}" if query else parts.path)
 
-    def articles(self) -> list[Article]:
+    def articles(self) -> list[SampleArticle]:
         """The articles of the present edition."""
         return load_articles(self._edition, self.folder, self.now)
 
-    def url(self, article: Article) -> str:
+    def url(self, article: SampleArticle) -> str:
         """The article's address."""
         return self.address(article.site) + article.path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import heapq
 import io
+import re
 import zlib
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -16,6 +17,8 @@ from crawler.records import Link
 
 MAX_CHILDREN = 1_000  # of a sitemap index
 MAX_UNPACKED = 100_000_000  # bytes of a gzip file that are read; what is behind them is not
+BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+CUT_ENTITY = re.compile(rb"&[#\w]{0,8}\Z")
 SAFE: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
@@ -95,15 +98,35 @@ class _Newest:
         return [replace(link, url=join(base, link.url)) for *_, link in kept]
 
 
-class _Bounded(io.RawIOBase):
-    """The first MAX_UNPACKED bytes of a stream, with what was peeked at put back in front."""
+class _Mended(io.RawIOBase):
+    """The first MAX_UNPACKED bytes of a stream, with what was peeked at put back in front, and ampersands written out.
+
+    After one bare ampersand libxml2 drops every ampersand that follows, and with it parts of addresses. A sitemap that
+    has its addresses in CDATA, where ampersands are right as they are, or is in UTF-16, is left alone.
+    """
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
         self.head = head
         self.rest = rest
         self.left = MAX_UNPACKED
+        self.held = b""  # the beginning of what may be an entity, from the end of a piece
+        self.left_alone = False
 
     def read(self, size: int = -1) -> bytes:
+        while piece := self._piece(size):
+            piece, self.held = self.held + piece, b""
+            if b"\0" in piece or b"<![CDATA[" in piece:
+                self.left_alone = True
+            if self.left_alone:
+                return piece
+            if cut := CUT_ENTITY.search(piece):
+                piece, self.held = piece[: cut.start()], cut[0]
+            if piece:
+                return BARE_AMPERSAND.sub(b"&amp;", piece)
+        rest, self.held = self.held, b""
+        return BARE_AMPERSAND.sub(b"&amp;", rest)
+
+    def _piece(self, size: int) -> bytes:
         if self.head:
             data, self.head = self.head, b""
         else:
@@ -112,7 +135,7 @@ class _Bounded(io.RawIOBase):
         return data
 
 
-def _open(body: bytes) -> _Bounded:
+def _open(body: bytes) -> _Mended:
     """A sitemap's bytes as a stream, unpacked as it is read. Raises DiscoveryError for one that declares entities."""
     file: BinaryIO = io.BytesIO(body)
     if body[:2] == b"\x1f\x8b":
@@ -122,7 +145,7 @@ def _open(body: bytes) -> _Bounded:
     except (OSError, EOFError, zlib.error) as error:
         raise DiscoveryError(f"is a broken gzip file: {error}") from error
     refuse_entities(head)
-    return _Bounded(head, file)
+    return _Mended(head, file)
 
 
 def _strip(body: bytes) -> bytes:

@@ -183,6 +183,26 @@ def test_what_is_no_feed_is_refused(body):
         read_feed(body, BASE)
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize("shift", range(6))
+def test_a_bare_ampersand_in_a_sitemap_costs_no_address_its_parameters(pack, shift):
+    """The pieces in which a sitemap is read end anywhere, in the middle of an entity, too."""
+    pad = "<!-- " + "x" * shift + " -->"
+    rows = "".join(f"<url><loc>https://contoh.id/?id={n}&amp;kat=1</loc></url>" for n in range(3_000))
+    body = f"<urlset>{pad}<url><loc>https://contoh.id/?a=1&b=2</loc></url>{rows}<url><loc>/&</loc></url></urlset>"
+    links, _ = read_sitemap(pack(body.encode()), BASE)
+    assert [link.url for link in links] == [
+        "https://contoh.id/?a=1&b=2", *(f"https://contoh.id/?id={n}&kat=1" for n in range(3_000)), "https://contoh.id/&"
+    ]  # fmt: skip
+
+
+def test_a_sitemap_in_cdata_or_utf_16_is_read_as_it_is():
+    for loc, encoding in (("<![CDATA[/?a=1&b=2]]>", "utf-8"), ("/?a=1&amp;b=2", "utf-16")):
+        body = f"<?xml version='1.0' encoding='{encoding}'?><urlset><url><loc>{loc}</loc></url></urlset>"
+        (link,) = read_sitemap(body.encode(encoding), BASE)[0]
+        assert link.url == "https://contoh.id/?a=1&b=2"
+
+
 def test_sitemap_index_news_sitemap_and_gzip():
     _, children = read_sitemap(b"<sitemapindex><sitemap><loc>/peta-1.xml</loc></sitemap></sitemapindex>", BASE)
     assert [child.url for child in children] == ["https://contoh.id/peta-1.xml"]
