@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from scrapy.http import Response
+from scrapy.http.headers import Headers
 from twisted.python.failure import Failure
 
 from crawler.discovery import OWN_ETAG
@@ -25,7 +24,7 @@ def header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def pairs(headers: Any) -> list[tuple[str, str]]:
+def pairs(headers: Headers) -> list[tuple[str, str]]:
     """All headers as the archive keeps them."""
     return [(k.decode("latin-1"), v.decode("latin-1")) for k, values in headers.items() for v in values]
 

@@ -40,8 +40,11 @@ class Pages:
         left = 0
         for order in orders:
             asker = self.task.gate.ordered.get(order.url)
+            if asker == self.source.id:
+                continue
             if asker is not None:
-                self.task.count("pages/asked", asker != self.source.id)
+                self.task.count("pages/asked")
+                logger.debug("%s: %s is asked for by %s already", self.source.id, order.url, asker)
             elif self.ordered >= self.limit:
                 left += 1
             else:
