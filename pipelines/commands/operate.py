@@ -23,20 +23,23 @@ READ_LATER = ("catalogue", "archive_days", "records_days")
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
 @click.option("--problems", is_flag=True, help="Only sources that need a look; prints nothing when all is well.")
+@click.option("-v", "--verbose", is_flag=True, help="Also what the crawls of the last day refused or skipped, and why.")
 @click.pass_obj
-def status(db: Path, as_json: bool, problems: bool) -> int:
+def status(db: Path, as_json: bool, problems: bool, verbose: bool) -> int:
     """How each source is doing; exit code 1 when one is stale."""
     from pipelines.database.open import open_connection
+    from pipelines.health.refused import refused, say_refused
     from pipelines.health.sentences import say_status
     from pipelines.health.status import source_statuses
 
     now = datetime.now(UTC)
     with closing(open_connection(db, create=False)) as connection:
         statuses = source_statuses(connection, now)
+        stats = refused(connection, now) if verbose or as_json else {}
     shown = [entry for entry in statuses if entry.needs_look or not problems]
     if as_json:
         for entry in shown:
-            print_json(asdict(entry) | {"said": say_status(entry, now)})
+            print_json(asdict(entry) | {"said": say_status(entry, now), "refused": stats.get(entry.id, {})})
     elif shown or not problems:
         from pipelines.commands.tables import print_status
 
@@ -46,6 +49,8 @@ def status(db: Path, as_json: bool, problems: bool) -> int:
             complain(f"perlu dilihat: {entry.id}: {sentence}")
         if entry.needs_look:
             complain(f"saran: {entry.id}: {STATES[entry.state].advise(entry.id)}")
+        for sentence in say_refused(stats.get(entry.id, {})) if verbose else ():
+            say(f"sehari ini: {entry.id}: {sentence}")
     return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
 
 

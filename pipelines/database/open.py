@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x50414E54  # "PANT"
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 SCHEMA = Path(__file__).with_name("schema.sql")
 MIGRATIONS = Path(__file__).with_name("migrations")  # N.sql brings a database from version N - 1 to N
 BUSY_SECONDS = 30.0

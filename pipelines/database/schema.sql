@@ -1,4 +1,4 @@
--- Pantau's database, version 9 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
+-- Pantau's database, version 10 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
 -- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
 
 CREATE TABLE sources (
@@ -449,6 +449,7 @@ CREATE TABLE run_sources (
   stored INTEGER NOT NULL DEFAULT 0,
   failed INTEGER NOT NULL DEFAULT 0,
   error TEXT,
+  stats TEXT NOT NULL DEFAULT '{}',      -- JSON of what was refused, skipped or tried again (crawler/statistics.py)
   PRIMARY KEY (run_id, source_id)
 );
 CREATE INDEX run_sources_source ON run_sources (source_id, run_id);

@@ -345,10 +345,10 @@ class Queue:
         for source_id, counts in report.sources.items():
             done, broken = stored.get(source_id, (0, 0))
             rows.append((self.run_id, source_id, counts.found, counts.fetched, counts.not_modified, done,
-                         counts.failed + broken, counts.error))  # fmt: skip
+                         counts.failed + broken, counts.error, json.dumps(counts.stats)))  # fmt: skip
         totals = [sum(column) for column in zip(*(row[2:7] for row in rows), strict=True)] if rows else [0] * 5
         with transaction(self.connection):
-            self.connection.executemany("INSERT INTO run_sources VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self.connection.executemany("INSERT INTO run_sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
             self.connection.execute(
                 """UPDATE runs SET finished = ?, outcome = ?, found = ?, fetched = ?, not_modified = ?, stored = ?,
                    failed = ? WHERE id = ?""",

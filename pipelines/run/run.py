@@ -17,6 +17,7 @@ from crawler.catalogue import Source, choose, load_catalogue
 from crawler.hours import seconds_left
 from crawler.records import CrawlReport, SourceCounts
 from crawler.run import crawl
+from crawler.settings import require_contact
 from pipelines.archive.location import Folder, Location
 from pipelines.archive.warc import archive_folder
 from pipelines.coverage.update import update as update_coverage
@@ -179,6 +180,7 @@ def crawl_and_process(
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
     check_database(database)
+    require_contact(chosen)
     wanted = _corrections(database, corrections)
     with (
         crawl_engine(database, scheduler) as engine,

@@ -19,7 +19,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -204,11 +204,7 @@ def total(counts: Sequence[SourceCounts]) -> SourceCounts:
     """The sum of several attempts at one source; the error is the last one's."""
     result = SourceCounts()
     for count in counts:
-        for item in fields(SourceCounts):
-            value = getattr(count, item.name)
-            if isinstance(value, int):
-                value += getattr(result, item.name)
-            setattr(result, item.name, value)
+        result = result.plus(count)
     return result
 
 

@@ -136,7 +136,7 @@ def test_a_slow_site_ends_in_time_and_delays_no_other(checked):
 
 def test_it_is_polite(checked, site):
     assert site[0].asked("/rahasia") == 0
-    assert {headers["User-Agent"].split("/")[0] for *_, headers in site[0].log} == {"Pantau"}
+    assert all("(compatible; Pantau/" in headers["User-Agent"] for *_, headers in site[0].log)
     assert not any("If-None-Match" in headers for *_, headers in site[0].log)
 
 

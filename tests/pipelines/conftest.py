@@ -48,6 +48,7 @@ UNDO = {
           CREATE INDEX quotes_person ON quotes (person_id);
           DROP TRIGGER coverage_league_ai; DROP TRIGGER coverage_league_ad; DROP TRIGGER coverage_league_au;
           DROP TRIGGER coverage_league_day_au; DROP TABLE coverage_league;""",
+    10: """ALTER TABLE run_sources DROP COLUMN stats;""",
 }
 
 
