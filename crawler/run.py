@@ -167,9 +167,12 @@ class _Reporter(logging.Handler):
         self.tasks = tasks
         self.told = {task.source.id: SourceCounts() for task in tasks}
 
-    def listen(self, level: int) -> None:
-        """Take what is logged from `level` on."""
-        for name in ("crawler", *SCRAPYS):
+    def listen(self, level: int, storage: Storage) -> None:
+        """Take what the crawl and its storage log from `level` on, and at DEBUG what everybody logs."""
+        if level <= logging.DEBUG:
+            logging.getLogger().addHandler(self)
+            return
+        for name in ("crawler", type(storage).__module__.partition(".")[0], *SCRAPYS):
             logger = logging.getLogger(name.rstrip("."))
             logger.addHandler(self)
             logger.setLevel(level)
@@ -226,7 +229,7 @@ def _work(
     gate = Gate(storage if isinstance(storage, Memory) else None)
     tasks = [SourceTask(source, storage, gate, SourceCounts(), limit, since) for source in sources]
     reporter = _Reporter(report, tasks)
-    reporter.listen(log_level)
+    reporter.listen(log_level, storage)
     for task in tasks:
         process.crawl(Crawler(SourceSpider, Settings(scrapy_settings(task.source.delay))), task=task)
 

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-from urllib.parse import urlsplit
 
 from crawler.catalogue import Source
+from crawler.contact import VARIABLE, contact
 from crawler.errors import SettingError
 from crawler.urls import is_private
 
 PRODUCT = "Pantau"  # the name that a robots.txt may speak of (RFC 9309, 2.2.1)
-CONTACT = "PANTAU_CONTACT"  # the environment's variable
-CONTACT_LENGTH = 200  # characters; some servers refuse long headers
-# ASCII without what would end a part of the header (brackets, semicolon, spaces) or need quoting (RFC 9110, 5.6.5).
-CONTACT_SAFE = re.compile(r"[!#-'*-:=?-Z_a-z~]+")
-MAIL = re.compile(r"[^@/]+@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 DOWNLOAD_TIMEOUT = 30  # seconds
 DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest real article pages are a few megabytes
 HANDLER = "crawler.handler.PoliteDownloadHandler"
-
-
-def contact() -> str | None:
-    """How the owners of a site reach the operator: a mail address or a web address; None where nobody has said.
-
-    From the environment's PANTAU_CONTACT. Raises SettingError for anything else, which must not go into a header.
-    """
-    text = os.environ.get(CONTACT, "").strip()
-    if not text:
-        return None
-    if len(text) > CONTACT_LENGTH or not CONTACT_SAFE.fullmatch(text) or not (MAIL.fullmatch(text) or _is_web(text)):
-        raise SettingError(
-            f"{CONTACT}={text[:CONTACT_LENGTH]!r}: a mail address (humas@contoh.id) or a web address "
-            f"(https://contoh.id/pantau) of at most {CONTACT_LENGTH} characters is wanted"
-        )
-    return text
 
 
 def require_contact(sources: Iterable[Source]) -> None:
@@ -52,8 +29,8 @@ def require_contact(sources: Iterable[Source]) -> None:
     if real:
         others = f" and {len(real) - 1} more" if len(real) > 1 else ""
         raise SettingError(
-            f"{CONTACT} is not set, and {real[0]}{others} would be asked by somebody whom their owners cannot reach; "
-            f"set it to your mail address or web page ({CONTACT}=humas@contoh.id) and run again"
+            f"{VARIABLE} is not set, and {real[0]}{others} would be asked by somebody whom their owners cannot reach; "
+            f"set it to your mail address or web page ({VARIABLE}=humas@contoh.id) and run again"
         )
 
 
@@ -61,14 +38,6 @@ def user_agent() -> str:
     """Who asks, in the form that crawlers have made usual: "Mozilla/5.0 (compatible; Pantau/0.1.0; +contact)"."""
     said = contact()
     return f"Mozilla/5.0 (compatible; {PRODUCT}/{_version()}{f'; +{said}' if said else ''})"
-
-
-def _is_web(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
-    except ValueError:
-        return False
 
 
 @cache

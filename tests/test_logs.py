@@ -59,6 +59,7 @@ def test_a_crawl_says_what_it_decides_in_the_crawls_child_and_in_its_workers(tmp
     assert f"pipelines.read.page: {site.address}/berita/2: bahasa en, tidak ditandai" in said  # a forked worker
     assert any(re.match(rf"pipelines\.queue\.queue: {site.address}/berita/hilang: gagal: .*404", line) for line in said)
     assert "pipelines.run.run: perayapan 1: 1 sumber" in said
+    assert len(said) == len(set(said)), said  # what the child says comes once
     others = [line for line in run.stderr.splitlines() if not OURS.match(line)]
     assert len(others) == 3 and all(re.match(r"1 sumber: |2 halaman dibaca: |gagal: ", line) for line in others), others
     assert "scrapy" not in run.stderr

@@ -35,7 +35,7 @@ from tests.crawler.server import Answer, catalogue, feed, serve
 NOWHERE = Path("/tidak/ada/pantau.db")
 # A value of every setting that a crontab carries, as its variable may have it.
 SAMPLES = {
-    "contact": 'humas "uji" 100%',
+    "contact": "https://contoh.go.id/pantau%20uji",
     "polite_hours": "22-05",
     "catalogue": "katalog.toml",
     "corrections": "koreksi.toml",
@@ -45,7 +45,7 @@ SAMPLES = {
     "limits.pages": "7",
     "retention.archive_days": "90",
     "retention.records_days": "120",
-    "clip.institution": "Dinas Uji",
+    "clip.institution": 'Dinas "Uji" 100%',
     "clip.address": "Jalan Uji 1",
     "clip.templates": "kop",
 }
@@ -93,12 +93,12 @@ def test_an_option_wins_over_a_variable_over_the_file_over_the_default(tmp_path)
 
 def test_the_file_is_the_one_named_or_the_one_beside_the_database(tmp_path):
     (tmp_path / "lain").mkdir()
-    write(tmp_path, 'contact = "beside"\n')
-    other = write(tmp_path / "lain", 'contact = "named"\ndatabase = "data.db"\ncorrections = "../k.toml"\n')
+    write(tmp_path, 'contact = "a@beside.id"\n')
+    other = write(tmp_path / "lain", 'contact = "a@named.id"\ndatabase = "data.db"\ncorrections = "../k.toml"\n')
     held = texts(load(None, tmp_path / "uji.db", {}))
-    assert held["contact"] == ("beside", "file") and held["database"] == ("pantau.db", "default")
+    assert held["contact"] == ("a@beside.id", "file") and held["database"] == ("pantau.db", "default")
     held = texts(load(other, tmp_path / "uji.db", {}))
-    assert held["contact"] == ("named", "file")
+    assert held["contact"] == ("a@named.id", "file")
     assert held["database"] == (str(tmp_path / "lain" / "data.db"), "file")  # from the file's folder on
     assert Path(held["corrections"][0]).resolve() == tmp_path / "k.toml"
     connect(tmp_path / "lain" / "data.db").close()
@@ -114,9 +114,10 @@ def test_the_file_is_the_one_named_or_the_one_beside_the_database(tmp_path):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("contact = 5", r"contact = 5: wanted: a text on one line"),
-        ('contact = ""', r"contact = '': wanted: a text"),
-        ('contact = "a\\nb"', r"contact = 'a\\nb': wanted: a text"),
+        ("contact = 5", r"contact = 5: wanted: a mail address"),
+        ('contact = ""', r"contact = '': wanted: a mail address"),
+        ('contact = "humas"', r"contact = 'humas': wanted: a mail address"),
+        ('[clip]\naddress = "a\\nb"', r"clip.address = 'a\\nb': wanted: a text on one line"),
         ('polite_hours = "25-3"', r"polite_hours = '25-3': wanted: two different hours .* 22-05"),
         ('public_url = "pantau.go.id"', r"public_url = 'pantau.go.id': wanted: https://"),
         ('public_url = "https://x.id/pantau"', r"public_url = .*: wanted: https://.*without a path"),
@@ -127,7 +128,7 @@ def test_the_file_is_the_one_named_or_the_one_beside_the_database(tmp_path):
         ('[limits]\npages = "5"', r"limits.pages = '5': wanted: a whole number"),
         ("[retention]\nrecords_days = 5", r"retention.records_days = 5: wanted: .*60 or more"),
         ("retention = 5", r"retention: wanted: a table, \[retention\]"),
-        ("contact = {a = 1}", r"contact = .*: wanted: a text"),
+        ("contact = {a = 1}", r"contact = .*: wanted: a mail"),
         ('contcat = "x"', r"unknown key 'contcat' \(did you mean contact\?\); allowed there: .*polite_hours.*\[retention\]"),
         ("archive_days = 5", r"unknown key 'archive_days' \(did you mean retention.archive_days\?\)"),
         ("[retensi]\nx = 1", r"unknown key 'retensi' \(did you mean retention\?\); allowed there: "),

@@ -10,7 +10,6 @@ from typing import ParamSpec, TypeVar
 
 from crawler.errors import StorageError
 from crawler.records import FetchedPage
-from pipelines import logs
 from pipelines.archive.warc import Archive, mend
 from pipelines.database.open import open_connection
 from pipelines.queue.hosts import Hosts
@@ -58,12 +57,6 @@ class CrawlStorage:
     def _close(self) -> None:
         self.archive.close()
         self.connection.close()
-
-
-def open_in_child(database: Path, folder: Path, run_id: int) -> CrawlStorage:
-    """The storage of a crawl, opened in the crawl's own process, whose log it shows as the settings say."""
-    logs.configure()
-    return CrawlStorage(database, folder, run_id)
 
 
 def _kept(call: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

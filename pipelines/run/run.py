@@ -26,7 +26,7 @@ from pipelines.database.open import naming_full_disk, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
-from pipelines.queue.crawl_storage import open_in_child
+from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.queue.queue import Queue
 from pipelines.read.results import SourceRules
 from pipelines.run.process import Engine, ProcessReport, process_pages, tag_again
@@ -67,7 +67,7 @@ class LocalCrawl:
     def __call__(
         self, connection: sqlite3.Connection, run_id: int, sources: Sequence[Source], **options: Any
     ) -> CrawlReport:
-        return crawl(sources, partial(open_in_child, self.database, archive_folder(self.database), run_id), **options)
+        return crawl(sources, partial(CrawlStorage, self.database, archive_folder(self.database), run_id), **options)
 
 
 @contextmanager

@@ -95,7 +95,6 @@ class OpenShard:
     def __call__(self) -> ShardStorage:
         """Called in the child; from here on it ends with its parent."""
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-        logs.configure()
         return ShardStorage(self.folder, self.work)
 
 

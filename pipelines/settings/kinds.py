@@ -91,7 +91,18 @@ def _site(text: str) -> str:
     return text.rstrip("/")
 
 
+def _contact(text: str) -> str:
+    from crawler.contact import contact
+    from crawler.errors import SettingError
+
+    try:
+        return contact(text) or ""
+    except SettingError as error:
+        raise ValueError from error
+
+
 TEXT = Kind("a text on one line", _line)
+CONTACT = Kind("a mail address (humas@contoh.id) or a web address (https://contoh.id/pantau)", _contact)
 FILE = Kind("a path", lambda text: Path(_line(text)), path=True)
 FLAG = Kind("true or false (in the variable also 1 or 0)", _flag, bool)
 HOURS = Kind("two different hours of the day in WIB, such as 22-05", _hours)

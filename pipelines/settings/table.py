@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipelines.settings.kinds import ADDRESS, FILE, FLAG, HOURS, SECRET, SITE, TEXT, Kind, choice, days, number
+from pipelines.settings.kinds import ADDRESS, CONTACT, FILE, FLAG, HOURS, SECRET, SITE, TEXT, Kind, choice, days, number
 
 NAME = "NAME"  # stands for any name at the end of a key and of its variable
 LEVELS = ("error", "warning", "info", "debug")
@@ -72,7 +72,7 @@ TABLE = (
     Setting(
         "contact",
         "PANTAU_CONTACT",
-        TEXT,
+        CONTACT,
         "",
         "Alamat tempat pemilik situs dapat menghubungi Anda; masuk ke nama perayap (User-Agent).",
         "An address or a mail at which site owners reach you; it goes into the user agent of every request.",

@@ -8,10 +8,11 @@ import pytest
 from protego import Protego
 
 from crawler.catalogue import Discovery, Source
+from crawler.contact import contact
 from crawler.errors import CatalogueError, SettingError
 from crawler.probe import probe
 from crawler.run import crawl
-from crawler.settings import PRODUCT, contact, require_contact, user_agent
+from crawler.settings import PRODUCT, require_contact, user_agent
 from tests.crawler.crawling import run_crawl
 from tests.crawler.faults import Fault, catalogue, feed, http, page, serve_faults
 
