@@ -158,6 +158,9 @@ def test_every_command_is_documented():
                 assert not option.startswith("--") or option in text, f"{page.name} does not mention {option}"
     pages = {path.stem for path in (ROOT / "docs" / "commands").glob("*.md")} - {"README"}
     assert pages == set(cli.commands)
+    for page in sorted((ROOT / "docs" / "commands").glob("*.md")):
+        wide = [line for line in page.read_text(encoding="utf-8").splitlines() if len(line) > 120]
+        assert wide == [], page.name
     overview = (ROOT / "docs" / "commands" / "README.md").read_text(encoding="utf-8")
     assert all(f"`{option}`" in overview for parameter in cli.params for option in parameter.opts)
     assert set(re.findall(r"\]\((\w+)\.md\)", overview)) == pages

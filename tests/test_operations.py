@@ -30,6 +30,19 @@ def test_its_commands_and_options_exist():
         assert {word for word in line.split() if word.startswith("--")} <= options, line
 
 
+def test_its_settings_hold_and_give_every_line(pantau, tmp_path):
+    for folder in ("data", "kliping", "cadangan", "publik"):
+        (tmp_path / folder).mkdir()
+    example = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1].replace("/srv/pantau", str(tmp_path))
+    (tmp_path / "data" / "pantau.toml").write_text(example, encoding="utf-8")
+    printed = pantau("--db", tmp_path / "data" / "berita.db", "schedule")
+    assert printed.returncode == 0, printed.stderr
+    lines = [line for line in printed.stdout.splitlines() if re.match(r"[*\d]", line)]
+    named = [re.search(r"--db \S+ (\w+)", line)[1] for line in lines]
+    assert named == ["crawl", "watch", "publish", "backup", "prune", "clip", "status"]
+    assert f". {tmp_path}/rahasia;" in lines[1] and 'MAILTO="humas@contoh.id"' in printed.stdout
+
+
 def test_backup_and_restore_as_written(tmp_path):
     """A backup while a writer is at work; then the database is ruined, its WAL is left behind, and it is restored."""
     for folder in ("data", "cadangan"):
