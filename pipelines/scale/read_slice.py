@@ -22,6 +22,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from pipelines import logs
 from pipelines.archive.location import Folder, Location
 from pipelines.queue.waiting import ArchiveSlice
 from pipelines.read.forked import NICENESS
@@ -153,6 +154,7 @@ class _Model:
 
 def main() -> None:
     """The process: reads tasks until there are no more; answers each with its error, or ""."""
+    logs.configure()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on the worker ends it through the closed connection
     os.nice(NICENESS)
     model: _Model | None = None
