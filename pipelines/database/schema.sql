@@ -411,7 +411,7 @@ WHEN old.published_date IS NOT new.published_date BEGIN
   UPDATE coverage_league SET day = coalesce(new.published_date, '') WHERE release_id = new.id;
 END;
 
--- Saved searches that are sent (pipelines/desk/watch.py).
+-- Saved searches that are sent (pipelines/desk/watch/).
 CREATE TABLE watches (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from crawler.records import TRANSIENT, FetchedPage, Link, Order
 from crawler.urls import same_page
 from pipelines.database.open import transaction
-from pipelines.queue.runs import now, record_error
+from pipelines.queue.runs import record_error, tell
+from pipelines.wording.wib import stamp, stamp_now
 
 MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
 PATIENT_ATTEMPTS = 6  # unless its host is in trouble: 15 minutes, 1, 4, 16 and 64 hours lie between these
@@ -50,7 +51,7 @@ class Orders:
                     self.connection.execute(
                         """INSERT INTO pages (url, source_id, state, found_at, hints) VALUES (?, ?, 'found', ?, ?)
                            ON CONFLICT DO NOTHING""",
-                        (link.url, source_id, now(), json.dumps(link.hints(), ensure_ascii=False)),
+                        (link.url, source_id, stamp_now(), json.dumps(link.hints(), ensure_ascii=False)),
                     )
                     fresh.add(link.url)
                     orders.append(Order(link.url, hints=link.hints()))
@@ -93,7 +94,7 @@ class Orders:
                WHERE source_id = ? AND state IN ('found', 'failed') AND warc_file IS NULL
                  AND coalesce(not_before, '') <= ?
                ORDER BY coalesce(hints ->> 'published_at', found_at) DESC, rowid DESC LIMIT ?""",
-            (source_id, now(), MAX_PENDING),
+            (source_id, stamp_now(), MAX_PENDING),
         )
         return [Order(url, etag, modified, json.loads(hints or "{}")) for url, etag, modified, hints in rows]
 
@@ -166,7 +167,7 @@ class Orders:
                     "etag": etag,
                     "modified": last_modified,
                     "status": status,
-                    "now": now(),
+                    "now": stamp_now(),
                     "error": error,
                     "links": links,
                     "articles": articles,
@@ -215,7 +216,7 @@ class Orders:
         if status is None or status in TRANSIENT:
             row = self.connection.execute("SELECT attempts FROM pages WHERE url = ?", (url,)).fetchone()
             pause = FIRST_PAUSE * 4 ** min(row[0] if row else 0, PATIENT_ATTEMPTS)
-            until, most = (datetime.now(UTC) + pause).isoformat(timespec="seconds"), PATIENT_ATTEMPTS
+            until, most = stamp(datetime.now(UTC) + pause), PATIENT_ATTEMPTS
         with transaction(self.connection):
             self.connection.execute(
                 """UPDATE pages SET http_status = :status, error = :error, attempts = attempts + 1, not_before = :until,
@@ -225,6 +226,7 @@ class Orders:
                 {"status": status or None, "error": error, "url": url, "until": until, "most": most},
             )
             record_error(self.connection, self.run_id, source_id, url, "fetch", error)
+            tell(self.connection, url, error)
 
     def forget_lost(self, warc_file: str, size: int) -> int:
         """Queue again what was recorded as being in an archive file behind `size` bytes; how many pages."""
@@ -238,7 +240,7 @@ class Orders:
 
 def _order_again(link: Link, row: sqlite3.Row) -> Order | None:
     """An order for a known page: one never fetched, or one that its feed or sitemap says has changed."""
-    if (row["not_before"] or "") > now():
+    if (row["not_before"] or "") > stamp_now():
         return None
     if row["state"] in ("found", "failed") and row["fetched_at"] is None:
         return Order(row["url"], hints=link.hints())

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from crawler.catalogue import Source
 from crawler.records import CrawlReport
 from pipelines.database.open import as_database, transaction
 from pipelines.queue.selectors import forget_selectors
+from pipelines.wording.wib import stamp_now
 
-
-def now() -> str:
-    """The present as ISO 8601 UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+LOG = logging.getLogger(__name__)
 
 
 class Runs:
@@ -58,7 +56,7 @@ class Runs:
     def begin(self) -> int:
         """Record that a crawl has begun; the id of the run."""
         with transaction(self.connection):
-            run = self.database.table("runs").insert({"started": now()})
+            run = self.database.table("runs").insert({"started": stamp_now()})
         assert run.last_rowid is not None
         return run.last_rowid
 
@@ -75,11 +73,25 @@ class Runs:
                 "stored": done,
                 "failed": counts.failed + broken,
             }
-            rows.append({"run_id": run_id, "source_id": source_id, "error": counts.error} | numbers)
+            rows.append(
+                {"run_id": run_id, "source_id": source_id, "error": counts.error, "stats": json.dumps(counts.stats)}
+                | numbers
+            )
             totals = {name: total + numbers[name] for name, total in totals.items()}
         with transaction(self.connection):
             self.database.table("run_sources").insert_all(rows)
-            self.database.table("runs").update(run_id, {"finished": now(), "outcome": report.outcome} | totals)
+            self.database.table("runs").update(run_id, {"finished": stamp_now(), "outcome": report.outcome} | totals)
+
+
+def tell(connection: sqlite3.Connection, url: str, error: str) -> None:
+    """Log what becomes of a page that failed."""
+    if not LOG.isEnabledFor(logging.INFO):
+        return
+    found = connection.execute("SELECT state, attempts, not_before FROM pages WHERE url = ?", (url,)).fetchone()
+    if found and found[0] == "quarantined":
+        LOG.info("%s: dikarantina setelah %d kali gagal: %s", url, found[1], error)
+    elif found:
+        LOG.info("%s: gagal: %s; diminta lagi %s", url, error, found[2] or "dalam perayapan berikutnya")
 
 
 def record_error(
@@ -92,5 +104,5 @@ def record_error(
     """
     connection.execute(
         "INSERT INTO errors (run_id, source_id, url, stage, error, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (run_id, source_id, url, stage, error, now()),
+        (run_id, source_id, url, stage, error, stamp_now()),
     )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from pipelines.database.open import transaction
 from pipelines.queue.orders import MAX_ATTEMPTS
-from pipelines.queue.runs import now, record_error
+from pipelines.queue.runs import record_error, tell
+from pipelines.wording.wib import stamp_now
 
 SLICE = 16 * 2**20  # bytes of an archive file that are read together: some 1,000 pages, half a minute
 WAITING = "state IN ('fetched', 'failed') AND warc_file IS NOT NULL"
@@ -77,7 +78,7 @@ class WaitingPages:
         self.connection.execute(
             f"""UPDATE pages SET state = 'done', digest = ?, processed_at = ?, attempts = 0, error = NULL
                 WHERE {THIS_FETCH}""",
-            (digest, now(), page.url, page.warc_file, page.warc_offset),
+            (digest, stamp_now(), page.url, page.warc_file, page.warc_offset),
         )
 
     def mark_failed(self, page: WaitingPage, stage: str, error: str, *, final: bool) -> None:
@@ -89,9 +90,10 @@ class WaitingPages:
             f"""UPDATE pages SET error = ?, attempts = attempts + 1, processed_at = ?,
                 state = CASE WHEN ? OR attempts + 1 >= ? THEN 'quarantined' ELSE 'failed' END
                 WHERE {THIS_FETCH}""",
-            (f"{stage}: {error}", now(), final, MAX_ATTEMPTS, page.url, page.warc_file, page.warc_offset),
+            (f"{stage}: {error}", stamp_now(), final, MAX_ATTEMPTS, page.url, page.warc_file, page.warc_offset),
         )
         self.record_error(page.source_id, page.url, stage, error)
+        tell(self.connection, page.url, error)
 
     def record_error(self, source_id: str | None, url: str | None, stage: str, error: str) -> None:
         """Keep an error that costs no page its turn; as queue.runs.record_error."""

@@ -6,6 +6,7 @@ A module of its own because a run imports it, and trafilatura with it, while its
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from nlp.records import Tags
 
+LOG = logging.getLogger(__name__)
 TIME_LIMIT = f"time limit: took longer than {SECONDS_A_PAGE} s to tag"
 # Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
 WARM_UP = "Pemerintah membaca " * 20
@@ -85,6 +87,8 @@ class Reader:
                     overrides=rule.overrides,
                     hints=waiting.hints,
                 )
+                if article.language != LANGUAGE:
+                    LOG.info("%s: bahasa %s, tidak ditandai", waiting.url, article.language or "tidak dikenal")
                 tried = tried_selectors(page, rule.overrides or {})
             return PageResult(waiting, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
         except NotAnArticle as error:

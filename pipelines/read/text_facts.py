@@ -7,14 +7,13 @@ Datasets", chapter 3.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipelines.language.stems import stem_text
+from pipelines.language.words import WORD
 from pipelines.records import Article, TextFacts
 
-WORD = re.compile(r"\w+")
 SHINGLE = 3  # words
 MIN_WORDS = 30  # shorter texts are only compared word for word
 # Two texts are candidates when one of 32 bands of 4 hashes is equal: texts that share 65 % of their word triples with

@@ -13,6 +13,7 @@ from contextlib import closing
 from itertools import chain, islice
 
 from pipelines.archive.location import Location
+from pipelines.coverage.people import refresh_people
 from pipelines.database.open import transaction
 from pipelines.queue.selectors import record_selectors
 from pipelines.queue.waiting import WaitingPage, WaitingPages
@@ -112,6 +113,7 @@ def tag_again(connection: sqlite3.Connection, *, on_progress: Callable[[int], No
         with transaction(connection):
             for (article_id, article), found in zip(rows, tags, strict=True):
                 retag(connection, article_id, article, found)
+                refresh_people(connection, article_id)
         last = rows[-1][0]
         report.read += len(rows)
         if on_progress:
@@ -162,12 +164,14 @@ def _write_some(
                 waiting.mark_failed(result.page, result.outcome.stage, result.outcome.why, final=result.outcome.final)
                 report.by_source[result.page.source_id] = (stored, failed + 1)
                 continue
-            outcome = save(connection, result.outcome, same_page=result.digest == result.page.digest).outcome
+            saved = save(connection, result.outcome, same_page=result.digest == result.page.digest)
+            if saved.outcome != NEW:
+                refresh_people(connection, saved.article_id)
             waiting.mark_done(result.page, result.digest)
             record_selectors(connection, result.page.source_id, result.page.fetched_at, result.tried)
             if result.untagged:
                 waiting.record_error(result.page.source_id, result.page.url, result.untagged.stage, result.untagged.why)
-            report.new += outcome == NEW
-            report.changed += outcome == CHANGED
-            report.unchanged += outcome not in (NEW, CHANGED)
+            report.new += saved.outcome == NEW
+            report.changed += saved.outcome == CHANGED
+            report.unchanged += saved.outcome not in (NEW, CHANGED)
             report.by_source[result.page.source_id] = (stored + 1, failed)

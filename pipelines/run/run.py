@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
@@ -11,12 +12,13 @@ from pathlib import Path
 from crawler.catalogue import Source, choose, load_catalogue
 from crawler.hours import seconds_left
 from crawler.records import CrawlReport, SourceCounts
+from crawler.settings import require_contact
 from pipelines.archive.location import Folder, Location
 from pipelines.archive.warc import archive_folder
 from pipelines.coverage.update import update as update_coverage
 from pipelines.database.lock import run_lock
 from pipelines.database.open import naming_full_disk, open_connection
-from pipelines.desk.corrections import Row, apply_corrections, corrections_file, read_corrections
+from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
 from pipelines.queue.runs import Runs
@@ -27,6 +29,7 @@ from pipelines.run.process import process_pages, tag_again
 from pipelines.run.report import ProcessReport, RunReport
 from pipelines.scale.merge import merge_leftovers
 
+LOG = logging.getLogger(__name__)
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -52,6 +55,7 @@ def crawl_and_process(
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
     check_database(database)
+    require_contact(chosen)
     wanted = _corrections(database, corrections)
     with (
         crawl_engine(database, scheduler) as engine,
@@ -96,6 +100,7 @@ def crawl_sources(
         return RunReport(CrawlReport("outside hours", {}), _process(connection, folder, sources, progress))
     runs = Runs(connection)
     run_id = runs.begin()
+    LOG.info("perayapan %d: %d sumber", run_id, len(sources))
     waiting = WaitingPages(connection, run_id)
     rules = _rules(connection, sources)
     processed = ProcessReport()
@@ -124,6 +129,7 @@ def crawl_sources(
             _cover(connection, processed, progress)
     finally:
         runs.end(run_id, report, processed.by_source)
+        LOG.info("perayapan %d: selesai (%s)", run_id, report.outcome)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
     return RunReport(report, processed, notes=engine.notes)
 
@@ -192,7 +198,7 @@ def _archive(database: Path, named: Location | None) -> Location:
     return named
 
 
-def _corrections(database: Path, named: Path | None) -> set[Row]:
+def _corrections(database: Path, named: Path | None) -> set[Correction]:
     """The corrections to apply: of the named file, of the one beside the database, or none."""
     file = named or corrections_file(database)
     return read_corrections(file) if named or file.exists() else set()

@@ -22,6 +22,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from pipelines import logs
 from pipelines.archive.location import Folder, Location
 from pipelines.queue.waiting import ArchiveSlice
 from pipelines.read.forked import NICENESS
@@ -39,7 +40,7 @@ class ReadingFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ReadingTask:
     """A slice of the archive to read.
 
     code      what the run reads with, which the worker must have, too
@@ -66,7 +67,7 @@ class ReadingProcess:
                 start_new_session=True,
             )
 
-    def read(self, task: Task) -> str:
+    def read(self, task: ReadingTask) -> str:
         """Let it read a slice; what went wrong, or "". Raises ReadingFailed when it dies."""
         try:
             self.connection.send(task)
@@ -85,7 +86,7 @@ class ReadingProcess:
 _processes = threading.local()  # .reading: the ReadingProcess of this thread
 
 
-def read_slice(task: Task) -> None:
+def read_slice(task: ReadingTask) -> None:
     """The task, in a thread of a Dask worker. Safe to run again, or twice at once: the result's file is the same.
 
     Raises ReadingFailed.
@@ -100,7 +101,7 @@ def read_slice(task: Task) -> None:
         raise ReadingFailed(f"worker {get_worker().address}: {error}")
 
 
-def _read_beside(task: Task) -> str:
+def _read_beside(task: ReadingTask) -> str:
     """As `ReadingProcess.read`; when a page has killed the process, the slice is read again with a guard."""
     reading = getattr(_processes, "reading", None)
     if reading is None or reading.process.poll() is not None:
@@ -122,7 +123,7 @@ class _Model:
         self.language: Language = nlp.load()
         self.parent = os.getppid()
 
-    def read(self, task: Task) -> None:
+    def read(self, task: ReadingTask) -> None:
         """Read a slice and put its results down. Raises ReadingFailed or OSError."""
         from pipelines.read.page import Reader, reader_pool
 
@@ -153,6 +154,7 @@ class _Model:
 
 def main() -> None:
     """The process: reads tasks until there are no more; answers each with its error, or ""."""
+    logs.configure()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on the worker ends it through the closed connection
     os.nice(NICENESS)
     model: _Model | None = None

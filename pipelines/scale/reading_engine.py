@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.archive.location import Folder, Location
 from pipelines.queue.waiting import ArchiveSlice
 from pipelines.read.results import SourceRules, Write, batches
-from pipelines.scale.read_slice import Task, read_slice
+from pipelines.scale.read_slice import ReadingTask, read_slice
 from pipelines.scale.result_files import FOLDER, file_of, page_key, read_results, reading_code
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class DaskReading:
                 yield _Begun(part, keys, None)
                 continue
             sources = {page.source_id for page in part.pages}
-            task = Task(self.archive, part, {id_: rules[id_] for id_ in sources if id_ in rules}, code)
+            task = ReadingTask(self.archive, part, {id_: rules[id_] for id_ in sources if id_ in rules}, code)
             key = f"pantau-{part.file}-{part.number}-{os.urandom(4).hex()}"
             yield _Begun(part, keys, self.client.submit(read_slice, task, key=key, retries=RETRIES, pure=False))
 

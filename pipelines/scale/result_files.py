@@ -34,7 +34,7 @@ from pipelines.records import Article, TaggedArticle, TextFacts
 FOLDER = "readings"  # in the archive's folder
 
 TEXT = pyarrow.string()
-SCHEMA = pyarrow.schema(
+COLUMNS = pyarrow.schema(
     {
         "key": TEXT,
         "url": TEXT,
@@ -109,7 +109,7 @@ def write_results(folder: Folder, name: str, keys: Sequence[str], results: Itera
     """Put the results of a slice down, whole or not at all. Raises OSError."""
     rows = [_row(key, result) for key, result in zip(keys, results, strict=True)]
     buffer = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, schema=SCHEMA), buffer, compression="zstd")
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, schema=COLUMNS), buffer, compression="zstd")
     folder.write(name, buffer.getvalue())
 
 
@@ -128,7 +128,7 @@ def read_results(
 
 
 def _row(key: str, result: PageResult) -> dict[str, Any]:
-    """A result as a row of SCHEMA."""
+    """A result as a row of COLUMNS."""
     tagged = None if isinstance(result.outcome, Failure) else result.outcome
     failure = result.failure or Failure("", "")
     return {
@@ -146,7 +146,7 @@ def _row(key: str, result: PageResult) -> dict[str, Any]:
 
 
 def _result(page: WaitingPage, values: Mapping[str, Any]) -> PageResult:
-    """The result of a page from its row of SCHEMA."""
+    """The result of a page from its row of COLUMNS."""
     failure = Failure(values["stage"], values["error"], values["final"])
     tried = {key: (selector, found) for key, (selector, found) in json.loads(values["tried"]).items()}
     if values["article"] is None:

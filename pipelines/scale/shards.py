@@ -18,9 +18,9 @@ import os
 import pickle
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,13 +66,17 @@ END;
 
 @dataclass(frozen=True)
 class Work:
-    """What one shard's crawl is to do; `archive` is an absolute path, the same on every machine."""
+    """What one shard's crawl is to do; `archive` is an absolute path, the same on every machine.
+
+    variables: settings of the run that the crawl reads; where the worker has its own, those win.
+    """
 
     run_id: int
     sources: tuple[Source, ...]
     archive: Path
     limit: int | None
     since: date | None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -201,11 +205,7 @@ def total(counts: Sequence[SourceCounts]) -> SourceCounts:
     """The sum of several attempts at one source; the error is the last one's."""
     result = SourceCounts()
     for count in counts:
-        for item in fields(SourceCounts):
-            value = getattr(count, item.name)
-            if isinstance(value, int):
-                value += getattr(result, item.name)
-            setattr(result, item.name, value)
+        result = result.plus(count)
     return result
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from crawler.catalogue import load_catalogue
 from crawler.records import CrawlReport
@@ -19,6 +21,7 @@ from pipelines.queue.runs import Runs
 
 TIMEOUT = 2  # seconds instead of half a minute, so that hanging sites cost a test little
 PUBLIC = "umum.example"  # a public name that means 127.0.0.1
+CONTACT = "uji@contoh.id"
 
 
 def open_storage(database: Path, timeout: float) -> CrawlStorage:
@@ -44,7 +47,8 @@ def run_crawl(folder: Path, catalogue: str, *, timeout: float = TIMEOUT, **optio
         runs = Runs(connection)
         runs.upsert_sources(sources)
         runs.begin()
-    return crawl(sources, partial(open_storage, database, timeout), **options)
+    with patch.dict(os.environ, PANTAU_CONTACT=CONTACT):  # which the child inherits
+        return crawl(sources, partial(open_storage, database, timeout), **options)
 
 
 def query(folder: Path, sql: str, *values: Any) -> list[Any]:

@@ -77,7 +77,7 @@ def test_the_same_silence_in_the_week_is_said_with_day_and_normal(connection):
     entry = status_at(connection, now)
     assert entry.state == "quiet"
     assert entry.missing > 20
-    assert say_status(entry, now) == ["diam sejak Selasa, 11 November; biasanya 8,6 artikel sehari"]
+    assert say_status(entry, now) == ["tidak ada artikel baru sejak Selasa, 11 November; biasanya 8,6 artikel sehari"]
 
 
 def test_a_busy_site_is_not_quiet_because_it_sleeps_at_night(connection):

@@ -172,7 +172,7 @@ def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_slice_are_r
     fill(tmp_path / "uji.db")
     monkeypatch.setattr(read_slice, "COMMAND", (sys.executable, "-c", DEADLY))
     archive, part = archive_folder(tmp_path / "uji.db"), next(WaitingPages(database.conn).slices())
-    read_slice.read_slice(read_slice.Task(archive, part, {}, reading_code()))
+    read_slice.read_slice(read_slice.ReadingTask(archive, part, {}, reading_code()))
     read_slice._processes.reading.close()
     keys = [page_key(page, {}, reading_code()) for page in part.pages]
     results = read_results(Folder(archive), file_of(part), part.pages, keys)

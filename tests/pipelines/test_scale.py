@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import pickle
 import subprocess
@@ -227,7 +228,7 @@ def start():
     def begin(folder: Path, name: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", "pipelines.scale.attempt", str(folder), name],
-            stdin=subprocess.PIPE, env=os.environ | {"PANTAU_CONTACT": name, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE, env=os.environ | {"PANTAU_CONTACT": f"{name}@contoh.id", "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         started.append(process)
         return process
@@ -362,7 +363,8 @@ def test_dask_missing_or_half_an_option_is_one_line_and_changes_nothing(pantau, 
         run = subprocess.run(
             [sys.executable, "-m", "pipelines.cli", "crawl", "--source", "bappenas", *arguments], cwd=tmp_path,
             capture_output=True, text=True, timeout=60, check=False,
-            env=os.environ | {"PANTAU_DB": "uji.db", "PYTHONPATH": f"{tmp_path / 'tanpa'}:{ROOT}"},
+            env=os.environ | {"PANTAU_DB": "uji.db", "PANTAU_CONTACT": "uji@contoh.id",
+                              "PYTHONPATH": f"{tmp_path / 'tanpa'}:{ROOT}"},
         )  # fmt: skip
         (line,) = run.stderr.splitlines()
         assert run.returncode == 2
@@ -386,3 +388,23 @@ def test_a_shard_database_is_one_that_attach_takes_anywhere(run):
         assert shard.execute("SELECT count(*) FROM pages WHERE url LIKE '%baru'").fetchone() == (1,)
     assert sorted(path.name for path in folder.iterdir()) == ["shard.db", "work.pickle"]
     assert connect(folder / "shard.db", create=False).conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_what_a_shards_crawl_refused_is_stored_with_the_run(tmp_path, database):
+    with serve() as site:
+        site.article("/berita/1", "Berita yang boleh diambil")
+        site.answers["/robots.txt"] = Answer("User-agent: *\nDisallow: /rahasia", content_type="text/plain")
+        site.answers["/umpan"] = Answer(feed(site, "/berita/1", "/rahasia/1", "/rahasia/2"))
+        runs = Runs(database.conn)
+        work = Work(runs.begin(), (source("uji", f"{site.address}/umpan"),), tmp_path / "arsip", None, None)
+        folder = shards_folder(work.archive) / "1" / "0"
+        write_shard(database.conn, folder, work)
+        lost = counts(stats={"robots/forbidden": 3, "retry/count": 1})
+        write_attempt(folder, 1, Attempt("w1", None, {"uji": lost}))  # its worker died
+        with Lease(folder.parent / "lease", None):
+            attempt(folder, "w2")
+    merged = merge_shard(database.conn, folder)
+    assert merged.sources["uji"].stats == {"robots/forbidden": 5, "retry/count": 1}
+    runs.end(work.run_id, CrawlReport("failures", merged.sources), {})
+    ((stats,),) = database.execute("SELECT stats FROM run_sources").fetchall()
+    assert json.loads(stats) == merged.sources["uji"].stats

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.paged_articles import MAX_PARTS, Parts, split_body
+from crawler.paged_articles import LONGEST, PagedArticle, split_body
 from tests.crawler.server import LOREM, Answer, feed
 from tests.crawler.test_crawl import FEED, crawl, query, site  # noqa: F401
 
@@ -30,19 +30,19 @@ URL = "https://contoh.id/read/2024/judul"
     ],
 )
 def test_what_is_the_same_articles_next_page(link, further):
-    assert Parts(URL, f"<html><body><p>Isi</p>{link}</body></html>".encode()).further() == further
+    assert PagedArticle(URL, f"<html><body><p>Isi</p>{link}</body></html>".encode()).further() == further
 
 
 def test_pages_are_counted_and_kept_apart():
-    parts = Parts(URL, b"<p>satu</p><a href='?page=2'>2</a>")
-    for number in range(2, MAX_PARTS + 3):
-        further = parts.further()
+    article = PagedArticle(URL, b"<p>satu</p><a href='?page=2'>2</a>")
+    for number in range(2, LONGEST + 3):
+        further = article.further()
         if further is None:
             break
         assert further == f"{URL}?page={number}"
-        parts.add(further, f"<p>hal {number}</p><a href='?page={number + 1}'>{number + 1}</a>".encode())
-    pages = split_body(parts.body())
-    assert len(pages) == MAX_PARTS
+        article.add(further, f"<p>hal {number}</p><a href='?page={number + 1}'>{number + 1}</a>".encode())
+    pages = split_body(article.body())
+    assert len(pages) == LONGEST
     assert pages[0].startswith(b"<p>satu") and pages[-1].startswith(b"<p>hal 10")
     assert split_body(b"<p>satu halaman</p>") == [b"<p>satu halaman</p>"]
 

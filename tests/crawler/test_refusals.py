@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.refusals import judge
+from crawler.refusals import refusal
 
 ASKED = "https://contoh.id/berita/1"
 
 
 def verdict(title: str = "Berita", body: str = "<p>isi</p>", url: str = ASKED, asked: str = ASKED) -> str | None:
     html = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
-    refusal = judge(asked, url, 200, "text/html", html.encode())
-    return refusal.why if refusal else None
+    refused = refusal(asked, url, 200, "text/html", html.encode())
+    return refused.why if refused else None
 
 
 @pytest.mark.parametrize(
