@@ -11,7 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.records import FetchedPage, Link, Robots
 from pipelines.archive.warc import Archive, ArchiveError, mend
 from pipelines.queue.hosts import Hosts
-from pipelines.queue.queue import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Queue
+from pipelines.queue.queue import MAX_ATTEMPTS, PATIENT_ATTEMPTS, PIECE, Queue
 from pipelines.run import process
 
 
@@ -219,6 +219,52 @@ def test_a_page_that_fails_is_given_out_once_a_run(queue, monkeypatch):
     queue.mark_failed(row, "extract", "pecah", final=False)
     assert queue.count_fetched() == 1
     assert list(batches) == [[]]  # one look that found nothing new, then the end
+
+
+def waiting(queue, *offsets, file="x.warc.gz"):
+    """Pages in state `fetched` at those places of an archive file."""
+    for offset in offsets:
+        url = f"http://a/{file}/{offset}"
+        queue.plan("uji", [Link(url)])
+        queue.record_fetched(page(url), file, offset)
+
+
+def test_every_page_of_the_archive_is_in_one_piece(queue):
+    """Also the first and the last byte of a piece, and the piece at the end of the last file."""
+    offsets = [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE - 1, 3 * PIECE]
+    waiting(queue, *offsets)
+    waiting(queue, 5, file="y.warc.gz")
+    pieces = list(queue.iter_pieces())
+    assert [row.warc_offset for piece in pieces for row in piece.rows] == [*offsets, 5]
+    assert [(piece.file, piece.number) for piece in pieces] == [
+        ("x.warc.gz", 0), ("x.warc.gz", 1), ("x.warc.gz", 2), ("x.warc.gz", 3), ("y.warc.gz", 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, process.BATCH, process.BATCH + 1, 3 * process.BATCH])
+def test_every_waiting_page_is_in_one_batch(queue, count):
+    waiting(queue, *range(count))
+    batches = list(process.arriving(queue, lambda: False))
+    assert [row.warc_offset for batch in batches for row in batch] == list(range(count))
+    assert [len(batch) for batch in batches[:-1]] == [process.BATCH] * (len(batches) - 1)
+
+
+def test_pages_that_the_crawl_fetches_at_its_very_end_are_read_in_this_run(queue):
+    """The crawl ends between two looks: what it stored last is found though nothing more may come."""
+
+    def ends() -> bool:
+        waiting(queue, 0, 7)
+        return False
+
+    assert [row.warc_offset for batch in process.arriving(queue, ends) for row in batch] == [0, 7]
+
+
+def test_while_more_may_come_only_whole_batches_are_read(queue, monkeypatch):
+    monkeypatch.setattr(process, "PAUSE", 0)
+    waiting(queue, *range(process.BATCH + 3))
+    looks = iter([True, True, False])
+    batches = list(process.arriving(queue, looks.__next__))
+    assert [len(batch) for batch in batches] == [process.BATCH, 0, 3]
 
 
 def test_validators_of_the_last_full_answer_are_kept(queue):

@@ -105,7 +105,7 @@ def test_a_crash_between_sending_and_recording_sends_twice_and_says_so(database,
     add_watch(database.conn, "jengkol", {"query": "jengkol"}, [mailbox.address, webhook.address])
     put(database, 1)
     script = (
-        "import os, sys; from pathlib import Path; from pipelines import watch; from pipelines.database import connect\n"
+        "import os, sys; from pathlib import Path; from pipelines.desk import watch; from pipelines.database.open import connect\n"
         "def send(*words):\n    watch.send_through_apprise(*words)\n    os._exit(9)\n"
         "list(watch.run_watches(connect(Path(sys.argv[1])).conn, send=send))\n"
     )
@@ -149,6 +149,26 @@ def test_schedule_floor_ceiling_and_quiet_hours(database):
     put(database, 4, hours=19)
     assert run(database, sent, now=NOON + timedelta(hours=20)) == []
     assert [d.stories for d in run(database, sent, now=NOON + timedelta(hours=44))] == [1]  # waited a day
+
+
+@pytest.mark.parametrize(
+    ("clock", "held"), [("21:59", False), ("22:00", True), ("05:59", True), ("06:00", False), ("12:00", False)]
+)
+def test_quiet_hours_are_those_of_the_clock_in_wib(database, clock, held):
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"], quiet="22:00-06:00")
+    put(database, 1)
+    now = datetime.fromisoformat(f"2025-11-12T{clock}:00+07:00")
+    assert (run(database, [], now=now) == []) is held
+
+
+def test_a_digest_gives_day_and_time_in_wib(database):
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"])
+    put(database, 1, hours=11.5, title="Menjelang tengah malam")
+    put(database, 2, hours=12.5, title="Lewat tengah malam")
+    sent = []
+    run(database, sent, now=NOON + timedelta(hours=13))
+    assert "media1, 12-11-2025 23.30 WIB" in sent[0][2]
+    assert "media2, 13-11-2025 00.30 WIB" in sent[0][2]
 
 
 def test_a_spike_is_told_once_and_rests(database):
