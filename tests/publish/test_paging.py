@@ -9,11 +9,11 @@ import pytest
 
 from nlp.gazetteers import regions
 from pipelines.database.open import connect, transaction
-from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
 from pipelines.search.rows import PAGE_SIZE
 from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags
+from tests.publish.conftest import opened
 
 LONG = 2 * PAGE_SIZE  # rows on a page of a table; a page of cards has half as many
 COUNT = LONG + 1  # so that the last page of every table has one row
@@ -36,12 +36,15 @@ def fill(path) -> None:
     connection = database.conn
     columns = [row[1] for row in connection.execute("PRAGMA table_info(coverage)")]
     with transaction(connection):
-        connection.execute("INSERT INTO sources (id, name, kind, status) VALUES ('balai', 'Balai', 'lembaga', 'active')")
+        connection.execute(
+            "INSERT INTO sources (id, name, kind, status) VALUES ('balai', 'Balai', 'lembaga', 'active')"
+        )
         for number, city in enumerate(cities):
             word = f"{letters(number)} {'Genap' if number < LONG else 'Sisa'}"
             person, body, outlet = f"Orang {word}", f"Badan {word}", f"m{letters(number).lower()}"
             connection.execute(
-                "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')", (outlet, f"Koran {word}")
+                "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')",
+                (outlet, f"Koran {word}"),
             )
             day = f"2025-{1 + number // 28:02}-{1 + number % 28:02}"  # each a day later than the one before
             release = make_article(
@@ -80,8 +83,8 @@ def fill(path) -> None:
 def get(tmp_path_factory):
     path = tmp_path_factory.mktemp("halaman") / "h.db"
     fill(path)
-    app = datasette_app(path)
-    return lambda address: asyncio.run(app.client.get(address))
+    with opened(path) as app:
+        yield lambda address: asyncio.run(app.client.get(address))
 
 
 def walk(get, address):
@@ -128,7 +131,11 @@ def test_every_row_of_a_list_is_on_one_of_its_pages(get, address, size, expected
     if expected is not None:
         assert named == expected
     else:
-        agreements = {"/perjanjian": COUNT, "/perjanjian?jenis=MoU": PAGE_SIZE, "/perjanjian?jenis=PKS": COUNT - PAGE_SIZE}
+        agreements = {
+            "/perjanjian": COUNT,
+            "/perjanjian?jenis=MoU": PAGE_SIZE,
+            "/perjanjian?jenis=PKS": COUNT - PAGE_SIZE,
+        }
         assert len(rows) == agreements.get(address, COUNT)
     assert [len(page) for page in pages[:-1]] == [size] * (len(pages) - 1)
     assert len(pages) == -(-len(rows) // size)
