@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from benchmarks import duplicates as benchmark
 from pipelines.database.open import MIGRATIONS, SCHEMA_VERSION, connect
 from pipelines.read.text_facts import minhash_bands, shingles, words_of
 from pipelines.store.duplicates import same_text
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, old_database
 from tests.pipelines.test_store import store
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import duplicates as benchmark
 
 STORY = (
     "Gubernur meresmikan jembatan gantung sepanjang 120 meter di Desa Sukamakmur pada hari Rabu setelah warga menunggu "

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks import export as benchmark
 from pipelines.database.open import transaction
 from pipelines.desk.export import FORMATS, TABLES, export
 from pipelines.errors import UserError
@@ -21,9 +21,6 @@ from pipelines.search.filters import Filters
 from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import export as benchmark
 
 
 @pytest.fixture
