@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_tags
+from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_of
 from nlp.gazetteers import region
 from pipelines.database.open import MIGRATIONS, SCHEMA, connect, transaction
 from pipelines.language.stems import stem_text
@@ -99,8 +99,8 @@ def _begin(total: int) -> None:
     _worker["archive"] = archive
     _worker["people"] = {name: n + 1 for n, name in enumerate(archive.people)}
     _worker["organisations"] = {name: n + 1 for n, name in enumerate(archive.organisations)}
-    _worker["places"] = {place["name"]: n + 1 for n, place in enumerate(archive.places)}
-    _worker["laws"] = {law_tags(n)["text"]: n + 1 for n in range(LAWS)}
+    _worker["places"] = {place.name: n + 1 for n, place in enumerate(archive.places)}
+    _worker["laws"] = {law_of(n).text: n + 1 for n in range(LAWS)}
 
 
 def _work(number: int) -> Rows:
@@ -124,29 +124,23 @@ def _add(rows: Rows, made: Made) -> None:
     )  # fmt: skip
     rows["article_versions"].append((article, 1, a.title, a.text, a.fetched_at))
     rows["mentions"] += [
-        (None, article, m["label"], m["field"], m["start"], m["end"], m["text"],
-         entities.get(m["label"], {}).get(m["text"]))
-        for m in tags["mentions"]
-    ]  # fmt: skip
+        (None, article, m.label, m.field, m.start, m.end, m.text, entities.get(m.label, {}).get(m.text))
+        for m in tags.mentions
+    ]
     rows["article_officials"] += [
-        (article, entities["PER"][o["name"]], n, o["name"], o["title"], o["organisation"], o["status"], "[]")
-        for n, o in enumerate(tags["officials"])
+        (article, entities["PER"][o.name], n, o.name, o.title, o.organisation, o.status, "[]")
+        for n, o in enumerate(tags.officials)
     ]
-    told = [m["text"] for m in tags["mentions"] if m["label"] == "GPE"]
-    rows["article_places"] += [
-        (article, entities["GPE"][p["name"]], p["text"], told.count(p["text"])) for p in tags["places"]
-    ]
-    rows["article_laws"] += [(article, entities["LAW"][law["text"]], law["text"]) for law in tags["laws"]]
-    for g in tags["agreements"]:
-        rows["agreements"].append(
-            (article, article, g["type"], g["text"], g["subject"], g["date"], g["place"], g["status"], original)
-        )
+    told = [m.text for m in tags.mentions if m.label == "GPE"]
+    rows["article_places"] += [(article, entities["GPE"][p.name], p.text, told.count(p.text)) for p in tags.places]
+    rows["article_laws"] += [(article, entities["LAW"][law.text], law.text) for law in tags.laws]
+    for g in tags.agreements:
+        rows["agreements"].append((article, article, g.type, g.text, g.subject, g.date, g.place, g.status, original))
         rows["agreement_parties"] += [
-            (article, n, party, entities["ORG"][party], party_key(party)) for n, party in enumerate(g["parties"])
+            (article, n, party, entities["ORG"][party], party_key(party)) for n, party in enumerate(g.parties)
         ]
     rows["quotes"] += [
-        (None, article, q["speaker"], entities["PER"][q["name"]], q["text"], q["verb"], q["start"], q["end"])
-        for q in tags["quotes"]
+        (None, article, q.speaker, entities["PER"][q.name], q.text, q.verb, q.start, q.end) for q in tags.quotes
     ]
     rows["pages"].append(
         (a.url, a.source_id, "done", 200, None, None, a.fetched_at, f"{a.fetched_at[:10]}-00001.warc.gz", article, 1,
@@ -170,16 +164,16 @@ def _entities(connection: sqlite3.Connection, archive: Archive) -> None:
         connection.executemany(f"INSERT INTO {table} (id, key, name) VALUES (?, ?, ?)", keys)
         connection.executemany("INSERT INTO name_forms VALUES (?, ?, ?)", [(kind, k, n) for n, k, _ in keys])
     for n, place in enumerate(archive.places):
-        facts = region(place["code"])
+        facts = region(place.code)
         connection.execute(
             """INSERT INTO places (id, key, code, name, kind, province, country, lat, lon)
                VALUES (?, ?, ?, ?, ?, ?, 'ID', ?, ?)""",
-            (n + 1, place["code"], place["code"], place["name"], place["kind"], facts.province, facts.lat, facts.lon),
+            (n + 1, place.code, place.code, place.name, place.kind, facts.province, facts.lat, facts.lon),
         )
     connection.executemany(
-        "INSERT INTO laws (id, key, type, number, year, name) VALUES (:id, :key, :type, :number, :year, :text)",
-        [law_tags(n) | {"id": n + 1} for n in range(LAWS)],
-    )  # fmt: skip
+        "INSERT INTO laws (id, key, type, number, year, name) VALUES (?, ?, ?, ?, ?, ?)",
+        [(n + 1, law.key, law.type, law.number, law.year, law.text) for n, law in enumerate(map(law_of, range(LAWS)))],
+    )
     first = datetime.fromisoformat(f"{LAST.isoformat()}T00:00:00+00:00") - timedelta(hours=RUNS - 24)
     for run in range(RUNS):
         started = first + timedelta(hours=run)

@@ -16,11 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from nlp.gazetteers import regions
+from nlp.records import Agreement, Law, Mention, Official, Place, Quote, Tags
 from pipelines.records import Article
 
 BATCH = 2_000  # articles; a batch's number decides all that is in it
@@ -46,7 +46,7 @@ class Made:
 
     number: int
     article: Article
-    tags: dict[str, Any]
+    tags: Tags
     copies: int | None = None
 
 
@@ -96,15 +96,11 @@ class Archive:
         return list(found)
 
     @cached_property
-    def places(self) -> list[dict[str, Any]]:
+    def places(self) -> list[Place]:
         """Provinces, kabupaten and kota as the tagger gives them, in an order of their own."""
         known = [r for r in regions().by_code.values() if r.kind in ("kota", "kabupaten", "provinsi")]
         order = np.random.default_rng(4).permutation(len(known))
-        return [
-            {"text": r.name, "name": r.name if r.kind == "provinsi" else f"{r.kind.title()} {r.name}", "kind": r.kind,
-             "code": r.code, "country": None}
-            for r in (known[i] for i in order)
-        ]  # fmt: skip
+        return [Place(r.display, r.display, r.kind, r.code) for r in (known[i] for i in order)]
 
     def batch(self, number: int, end: int | None = None) -> list[Made]:
         """The articles number * BATCH to number * BATCH + BATCH - 1, those before `end` where one is given."""
@@ -160,68 +156,72 @@ class Archive:
             return None, None, seen
         return day.isoformat(), moment.isoformat(), seen
 
-    def _tagged(self, random: np.random.Generator, body: list[str]) -> tuple[str, dict[str, Any]]:
+    def _tagged(self, random: np.random.Generator, body: list[str]) -> tuple[str, Tags]:
         """The text with names put into it, and its tags."""
         people = np.searchsorted(self.person_odds, random.random(3))
         places = np.searchsorted(self.place_odds, random.random(3))
         bodies = np.searchsorted(self.organisation_odds, random.random(2))
-        named = [("PER", self.people[p]) for p in people] + [("GPE", self.places[p]["name"]) for p in places]
+        named = [("PER", self.people[p]) for p in people] + [("GPE", self.places[p].name) for p in places]
         named += [("ORG", self.organisations[o]) for o in bodies]
-        agreement, law = None, None
+        agreements: tuple[Agreement, ...] = ()
+        laws: tuple[Law, ...] = ()
         if random.random() < AGREED and bodies[0] != bodies[1]:
             kind, phrase = AGREEMENTS[int(random.integers(0, len(AGREEMENTS)))]
-            agreement = {"type": kind, "text": phrase, "parties": [self.organisations[o] for o in bodies],
-                         "subject": " ".join(body[:4]), "date": None, "place": self.places[places[0]]["name"],
-                         "status": STATUSES[int(random.integers(0, len(STATUSES)))], "signatories": []}  # fmt: skip
+            agreement = Agreement(
+                kind,
+                phrase,
+                tuple(self.organisations[o] for o in bodies),
+                subject=" ".join(body[:4]),
+                place=self.places[places[0]].name,
+                status=STATUSES[int(random.integers(0, len(STATUSES)))],
+            )
+            agreements = (agreement,)
             named.append(("AGR", phrase))
         if random.random() < RULED:
-            law = law_tags(int(random.random() ** 3 * LAWS))
-            named.append(("LAW", law["text"]))
+            laws = (law_of(int(random.random() ** 3 * LAWS)),)
+            named.append(("LAW", laws[0].text))
         order = random.permutation(len(named))
         text, mentions, quote = _weave(body, [named[i] for i in order])
         speaker = self.people[people[0]]
-        tags = {
-            "mentions": mentions,
-            "officials": [_official(self, int(p), random.random()) for p in dict.fromkeys(people)],
-            "places": [self.places[p] | {"text": self.places[p]["name"]} for p in dict.fromkeys(places)],
-            "agreements": [agreement] if agreement else [],
-            "laws": [law] if law else [],
-            "quotes": [{"text": text[quote[0] : quote[1]], "speaker": speaker, "name": speaker, "verb": "kata",
-                        "start": quote[0], "end": quote[1]}],
-        }  # fmt: skip
+        tags = Tags(
+            mentions=tuple(mentions),
+            officials=tuple(_official(self, int(p), random.random()) for p in dict.fromkeys(people)),
+            places=tuple(self.places[p] for p in dict.fromkeys(places)),
+            agreements=agreements,
+            laws=laws,
+            quotes=(Quote(text[quote[0] : quote[1]], speaker, speaker, "kata", *quote),),
+        )
         return text, tags
 
 
-def law_tags(rank: int) -> dict[str, Any]:
+def law_of(rank: int) -> Law:
     """A regulation as the tagger gives it."""
     number, year = rank % 100 + 1, 2005 + rank // 100
-    return {"text": f"PP Nomor {number} Tahun {year}", "key": f"PP {number}/{year}", "type": "PP",
-            "number": str(number), "year": year, "about": None}  # fmt: skip
+    return Law(f"PP Nomor {number} Tahun {year}", f"PP {number}/{year}", "PP", str(number), year)
 
 
 def _kind(source: int) -> str:
     return "press_release" if source % 3 == 0 else "news"
 
 
-def _official(archive: Archive, person: int, chance: float) -> dict[str, Any]:
+def _official(archive: Archive, person: int, chance: float) -> Official:
     """A person with their post; in one case of ten another one that they hold, too."""
-    return {"name": archive.people[person], "title": POSTS[(person + (chance < 0.1)) % len(POSTS)],
-            "organisation": archive.organisations[person % 500], "aliases": [], "honorifics": [],
-            "status": "menjabat"}  # fmt: skip
+    title = POSTS[(person + (chance < 0.1)) % len(POSTS)]
+    return Official(archive.people[person], title, archive.organisations[person % 500])
 
 
-def _weave(body: list[str], named: list[tuple[str, str]]) -> tuple[str, list[dict[str, Any]], tuple[int, int]]:
+def _weave(body: list[str], named: list[tuple[str, str]]) -> tuple[str, list[Mention], tuple[int, int]]:
     """(text, mentions, where the quote is) of words with names at even distances, a paragraph after every third."""
     step = max(1, len(body) // (len(named) + 1))
     parts: list[str] = []
-    mentions: list[dict[str, Any]] = []
+    mentions: list[Mention] = []
     quote, length = (0, 0), 0
     for n, (label, name) in enumerate(named):
         words = " ".join(body[n * step : (n + 1) * step]) + " "
         start = length + len(words)
         if n == 1:
             quote = (length, start - 1)
-        mentions.append({"label": label, "field": "text", "start": start, "end": start + len(name), "text": name})
+        mentions.append(Mention(label, "text", start, start + len(name), name))
         parts += [words, name, ".\n" if n % 3 == 2 else " "]
         length = start + len(name) + len(parts[-1])
     return "".join(parts) + " ".join(body[len(named) * step :]), mentions, quote

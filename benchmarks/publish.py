@@ -93,7 +93,7 @@ def pages(archive: Archive) -> dict[str, list[str]]:
 
 def agreements(archive: Archive) -> list[int]:
     """Ids of some agreements: in bulk, the agreement of an article has the article's id."""
-    return [made.number + 1 for made in archive.batch(0) if made.tags["agreements"]][:40]
+    return [made.number + 1 for made in archive.batch(0) if made.tags.agreements][:40]
 
 
 def measure(path: Path, requests: int, *, writer: bool, port: int, only: str = "") -> dict[str, Any]:

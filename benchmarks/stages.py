@@ -35,6 +35,7 @@ from crawler.catalogue import load_catalogue  # noqa: E402
 from crawler.run import crawl  # noqa: E402
 from nlp.fast.network import use_numpy  # noqa: E402
 from nlp.pipeline import MODEL  # noqa: E402
+from nlp.records import Tags  # noqa: E402
 from pipelines.archive.warc import Archive, archive_folder  # noqa: E402
 from pipelines.coverage.update import update as update_coverage  # noqa: E402
 from pipelines.database.open import connect, transaction  # noqa: E402
@@ -144,16 +145,16 @@ def _extracted(bodies: list[bytes]) -> list[Article]:
     ]
 
 
-def _tagged(model: Any, articles: list[Article]) -> list[dict[str, Any]]:
+def _tagged(model: Any, articles: list[Article]) -> list[Tags]:
     return [tags for at in range(0, len(articles), BATCH) for tags in tag_articles(model, articles[at : at + BATCH])]
 
 
-def _store(articles: list[Article], tags: list[dict[str, Any]]) -> None:
+def _store(articles: list[Article], tags: list[Tags]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         _stored(Path(folder), articles, tags).close()
 
 
-def _stored(folder: Path, articles: list[Article], tags: list[dict[str, Any]]) -> sqlite3.Connection:
+def _stored(folder: Path, articles: list[Article], tags: list[Tags]) -> sqlite3.Connection:
     connection = connect(folder / "a.db").conn
     for at in range(0, len(articles), BATCH):
         with transaction(connection):
@@ -162,7 +163,7 @@ def _stored(folder: Path, articles: list[Article], tags: list[dict[str, Any]]) -
     return connection
 
 
-def _coverage(articles: list[Article], tags: list[dict[str, Any]]) -> float:
+def _coverage(articles: list[Article], tags: list[Tags]) -> float:
     """CPU seconds of looking for coverage among the stored articles, its workers' included."""
     with tempfile.TemporaryDirectory() as folder:
         connection = _stored(Path(folder), articles, tags)

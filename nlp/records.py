@@ -1,8 +1,10 @@
-"""What the tagger finds in one document: the records that components write and `nlp.tag` prints.
+"""The records of the tagger: the document that it reads, and what it finds in it.
 
-Offsets (`start`, `end`) are Unicode code points into the field named (`title` or `text`), end exclusive.
-Inside the spaCy pipeline a document is one `Doc` over title + "\\n\\n" + text (see nlp/document.py), and
-offsets there are into `Doc.text`; `nlp.tag` turns them into field offsets on the way out.
+Offsets (`start`, `end`) are Unicode code points into the field that a record names, end exclusive; a quote always
+stands in the text. `nlp/as_json.py` turns these records into JSON and back; everybody else reads their attributes.
+
+The records have no slots: they are pickled on their way from the reading processes to the writer, and Python 3.11
+unpickles a frozen dataclass with slots four times as slowly as one without.
 """
 
 from __future__ import annotations
@@ -15,7 +17,27 @@ AGREEMENT_STATUSES = ("ditandatangani", "direncanakan", "berlaku", "dibahas")
 PLACE_KINDS = ("provinsi", "kabupaten", "kota", "kecamatan", "negara", "kota-asing")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Document:
+    """What the tagger reads: `title` may be "". `published_at` (ISO 8601) dates what the text says without a year."""
+
+    title: str
+    text: str
+    published_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One name in the text: `label` is one of LABELS, `field` is "title" or "text"."""
+
+    label: str
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Official:
     """A named person who holds a post in the text.
 
@@ -25,7 +47,6 @@ class Official:
     aliases       other forms of the name in this document ("Virgi", "Gus Ipul")
     honorifics    degrees and forms of address cut from the name ("Dr.", "S.H.")
     status        "menjabat", "penjabat" (Plt, Pj, Pjs, Plh) or "mantan"
-    start, end    the first full mention of the name, offsets into Doc.text
     """
 
     name: str
@@ -34,17 +55,14 @@ class Official:
     aliases: tuple[str, ...] = ()
     honorifics: tuple[str, ...] = ()
     status: str = "menjabat"
-    start: int = -1
-    end: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """A place: `text` as written, `name` canonical, `kind` one of PLACE_KINDS.
 
     code      Kemendagri code ("32.73") for Indonesian places, else None
     country   ISO 3166-1 alpha-2 code for countries and (where known) foreign cities, else None
-    spans     (start, end) of every mention, offsets into Doc.text
     """
 
     text: str
@@ -52,15 +70,14 @@ class Place:
     kind: str
     code: str | None = None
     country: str | None = None
-    spans: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agreement:
-    """An instrument between parties. `type` one of AGREEMENT_TYPES, `status` one of AGREEMENT_STATUSES.
+    """An instrument between parties. `type` is one of AGREEMENT_TYPES, `status` one of AGREEMENT_STATUSES.
 
-    date is ISO 8601 with the precision the text gives: "2016-10-08", "2016-10" or "2016"; else None.
-    start, end: the noun phrase that names it, offsets into Doc.text.
+    text   the noun phrase that names it
+    date   ISO 8601 with the precision that the text gives: "2016-10-08", "2016-10" or "2016"; else None
     """
 
     type: str
@@ -71,11 +88,9 @@ class Agreement:
     place: str | None = None
     status: str = "dibahas"
     signatories: tuple[str, ...] = ()
-    start: int = -1
-    end: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Law:
     """A regulation or standard: `key` is its normal form ("PP 59/2022", "SNI ISO 37122")."""
 
@@ -85,11 +100,9 @@ class Law:
     number: str | None = None
     year: int | None = None
     about: str | None = None
-    start: int = -1
-    end: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quote:
     """Direct speech without its quotation marks; `name` is the official or person the speaker resolves to."""
 
@@ -99,3 +112,15 @@ class Quote:
     verb: str | None = None
     start: int = -1
     end: int = -1
+
+
+@dataclass(frozen=True)
+class Tags:
+    """All that the tagger finds in one document, each kind in the order of the text."""
+
+    mentions: tuple[Mention, ...] = ()
+    officials: tuple[Official, ...] = ()
+    places: tuple[Place, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    laws: tuple[Law, ...] = ()
+    quotes: tuple[Quote, ...] = ()

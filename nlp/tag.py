@@ -1,45 +1,74 @@
-"""Tagging documents: {id, title, text} in, {id, mentions, officials, places, agreements, laws, quotes} out."""
+"""Tagging: documents in, `Tags` out; and the same from JSON to JSON."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.as_json import document_from_json, tags_to_json
 from nlp.document import field_span, make_doc, register_extensions, text_of
+from nlp.records import Document, Mention, Tags
 
 UNREADABLE = re.compile(r"[\x00\r\ufeff\ud800-\udfff]")  # a byte order mark would be part of the first word
-# Documents: about 3,000 words; with 16 or 32 a page takes as long.
-BATCH_SIZE = 8
+BATCH_SIZE = 8  # documents, about 3,000 words; a page takes no less time in batches of 16 or 32
+
+Item = TypeVar("Item")
+
+
+def tag_texts(nlp: Language, documents: Iterable[Document], batch_size: int = BATCH_SIZE) -> Iterator[Tags]:
+    """The tags of each document, in order and in constant memory; offsets are into the fields as they came."""
+    register_extensions()
+    for batch in _batches(documents, batch_size):
+        docs = [_prepared(nlp, document) for document in batch]
+        yield from map(tags_of, nlp.pipe(docs, batch_size=batch_size))
 
 
 def tag_documents(
     nlp: Language, documents: Iterable[Mapping[str, Any]], batch_size: int = BATCH_SIZE
 ) -> Iterator[dict[str, Any]]:
-    """Tag documents as they come, in order and in constant memory.
+    """As `tag_texts`, from JSON's objects to JSON's objects (nlp/as_json.py).
 
     documents  mappings with "id", "title" (may be missing or ""), "text", and optionally "published_at" or "date"
                (ISO 8601, for dates that name no year)
 
-    Offsets in the result are code points into the field that they name.
+    Gives {id, mentions, officials, places, agreements, laws, quotes} for each.
     """
-    register_extensions()
-    source = iter(documents)
-    while batch := list(islice(source, batch_size)):
-        docs = [_prepare(nlp, document) for document in batch]
-        for document, doc in zip(batch, nlp.pipe(docs, batch_size=batch_size), strict=True):
-            yield describe(doc, document["id"])
+    for batch in _batches(documents, batch_size):
+        found = tag_texts(nlp, map(document_from_json, batch), batch_size)
+        for document, tags in zip(batch, found, strict=True):
+            yield {"id": document["id"], **tags_to_json(tags)}
 
 
-def _prepare(nlp: Language, document: Mapping[str, Any]) -> Doc:
-    title, text = _clean(document.get("title") or ""), _clean(document.get("text") or "")
-    doc = make_doc(nlp, title, text)
-    published = document.get("published_at") or document.get("date")
-    doc._.published_at = published if isinstance(published, str) else None
+def tags_of(doc: Doc) -> Tags:
+    """What the pipeline found in a Doc."""
+    return Tags(
+        mentions=tuple(_mentions(doc)),
+        officials=tuple(doc._.officials),
+        places=tuple(doc._.places),
+        agreements=tuple(doc._.agreements),
+        laws=tuple(doc._.laws),
+        quotes=tuple(doc._.quotes),
+    )
+
+
+def _mentions(doc: Doc) -> Iterator[Mention]:
+    """The entities, but for one that runs from the title into the text."""
+    title, text = doc._.title, text_of(doc)
+    for entity in doc.ents:
+        first, last = entity.start_char, entity.end_char
+        place = field_span(title, first, last)
+        if place is not None:
+            yield Mention(entity.label_, *place, text[first:last])
+
+
+def _prepared(nlp: Language, document: Document) -> Doc:
+    doc = make_doc(nlp, _clean(document.title), _clean(document.text))
+    doc._.published_at = document.published_at
     return doc
 
 
@@ -48,50 +77,7 @@ def _clean(text: str) -> str:
     return UNREADABLE.sub(" ", text)
 
 
-def describe(doc: Doc, document_id: Any) -> dict[str, Any]:
-    """What the pipeline found in `doc`, as plain data."""
-    title = doc._.title
-    return {
-        "id": document_id,
-        "mentions": list(_mentions(doc, title)),
-        "officials": [
-            {"name": o.name, "title": o.title, "organisation": o.organisation, "aliases": list(o.aliases),
-             "honorifics": list(o.honorifics), "status": o.status}
-            for o in doc._.officials
-        ],
-        "places": [
-            {"text": p.text, "name": p.name, "kind": p.kind, "code": p.code, "country": p.country}
-            for p in doc._.places
-        ],
-        "agreements": [
-            {"type": a.type, "text": a.text, "parties": list(a.parties), "subject": a.subject, "date": a.date,
-             "place": a.place, "status": a.status, "signatories": list(a.signatories)}
-            for a in doc._.agreements
-        ],
-        "laws": [
-            {"text": law.text, "key": law.key, "type": law.type, "number": law.number, "year": law.year,
-             "about": law.about}
-            for law in doc._.laws
-        ],
-        "quotes": list(_quotes(doc, title)),
-    }  # fmt: skip
-
-
-def _mentions(doc: Doc, title: str) -> Iterator[dict[str, Any]]:
-    text = text_of(doc)
-    for entity in doc.ents:
-        first, last = entity.start_char, entity.end_char
-        place = field_span(title, first, last)
-        if place is not None:
-            field, start, end = place
-            yield {"label": entity.label_, "field": field, "start": start, "end": end, "text": text[first:last]}
-
-
-def _quotes(doc: Doc, title: str) -> Iterator[dict[str, Any]]:
-    for quote in doc._.quotes:
-        place = field_span(title, quote.start, quote.end)
-        if place is not None and place[0] == "text":
-            yield {
-                "text": quote.text, "speaker": quote.speaker, "name": quote.name, "verb": quote.verb,
-                "start": place[1], "end": place[2],
-            }  # fmt: skip
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from nlp.records import Tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class TextFacts:
 
 @dataclass(frozen=True, slots=True)
 class TaggedArticle:
-    """An article and what `nlp.tag` found in it (None when the language gate kept it from being tagged).
+    """An article and what `nlp.tag` found in it.
 
-    `facts`: None when nobody has computed them yet.
+    tags   None for an article in another language, and for one that could not be tagged
+    facts  None when nobody has computed them yet
     """
 
     article: Article
-    tags: dict[str, Any] | None
+    tags: Tags | None
     facts: TextFacts | None = None

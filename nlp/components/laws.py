@@ -94,11 +94,12 @@ class LawTagger:
         found: dict[str, Law] = {}
         for entity in entities:
             if entity.label_ == "LAW":
-                law = normalise(entity.text, text_of(doc)[entity.end_char : entity.end_char + 220], entity.start_char)
+                law = normalise(entity.text, text_of(doc)[entity.end_char : entity.end_char + 220])
                 known = found.get(law.key)
                 if known is None or (law.about and not known.about):
+                    found.pop(law.key, None)  # the law takes the place in the order of the mention that tells most
                     found[law.key] = law
-        doc._.laws = sorted(found.values(), key=lambda law: law.start)
+        doc._.laws = list(found.values())
         return doc
 
     def _spans(self, doc: Doc) -> list[Span | None]:
@@ -128,30 +129,29 @@ def _is_numbered(match: re.Match[str]) -> bool:
     )
 
 
-def normalise(text: str, following: str = "", start: int = -1) -> Law:
+def normalise(text: str, following: str = "") -> Law:
     """The law that `text` names. `following` is what stands after it, for "tentang ..." ."""
     text = " ".join(text.split())
     about = ABOUT.match(following)
-    end = start + len(text) if start >= 0 else -1
     subject = " ".join(about.group(1).split()) if about else None
     standard = STANDARD.search(text)
     if standard:
         body = standard["body"].replace("-", " ").replace("SNI/", "SNI ")
         kind = "SNI" if body.startswith("SNI") else "ISO"
-        return Law(text, f"{body} {standard['number']}", kind, standard["number"], None, subject, start, end)
+        return Law(text, f"{body} {standard['number']}", kind, standard["number"], None, subject)
     if CONSTITUTION.search(text):
-        return Law(text, "UUD 1945", "UUD", None, 1945, subject, start, end)
+        return Law(text, "UUD 1945", "UUD", None, 1945, subject)
     match = NUMBERED.search(text)
     if match is None or not _is_numbered(match):
         key = re.sub(r"(?i)^undang-undang\b", "UU", text)
-        return Law(text, key, _abbreviate(text) or "lainnya", None, None, subject, start, end)
+        return Law(text, key, _abbreviate(text) or "lainnya", None, None, subject)
     number, year = match["number"].strip(" ."), match["year"]
     joined = NUMBER_YEAR.match(number)
     if joined and not year:
         number, year = joined["number"], joined["year"]
     kind = _abbreviate(match.group()) or " ".join(f"{match['type']}{match['issuer']}{match['region']}".split())
     key = f"{kind} {number}/{year}" if year else f"{kind} {number}"
-    return Law(text, key, kind, number, int(year) if year else None, subject, start, end)
+    return Law(text, key, kind, number, int(year) if year else None, subject)
 
 
 def _abbreviate(text: str) -> str | None:

@@ -92,12 +92,12 @@ class PlaceResolver:
             return None
         row = self._region(kind, bare, name, context)
         if row is not None:
-            return _place(entity, text, row)
+            return _place(text, row)
         if kind:
             return None
         code = self.countries.get(place_key(name)) or self.countries.get(place_key(bare))
         if code:
-            return Place(text, country_name(code), "negara", None, code, ((entity.start_char, entity.end_char),))
+            return Place(text, country_name(code), "negara", None, code)
         return self._abroad(entity, text, name)
 
     def _region(self, kind: str | None, bare: str, name: str, context: _Context) -> Region | None:
@@ -118,14 +118,13 @@ class PlaceResolver:
         return rows[0] if rows and place_key(name) not in self.countries else None
 
     def _abroad(self, entity: Span, text: str, name: str) -> Place | None:
-        span = ((entity.start_char, entity.end_char),)
         known = self.cities.get(place_key(name))
         if known:
-            return Place(text, known[0], "kota-asing", None, known[1], span)
+            return Place(text, known[0], "kota-asing", None, known[1])
         following = FOLLOWING_PLACE.match(text_of(entity.doc), entity.end_char)
         code = self.countries.get(place_key(following.group(1))) if following else None
         if code and code != "ID":
-            return Place(text, name, "kota-asing", None, code, span)
+            return Place(text, name, "kota-asing", None, code)
         return None
 
     def _kecamatan(self, entity: Span, found: dict[str, Place]) -> Place | None:
@@ -141,7 +140,7 @@ class PlaceResolver:
             parents = [row for row in rows if row.code[:2] in found and (named or row.code.startswith("31"))]
         if not parents and named and len(rows) == 1:
             parents = rows
-        return _place(entity, text, parents[0]) if len(parents) == 1 or (parents and named) else None
+        return _place(text, parents[0]) if len(parents) == 1 or (parents and named) else None
 
     def _relabel(self, doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
         """A LOC that is a city abroad, with its country after it, is a GPE; so is a region's name in a list of GPEs."""
@@ -220,15 +219,10 @@ def _stands_free(span: Span) -> bool:
     return before.text in (",", "(") or before.text.islower() or sentence_start
 
 
-def _place(entity: Span, text: str, row: Region) -> Place:
-    span = ((entity.start_char, entity.end_char),)
-    return Place(text, row.display, row.kind, row.code, "ID", span)
+def _place(text: str, row: Region) -> Place:
+    return Place(text, row.display, row.kind, row.code, "ID")
 
 
 def _add(found: dict[str, Place], place: Place) -> None:
-    key = place.code or f"{place.kind}:{place_key(place.name)}"
-    known = found.get(key)
-    if known is None:
-        found[key] = place
-    else:
-        found[key] = Place(known.text, known.name, known.kind, known.code, known.country, known.spans + place.spans)
+    """Keep a place under its code, or under kind and name where it has none; its first mention stays."""
+    found.setdefault(place.code or f"{place.kind}:{place_key(place.name)}", place)

@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from nlp.records import Mention, Official
 from pipelines.coverage.people import refresh_people
 from pipelines.database.open import transaction
 from pipelines.errors import UserError
@@ -159,36 +160,36 @@ def resolve_again(connection: sqlite3.Connection, article_id: int) -> None:
         "SELECT title, text, published_date FROM articles WHERE id = ?", (article_id,)
     ).fetchone()
     officials = [
-        dict(zip(("position", "name", "title", "organisation", "status", "aliases", "person_id"), row, strict=True))
-        | {"aliases": json.loads(row[5])}
-        for row in connection.execute(
-            """SELECT position, name, title, organisation, status, aliases, person_id FROM article_officials
+        (position, person, Official(name, post, body, tuple(json.loads(aliases)), status=status))
+        for position, person, name, post, body, aliases, status in connection.execute(
+            """SELECT position, person_id, name, title, organisation, aliases, status FROM article_officials
                WHERE article_id = ? ORDER BY position""",
             (article_id,),
         )
     ]
     mentions = [
-        dict(zip(("id", "label", "field", "start", "end", "text", "entity_id"), row, strict=True))
-        for row in connection.execute(
-            """SELECT id, label, field, start, "end", text, entity_id FROM mentions
+        (mention_id, entity, Mention(*told))
+        for mention_id, entity, *told in connection.execute(
+            """SELECT id, entity_id, label, field, start, "end", text FROM mentions
                WHERE article_id = ? AND label IN ('PER', 'ORG') ORDER BY id""",
             (article_id,),
         )
     ]
     counts.take_roles(connection, article_id, day)
     connection.execute("UPDATE article_officials SET person_id = 0 WHERE article_id = ?", (article_id,))
-    resolved = resolve_names(connection, officials, mentions, {"title": title, "text": text}, day)
+    fields = {"title": title, "text": text}
+    resolved = resolve_names(connection, [o for *_, o in officials], [m for *_, m in mentions], fields, day)
     connection.executemany(
         "UPDATE article_officials SET person_id = ? WHERE article_id = ? AND position = ?",
-        [(resolved.entity_id("PER", o["name"]), article_id, o["position"]) for o in officials],
+        [(resolved.entity_id("PER", official.name), article_id, position) for position, _, official in officials],
     )
     counts.add_roles(connection, article_id, day)
     connection.executemany(
         "UPDATE mentions SET entity_id = ? WHERE id = ?",
-        [(resolved.entity_id(m["label"], m["text"]), m["id"]) for m in mentions],
+        [(resolved.entity_id(mention.label, mention.text), mention_id) for mention_id, _, mention in mentions],
     )
-    now = {o["person_id"]: resolved.entity_id("PER", o["name"]) for o in officials}
-    now |= {m["entity_id"]: resolved.entity_id("PER", m["text"]) for m in mentions if m["label"] == "PER"}
+    now = {person: resolved.entity_id("PER", official.name) for _, person, official in officials}
+    now |= {person: resolved.entity_id("PER", found.text) for _, person, found in mentions if found.label == "PER"}
     speakers = connection.execute("SELECT person_id, id FROM quotes WHERE article_id = ?", (article_id,)).fetchall()
     connection.executemany(
         "UPDATE quotes SET person_id = ? WHERE id = ?", [(now.get(person), quote) for person, quote in speakers]

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha1
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 SEED = 1
 
 
-def signature(members: Iterable[bytes], permutations: int) -> Any:
+def signature(members: Iterable[bytes], permutations: int) -> NDArray[np.uint32]:
     """Least hash of the members (at least one) under each permutation: an array of `permutations` 32-bit numbers."""
     hashes = np.frombuffer(b"".join([sha1(member).digest()[:4] for member in members]), "<u4")
     hashes = (hashes ^ (hashes >> 16)) * np.uint32(0x85EBCA6B)
@@ -28,7 +28,7 @@ def signature(members: Iterable[bytes], permutations: int) -> Any:
 
 
 @cache
-def _permutations(number: int) -> tuple[Any, Any]:
+def _permutations(number: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     generator = np.random.RandomState(SEED)
     factors = generator.randint(0, 1 << 31, number, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
     return factors, generator.randint(0, 1 << 32, number, dtype=np.uint32)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pipelines.archive.location import Location, RemoteArchive, open_archive
 from pipelines.archive.warc import Archive
@@ -17,11 +17,18 @@ from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
 from pipelines.language.stems import stem_text
 from pipelines.queue.queue import FetchedRow
-from pipelines.read.results import LANGUAGE, PageResult, SourceRules, tag_articles
+from pipelines.read.pool import WorkerPool
+from pipelines.read.results import LANGUAGE, Failure, PageResult, SourceRules, killed, tag_articles
 from pipelines.read.text_facts import minhash_bands, text_facts
-from pipelines.read.time_limit import SECONDS_A_PAGE, PageTimeout, time_limit
+from pipelines.read.time_limit import SECONDS_A_PAGE, TOO_LONG, PageTimeout, deadly_time_limit
 from pipelines.records import Article, TaggedArticle
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from nlp.records import Tags
+
+TIME_LIMIT = f"time limit: took longer than {SECONDS_A_PAGE} s to tag"
 # Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
 WARM_UP = "Pemerintah membaca " * 20
 
@@ -29,11 +36,11 @@ WARM_UP = "Pemerintah membaca " * 20
 class Reader:
     """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
 
-    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], language_model: Any) -> None:
+    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], model: Language) -> None:
         self.archive = archive
         self._opened: Archive | RemoteArchive | None = None
         self.rules = rules
-        self.nlp = language_model
+        self.model = model
         stem_text(WARM_UP)
         minhash_bands(WARM_UP)
 
@@ -42,31 +49,28 @@ class Reader:
         archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
         results = [self._extract(archive, row) for row in rows]
         wanted = [
-            (i, result.tagged)
+            (i, result.outcome)
             for i, result in enumerate(results)
-            if result.tagged is not None and result.tagged.article.language == LANGUAGE
+            if isinstance(result.outcome, TaggedArticle) and _is_tagged(result)
         ]
-        try:
-            tagged = list(tag_articles(self.nlp, [untagged.article for _, untagged in wanted]))
-        except Exception:  # one bad text must not cost the batch its tags
-            tagged = [self._tag_alone(untagged.article) for _, untagged in wanted]
-        for (i, untagged), tags in zip(wanted, tagged, strict=True):
-            error = tags.pop("error", "")
-            found = None if error else tags
-            stage = "tag" if error else ""
-            results[i] = replace(results[i], tagged=replace(untagged, tags=found), stage=stage, error=error)
+        found = tag_or_say_why(self.model, [untagged.article for _, untagged in wanted])
+        for (i, untagged), tags in zip(wanted, found, strict=True):
+            if isinstance(tags, Failure):
+                results[i] = replace(results[i], untagged=tags)
+            else:
+                results[i] = replace(results[i], outcome=replace(untagged, tags=tags))
         return results
 
-    def _tag_alone(self, article: Article) -> dict[str, Any]:
-        try:
-            return next(tag_articles(self.nlp, [article]))
-        except Exception as error:
-            return {"error": f"{type(error).__name__}: {error}"}
+    def read_untagged(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+        """Only extract; an article that should have tags says that they took too long. For what kills the tagger."""
+        archive = self._opened = self._opened or open_archive(self.archive)
+        results = [self._extract(archive, row) for row in rows]
+        return [replace(r, untagged=Failure("tag", TIME_LIMIT)) if _is_tagged(r) else r for r in results]
 
     def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
         digest = ""
         try:
-            with time_limit(SECONDS_A_PAGE):
+            with deadly_time_limit(SECONDS_A_PAGE):
                 body = archive.read(row.warc_file, row.warc_offset)
                 digest = hashlib.sha256(body).hexdigest()
                 rule = self.rules.get(row.source_id, SourceRules())
@@ -84,8 +88,37 @@ class Reader:
                 tried = tried_selectors(page, rule.overrides or {})
             return PageResult(row, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
         except NotAnArticle as error:
-            return PageResult(row, digest, None, "extract", str(error), final=True)
+            return PageResult(row, digest, Failure("extract", str(error), final=True))
         except PageTimeout:
-            return PageResult(row, digest, None, "extract", f"took longer than {SECONDS_A_PAGE} s to read")
+            return PageResult(row, digest, Failure("extract", TOO_LONG))
         except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
-            return PageResult(row, digest, None, "extract", f"{type(error).__name__}: {error}")
+            return PageResult(row, digest, Failure("extract", f"{type(error).__name__}: {error}"))
+
+
+def tag_or_say_why(model: Language, articles: Sequence[Article]) -> Sequence[Tags | Failure]:
+    """The tags of each article, or why it has none: it breaks the tagger, or takes longer than SECONDS_A_PAGE."""
+    try:
+        with deadly_time_limit(SECONDS_A_PAGE):
+            return list(tag_articles(model, articles))
+    except Exception:  # one bad text must not cost the others their tags
+        return [_tag_alone(model, article) for article in articles]
+
+
+def _tag_alone(model: Language, article: Article) -> Tags | Failure:
+    try:
+        with deadly_time_limit(SECONDS_A_PAGE):
+            return next(tag_articles(model, [article]))
+    except PageTimeout:
+        return Failure("tag", TIME_LIMIT)
+    except Exception as error:  # a text that breaks the tagger must not stop the run; its error is kept
+        return Failure("tag", f"{type(error).__name__}: {error}")
+
+
+def reader_pool(reader: Reader, workers: int) -> WorkerPool[FetchedRow, PageResult]:
+    """Workers that read pages. One that kills its worker is read alone, then without its tags, then given up."""
+    return WorkerPool(reader.read, reader.read, reader.read_untagged, killed=killed, workers=workers)
+
+
+def _is_tagged(result: PageResult) -> bool:
+    """Whether this is an article in the language that is tagged."""
+    return isinstance(result.outcome, TaggedArticle) and result.outcome.article.language == LANGUAGE

@@ -1,17 +1,23 @@
-"""What reading is given and what it gives: the rules of a source, and the result of one page."""
+"""What reading is given and what it gives: the rules of a source, and the result of one page or what failed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.queue.queue import FetchedRow
 from pipelines.records import Article, TaggedArticle
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from nlp.records import Tags
+
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
+KILLED = "the page killed the process that read it, or hung in it"
 
 Item = TypeVar("Item")
 
@@ -25,35 +31,49 @@ class SourceRules:
 
 
 @dataclass(frozen=True, slots=True)
-class PageResult:
-    """One page after the workers: an article with its tags, and the stage that failed and why ("" when none did).
+class Failure:
+    """What went wrong with a page: the stage, "extract" or "tag", and why, in words for a person.
 
-    A page that could not be read has no article; one that could not be tagged is kept without tags.
+    final   the page itself is the reason, so that reading it again is useless
+    """
+
+    stage: str
+    why: str
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """One page after the workers.
+
+    outcome   the article that it holds, or why it could not be read
+    untagged  why its article, which is kept, has no tags although it should have some
+    tried     by field the source's own selectors, and whether each found something
     """
 
     row: FetchedRow
     digest: str
-    tagged: TaggedArticle | None = None
-    stage: str = ""
-    error: str = ""
-    final: bool = False  # the page itself is the reason: reading it again is useless
-    tried: Mapping[str, tuple[str, bool]] = field(default_factory=dict)  # the source's own selectors: (selector, found)
+    outcome: TaggedArticle | Failure
+    untagged: Failure | None = None
+    tried: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+
+    @property
+    def failure(self) -> Failure | None:
+        """What went wrong, whether the article is kept or not."""
+        return self.outcome if isinstance(self.outcome, Failure) else self.untagged
 
 
-def tag_articles(language_model: Any, articles: Iterable[Article]) -> Iterator[dict[str, Any]]:
-    """Tag articles in order, as `nlp.tag.tag_documents` does."""
-    from nlp.tag import tag_documents
+def killed(row: FetchedRow) -> PageResult:
+    """The result of a page whose reading ends every process that tries: it breaks a library in C, or hangs in one."""
+    return PageResult(row, "", Failure("extract", KILLED))
 
-    documents = [
-        {
-            "id": article.url,
-            "title": article.title,
-            "text": article.text,
-            "published_at": article.published_at,
-        }
-        for article in articles
-    ]
-    return iter(tag_documents(language_model, documents)) if documents else iter(())
+
+def tag_articles(model: Language, articles: Iterable[Article]) -> Iterator[Tags]:
+    """The tags of each article, in order."""
+    from nlp.records import Document
+    from nlp.tag import tag_texts  # brings spaCy; a run imports this module before it knows that there is work
+
+    return tag_texts(model, (Document(article.title, article.text, article.published_at) for article in articles))
 
 
 Write = Callable[[Sequence[PageResult]], None]

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
@@ -17,8 +18,17 @@ from pipelines.archive.location import Location
 from pipelines.database.open import transaction
 from pipelines.queue.queue import FetchedRow, Piece, Queue
 from pipelines.queue.selectors import record_selectors
-from pipelines.read.pool import PAUSE, ReaderPool
-from pipelines.read.results import BATCH, LANGUAGE, PageResult, SourceRules, Write, batches, tag_articles
+from pipelines.read.pool import PAUSE
+from pipelines.read.results import (
+    BATCH,
+    LANGUAGE,
+    Failure,
+    PageResult,
+    SourceRules,
+    Write,
+    batches,
+    tag_articles,
+)
 from pipelines.records import Article
 from pipelines.store.article_rows import retag
 from pipelines.store.save import CHANGED, NEW, save
@@ -85,7 +95,7 @@ def process_pages(
         report.failed += failed
         return
     import nlp
-    from pipelines.read.page import Reader
+    from pipelines.read.page import Reader, reader_pool
 
     model = nlp.load() if more() else None  # while the crawl starts: it hardly ever finds nothing
     arrived = arriving(queue, more)
@@ -94,8 +104,10 @@ def process_pages(
         return
     cores = os.cpu_count() or 1
     count = workers or (cores if more() else min(cores, 1 + queue.count_fetched() // (2 * BATCH)))
-    with ReaderPool(Reader(archive, rules, model or nlp.load()), count) as pool:
-        pool.run(chain([first], arrived), write)
+    pool = reader_pool(Reader(archive, rules, model or nlp.load()), count)
+    with closing(pool.results(chain([first], arrived))) as read:
+        for results in read:
+            write(results)
 
 
 def arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow]]:
@@ -156,9 +168,14 @@ def _write(
     connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport, together: int
 ) -> None:
     # Ids in publication order as far as a batch goes: searches sorted by date can then walk rowids.
-    ordered = iter(sorted(results, key=lambda r: (r.tagged.article.published_at or "") if r.tagged else ""))
+    ordered = iter(sorted(results, key=_published))
     while some := list(islice(ordered, together)):
         _write_some(connection, queue, some, report)
+
+
+def _published(result: PageResult) -> str:
+    """When the article of a page was published; "" where that, or the article, is missing."""
+    return "" if isinstance(result.outcome, Failure) else result.outcome.article.published_at or ""
 
 
 def _write_some(
@@ -168,17 +185,17 @@ def _write_some(
         for result in results:
             stored, failed = report.by_source.get(result.row.source_id, (0, 0))
             report.read += 1
-            if result.tagged is None:
-                queue.mark_failed(result.row, result.stage, result.error, final=result.final)
-                report.failed.append((result.row.url, result.error))
+            if result.failure:
+                report.failed.append((result.row.url, result.failure.why))
+            if isinstance(result.outcome, Failure):
+                queue.mark_failed(result.row, result.outcome.stage, result.outcome.why, final=result.outcome.final)
                 report.by_source[result.row.source_id] = (stored, failed + 1)
                 continue
-            outcome = save(connection, result.tagged, same_page=result.digest == result.row.digest).outcome
+            outcome = save(connection, result.outcome, same_page=result.digest == result.row.digest).outcome
             queue.mark_done(result.row, result.digest)
             record_selectors(connection, result.row.source_id, result.row.fetched_at, result.tried)
-            if result.error:
-                queue.record_error(result.row.source_id, result.row.url, result.stage, result.error)
-                report.failed.append((result.row.url, result.error))
+            if result.untagged:
+                queue.record_error(result.row.source_id, result.row.url, result.untagged.stage, result.untagged.why)
             report.new += outcome == NEW
             report.changed += outcome == CHANGED
             report.unchanged += outcome not in (NEW, CHANGED)

@@ -15,11 +15,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from multiprocessing import reduction
 from pathlib import Path
 from typing import Any
 
-from crawler.records import Order, SourceCounts
+from crawler.records import Link, Order, SourceCounts
 from crawler.run import crawl
 from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.scale import lease
@@ -57,7 +58,7 @@ class ShardStorage(CrawlStorage):
         }
         self.handed: dict[str, set[str]] = {source.id: set() for source in work.sources}
 
-    def _plan(self, source_id: str, links: Any) -> tuple[list[Order], int]:
+    def _plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
         orders, fresh = self._earlier_plan(source_id, links)
         return self._allowed(source_id, orders), fresh
 

@@ -25,9 +25,10 @@ from packaging.utils import canonicalize_name
 import crawler
 import nlp
 import pipelines
+from nlp.as_json import tags_from_json, tags_to_json
 from pipelines.archive.location import Folder
 from pipelines.queue.queue import FetchedRow, Piece
-from pipelines.read.results import PageResult, SourceRules
+from pipelines.read.results import Failure, PageResult, SourceRules
 from pipelines.records import Article, TaggedArticle, TextFacts
 
 FOLDER = "readings"  # in the archive's folder
@@ -41,7 +42,7 @@ SCHEMA = pyarrow.schema(
         "article": pyarrow.struct(
             {field.name: pyarrow.list_(TEXT) if field.name == "tags" else TEXT for field in fields(Article)}
         ),
-        "tags": TEXT,  # JSON, as nlp.tag writes it
+        "tags": TEXT,  # JSON (nlp/as_json.py); null where the article has none
         "facts": pyarrow.struct({"stems": TEXT, "fingerprint": TEXT, "bands": pyarrow.list_(pyarrow.int64())}),
         "stage": TEXT,
         "error": TEXT,
@@ -106,21 +107,7 @@ def file_of(piece: Piece) -> str:
 
 def write_results(folder: Folder, name: str, keys: Sequence[str], results: Iterable[PageResult]) -> None:
     """Put the results of a piece down, whole or not at all. Raises OSError."""
-    rows = [
-        {
-            "key": key,
-            "url": result.row.url,
-            "digest": result.digest,
-            "article": asdict(result.tagged.article) if result.tagged else None,
-            "tags": json.dumps(result.tagged.tags, ensure_ascii=False) if result.tagged else None,
-            "facts": asdict(result.tagged.facts) if result.tagged and result.tagged.facts else None,
-            "stage": result.stage,
-            "error": result.error,
-            "final": result.final,
-            "tried": json.dumps(result.tried),
-        }
-        for key, result in zip(keys, results, strict=True)
-    ]
+    rows = [_row(key, result) for key, result in zip(keys, results, strict=True)]
     buffer = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, schema=SCHEMA), buffer, compression="zstd")
     folder.write(name, buffer.getvalue())
@@ -138,11 +125,32 @@ def read_results(folder: Folder, name: str, rows: Sequence[FetchedRow], keys: Se
     return [_result(row, found[key]) for row, key in zip(rows, keys, strict=True)]
 
 
+def _row(key: str, result: PageResult) -> dict[str, Any]:
+    """A result as a row of SCHEMA."""
+    tagged = None if isinstance(result.outcome, Failure) else result.outcome
+    failure = result.failure or Failure("", "")
+    return {
+        "key": key,
+        "url": result.row.url,
+        "digest": result.digest,
+        "article": asdict(tagged.article) if tagged else None,
+        "tags": json.dumps(tags_to_json(tagged.tags), ensure_ascii=False) if tagged and tagged.tags else None,
+        "facts": asdict(tagged.facts) if tagged and tagged.facts else None,
+        "stage": failure.stage,
+        "error": failure.why,
+        "final": failure.final,
+        "tried": json.dumps(result.tried),
+    }
+
+
 def _result(row: FetchedRow, values: Mapping[str, Any]) -> PageResult:
-    tagged = None
-    if values["article"] is not None:
-        article = Article(**values["article"] | {"tags": tuple(values["article"]["tags"])})
-        facts = values["facts"] and TextFacts(**values["facts"] | {"bands": tuple(values["facts"]["bands"])})
-        tagged = TaggedArticle(article, json.loads(values["tags"]), facts)
+    """The result of a page from its row of SCHEMA."""
+    failure = Failure(values["stage"], values["error"], values["final"])
     tried = {key: (selector, found) for key, (selector, found) in json.loads(values["tried"]).items()}
-    return PageResult(row, values["digest"], tagged, values["stage"], values["error"], values["final"], tried)
+    if values["article"] is None:
+        return PageResult(row, values["digest"], failure, None, tried)
+    article = Article(**values["article"] | {"tags": tuple(values["article"]["tags"])})
+    tags = tags_from_json(json.loads(values["tags"])) if values["tags"] else None
+    facts = values["facts"] and TextFacts(**values["facts"] | {"bands": tuple(values["facts"]["bands"])})
+    tagged = TaggedArticle(article, tags, facts)
+    return PageResult(row, values["digest"], tagged, failure if failure.stage else None, tried)

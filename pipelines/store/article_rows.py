@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
+from nlp.records import Agreement, Tags
 from pipelines.coverage.people import refresh_people
 from pipelines.records import Article
 from pipelines.store import counts, same_agreement
@@ -23,16 +24,17 @@ COLUMNS = {
 AGREEMENT = ("type", "title", "subject", "date", "place", "status")
 PARTY = ("position", "party", "organisation_id", "key")
 
+Row = tuple[Any, ...]  # as SQLite takes and gives it
 # By table of COLUMNS, in the order of the tags; and "agreements": (a row as AGREEMENT, its parties as PARTY).
-Rows = dict[str, list[tuple[Any, ...]]]
+Rows = dict[str, list[Row]]
 
 
-def write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any]) -> None:
+def write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Tags) -> None:
     """Write the tags of an article that has none yet; the entities that they name are found or created."""
     _insert(connection, article_id, _made_rows(connection, article, tags, _officials(tags)))
 
 
-def retag(connection: sqlite3.Connection, article_id: int, article: Article, tags: Mapping[str, Any] | None) -> None:
+def retag(connection: sqlite3.Connection, article_id: int, article: Article, tags: Tags | None) -> None:
     """Replace an article's tags, as `replace_tags` does, where the rest of it stays as it is stored."""
     replace_tags(connection, article_id, article, tags, counts.day_of(connection, article_id))
 
@@ -41,7 +43,7 @@ def replace_tags(
     connection: sqlite3.Connection,
     article_id: int,
     article: Article,
-    tags: Mapping[str, Any] | None,
+    tags: Tags | None,
     day_before: str | None,
 ) -> None:
     """Replace an article's tags, count the entities it gained and lost, and read the people of its coverage anew.
@@ -68,63 +70,57 @@ def replace_tags(
     refresh_people(connection, article_id)
 
 
-def _made_rows(
-    connection: sqlite3.Connection, article: Article, tags: Mapping[str, Any], officials: list[tuple[Any, ...]]
-) -> Rows:
+def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, officials: list[Row]) -> Rows:
     resolved = resolve(connection, tags, {"title": article.title, "text": article.text}, article.published_date)
     return {
         "mentions": [
-            (m["label"], m["field"], m["start"], m["end"], m["text"], resolved.entity_id(m["label"], m["text"]))
-            for m in tags["mentions"]
+            (m.label, m.field, m.start, m.end, m.text, resolved.entity_id(m.label, m.text)) for m in tags.mentions
         ],
         "article_officials": [(*row, resolved.entity_id("PER", row[1])) for row in officials],
         "article_places": _places(tags, resolved),
-        "article_laws": _once(
-            (law_id, law["text"]) for law_id, law in zip(resolved.law_ids, tags["laws"], strict=True)
-        ),
+        "article_laws": _once((law_id, law.text) for law_id, law in zip(resolved.law_ids, tags.laws, strict=True)),
         "quotes": [
-            (q["speaker"], resolved.entity_id("PER", q["name"] or q["speaker"] or ""), q["text"], q["verb"],
-             q["start"], q["end"])
-            for q in tags["quotes"]
+            (q.speaker, resolved.entity_id("PER", q.name or q.speaker or ""), q.text, q.verb, q.start, q.end)
+            for q in tags.quotes
         ],
-        "agreements": [_agreement(agreement, resolved) for agreement in tags["agreements"]],
-    }  # fmt: skip
+        "agreements": [_agreement(agreement, resolved) for agreement in tags.agreements],
+    }
 
 
-def _officials(tags: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def _officials(tags: Tags) -> list[Row]:
     """The rows of the officials, without who they are."""
     return [
-        (position, o["name"], o["title"], o["organisation"], o["status"], json.dumps(o["aliases"], ensure_ascii=False))
-        for position, o in enumerate(tags["officials"])
+        (position, o.name, o.title, o.organisation, o.status, json.dumps(o.aliases, ensure_ascii=False))
+        for position, o in enumerate(tags.officials)
     ]
 
 
-def _places(tags: Mapping[str, Any], resolved: Resolved) -> list[tuple[Any, ...]]:
+def _places(tags: Tags, resolved: Resolved) -> list[Row]:
     counts: dict[int, int] = {}
-    for mention in tags["mentions"]:
-        if mention["label"] in ("GPE", "LOC"):
-            place_id = resolved.entity_id("GPE", mention["text"])
+    for mention in tags.mentions:
+        if mention.label in ("GPE", "LOC"):
+            place_id = resolved.entity_id("GPE", mention.text)
             if place_id is not None:
                 counts[place_id] = counts.get(place_id, 0) + 1
     return _once(
-        (place_id, place["text"], max(1, counts.get(place_id, 0)))
-        for place_id, place in zip(resolved.place_ids, tags["places"], strict=True)
+        (place_id, place.text, max(1, counts.get(place_id, 0)))
+        for place_id, place in zip(resolved.place_ids, tags.places, strict=True)
     )
 
 
-def _once(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _once(rows: Iterable[Row]) -> list[Row]:
     """The first row of each entity."""
-    found: dict[int, tuple[Any, ...]] = {}
+    found: dict[int, Row] = {}
     for row in rows:
         found.setdefault(row[0], row)
     return list(found.values())
 
 
-def _agreement(agreement: Mapping[str, Any], resolved: Resolved) -> tuple[Any, ...]:
-    row = tuple(agreement["text" if name == "title" else name] for name in AGREEMENT)
+def _agreement(told: Agreement, resolved: Resolved) -> Row:
+    row = (told.type, told.text, told.subject, told.date, told.place, told.status)
     parties = [
         (position, party, resolved.party_id(party), same_agreement.party_key(party))
-        for position, party in enumerate(agreement["parties"])
+        for position, party in enumerate(told.parties)
     ]
     return row, parties
 
@@ -138,9 +134,7 @@ def _stored_rows(connection: sqlite3.Connection, article_id: int) -> Rows:
     return found
 
 
-def _select(
-    connection: sqlite3.Connection, table: str, columns: Iterable[str], owner: str, owner_id: int
-) -> list[tuple[Any, ...]]:
+def _select(connection: sqlite3.Connection, table: str, columns: Iterable[str], owner: str, owner_id: int) -> list[Row]:
     return connection.execute(
         f"SELECT {_names(columns)} FROM {table} WHERE {owner} = ? ORDER BY rowid", (owner_id,)
     ).fetchall()

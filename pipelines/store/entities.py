@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
+from nlp.records import Law, Mention, Official, Place, Tags
 from pipelines.store.who_is_who import (
     PERSON,
     Post,
@@ -50,61 +50,58 @@ class Resolved:
         return self.entity_id("ORG", party) or self.entity_id("ORG", party.split(" (")[0])
 
 
-def resolve(
-    connection: sqlite3.Connection, tags: Mapping[str, Any], text_of: Mapping[str, str], day: str | None = None
-) -> Resolved:
+def resolve(connection: sqlite3.Connection, tags: Tags, text_of: Mapping[str, str], day: str | None = None) -> Resolved:
     """Find or create the entities of one tagged document.
 
-    tags     a document as `nlp.tag` writes it
     text_of  {"title": ..., "text": ...}, to read what stands between two mentions
     day      the article's day (WIB), which tells posts held at once from posts held one after the other
     """
-    resolved = resolve_names(connection, tags["officials"], tags["mentions"], text_of, day)
-    for place in tags["places"]:
+    resolved = resolve_names(connection, tags.officials, tags.mentions, text_of, day)
+    for place in tags.places:
         place_id = _place(connection, place)
         resolved.place_ids.append(place_id)
-        for form in (place["text"], place["name"]):
+        for form in (place.text, place.name):
             resolved.places.setdefault(name_key(form), place_id)
-    for law in tags["laws"]:
+    for law in tags.laws:
         law_id = _law(connection, law)
         resolved.law_ids.append(law_id)
-        resolved.laws[name_key(law["text"])] = law_id
+        resolved.laws[name_key(law.text)] = law_id
     return resolved
 
 
 def resolve_names(
     connection: sqlite3.Connection,
-    officials: Sequence[Mapping[str, Any]],
-    mentions: Sequence[Mapping[str, Any]],
+    officials: Sequence[Official],
+    mentions: Sequence[Mention],
     text_of: Mapping[str, str],
     day: str | None,
 ) -> Resolved:
     """Only the people and organisations of a document."""
     resolved = Resolved()
     _people(connection, officials, mentions, day, resolved)
-    _organisations(connection, [m for m in mentions if m["label"] == "ORG"], text_of, resolved)
+    _organisations(connection, [m for m in mentions if m.label == "ORG"], text_of, resolved)
     return resolved
 
 
 def _people(
     connection: sqlite3.Connection,
-    officials: Sequence[Mapping[str, Any]],
-    mentions: Sequence[Mapping[str, Any]],
+    officials: Sequence[Official],
+    mentions: Sequence[Mention],
     day: str | None,
     resolved: Resolved,
 ) -> None:
     for official in officials:
-        post = Post(official["title"], official["organisation"], day, official["status"] == "mantan")
-        person = find_person(connection, official["name"], post)
-        add_aliases(connection, PERSON, person, official["aliases"])
-        add_aliases(connection, PERSON, person, official.get("honorifics", ()), column="honorifics")
-        resolved.people.setdefault(name_key(official["name"]), person)
-        for alias in official["aliases"]:
+        post = Post(official.title, official.organisation, day, official.status == "mantan")
+        person = find_person(connection, official.name, post)
+        add_aliases(connection, PERSON, person, official.aliases)
+        add_aliases(connection, PERSON, person, official.honorifics, column="honorifics")
+        resolved.people.setdefault(name_key(official.name), person)
+        for alias in official.aliases:
             key = name_key(alias)
             resolved.people.setdefault(key, person)
             if len(key.split()) > 1:  # a longer form means the same person in other articles, too
                 add_form(connection, PERSON, key, person)
-    names = {m["text"] for m in mentions if m["label"] == "PER"}
+    names = {m.text for m in mentions if m.label == "PER"}
     for name in sorted(names, key=lambda n: (-len(n.split()), n)):
         key = name_key(name)
         if not key or key in resolved.people:
@@ -120,41 +117,38 @@ def _people(
 
 
 def _organisations(
-    connection: sqlite3.Connection,
-    mentions: Sequence[Mapping[str, Any]],
-    text_of: Mapping[str, str],
-    resolved: Resolved,
+    connection: sqlite3.Connection, mentions: Sequence[Mention], text_of: Mapping[str, str], resolved: Resolved
 ) -> None:
-    mentions = sorted(mentions, key=lambda m: (m["field"], m["start"]))
+    mentions = sorted(mentions, key=lambda m: (m.field, m.start))
     acronyms: dict[str, str] = {}  # key of the acronym -> full name, learnt from "Nama Lengkap (NL)"
     for full, short in pairwise(mentions):
-        if full["field"] == short["field"] and len(short["text"]) < len(full["text"]):
-            between = text_of[full["field"]][full["end"] : short["start"]]
-            if BEFORE_ACRONYM.fullmatch(between) and ACRONYM.match(short["text"]):
-                acronyms[name_key(short["text"])] = full["text"]
+        if full.field == short.field and len(short.text) < len(full.text):
+            between = text_of[full.field][full.end : short.start]
+            if BEFORE_ACRONYM.fullmatch(between) and ACRONYM.match(short.text):
+                acronyms[name_key(short.text)] = full.text
     for mention in mentions:
-        key = name_key(mention["text"])
+        key = name_key(mention.text)
         if key and key not in resolved.organisations:
-            resolved.organisations[key] = find_organisation(connection, mention["text"], acronyms=acronyms)
+            resolved.organisations[key] = find_organisation(connection, mention.text, acronyms=acronyms)
 
 
-def _place(connection: sqlite3.Connection, place: Mapping[str, Any]) -> int:
-    key = place["code"] or f"{place['kind']}:{name_key(place['name'])}"
+def _place(connection: sqlite3.Connection, place: Place) -> int:
+    key = place.code or f"{place.kind}:{name_key(place.name)}"
     row = connection.execute("SELECT id FROM places WHERE key = ?", (key,)).fetchone()
     if row:
         return int(row[0])
     from nlp.gazetteers import region  # facts of a Kemendagri code; loaded only when a new place turns up
 
-    facts = region(place["code"]) if place["code"] else None
+    facts = region(place.code) if place.code else None
     cursor = connection.execute(
         "INSERT INTO places (key, code, name, kind, province, country, lat, lon) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             key,
-            place["code"],
-            place["name"],
-            place["kind"],
+            place.code,
+            place.name,
+            place.kind,
             facts.province if facts else None,
-            "ID" if place["code"] else place["country"],
+            "ID" if place.code else place.country,
             facts.lat if facts else None,
             facts.lon if facts else None,
         ),
@@ -162,14 +156,14 @@ def _place(connection: sqlite3.Connection, place: Mapping[str, Any]) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def _law(connection: sqlite3.Connection, law: Mapping[str, Any]) -> int:
-    row = connection.execute("SELECT id, about FROM laws WHERE key = ?", (law["key"],)).fetchone()
+def _law(connection: sqlite3.Connection, law: Law) -> int:
+    row = connection.execute("SELECT id, about FROM laws WHERE key = ?", (law.key,)).fetchone()
     if row:
-        if law["about"] and not row[1]:
-            connection.execute("UPDATE laws SET about = ? WHERE id = ?", (law["about"], row[0]))
+        if law.about and not row[1]:
+            connection.execute("UPDATE laws SET about = ? WHERE id = ?", (law.about, row[0]))
         return int(row[0])
     cursor = connection.execute(
         "INSERT INTO laws (key, type, number, year, name, about) VALUES (?, ?, ?, ?, ?, ?)",
-        (law["key"], law["type"], law["number"], law["year"], law["text"], law["about"]),
+        (law.key, law.type, law.number, law.year, law.text, law.about),
     )
     return int(cursor.lastrowid or 0)

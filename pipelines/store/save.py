@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article, TaggedArticle, TextFacts
@@ -15,6 +15,8 @@ from pipelines.store.article_rows import replace_tags, write_tags
 from pipelines.store.duplicates import is_compared, link_copies
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+
+Values = dict[str, str | int | None]  # by column
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _find(connection: sqlite3.Connection, article: Article) -> _Known | None:
     return _Known(*row) if row else None
 
 
-def _columns(article: Article) -> dict[str, Any]:
+def _columns(article: Article) -> Values:
     return {
         "canonical_url": article.canonical_url,
         "source_id": article.source_id,
@@ -100,7 +102,7 @@ def _columns(article: Article) -> dict[str, Any]:
     }
 
 
-def _text_columns(article: Article, facts: TextFacts) -> dict[str, Any]:
+def _text_columns(article: Article, facts: TextFacts) -> Values:
     """The text and what is made of it; naming one of these in an UPDATE writes the search index anew."""
     return {
         "title": article.title,
@@ -129,7 +131,7 @@ def _insert(connection: sqlite3.Connection, article: Article, facts: TextFacts) 
 
 
 def _update(connection: sqlite3.Connection, article_id: int, article: Article, version: int) -> None:
-    values = _columns(article) | {"version": version}
+    values: Values = _columns(article) | {"version": version}
     if article.published_at is None:  # a page that lost its date keeps the one it had
         values = {k: v for k, v in values.items() if k not in ("published_at", "published_date", "date_source")}
     stored = connection.execute(f"SELECT {', '.join(values)} FROM articles WHERE id = ?", (article_id,)).fetchone()
@@ -144,7 +146,7 @@ def _update_text(
     _write_version(connection, article_id, article, version)
 
 
-def _set(connection: sqlite3.Connection, article_id: int, values: dict[str, Any]) -> None:
+def _set(connection: sqlite3.Connection, article_id: int, values: Values) -> None:
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     connection.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})
 

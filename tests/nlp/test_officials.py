@@ -201,11 +201,6 @@ def test_post_beside_the_short_form_only(nlp: Language) -> None:
     assert roles(nlp, source) == [("Ade Ratri Santika", "Wakil Bupati", None)]
 
 
-def test_offsets_are_those_of_the_full_name(nlp: Language) -> None:
-    (found,) = officials(nlp, "Kata [PER Ratri], [PER Ratri Santika] [TITLE Bupati Garut] hadir.")
-    assert (found.start, found.end) == (12, 25)
-
-
 @pytest.mark.parametrize(
     "source",
     [

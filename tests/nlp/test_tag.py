@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from nlp.tag import tag_documents
+from nlp.as_json import tags_from_json, tags_to_json
+from nlp.records import Document, Tags
+from nlp.tag import tag_documents, tag_texts
 
 TEXT = (
     "Gubernur Jawa Tengah Harjuno Prabaswara meresmikan pasar di Kota Semarang. “Pasar ini untuk semua warga kita,” "
     "kata Harjuno, Rabu (12/11/2025)."
+)
+
+RICH = (
+    TEXT
+    + " Bupati Bogor Rangga Wiratama dan PT Sinar Uji menandatangani nota kesepahaman sesuai PP Nomor 59 Tahun 2022."
 )
 
 
@@ -48,6 +57,13 @@ def test_documents_stream_in_order_and_may_be_empty(tagger):
     rows = list(tag_documents(tagger, documents))
     assert [row["id"] for row in rows] == list(range(70))
     assert rows[1] == {k: ([] if k != "id" else 1) for k in rows[0]}
+
+
+def test_tags_are_the_same_after_a_way_through_json(tagger):
+    (tags,) = tag_texts(tagger, [Document("Bupati Bogor dan PT Uji Teken MoU", RICH, "2025-11-12")])
+    assert all(vars(tags).values())  # each kind is there, so each is compared
+    for found in (tags, Tags()):
+        assert tags_from_json(json.loads(json.dumps(tags_to_json(found)))) == found
 
 
 def test_a_very_long_document_is_tagged(tagger):

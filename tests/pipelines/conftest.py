@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
+from nlp.records import Agreement, Law, Mention, Official, Place, Quote, Tags
 from pipelines.database.open import SCHEMA_VERSION, connect
 from pipelines.records import Article
 
@@ -79,35 +81,35 @@ def make_article(**changes: Any) -> Article:
     return Article(**(values | changes))
 
 
-def make_tags(article: Article, **changes: Any) -> dict[str, Any]:
-    """What a tagger would say of `make_article`'s text."""
+def make_tags(article: Article, **changes: Any) -> Tags:
+    """What a tagger would say of `make_article`'s text; any kind can be changed."""
+    agreement = Agreement(
+        type="MoU",
+        text="nota kesepahaman",
+        parties=("Pemkab Bogor", "PT Sinar Uji"),
+        subject="pasar",
+        date="2025-11",
+        place="Bandung",
+        status="ditandatangani",
+    )
+    tags = Tags(
+        mentions=(
+            mention(article.text, "PER", "Rangga Wiratama"),
+            mention(article.text, "GPE", "Bandung"),
+            mention(article.text, "PER", "Rangga", 1),
+        ),
+        officials=(Official("Rangga Wiratama", "Bupati", "Bogor", aliases=("Rangga",), honorifics=("Dr.",)),),
+        places=(Place("Bandung", "Kota Bandung", "kota", "32.73"),),
+        agreements=(agreement,),
+        laws=(Law("PP Nomor 1 Tahun 2020", "PP 1/2020", "PP", "1", 2020),),
+        quotes=(Quote("Pasar ini milik kita", "Rangga", "Rangga Wiratama", "kata", 0, 20),),
+    )
+    return replace(tags, **changes)
 
-    def mention(label: str, text: str, occurrence: int = 0) -> dict[str, Any]:
-        start = -1
-        for _ in range(occurrence + 1):
-            start = article.text.index(text, start + 1)
-        return {"label": label, "field": "text", "start": start, "end": start + len(text), "text": text}
 
-    tags: dict[str, Any] = {
-        "id": article.url,
-        "mentions": [mention("PER", "Rangga Wiratama"), mention("GPE", "Bandung"), mention("PER", "Rangga", 1)],
-        "officials": [
-            {"name": "Rangga Wiratama", "title": "Bupati", "organisation": "Bogor", "aliases": ["Rangga"],
-             "honorifics": ["Dr."], "status": "menjabat"}
-        ],
-        "places": [{"text": "Bandung", "name": "Kota Bandung", "kind": "kota", "code": "32.73", "country": None}],
-        "agreements": [
-            {"type": "MoU", "text": "nota kesepahaman", "parties": ["Pemkab Bogor", "PT Sinar Uji"],
-             "subject": "pasar", "date": "2025-11", "place": "Bandung", "status": "ditandatangani",
-             "signatories": []}
-        ],
-        "laws": [
-            {"text": "PP Nomor 1 Tahun 2020", "key": "PP 1/2020", "type": "PP", "number": "1", "year": 2020,
-             "about": None}
-        ],
-        "quotes": [
-            {"text": "Pasar ini milik kita", "speaker": "Rangga", "name": "Rangga Wiratama", "verb": "kata",
-             "start": 0, "end": 20}
-        ],
-    }  # fmt: skip
-    return tags | changes
+def mention(text: str, label: str, name: str, occurrence: int = 0) -> Mention:
+    """A name where it stands in a text, for the first time or a later one."""
+    start = -1
+    for _ in range(occurrence + 1):
+        start = text.index(name, start + 1)
+    return Mention(label, "text", start, start + len(name), name)

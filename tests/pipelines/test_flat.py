@@ -102,7 +102,7 @@ class Counted:
         self.step("new article")
         changed = replace(article, text=article.text + " Warga datang.", published_date="2025-11-11")
         with transaction(self.connection):
-            save(self.connection, TaggedArticle(changed, make_tags(changed, officials=[])))
+            save(self.connection, TaggedArticle(changed, make_tags(changed, officials=())))
         self.step("changed article")
         update(self.connection)
         self.step("coverage")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from nlp.records import Agreement, Official, Tags
 from pipelines.database.open import SCHEMA_VERSION, connect, transaction
 from pipelines.desk.corrections import apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
 from pipelines.store.article_rows import retag
 from pipelines.store.save import save
-from tests.pipelines.conftest import make_article, old_database
-
-EMPTY = {"mentions": [], "officials": [], "places": [], "agreements": [], "laws": [], "quotes": []}
+from tests.pipelines.conftest import make_article, mention, old_database
 
 
 @pytest.fixture
@@ -26,22 +27,12 @@ def tell(database):
         url = f"https://contoh.go.id/{count}"
         article = make_article(url=url, canonical_url=url, title=f"Berita {count}", text=text, published_date=day,
                                published_at=f"{day}T02:00:00+00:00")  # fmt: skip
-
-        def mentions(label, forms):
-            return [
-                {"label": label, "field": "text", "start": text.index(form), "end": text.index(form) + len(form),
-                 "text": form} for form in forms
-            ]  # fmt: skip
-
-        tags = EMPTY | {
-            "id": url,
-            "officials": [
-                {"name": name, "title": title, "organisation": body, "aliases": [], "honorifics": [],
-                 "status": "menjabat"} for name, title, body in officials
-            ],
-            "mentions": mentions("ORG", orgs) + mentions("PER", [*people, *(name for name, _, _ in officials)]),
-            "agreements": list(agreements),
-        }  # fmt: skip
+        named = [("ORG", form) for form in orgs] + [("PER", form) for form in (*people, *(o[0] for o in officials))]
+        tags = Tags(
+            mentions=tuple(mention(text, label, form) for label, form in named),
+            officials=tuple(Official(*official) for official in officials),
+            agreements=tuple(agreements),
+        )
         with transaction(database.conn):
             return article, tags, save(database.conn, TaggedArticle(article, tags)).article_id
 
@@ -115,8 +106,7 @@ def test_ministries_are_known_by_their_short_names(database, tell):
 
 
 def agreement(*parties, kind="MoU", date=None):
-    return {"type": kind, "text": "nota kesepahaman", "parties": list(parties), "subject": None, "date": date,
-            "place": None, "status": "ditandatangani", "signatories": []}  # fmt: skip
+    return Agreement(kind, "nota kesepahaman", parties, date=date, status="ditandatangani")
 
 
 def test_one_agreement_told_by_three_articles_is_one(database, tell):
@@ -139,7 +129,7 @@ def test_when_the_first_telling_goes_the_next_one_takes_its_place(database, tell
     tell("Dua.", agreements=[agreement("RI", "Singapura")])
     tell("Tiga.", agreements=[agreement("Pemerintah Indonesia", "Pemerintah Singapura")])
     with transaction(database.conn):
-        retag(database.conn, first, article, tags | {"agreements": []})
+        retag(database.conn, first, article, replace(tags, agreements=()))
     assert rows(database, "SELECT id, same_as FROM agreements ORDER BY id") == [(2, None), (3, 2)]
 
 

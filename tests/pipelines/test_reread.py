@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet
@@ -20,11 +21,13 @@ from pipelines.archive.location import Folder, RemoteArchive
 from pipelines.archive.warc import Archive, archive_folder
 from pipelines.database.open import connect
 from pipelines.queue.queue import Queue
-from pipelines.read.results import PageResult, SourceRules
+from pipelines.read.results import KILLED, Failure, PageResult, SourceRules
+from pipelines.records import TaggedArticle, TextFacts
 from pipelines.scale import piece as worker
 from pipelines.scale import result_files
 from pipelines.scale.result_files import code_digest, file_of, read_results, reading_code, row_key, write_results
 from tests.conftest import ROOT
+from tests.pipelines.conftest import make_article, make_tags
 from tests.pipelines.dask_cluster import PATIENCE, Cluster, kill_tree, wait_for
 
 FILES, PAGES = 4, 16  # WARC files, and pages in each
@@ -173,10 +176,10 @@ def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_piece_are_r
     worker._children.child.close()
     keys = [row_key(row, {}, reading_code()) for row in piece.rows]
     results = read_results(Folder(archive), file_of(piece), piece.rows, keys)
-    assert [(result.row.url, result.error) for result in results if result.tagged is None] == [
-        ("http://127.0.0.1/berita/5", "the page killed the process that read it")
+    assert [(result.row.url, result.failure) for result in results if result.failure] == [
+        ("http://127.0.0.1/berita/5", Failure("extract", KILLED))
     ]
-    assert all(result.tagged.tags for result in results if result.tagged)
+    assert all(result.outcome.tags.mentions for result in results if not result.failure)
 
 
 def test_an_archive_is_read_through_fsspec(database, tmp_path):
@@ -211,7 +214,14 @@ def test_results_count_only_for_what_would_be_read_now(database, tmp_path):
     folder, rules = Folder(tmp_path), {"uji": SourceRules()}
     piece = next(Queue(database.conn).iter_pieces())
     keys = [row_key(row, rules, "kode") for row in piece.rows]
-    results = [PageResult(row, f"{n}", None, "extract", "tidak") for n, row in enumerate(piece.rows)]
+    article = make_article()
+    outcomes = [
+        TaggedArticle(article, make_tags(article), TextFacts("akar", "sidik", (7, 2**48 - 1))),
+        TaggedArticle(make_article(language="en"), None),
+        Failure("extract", "bukan artikel", final=True),
+    ]
+    results = [PageResult(row, f"{n}", outcomes[n % 3]) for n, row in enumerate(piece.rows)]
+    results[1] = replace(results[1], untagged=Failure("tag", "ValueError: x"), tried={"body": ("div.isi", True)})
     write_results(folder, file_of(piece), keys, results)
     assert read_results(folder, file_of(piece), piece.rows, keys) == results
     assert read_results(folder, file_of(piece), piece.rows[5:9], keys[5:9]) == results[5:9]  # half was stored already

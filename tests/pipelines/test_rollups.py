@@ -42,7 +42,7 @@ def test_rollups_follow_new_edited_moved_and_retagged_articles(database):
         save(connection, TaggedArticle(moved, make_tags(moved)))
     lighter = make_article(url="https://contoh.go.id/b", canonical_url="https://contoh.go.id/b", title="b")
     with transaction(connection):
-        retag(connection, 2, lighter, make_tags(lighter, places=[], mentions=[]))
+        retag(connection, 2, lighter, make_tags(lighter, places=(), mentions=()))
         retag(connection, 3, lighter, None)
     after = state(connection)
     assert ("GPE", 1, "2024-01-05", 1) in after["appearances"]

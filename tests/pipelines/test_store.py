@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 
+from nlp.records import Quote, Tags
 from pipelines.database.open import transaction
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
@@ -105,10 +106,7 @@ def test_counts_follow_when_tags_go(database):
                                  published_date="2025-12-01"))  # fmt: skip
     assert rows(database, "SELECT articles, first_seen, last_seen FROM people") == [(2, "2025-11-12", "2025-12-01")]
     article = make_article(text="Teks tanpa nama.")
-    empty = make_tags(make_article()) | {
-        k: [] for k in ("mentions", "officials", "places", "agreements", "laws", "quotes")
-    }
-    store(database, article, tags=empty)
+    store(database, article, tags=Tags())
     assert rows(database, "SELECT articles, first_seen FROM people") == [(1, "2025-12-01")]
     assert rows(database, "SELECT articles FROM roles") == [(1,)]
     assert rows(database, "SELECT articles FROM places") == [(1,)]
@@ -121,8 +119,8 @@ def test_an_article_in_another_language_is_kept_without_tags(database):
 
 
 def test_a_failing_batch_leaves_nothing_behind(database):
-    broken = make_tags(make_article(), quotes=[{"speaker": None}])
-    with pytest.raises(KeyError):
+    broken = make_tags(make_article(), quotes=(Quote(object()),))
+    with pytest.raises(sqlite3.Error, match="type 'object' is not supported"):
         store(database, make_article(), tags=broken)
     assert rows(database, "SELECT count(*) FROM articles") == [(0,)]
     assert not database.conn.in_transaction
@@ -144,9 +142,7 @@ def test_reading_again_what_has_not_changed_leaves_the_rows_alone(database):
     before = database.conn.total_changes
     assert store(database, article, same_page=True).outcome == "unchanged"
     assert database.conn.total_changes == before
-    fewer = make_tags(article)
-    fewer["quotes"] = []
-    store(database, article, fewer, same_page=True)
+    store(database, article, make_tags(article, quotes=()), same_page=True)
     assert rows(database, "SELECT count(*) FROM quotes") == [(0,)]
     assert (
         rows(database, "SELECT id, entity_id FROM mentions"),
@@ -156,9 +152,9 @@ def test_reading_again_what_has_not_changed_leaves_the_rows_alone(database):
 
 def test_a_post_that_was_misread_does_not_make_two_people_of_one(database):
     article = make_article()
-    wrong = make_tags(article)
-    wrong["officials"][0]["organisation"] = "Bantul"  # another region's Bupati in the same month is somebody else
-    store(database, article, wrong)
+    (official,) = make_tags(article).officials
+    wrong = replace(official, organisation="Bantul")  # another region's Bupati in the same month is somebody else
+    store(database, article, make_tags(article, officials=(wrong,)))
     store(database, article, same_page=True)
     assert rows(database, "SELECT name, organisation, articles FROM officials") == [("Rangga Wiratama", "Bogor", 1)]
     assert rows(database, "SELECT count(*) FROM people") == [(1,)]

@@ -6,11 +6,13 @@ import asyncio
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from itertools import product
 
 import pytest
 from datasette.database import Database as DatasetteDatabase
 
+from nlp.records import Place
 from pipelines.database.open import connect, transaction
 from pipelines.publish.queries import articles as queries
 from pipelines.publish.views.page import DATABASE
@@ -19,7 +21,7 @@ from pipelines.search import asked, find
 from pipelines.search.asked import Search
 from pipelines.search.words import match_expression
 from pipelines.store.save import save
-from tests.pipelines.conftest import make_article, make_tags
+from tests.pipelines.conftest import make_article, make_tags, mention
 from tests.publish.conftest import opened
 
 PLACES = (("Bandung", "Kota Bandung", "32.73"), ("Bogor", "Kota Bogor", "32.71"), ("Medan", "Kota Medan", "12.71"))
@@ -54,16 +56,12 @@ def archive(tmp_path_factory):
                 text=" ".join(words), source_id="satu" if n % 3 else "dua", kind="news" if n % 4 else "press_release",
                 published_at=None if n == 17 else f"{day}T0{n % 10}:00:00+00:00", published_date=None if n == 17 else day,
             )  # fmt: skip
-            tags = make_tags(
-                article, places=[{"text": short, "name": name, "kind": "kota", "code": code, "country": None}]
+            tags = make_tags(article, places=(Place(short, name, "kota", code),))
+            tags = replace(
+                tags,
+                mentions=(*tags.mentions, mention(article.text, "ORG", "Dinas Uji")),
+                agreements=() if n % 6 else tags.agreements,
             )
-            body = "Dinas Uji"
-            start = article.text.index(body)
-            tags["mentions"].append(
-                {"label": "ORG", "field": "text", "start": start, "end": start + len(body), "text": body}
-            )
-            if n % 6:
-                tags["agreements"] = []
             save(database.conn, TaggedArticle(article, tags))
     database.close()
     return path

@@ -221,8 +221,6 @@ class AgreementTagger:
             place=place(spans, signed=status == SIGNED),
             status=status,
             signatories=signatories(best.span.sent),
-            start=best.span.start_char,
-            end=best.span.end_char,
         )
 
 

@@ -106,8 +106,6 @@ def _official(text: str, person: Person, roles: list[tuple[bool, _Role]]) -> Off
         aliases=person.aliases,
         honorifics=tuple(dict.fromkeys(honorifics)),
         status=best.status,
-        start=name.start,
-        end=name.end,
     )
 
 

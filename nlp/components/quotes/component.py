@@ -21,7 +21,7 @@ from nlp.components.quotes.speech import (
     Speech,
     quoted,
 )
-from nlp.document import register_extensions, text_of
+from nlp.document import body_start, register_extensions, text_of
 from nlp.records import Official, Quote
 
 SHORTEST = 4  # words; a shorter piece in quotation marks needs a verb of saying right beside it
@@ -71,11 +71,11 @@ class _People:
 
 def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
     people = _People(read_names(doc, text, doc.ents)[0], doc._.officials or ())
-    body = len(doc._.title)
+    title_end, offset = len(doc._.title), body_start(doc._.title)
     last: Mention | None = None
     paragraph_speech = -1  # end of the last speech taken
     for i, span in enumerate(spans):
-        if span.start <= body:
+        if span.start <= title_end:
             continue  # headlines quote without saying who speaks
         floor = max(spans[i - 1].outer_end if i else 0, text.rfind("\n", 0, span.start) + 1)
         ceiling = spans[i + 1].start - 1 if i + 1 < len(spans) else len(text)
@@ -86,7 +86,7 @@ def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
             speaker = last
         last = speaker or last
         paragraph_speech = span.outer_end
-        yield _quote(text, span, verb, speaker, people)
+        yield _quote(text, span, offset, verb, speaker, people)
 
 
 def _said(
@@ -147,7 +147,8 @@ def _goes_on(text: str, span: Speech, previous: int) -> bool:
     return ends and alone and span.start - previous < 600
 
 
-def _quote(text: str, span: Speech, verb: str | None, speaker: Mention | None, people: _People) -> Quote:
+def _quote(text: str, span: Speech, offset: int, verb: str | None, speaker: Mention | None, people: _People) -> Quote:
+    """The record of a piece of speech; `offset` is where the document's text begins in the Doc's."""
     start, end = span.start, span.end
     while start < end and text[start] in TRIMMED:
         start += 1
@@ -158,6 +159,6 @@ def _quote(text: str, span: Speech, verb: str | None, speaker: Mention | None, p
         speaker=speaker.name if speaker else None,
         name=people.full.get(speaker.key, speaker.name) if speaker else None,
         verb=verb or None,
-        start=start,
-        end=end,
+        start=start - offset,
+        end=end - offset,
     )
