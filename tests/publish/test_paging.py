@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 
 import pytest
 
 from nlp.gazetteers import regions
+from nlp.records import Place
 from pipelines.database.open import connect, transaction
 from pipelines.records import TaggedArticle
 from pipelines.search.rows import PAGE_SIZE
 from pipelines.store.save import save
-from tests.pipelines.conftest import make_article, make_tags
+from tests.pipelines.conftest import make_article, make_tags, mention
 from tests.publish.conftest import opened
 
 LONG = 2 * PAGE_SIZE  # rows on a page of a table; a page of cards has half as many
@@ -52,17 +54,15 @@ def fill(path) -> None:
                 title=f"Rilis {word}", text=f"{person} dari {body} hadir.", published_date=day,
                 published_at=f"{day}T02:00:00+00:00",
             )  # fmt: skip
-            mentions = [
-                {"label": label, "field": "text", "start": start, "end": start + len(text), "text": text}
-                for label, text in (("PER", person), ("ORG", body))
-                for start in [release.text.index(text)]
-            ]
-            tags = make_tags(make_article(), id=release.url, mentions=mentions, laws=[], quotes=[])
-            tags["officials"] = [tags["officials"][0] | {"name": person, "organisation": body, "aliases": []}]
-            place = {"text": city.name, "name": city.name, "kind": city.kind, "code": city.code, "country": None}
+            made = make_tags(make_article())
             kind = "MoU" if number < PAGE_SIZE else "PKS"
-            agreement = tags["agreements"][0] | {"type": kind, "parties": [body, f"PT {word}"], "date": day}
-            tags |= {"places": [place], "agreements": [agreement]}
+            tags = replace(
+                made,
+                mentions=(mention(release.text, "PER", person), mention(release.text, "ORG", body)),
+                officials=(replace(made.officials[0], name=person, organisation=body, aliases=()),),
+                places=(Place(city.name, city.name, city.kind, city.code),),
+                agreements=(replace(made.agreements[0], type=kind, parties=(body, f"PT {word}"), date=day),),
+            )
             first = save(connection, TaggedArticle(release, tags)).article_id
             news = make_article(
                 url=f"https://{outlet}.id/1", canonical_url=f"https://{outlet}.id/1", source_id=outlet, kind="news",
