@@ -15,7 +15,7 @@ from datasette.database import connections
 
 from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
-from pipelines.publish.guard.access import Mode
+from pipelines.publish.guard.mode import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
@@ -69,13 +69,15 @@ def opened(path: Path, mode: Mode = MINE) -> Iterator[Datasette]:
     try:
         yield app
     finally:
-        threads = app.setting("num_sql_threads")
-        together = Barrier(threads)
-        for _ in range(threads):
-            app.executor.submit(_close_own, together)
-        app.executor.shutdown()
+        if threads := app.setting("num_sql_threads"):
+            together = Barrier(threads)
+            for _ in range(threads):
+                app.executor.submit(_close_own, together)
+            app.executor.shutdown()
         for database in app.databases.values():
             database.close()
+            if database._read_connection:  # without threads
+                database._read_connection.close()
 
 
 def _close_own(together: Barrier) -> None:
