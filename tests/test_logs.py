@@ -37,9 +37,13 @@ OURS = re.compile(r"(crawler|nlp|pipelines)[\w.]*: ")
 def pantau(folder, *words, **more):
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PANTAU_")}
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "--db", "uji.db", *map(str, words)], cwd=folder, capture_output=True,
-        text=True, env=kept | {"PYTHONPATH": str(ROOT)} | more, timeout=120,
-    )  # fmt: skip
+        [sys.executable, "-m", "pipelines.cli", "--db", "uji.db", *map(str, words)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=kept | {"PYTHONPATH": str(ROOT)} | more,
+        timeout=120,
+    )
 
 
 @pytest.fixture
