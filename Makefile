@@ -45,6 +45,7 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (abo
 	$(BIN)/python -m nlp.training.train
 	$(BIN)/python -m nlp.training.distil
 	$(BIN)/python -m nlp.training.evaluate
+	$(BIN)/python -m nlp.training.newsroom
 
 lock: $(INSTALLED)  ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --all --exclude-editable --disable-pip-version-check | grep -v '^pip==' > constraints.txt

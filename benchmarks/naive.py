@@ -15,6 +15,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -86,6 +87,10 @@ class NaiveSpider(scrapy.Spider):
         )
         self.db.commit()
 
+    def closed(self, reason: str) -> None:
+        """Called by Scrapy at the end."""
+        self.db.close()
+
 
 def main() -> int:
     """Crawl the sites of the file; print the number of articles."""
@@ -93,7 +98,8 @@ def main() -> int:
     process = CrawlerProcess()
     process.crawl(NaiveSpider, sites=sites, database=database, numpy="--numpy" in sys.argv)
     process.start()
-    print(sqlite3.connect(database).execute("SELECT count(*) FROM articles").fetchone()[0])
+    with closing(sqlite3.connect(database)) as connection:
+        print(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
     return 0
 
 

@@ -28,6 +28,7 @@ import spacy  # noqa: E402
 import trafilatura  # noqa: E402
 
 import nlp  # noqa: E402
+from benchmarks.reference import reference_site, write_catalogue  # noqa: E402
 from benchmarks.site.page import page  # noqa: E402
 from benchmarks.site.text import story  # noqa: E402
 from crawler.catalogue import load_catalogue  # noqa: E402
@@ -176,13 +177,9 @@ def _coverage(articles: list[Article], tags: list[Tags]) -> float:
 
 def _fetch(pages: int) -> float:
     """CPU seconds of the crawl alone, its process's start included, and of reading the archive."""
-    from benchmarks.pipeline import SOURCE, reference_site
-
     with reference_site(pages) as sites, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        entries = (SOURCE.format(number=number, address=site["address"]) for number, site in enumerate(sites))
-        (folder / "k.toml").write_text("\n".join(entries), encoding="utf-8")
-        sources, database = load_catalogue(folder / "k.toml"), folder / "a.db"
+        sources, database = load_catalogue(write_catalogue(sites, folder / "k.toml")), folder / "a.db"
         connection = connect(database).conn
         runs = Runs(connection)
         runs.upsert_sources(sources)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -387,7 +388,8 @@ def test_a_shard_database_is_one_that_attach_takes_anywhere(run):
     with open_shard(folder) as shard:
         assert shard.execute("SELECT count(*) FROM pages WHERE url LIKE '%baru'").fetchone() == (1,)
     assert sorted(path.name for path in folder.iterdir()) == ["shard.db", "work.pickle"]
-    assert connect(folder / "shard.db", create=False).conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(connect(folder / "shard.db", create=False).conn) as whole:
+        assert whole.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_what_a_shards_crawl_refused_is_stored_with_the_run(tmp_path, database):
