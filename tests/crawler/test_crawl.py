@@ -283,7 +283,7 @@ def test_the_crawls_process_loads_and_opens_nothing_beyond_its_need():
     # Scrapy 2.19 starts a server through which others run code in the crawl, unless its extensions are left out.
     code = """
 import sys
-import crawler.handler, crawler.run, pipelines.crawl_storage
+import crawler.handler, crawler.run, pipelines.queue.crawl_storage
 from crawler.settings import scrapy_settings
 from scrapy.settings import Settings
 settings = Settings(scrapy_settings(1.0))

@@ -105,7 +105,7 @@ def test_a_crash_between_sending_and_recording_sends_twice_and_says_so(database,
     add_watch(database.conn, "jengkol", {"query": "jengkol"}, [mailbox.address, webhook.address])
     put(database, 1)
     script = (
-        "import os, sys; from pathlib import Path; from pipelines import watch; from pipelines.database import connect\n"
+        "import os, sys; from pathlib import Path; from pipelines.desk import watch; from pipelines.database.open import connect\n"
         "def send(*words):\n    watch.send_through_apprise(*words)\n    os._exit(9)\n"
         "list(watch.run_watches(connect(Path(sys.argv[1])).conn, send=send))\n"
     )
