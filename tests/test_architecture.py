@@ -1,4 +1,4 @@
-"""docs/architecture.md: every function that it names exists, and its two ways are those that a page and an official take."""
+"""docs/architecture.md: what it names exists, and its first two ways are those that a page and an official take."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
 from pipelines.publish.serve import datasette_app
 from pipelines.queue.crawl_storage import CrawlStorage
-from pipelines.queue.queue import Queue
+from pipelines.queue.waiting import WaitingPages
 from pipelines.records import TaggedArticle
-from pipelines.run.process import ProcessReport, process_pages
+from pipelines.run.process import process_pages
+from pipelines.run.report import ProcessReport
 from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article
@@ -37,7 +38,7 @@ MODULES = [
     for file in (ROOT / package).rglob("*.py")
 ]
 # What other processes do: the crawl's child, and the forked workers' parent.
-ELSEWHERE = {"crawler.spiders.source:SourceSpider.parse_page", "pipelines.read.pool:WorkerPool.results"}
+ELSEWHERE = {"crawler.spiders.fetch:Pages.parse", "pipelines.read.pool:WorkerPool.results"}
 TEXT = (
     "Bupati Garut Ratri Santikawati meresmikan pasar di Kota Bandung pada Rabu (12/11/2025). “Pasar ini untuk semua warga "
     "kita,” kata Ratri. Warga datang sejak pagi dan membeli sayur, beras serta ikan dari para pedagang."
@@ -46,16 +47,16 @@ AT = "2025-11-12T02:30:00+00:00"
 
 
 def found(module: str, name: str) -> Any:
-    """The function of that name; of a class, what it does when it is called."""
+    """What the page names; of a class, what it does when it is called. Raises AssertionError where there is no such."""
     dotted = module.replace("/", ".")
     for known in MODULES:
-        if known == dotted or ("/" in module and known.endswith(f".{dotted}")):
+        if known == dotted or known.endswith(f".{dotted}"):
             thing: Any = import_module(known)
             for part in name.split("."):
                 thing = getattr(thing, part, None)
             if thing is not None:
                 return thing.__call__ if inspect.isclass(thing) else inspect.unwrap(thing)
-    raise AssertionError(f"docs/architecture.md names {module}:{name}, which does not exist")
+    raise AssertionError(f"docs/architecture.md names {module}:{name}; there is no such function")
 
 
 def way(heading: str) -> list[str]:
@@ -87,8 +88,8 @@ def walked(listed: list[str], seen: dict[CodeType, None]) -> list[str]:
 
 
 @pytest.mark.parametrize("match", [pytest.param(m, id=m[0]) for m in NAMED.finditer(PAGE)])
-def test_every_function_that_the_page_names_exists(match):
-    assert callable(found(match["module"], match["name"]))
+def test_everything_that_the_page_names_exists(match):
+    found(match["module"], match["name"])
 
 
 @pytest.mark.parametrize(
@@ -112,10 +113,10 @@ def test_a_page_takes_the_listed_way_to_its_article(tmp_path):
     body = f"<html lang=id><title>{title}</title><h1>{title}</h1><p>{TEXT}</p></html>".encode()
     page = FetchedPage(url, url, "uji", 200, [], [], body, AT, {}, None, None, "text/html")
 
-    def read_here(pieces, rules, write):
+    def read_here(slices, rules, write):
         reader = Reader(folder, rules, model)
-        for piece in pieces:
-            write(reader.read(piece.rows))
+        for part in slices:
+            write(reader.read(part.pages))
         return []
 
     with calls() as seen:
@@ -123,7 +124,7 @@ def test_a_page_takes_the_listed_way_to_its_article(tmp_path):
         storage.plan("uji", [Link(url)])
         storage.record_fetched(page)
         storage.close()
-        process_pages(connection, Queue(connection), folder, {}, report=ProcessReport(), engine=read_here)
+        process_pages(connection, WaitingPages(connection), folder, {}, report=ProcessReport(), engine=read_here)
         update(connection)
     listed = [name for name in way("How a fetched page becomes a stored article") if name not in ELSEWHERE]
     assert walked(listed, seen) == listed

@@ -12,8 +12,18 @@ from typing import Any, TextIO
 
 from pipelines.errors import UserError
 
-EXTRACT_FIELDS = tuple(
-    "url canonical_url title text published_at date_source author dateline tags language kind".split()
+EXTRACT_FIELDS = (
+    "url",
+    "canonical_url",
+    "title",
+    "text",
+    "published_at",
+    "date_source",
+    "author",
+    "dateline",
+    "tags",
+    "language",
+    "kind",
 )
 
 
