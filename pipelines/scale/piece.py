@@ -1,9 +1,9 @@
-"""Reading pieces of the archive on a Dask worker: `python -m pipelines.scale.reader`, a process beside the worker.
+"""Reading pieces of the archive on a Dask worker: `python -m pipelines.scale.piece`, a process beside the worker.
 
 A process of its own because a worker's tasks run in threads, where no time limit of a page works (SIGALRM), because a
 page that kills its reader must not take the worker with it, and because a Dask worker is often a daemonic process,
-which may have no children by multiprocessing. It loads the model once and then reads piece after piece, as its
-standard input brings them; it ends with its worker, whose end closes that.
+which may have no children by multiprocessing. It loads the model once and then reads piece after piece, as a pipe from
+the worker brings them; it ends with its worker, whose end closes the pipe.
 
 Nothing here loads what reading needs before the process reads: the run and the scheduler import this, too.
 """
@@ -11,7 +11,6 @@ Nothing here loads what reading needs before the process reads: the run and the 
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import IO, Any
+from multiprocessing.connection import Connection, Pipe
 
 from pipelines.archive.location import Folder, Location
 from pipelines.queue.queue import Piece
@@ -28,7 +27,6 @@ from pipelines.read.pool import ReaderPool
 from pipelines.read.results import PageResult, SourceRules, batches
 from pipelines.scale.result_files import file_of, reading_code, row_key, write_results
 
-LENGTH = 8  # bytes before each message, its length
 COMMAND = (sys.executable, "-m", "pipelines.scale.piece")
 
 
@@ -55,26 +53,26 @@ class _Child:
     """The reading process of one thread of this worker."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        self.pipe, end = Pipe()
+        with end:
+            command = [*COMMAND, str(end.fileno())]
+            self.process = subprocess.Popen(command, pass_fds=[end.fileno()], start_new_session=True)
 
     def read(self, task: Task) -> str:
         """Let it read a piece; what went wrong, or "". Raises ReadingFailed when it dies."""
-        assert self.process.stdin is not None and self.process.stdout is not None
         try:
-            _send(self.process.stdin, task)
-            answer = _receive(self.process.stdout)
-        except BrokenPipeError:
-            answer = None
-        if answer is None:
+            self.pipe.send(task)
+            return str(self.pipe.recv())
+        except (EOFError, OSError):
             code = self.close()
-            raise ReadingFailed(f"the reading process ended ({signal.Signals(-code).name if code < 0 else code})")
-        return str(answer)
+            raise ReadingFailed(
+                f"the reading process ended ({signal.Signals(-code).name if code < 0 else code})"
+            ) from None
 
     def close(self) -> int:
         """Let it end, and wait for that; its exit code."""
-        with suppress(BrokenPipeError), self.process:
-            pass
-        return self.process.returncode
+        self.pipe.close()
+        return self.process.wait()
 
 
 _children = threading.local()
@@ -106,19 +104,6 @@ def _read_in_child(task: Task) -> str:
         if task.guarded:
             raise
         return _read_in_child(replace(task, guarded=True))
-
-
-def _send(stream: IO[bytes], message: Any) -> None:
-    data = pickle.dumps(message)
-    stream.write(len(data).to_bytes(LENGTH, "big") + data)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes]) -> Any:
-    """The next message; None at the end."""
-    length = stream.read(LENGTH)
-    data = stream.read(int.from_bytes(length, "big")) if len(length) == LENGTH else b""
-    return pickle.loads(data) if data else None
 
 
 class _Model:
@@ -160,20 +145,21 @@ class _Model:
 
 
 def main() -> None:
-    """The process: reads tasks until there are no more; answers each with its error, or ""."""
+    """The process: takes tasks from the pipe that its argument names, and answers each with its error, or ""."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on the worker ends it through the closed pipe
     os.nice(NICENESS)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what libraries print is no answer
+    pipe = Connection(int(sys.argv[1]))
     model: _Model | None = None
-    while (task := _receive(sys.stdin.buffer)) is not None:
-        try:
-            model = model or _Model()
-            model.read(task)
-            error = ""
-        except Exception as failure:  # the next piece may well be read
-            error = f"{type(failure).__name__}: {' '.join(str(failure).split())[:300]}"
-        _send(answers, error)
+    with suppress(EOFError, ConnectionError):
+        while True:
+            task: Task = pipe.recv()
+            try:
+                model = model or _Model()
+                model.read(task)
+                error = ""
+            except Exception as failure:  # the next piece may well be read
+                error = f"{type(failure).__name__}: {' '.join(str(failure).split())[:300]}"
+            pipe.send(error)
 
 
 if __name__ == "__main__":
