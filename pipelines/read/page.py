@@ -17,9 +17,10 @@ from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
 from pipelines.language.stems import stem_text
 from pipelines.queue.queue import FetchedRow
-from pipelines.read.results import LANGUAGE, Failure, PageResult, SourceRules, tag_articles
+from pipelines.read.pool import WorkerPool
+from pipelines.read.results import LANGUAGE, Failure, PageResult, SourceRules, killed, tag_articles
 from pipelines.read.text_facts import minhash_bands, text_facts
-from pipelines.read.time_limit import SECONDS_A_PAGE, PageTimeout, time_limit
+from pipelines.read.time_limit import SECONDS_A_PAGE, TOO_LONG, PageTimeout, deadly_time_limit
 from pipelines.records import Article, TaggedArticle
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from nlp.records import Tags
 
+TIME_LIMIT = f"time limit: took longer than {SECONDS_A_PAGE} s to tag"
 # Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
 WARM_UP = "Pemerintah membaca " * 20
 
@@ -49,9 +51,9 @@ class Reader:
         wanted = [
             (i, result.outcome)
             for i, result in enumerate(results)
-            if isinstance(result.outcome, TaggedArticle) and result.outcome.article.language == LANGUAGE
+            if isinstance(result.outcome, TaggedArticle) and _is_tagged(result)
         ]
-        found = self._tag([untagged.article for _, untagged in wanted])
+        found = tag_or_say_why(self.model, [untagged.article for _, untagged in wanted])
         for (i, untagged), tags in zip(wanted, found, strict=True):
             if isinstance(tags, Failure):
                 results[i] = replace(results[i], untagged=tags)
@@ -59,22 +61,16 @@ class Reader:
                 results[i] = replace(results[i], outcome=replace(untagged, tags=tags))
         return results
 
-    def _tag(self, articles: Sequence[Article]) -> Sequence[Tags | Failure]:
-        try:
-            return list(tag_articles(self.model, articles))
-        except Exception:  # one bad text must not cost the batch its tags
-            return [self._tag_alone(article) for article in articles]
-
-    def _tag_alone(self, article: Article) -> Tags | Failure:
-        try:
-            return next(tag_articles(self.model, [article]))
-        except Exception as error:  # a text that breaks the tagger must not stop the run; its error is kept
-            return Failure("tag", f"{type(error).__name__}: {error}")
+    def read_untagged(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+        """Only extract; an article that should have tags says that they took too long. For what kills the tagger."""
+        archive = self._opened = self._opened or open_archive(self.archive)
+        results = [self._extract(archive, row) for row in rows]
+        return [replace(r, untagged=Failure("tag", TIME_LIMIT)) if _is_tagged(r) else r for r in results]
 
     def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
         digest = ""
         try:
-            with time_limit(SECONDS_A_PAGE):
+            with deadly_time_limit(SECONDS_A_PAGE):
                 body = archive.read(row.warc_file, row.warc_offset)
                 digest = hashlib.sha256(body).hexdigest()
                 rule = self.rules.get(row.source_id, SourceRules())
@@ -94,6 +90,35 @@ class Reader:
         except NotAnArticle as error:
             return PageResult(row, digest, Failure("extract", str(error), final=True))
         except PageTimeout:
-            return PageResult(row, digest, Failure("extract", f"took longer than {SECONDS_A_PAGE} s to read"))
+            return PageResult(row, digest, Failure("extract", TOO_LONG))
         except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
             return PageResult(row, digest, Failure("extract", f"{type(error).__name__}: {error}"))
+
+
+def tag_or_say_why(model: Language, articles: Sequence[Article]) -> Sequence[Tags | Failure]:
+    """The tags of each article, or why it has none: it breaks the tagger, or takes longer than SECONDS_A_PAGE."""
+    try:
+        with deadly_time_limit(SECONDS_A_PAGE):
+            return list(tag_articles(model, articles))
+    except Exception:  # one bad text must not cost the others their tags
+        return [_tag_alone(model, article) for article in articles]
+
+
+def _tag_alone(model: Language, article: Article) -> Tags | Failure:
+    try:
+        with deadly_time_limit(SECONDS_A_PAGE):
+            return next(tag_articles(model, [article]))
+    except PageTimeout:
+        return Failure("tag", TIME_LIMIT)
+    except Exception as error:  # a text that breaks the tagger must not stop the run; its error is kept
+        return Failure("tag", f"{type(error).__name__}: {error}")
+
+
+def reader_pool(reader: Reader, workers: int) -> WorkerPool[FetchedRow, PageResult]:
+    """Workers that read pages. One that kills its worker is read alone, then without its tags, then given up."""
+    return WorkerPool(reader.read, reader.read, reader.read_untagged, killed=killed, workers=workers)
+
+
+def _is_tagged(result: PageResult) -> bool:
+    """Whether this is an article in the language that is tagged."""
+    return isinstance(result.outcome, TaggedArticle) and result.outcome.article.language == LANGUAGE

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BATCH = 32  # pages a task: large enough for nlp.pipe, small enough to lose little when a worker dies
 LANGUAGE = "id"  # the language that is tagged; others are kept and marked
+KILLED = "the page killed the process that read it, or hung in it"
 
 Item = TypeVar("Item")
 
@@ -60,6 +61,11 @@ class PageResult:
     def failure(self) -> Failure | None:
         """What went wrong, whether the article is kept or not."""
         return self.outcome if isinstance(self.outcome, Failure) else self.untagged
+
+
+def killed(row: FetchedRow) -> PageResult:
+    """The result of a page whose reading ends every process that tries: it breaks a library in C, or hangs in one."""
+    return PageResult(row, "", Failure("extract", KILLED))
 
 
 def tag_articles(model: Language, articles: Iterable[Article]) -> Iterator[Tags]:

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
@@ -17,7 +18,7 @@ from pipelines.archive.location import Location
 from pipelines.database.open import transaction
 from pipelines.queue.queue import FetchedRow, Piece, Queue
 from pipelines.queue.selectors import record_selectors
-from pipelines.read.pool import PAUSE, ReaderPool
+from pipelines.read.pool import PAUSE
 from pipelines.read.results import (
     BATCH,
     LANGUAGE,
@@ -94,7 +95,7 @@ def process_pages(
         report.failed += failed
         return
     import nlp
-    from pipelines.read.page import Reader
+    from pipelines.read.page import Reader, reader_pool
 
     model = nlp.load() if more() else None  # while the crawl starts: it hardly ever finds nothing
     arrived = arriving(queue, more)
@@ -103,8 +104,10 @@ def process_pages(
         return
     cores = os.cpu_count() or 1
     count = workers or (cores if more() else min(cores, 1 + queue.count_fetched() // (2 * BATCH)))
-    with ReaderPool(Reader(archive, rules, model or nlp.load()), count) as pool:
-        pool.run(chain([first], arrived), write)
+    pool = reader_pool(Reader(archive, rules, model or nlp.load()), count)
+    with closing(pool.results(chain([first], arrived))) as read:
+        for results in read:
+            write(results)
 
 
 def arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow]]:

@@ -23,7 +23,6 @@ from multiprocessing.connection import Connection, Pipe
 from pipelines.archive.location import Folder, Location
 from pipelines.queue.queue import Piece
 from pipelines.read.forked import NICENESS
-from pipelines.read.pool import ReaderPool
 from pipelines.read.results import PageResult, SourceRules, batches
 from pipelines.scale.result_files import file_of, reading_code, row_key, write_results
 
@@ -117,7 +116,7 @@ class _Model:
 
     def read(self, task: Task) -> None:
         """Read a piece and put its results down. Raises ReadingFailed or OSError."""
-        from pipelines.read.page import Reader
+        from pipelines.read.page import Reader, reader_pool
 
         if task.code != reading_code():
             raise ReadingFailed(
@@ -130,8 +129,8 @@ class _Model:
         reader = Reader(task.archive, task.rules, self.nlp)
         found: list[PageResult] = []
         if task.guarded:
-            with ReaderPool(reader, 1) as pool:
-                pool.run(batches(task.piece.rows), lambda results: self._keep(found, results))
+            for results in reader_pool(reader, 1).results(batches(task.piece.rows)):
+                self._keep(found, results)
         else:
             for batch in batches(task.piece.rows):
                 self._keep(found, reader.read(batch))

@@ -21,7 +21,7 @@ from pipelines.archive.location import Folder, RemoteArchive
 from pipelines.archive.warc import Archive, archive_folder
 from pipelines.database.open import connect
 from pipelines.queue.queue import Queue
-from pipelines.read.results import Failure, PageResult, SourceRules
+from pipelines.read.results import KILLED, Failure, PageResult, SourceRules
 from pipelines.records import TaggedArticle, TextFacts
 from pipelines.scale import piece as worker
 from pipelines.scale import result_files
@@ -177,7 +177,7 @@ def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_piece_are_r
     keys = [row_key(row, {}, reading_code()) for row in piece.rows]
     results = read_results(Folder(archive), file_of(piece), piece.rows, keys)
     assert [(result.row.url, result.failure) for result in results if result.failure] == [
-        ("http://127.0.0.1/berita/5", Failure("extract", "the page killed the process that read it"))
+        ("http://127.0.0.1/berita/5", Failure("extract", KILLED))
     ]
     assert all(result.outcome.tags.mentions for result in results if not result.failure)
 
