@@ -84,7 +84,7 @@ QUALIFIER = re.compile(
 )
 # From the end of a long form over its short form: "Border Crossing Agreement| (BCA|)".
 SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)
-LONGEST_NAME = 80  # characters of the name that an Agreement is given
+LONGEST_TEXT = 80  # characters of the name that an Agreement is given
 
 
 class AgreementTagger:
@@ -214,7 +214,7 @@ class AgreementTagger:
         name = max((d.span.text for d in group if d.type == best.type), key=len, default=best.span.text)
         return Agreement(
             type=best.type,
-            text=" ".join((best.span.text if len(name) > LONGEST_NAME else name).split()),
+            text=" ".join((best.span.text if len(name) > LONGEST_TEXT else name).split()),
             parties=full_names(bodies, announced or _parties_of(group, best)),
             subject=next((found for span in spans if (found := subject_of(span))), None),
             date=date,
