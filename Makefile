@@ -25,9 +25,10 @@ plain: $(INSTALLED)  ## seeds, quality gates, extraction and the sample newsroom
 	PANTAU_PLAIN=1 $(BIN)/python -m pytest tests/test_seeds.py tests/test_demo.py tests/nlp/test_quality_gate.py \
 		tests/pipelines/test_extract.py
 
-lint: $(INSTALLED)  ## ruff: lint and format
+lint: $(INSTALLED)  ## ruff: lint and format; import-linter: who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
 
 types: $(INSTALLED)  ## mypy
 	$(BIN)/mypy
@@ -37,8 +38,9 @@ bench: $(INSTALLED)  ## the light benchmark: fails when a ratio is a quarter wor
 
 check: lint types test  ## everything that CI runs
 
-docs: $(INSTALLED)  ## write docs/sources.md from the catalogue
+docs: $(INSTALLED)  ## write docs/sources.md from the catalogue and docs/settings.md from the table
 	$(BIN)/pantau sources list --markdown > docs/sources.md
+	$(BIN)/pantau config --markdown > docs/settings.md
 
 train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (about two hours on two cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[train]
@@ -49,7 +51,7 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (abo
 	$(BIN)/python -m nlp.training.evaluate
 
 lock: $(INSTALLED)  ## write constraints.txt from what is installed
-	$(BIN)/python -m pip freeze --exclude-editable --disable-pip-version-check > constraints.txt
+	$(BIN)/python -m pip freeze --all --exclude-editable --disable-pip-version-check | grep -v '^pip==' > constraints.txt
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -27,7 +27,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
 from thinc.api import use_ops
 
-from nlp import language  # noqa: F401  (registers the language of nlp/model)
+from nlp import language
 
 MODEL = Path(__file__).resolve().parents[1] / "nlp" / "model"
 
@@ -46,6 +46,7 @@ class NaiveSpider(scrapy.Spider):
         super().__init__(**kw)
         self.sites = sites
         self.links = LinkExtractor(allow=r"-\d+$")
+        language.register()
         with use_ops("numpy", use_blis=not numpy):
             self.nlp = spacy.load(MODEL)
         self.db = sqlite3.connect(database)

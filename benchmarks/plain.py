@@ -43,7 +43,7 @@ from pipelines.archive.warc import Archive  # noqa: E402
 from pipelines.database.open import connect, transaction  # noqa: E402
 from pipelines.extract.fast import rules  # noqa: E402
 from pipelines.language import stems  # noqa: E402
-from pipelines.queue.queue import FetchedRow  # noqa: E402
+from pipelines.queue.waiting import WaitingPage  # noqa: E402
 from pipelines.read.page import Reader  # noqa: E402
 from pipelines.read.results import batches  # noqa: E402
 from pipelines.records import TaggedArticle  # noqa: E402
@@ -80,17 +80,17 @@ def ways() -> dict[str, tuple[Any, Callable[[], AbstractContextManager[Any]]]]:
     return found
 
 
-def archived(folder: Path, bodies: list[tuple[str, bytes]]) -> list[FetchedRow]:
+def archived(folder: Path, bodies: list[tuple[str, bytes]]) -> list[WaitingPage]:
     """The pages in an archive, as they wait to be read."""
     archive, rows = Archive(folder), []
     for url, body in bodies:
         page = FetchedPage(url, url, "uji", 200, [], [], body, FETCHED, {}, None, None, "text/html; charset=utf-8")
-        rows.append(FetchedRow(url, "uji", *archive.write(page), FETCHED, page.content_type, None, {}))
+        rows.append(WaitingPage(url, "uji", *archive.write(page), FETCHED, page.content_type, None, {}))
     archive.close()
     return rows
 
 
-def read_and_store(model: Any, folder: Path, rows: list[FetchedRow]) -> tuple[float, str]:
+def read_and_store(model: Any, folder: Path, rows: list[WaitingPage]) -> tuple[float, str]:
     """(CPU seconds, digest of what was read) of the way of some pages into a new database."""
     reader = Reader(folder, {}, model)  # warms up
     with tempfile.TemporaryDirectory() as name:
@@ -109,7 +109,7 @@ def read_and_store(model: Any, folder: Path, rows: list[FetchedRow]) -> tuple[fl
     return seconds, hashlib.sha256(said.encode()).hexdigest()
 
 
-def round_of(model: Any, holds: Callable[[], Any], folder: Path, rows: list[FetchedRow]) -> tuple[float, str]:
+def round_of(model: Any, holds: Callable[[], Any], folder: Path, rows: list[WaitingPage]) -> tuple[float, str]:
     """As `read_and_store`, in a process of its own."""
 
     def work(report: Connection) -> None:

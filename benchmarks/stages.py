@@ -38,7 +38,8 @@ from pipelines.coverage.update import update as update_coverage  # noqa: E402
 from pipelines.database.open import connect, transaction  # noqa: E402
 from pipelines.extract import extract_article  # noqa: E402
 from pipelines.queue.crawl_storage import CrawlStorage  # noqa: E402
-from pipelines.queue.queue import Queue  # noqa: E402
+from pipelines.queue.runs import Runs  # noqa: E402
+from pipelines.queue.waiting import WaitingPages  # noqa: E402
 from pipelines.read.results import BATCH, tag_articles  # noqa: E402
 from pipelines.records import Article, TaggedArticle  # noqa: E402
 from pipelines.store.save import save  # noqa: E402
@@ -180,14 +181,14 @@ def _fetch(pages: int) -> float:
         (folder / "k.toml").write_text("\n".join(entries), encoding="utf-8")
         sources, database = load_catalogue(folder / "k.toml"), folder / "a.db"
         connection = connect(database).conn
-        queue = Queue(connection)
-        queue.upsert_sources(sources)
+        runs = Runs(connection)
+        runs.upsert_sources(sources)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        crawl(sources, partial(CrawlStorage, database, archive_folder(database), queue.begin_run()))
+        crawl(sources, partial(CrawlStorage, database, archive_folder(database), runs.begin()))
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         archive = Archive(archive_folder(database))
-        rows = [row for piece in queue.iter_pieces() for row in piece.rows]
-        read = _cpu(lambda: [archive.read(row.warc_file, row.warc_offset) for row in rows])
+        fetched = [page for part in WaitingPages(connection).slices() for page in part.pages]
+        read = _cpu(lambda: [archive.read(page.warc_file, page.warc_offset) for page in fetched])
         connection.close()
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime + read
 

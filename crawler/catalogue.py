@@ -21,9 +21,9 @@ STATUSES = ("active", "paused", "needs-browser")
 DEFAULT_DELAY = 2.0  # seconds; what a patient reader would need between two pages
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
-_KEYS = {
-    "id", "name", "kind", "homepage", "discover", "article_url", "press_releases", "delay", "status", "note", "extract",
-}  # fmt: skip
+_KEYS = frozenset(
+    "id name kind homepage discover article_url press_releases delay status note extract".split(),
+)
 _DISCOVER_KEYS = {"method", "url", "pages", "links"}
 _EXTRACT_KEYS = {"title", "body", "date", "author", "remove"}
 

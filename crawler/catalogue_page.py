@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from crawler.catalogue import KINDS, STATUSES, Source
 
 TITLES = {
-    "kementerian": "Ministries (kementerian)", "lembaga": "Agencies, parliament, courts (lembaga)",
-    "pemda": "Provinces, regencies and cities (pemda)", "bumn": "State firms (BUMN)", "media": "Media",
-}  # fmt: skip
+    "kementerian": "Ministries (kementerian)",
+    "lembaga": "Agencies, parliament, courts (lembaga)",
+    "pemda": "Provinces, regencies and cities (pemda)",
+    "bumn": "State firms (BUMN)",
+    "media": "Media",
+}
 HEAD = """# Sources
 
 Written by `make docs` from `crawler/sources/*.toml`; a test fails when it is stale. {total} sources: {counts}.

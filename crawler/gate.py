@@ -8,6 +8,7 @@ the download handler (crawler/handler.py), behind every middleware.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,8 @@ MAX_FAILURES = 6  # in a row; then a host is in trouble, and more requests would
 BUSY = (429, 503)
 PATIENCE = 10  # delays to wait after a 429 without Retry-After
 POLITE = 0.5  # seconds; a source with a smaller delay is a test server or the demo, and is not slowed down further
+
+logger = logging.getLogger(__name__)
 
 
 class HostClosed(IgnoreRequest):
@@ -98,6 +101,7 @@ class Host:
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         why = self.reason or f"a delay of {self.least:.0f} s"
         self.closed = f"{self.name} is left alone until {until:%Y-%m-%d %H:%M} UTC: {why}"
+        logger.info("%s", self.closed)
         if self.gate.memory:
             self.gate.memory.record_pause(self.name, until.isoformat(timespec="seconds"), why)
         return self.closed
@@ -111,6 +115,7 @@ class Host:
             if seconds:
                 self.not_before = max(self.not_before, self.ended + seconds)
                 self.reason = f"answered {response.status} and asks to wait"
+                logger.info("%s %s: %.0f s", self.name, self.reason, seconds)
         if response.status >= 500 or response.status == 429:
             self._count(f"answered {response.status}")
             return
@@ -125,8 +130,9 @@ class Host:
 
     def _count(self, what: str) -> None:
         self.failures += 1
-        if self.failures >= MAX_FAILURES:
+        if self.failures >= MAX_FAILURES and not self.closed:
             self.closed = f"{self.name} is left alone in this run: {self.failures} failures in a row, the last: {what}"
+            logger.info("%s", self.closed)
 
     def _adapt(self, latency: float, status: int) -> None:
         """AutoThrottle's rule (scrapy.extensions.throttle) at a target concurrency of one."""
@@ -144,7 +150,7 @@ class Gate:
         self.memory = memory
         self.hosts: dict[str, Host] = {}
         self.robots: dict[str, asyncio.Future[Protego | str]] = {}  # origin -> its rules, or why there are none
-        self.ordered: set[str] = set()  # article pages that some source asks for in this run
+        self.ordered: dict[str, str] = {}  # article pages that are asked for in this run, and by which source
         self.closed: str | None = None
         self._closing = asyncio.Event()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from crawler.errors import CatalogueError
+from crawler.zone import WIB
 
 VARIABLE = "PANTAU_POLITE_HOURS"
-WIB = timezone(timedelta(hours=7))  # where most of the sites are
 
 
 def seconds_left(now: datetime, hours: str | None = None) -> float | None:

@@ -2,24 +2,26 @@
 
 A page that links to all of itself ("?page=all", detik's "?single=1") is asked for that; else its next pages are
 followed one by one (rel=next, "Selanjutnya" in the paging), as long as they are the same article's. The bodies are
-kept as they came, one after the other, each following one after a line that names its address.
+kept as they came, one after the other; a comment line before each further one names its address.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import lxml.html
 from lxml import etree
 
-MAX_PARTS = 10  # pages of one article; longer ones are galleries and lists that page by ten
+LONGEST = 10  # pages of one article; longer ones are galleries and lists that page by ten
 MARK = "<!-- pantau:halaman {url} -->"
 MARKED = b"<!-- pantau:halaman "
 SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")
 WHOLE = {("page", "all"), ("single", "1"), ("showpage", "all"), ("hal", "all"), ("halaman", "all")}
-# What the address of a further page has, in its query or in its path behind the article's own: worth parsing for.
-QUERY_BEHIND = re.compile(rb"""(?:[^\s"'<>]*[&;])?(?:(?:(?:show)?page|hal|halaman|single)=|p=\d)""")  # behind its "?"
+# A page is parsed for its links only where it holds such an address: in the query, behind the "?", or in the path,
+# behind the article's own name.
+QUERY_BEHIND = re.compile(rb"""(?:[^\s"'<>]*[&;])?(?:(?:(?:show)?page|hal|halaman|single)=|p=\d)""")
 RELATIVE = re.compile(rb"""=\s*["']?(?:\./)?(?:page/|halaman/)?\d{1,2}/?["'#>\s]""")
 PAGE_BEHIND = re.compile(rb"/(?:page/|halaman/)?\d{1,2}")
 NUMBERED = frozenset(("page", "hal", "halaman", "p"))
@@ -29,8 +31,8 @@ NEXT = re.compile(
 PAGE_PATH = re.compile(r"/(?:page/|halaman/)?(\d{1,2})/?$")
 
 
-class Parts:
-    """The pages of one article as they come in."""
+class PagedArticle:
+    """One article at `url`, with its pages as they come in."""
 
     def __init__(self, url: str, body: bytes) -> None:
         self.url = url
@@ -38,7 +40,7 @@ class Parts:
         self.whole = False
 
     def add(self, url: str, body: bytes) -> None:
-        """The page that `further` asked for; the whole article takes the first page's place."""
+        """Take in the page that `further` asked for; the whole article takes the first page's place."""
         if _is_whole(url):
             self.whole = True
             self.bodies = [(url, body)]
@@ -48,34 +50,47 @@ class Parts:
     def further(self) -> str | None:
         """The address to ask for next, or None when this is all."""
         url, body = self.bodies[-1]
-        if self.whole or len(self.bodies) >= MAX_PARTS or not _may_go_on(self.url, body):
+        if self.whole or len(self.bodies) >= LONGEST or not _may_go_on(self.url, body):
             return None
         try:
             tree = lxml.html.document_fromstring(body)
         except (etree.ParserError, ValueError, AssertionError):
             return None
         number = len(self.bodies) + 1
-        whole = following = None
-        for link in tree.iter("a", "link"):
-            href = (link.get("href") or "").strip()
-            if not href or (link.tag == "link" and (link.get("rel") or "").lower() != "next"):
-                continue
-            try:
-                address = urljoin(url, href.split("#")[0])
-                page = _page(address, self.url)
-            except ValueError:
-                continue
-            if page == "all" and whole is None and len(self.bodies) == 1:
-                whole = address
-            elif page == str(number) and following is None and _leads_on(link):
+        following = None
+        for address, page, link in _links(tree, url, self.url):
+            if page == "all" and number == 2:
+                return address
+            if page == str(number) and following is None and _leads_on(link):
                 following = address
-        return whole or following
+        return following
 
     def body(self) -> bytes:
         """All pages as one."""
         first, *others = self.bodies
         marked = (b"\n" + MARK.format(url=url).encode("utf-8", "replace") + b"\n" + body for url, body in others)
         return first[1] + b"".join(marked)
+
+
+def split_body(body: bytes) -> list[bytes]:
+    """The pages that `PagedArticle.body` put together."""
+    return SPLIT.split(body) if MARKED in body else [body]
+
+
+def _links(
+    tree: lxml.html.HtmlElement, url: str, article: str
+) -> Iterator[tuple[str, str | None, lxml.html.HtmlElement]]:
+    """(address, which page of the article it is, link) of the links on the page at `url`; malformed ones left out."""
+    for link in tree.iter("a", "link"):
+        href = (link.get("href") or "").strip()
+        if not href or (link.tag == "link" and (link.get("rel") or "").lower() != "next"):
+            continue
+        try:
+            address = urljoin(url, href.split("#")[0])
+            page = _page(address, article)
+        except ValueError:
+            continue
+        yield address, page, link
 
 
 def _may_go_on(url: str, body: bytes) -> bool:
@@ -89,11 +104,6 @@ def _may_go_on(url: str, body: bytes) -> bool:
     if any(PAGE_BEHIND.match(behind) for behind in body.split(name.encode())[1:]):
         return True
     return path.endswith("/") and RELATIVE.search(body) is not None
-
-
-def split_body(body: bytes) -> list[bytes]:
-    """The pages that `Parts.body` put together."""
-    return SPLIT.split(body) if MARKED in body else [body]
 
 
 def _leads_on(link: lxml.html.HtmlElement) -> bool:

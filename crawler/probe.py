@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import pickle
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -14,8 +13,6 @@ from crawler.catalogue import Source
 from crawler.records import CrawlReport, FetchedPage, Link, Order
 from crawler.run import crawl
 
-# Scrapy logs with a traceback what is in the notes anyway.
-NOTED = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.downloadermiddlewares.retry")
 MAX_SITEMAPS = 2  # of a sitemap index: enough to see that they lead to articles
 
 
@@ -55,8 +52,6 @@ class NoteStorage:
         self.file = file
         self.notes = {source_id: Notes() for source_id in source_ids}
         self.newest: dict[str, str | None] = {}
-        for quiet in NOTED:  # `disabled`, since Scrapy's own set-up of logging comes later and resets levels
-            logging.getLogger(quiet).disabled = True
 
     def plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
         """The first link, if no page was asked for yet; nothing counts as new, so that listings stop at page one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -52,13 +53,25 @@ class FetchedPage:
 
 @dataclass
 class SourceCounts:
-    """What one run did for one source."""
+    """What one run did for one source. stats: what it refused, skipped or tried again (crawler/statistics.py)."""
 
     found: int = 0
     fetched: int = 0
     not_modified: int = 0
     failed: int = 0
     error: str | None = None
+    stats: dict[str, int] = field(default_factory=dict)
+
+    def plus(self, later: SourceCounts) -> SourceCounts:
+        """What two runs did together; the error is the later one's."""
+        return SourceCounts(
+            self.found + later.found,
+            self.fetched + later.fetched,
+            self.not_modified + later.not_modified,
+            self.failed + later.failed,
+            later.error,
+            dict(Counter(self.stats) + Counter(later.stats)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,16 @@ from urllib.parse import urlsplit
 
 PAGE_TYPES = re.compile(r"text/|html|xml|^$", re.IGNORECASE)
 SIGNATURES = {
-    b"%PDF": "a PDF file", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
-    b"PK\x03\x04": "a ZIP or office file", b"\xd0\xcf\x11\xe0": "an office file", b"\x1f\x8b": "a gzip file",
-    b"Rar!": "an archive", b"\x00\x00\x00": "a video",
-}  # fmt: skip
+    b"%PDF": "a PDF file",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"PK\x03\x04": "a ZIP or office file",
+    b"\xd0\xcf\x11\xe0": "an office file",
+    b"\x1f\x8b": "a gzip file",
+    b"Rar!": "an archive",
+    b"\x00\x00\x00": "a video",
+}
 HEAD = 65_536  # bytes in which a title is looked for
 SMALL = 60_000  # bytes; pages that are only a challenge are below it
 # Titles are matched whole, up to the site's name: "404 Warga Mengungsi" and "Masuk Musim Hujan" are news.
@@ -47,45 +53,56 @@ PASSWORD = re.compile(rb"type\s*=\s*[\"']?password", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an answer is no article page. `transient`: a challenge, which may be gone tomorrow."""
+    """Why an answer is no article page. `statistic`: the name that counts it (crawler/statistics.py)."""
 
     why: str
-    transient: bool = False
+    statistic: str
+
+    @property
+    def transient(self) -> bool:
+        """Whether the page may be there tomorrow: a challenge says nothing of it."""
+        return self.statistic == "refused/challenge"
 
 
-def judge(asked: str, url: str, status: int, content_type: str, body: bytes) -> Refusal | None:
+def refusal(asked: str, url: str, status: int, content_type: str, body: bytes) -> Refusal | None:
     """None when the body at `url`, reached from `asked`, may be an article; otherwise why not."""
     title = _title(body)
     if len(body) < SMALL and (CHALLENGE_MARKS.search(body) or CHALLENGE_TITLE.match(title)):
-        return Refusal(f"answered {status} with a challenge page ({title[:80] or 'untitled'})", transient=True)
+        return Refusal(f"answered {status} with a challenge page ({title[:80] or 'untitled'})", "refused/challenge")
     if status >= 400:
-        return Refusal(f"answered {status}")
+        return Refusal(f"answered {status}", "refused/status")
     if not body.strip():
-        return Refusal("is empty")
+        return Refusal("is empty", "refused/empty")
+    return _no_page(content_type, body) or _elsewhere(asked, url) or _wrong_page(title, body)
+
+
+def _no_page(content_type: str, body: bytes) -> Refusal | None:
+    """A file, by its type or by its first bytes where a server says that everything is HTML."""
     if not PAGE_TYPES.search(content_type):
-        return Refusal(f"is {content_type}, not a page")
+        return Refusal(f"is {content_type}, not a page", "refused/type")
     start = body[:1024].lstrip()
     for signature, what in SIGNATURES.items():
         if start.startswith(signature):
-            return Refusal(f"is {what}, though it says {content_type or 'nothing'}")
-    return _elsewhere(asked, url) or _wrong_page(title, body)
+            return Refusal(f"is {what}, though it says {content_type or 'nothing'}", "refused/type")
+    return None
 
 
 def _elsewhere(asked: str, url: str) -> Refusal | None:
     """A redirect that says: this page is gone, or not for you."""
     before, after = urlsplit(asked), urlsplit(url)
     if after.path in ("", "/") and not after.query and (before.path not in ("", "/") or before.query):
-        return Refusal("leads to the home page: it is gone")
+        return Refusal("leads to the home page: it is gone", "refused/gone")
     if LOGIN_PATH.search(after.path) and not LOGIN_PATH.search(before.path):
-        return Refusal(f"leads to a login page ({after.path[:80]})")
+        return Refusal(f"leads to a login page ({after.path[:80]})", "refused/login")
     return None
 
 
 def _wrong_page(title: str, body: bytes) -> Refusal | None:
+    """An answer with status 200 whose title says that it is an error or a login."""
     if MISSING_TITLE.match(title):
-        return Refusal(f"says that it does not exist ({title[:80]}), with status 200")
+        return Refusal(f"says that it does not exist ({title[:80]}), with status 200", "refused/gone")
     if LOGIN_TITLE.match(title) and PASSWORD.search(body):
-        return Refusal(f"is a login page ({title[:80]})")
+        return Refusal(f"is a login page ({title[:80]})", "refused/login")
     return None
 
 

@@ -8,23 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.catalogue import Source
 from crawler.errors import StorageError
 from crawler.hours import seconds_left
 from crawler.records import CrawlReport, Memory, SourceCounts, Storage
+from crawler.settings import require_contact
+from crawler.statistics import refusals
+
+if TYPE_CHECKING:
+    from crawler.spiders.task import SourceTask
 
 TICK = 0.5  # seconds between two progress reports
 GRACE = 5.0  # seconds that the answers on the wire have when a run is stopped
 KILL = GRACE + 5.0  # seconds after which a child that does not stop is killed
+# Scrapy's own lines on refusals and retries, and the names under which they are told.
+SCRAPYS = {"scrapy.downloadermiddlewares.": "crawler.middlewares.", "scrapy.spidermiddlewares.": "crawler.middlewares."}
 
 OpenStorage = Callable[[], Storage]
 
@@ -41,21 +51,26 @@ def crawl(
 ) -> CrawlReport:
     """Crawl every source once, all at the same time, and return what happened.
 
-    `open_storage` is called in the child process and must be picklable; one that is also a crawler.items.Memory
+    `open_storage` is called in the child process and must be picklable; one that is also a crawler.records.Memory
     remembers robots.txt and hosts that want to be left alone. `meanwhile` is called once while the child fetches, with
     a function that says whether it still does, and should return soon after it no longer does.
 
     KeyboardInterrupt (Ctrl-C) stops the child within seconds, with everything fetched stored; the report then says
     "interrupted". Another exception of `meanwhile` is raised when the child has been stopped. Outside the polite hours
     (crawler/hours.py) nothing is asked for and the report says "outside hours"; their end is a time budget like
-    `max_minutes`. Raises CatalogueError for polite hours that are none.
+    `max_minutes`. What the child logs is logged here, by the same names, as far as this process listens.
+
+    Raises CatalogueError for polite hours that are none, and SettingError when real sites would be asked without a
+    contact (crawler.settings.require_contact).
     """
+    require_contact(sources)
     left = seconds_left(datetime.now(UTC))
     if left == 0:
         return CrawlReport("outside hours", {source.id: SourceCounts() for source in sources})
     budget = min((x for x in (max_minutes * 60 if max_minutes else None, left) if x is not None), default=None)
-    work = partial(_work, list(sources), open_storage, limit, since.isoformat() if since else None, budget)
-    child = _Child(work, sources, on_progress)
+    level = logging.getLogger("crawler").getEffectiveLevel()
+    work = partial(_work, list(sources), open_storage, limit, since.isoformat() if since else None, budget, level)
+    child = _CrawlProcess(work, sources, on_progress)
     try:
         if meanwhile:
             meanwhile(child.running)
@@ -68,8 +83,8 @@ def crawl(
     return child.wait()
 
 
-class _Child:
-    """The process that fetches, and what it has said of itself."""
+class _CrawlProcess:
+    """The process that fetches, and what it has said of itself: counts, or lines of its log."""
 
     def __init__(
         self,
@@ -92,8 +107,13 @@ class _Child:
         """Take in what the child says, waiting up to `seconds` for it; whether it is still at work."""
         try:
             while not self.ended and self.receiver.poll(seconds):
-                self.counts, self.outcome = self.receiver.recv()
+                message = self.receiver.recv()
                 seconds = 0.0
+                if isinstance(message, _Line):
+                    logging.getLogger(message.logger).log(message.level, "%s", message.text)
+                    continue
+                changed, self.outcome = message
+                self.counts |= changed
                 if self.on_progress:
                     self.on_progress(self.counts)
         except EOFError:
@@ -130,12 +150,64 @@ class _Child:
         return CrawlReport(self.outcome, self.counts)
 
 
+class _Line(NamedTuple):
+    """A line of the child's log, on its way to this process's."""
+
+    logger: str
+    level: int
+    text: str
+
+
+class _Reporter(logging.Handler):
+    """What the child says to its parent: the counts that have changed, and what it logs."""
+
+    def __init__(self, connection: Connection, tasks: Sequence[SourceTask]) -> None:
+        super().__init__()
+        self.connection = connection
+        self.tasks = tasks
+        self.told = {task.source.id: SourceCounts() for task in tasks}
+
+    def listen(self, level: int, storage: Storage) -> None:
+        """Take what the crawl and its storage log from `level` on, and at DEBUG what everybody logs."""
+        if level <= logging.DEBUG:
+            logging.getLogger().addHandler(self)
+            return
+        for name in ("crawler", type(storage).__module__.partition(".")[0], *SCRAPYS):
+            logger = logging.getLogger(name.rstrip("."))
+            logger.addHandler(self)
+            logger.setLevel(level)
+            logger.propagate = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send a line; the parent's handlers decide what becomes of it."""
+        name = record.name
+        for theirs, ours in SCRAPYS.items():
+            name = name.replace(theirs, ours)
+        self.send(_Line(name, record.levelno, record.getMessage()))
+
+    def tell(self, outcome: str | None) -> None:
+        """Send what has changed: whole counts of hundreds of sources would soon fill the pipe."""
+        for task in self.tasks:
+            if task.stats is not None:
+                task.counts.stats = refusals(task.stats.get_stats())
+        counts = {task.source.id: replace(task.counts) for task in self.tasks}
+        changed = {source_id: count for source_id, count in counts.items() if count != self.told[source_id]}
+        self.told |= changed
+        self.send((changed, outcome))
+
+    def send(self, message: object) -> None:
+        """One message at a time: feeds are read, and logged about, in threads."""
+        with self.lock or contextlib.nullcontext(), contextlib.suppress(OSError):
+            self.connection.send(message)  # the parent may be gone; what matters is in the storage
+
+
 def _work(
     sources: list[Source],
     open_storage: OpenStorage,
     limit: int | None,
     since: str | None,
     budget: float | None,
+    log_level: int,
     report: Connection,
 ) -> None:
     """The child: every source a crawler of its own in one reactor, so none delays or hides another.
@@ -149,21 +221,17 @@ def _work(
     from crawler.gate import Gate
     from crawler.settings import process_settings, scrapy_settings
     from crawler.spiders.source import SourceSpider
+    from crawler.spiders.task import SourceTask
 
     begun = time.monotonic()
     storage = open_storage()
-    counts = {source.id: SourceCounts() for source in sources}
     process = AsyncCrawlerProcess(process_settings())
     gate = Gate(storage if isinstance(storage, Memory) else None)
-    for source in sources:
-        crawler = Crawler(SourceSpider, Settings(scrapy_settings(source.delay)))
-        process.crawl(
-            crawler, source=source, storage=storage, gate=gate, counts=counts[source.id], limit=limit, since=since
-        )
-
-    def tell(outcome: str | None) -> None:
-        with contextlib.suppress(OSError):  # the parent is gone; what matters is in the storage
-            report.send((counts, outcome))
+    tasks = [SourceTask(source, storage, gate, SourceCounts(), limit, since) for source in sources]
+    reporter = _Reporter(report, tasks)
+    reporter.listen(log_level, storage)
+    for task in tasks:
+        process.crawl(Crawler(SourceSpider, Settings(scrapy_settings(task.source.delay))), task=task)
 
     def stop(outcome: str) -> None:
         if not gate.closed:
@@ -175,13 +243,14 @@ def _work(
     _when_running(lambda: _on_signals(partial(stop, "interrupted")))
     if budget is not None:
         _when_running(lambda: _soon(max(0.0, begun + budget - time.monotonic()), partial(stop, "out of time")))
-    _every(TICK, lambda: tell(None))
+    _every(TICK, lambda: reporter.tell(None))
     try:
         process.start(install_signal_handlers=False)
     finally:
         with contextlib.suppress(StorageError):  # it is every source's error by now
             storage.close()
-        tell(gate.closed or ("failures" if any(c.error or c.failed for c in counts.values()) else "done"))
+        failed = any(task.counts.error or task.counts.failed for task in tasks)
+        reporter.tell(gate.closed or ("failures" if failed else "done"))
         report.close()
 
 

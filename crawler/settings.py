@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-DEFAULT_CONTACT = "https://github.com/pantau/pantau"
+from crawler.catalogue import Source
+from crawler.contact import VARIABLE, contact
+from crawler.errors import SettingError
+from crawler.urls import is_private
+
+PRODUCT = "Pantau"  # the name that a robots.txt may speak of (RFC 9309, 2.2.1)
 DOWNLOAD_TIMEOUT = 30  # seconds
 DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest real article pages are a few megabytes
 HANDLER = "crawler.handler.PoliteDownloadHandler"
 
 
-@cache
+def require_contact(sources: Iterable[Source]) -> None:
+    """Raise SettingError when `sources` are real sites and nobody has said who asks them.
+
+    Loopback and private hosts (tests, the sample newsroom) may be asked without: they are the operator's own.
+    """
+    if contact() is not None:
+        return
+    real = sorted({host for source in sources for host in source.hosts if not is_private(f"http://{host}/")})
+    if real:
+        others = f" and {len(real) - 1} more" if len(real) > 1 else ""
+        raise SettingError(
+            f"{VARIABLE} is not set, and {real[0]}{others} would be asked by somebody whom their owners cannot reach; "
+            f"set it to your mail address or web page ({VARIABLE}=humas@contoh.id) and run again"
+        )
+
+
 def user_agent() -> str:
-    """Who we are and how to reach us; the environment's PANTAU_CONTACT names the operator (an address or a mail)."""
+    """Who asks, in the form that crawlers have made usual: "Mozilla/5.0 (compatible; Pantau/0.1.0; +contact)"."""
+    said = contact()
+    return f"Mozilla/5.0 (compatible; {PRODUCT}/{_version()}{f'; +{said}' if said else ''})"
+
+
+@cache
+def _version() -> str:
     try:
-        number = version("pantau")
+        return version("pantau")
     except PackageNotFoundError:
-        number = "0"
-    return f"Pantau/{number} (+{os.environ.get('PANTAU_CONTACT', DEFAULT_CONTACT)})"
+        return "0"
 
 
 def process_settings() -> dict[str, Any]:

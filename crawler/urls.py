@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from w3lib.url import safe_url_string
+
 # Parameters that say where a reader came from, name a session, or ask for another view of the same page.
 TRACKING = re.compile(
     r"utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|ttclid|twclid|mc_[ce]id|igshid|mibextid|fb_.*|_ga|_gl|"
@@ -50,13 +52,12 @@ def normalise(url: str) -> str | None:
         if not TRACKING.fullmatch(key) and not (key == "page" and value in ("all", "1"))
     ]
     path = AMP_PATH.sub("", SESSION_PATH.sub("", parts.path)) or "/"
-    path = re.sub(r"[^!-~]|[\"<>`{}|\\^]", _percent, path)
-    path = re.sub(r"%[0-9a-fA-F]{2}", lambda match: match.group().upper(), path)  # RFC 3986, 6.2.2.1
-    return urlunsplit((parts.scheme, netloc, path, urlencode(query), ""))
-
-
-def _percent(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match.group().encode("utf-8", "replace"))
+    try:
+        # The form in which Scrapy asks for it.
+        safe = safe_url_string(urlunsplit((parts.scheme, netloc, path, urlencode(query), "")))
+    except ValueError:
+        return None
+    return re.sub(r"%[0-9a-fA-F]{2}", lambda match: match.group().upper(), safe)  # RFC 3986, 6.2.2.1
 
 
 def same_page(url: str) -> list[str]:

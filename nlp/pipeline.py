@@ -9,13 +9,14 @@ from spacy.language import Language
 from spacy.util import load_config
 from thinc.api import use_ops
 
-from nlp import language  # noqa: F401  (registers the language)
-from nlp.components import laws, places, repair, sentences  # noqa: F401  (register factories)
-from nlp.components.agreements import component as agreements  # noqa: F401
-from nlp.components.officials import component as officials  # noqa: F401
-from nlp.components.quotes import component as quotes  # noqa: F401
+from nlp import language
+from nlp.components import factories
 from nlp.fast import quicken
 from nlp.plain import plain
+
+# spaCy asks for the language and for the components by name.
+language.register()
+factories.register()
 
 HERE = Path(__file__).resolve().parent
 MODEL = HERE / "model"

@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.as_json import document_from_json, tags_to_json
-from nlp.document import field_span, make_doc, register_extensions, text_of
+from nlp.document import field_span, make_doc, text_of
 from nlp.records import Document, Mention, Tags
 
 UNREADABLE = re.compile(r"[\x00\r\ufeff\ud800-\udfff]")  # a byte order mark would be part of the first word
@@ -22,7 +22,6 @@ Item = TypeVar("Item")
 
 def tag_texts(nlp: Language, documents: Iterable[Document], batch_size: int = BATCH_SIZE) -> Iterator[Tags]:
     """The tags of each document, in order and in constant memory; offsets are into the fields as they came."""
-    register_extensions()
     for batch in _batches(documents, batch_size):
         docs = [_prepared(nlp, document) for document in batch]
         yield from map(tags_of, nlp.pipe(docs, batch_size=batch_size))

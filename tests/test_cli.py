@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -154,8 +156,29 @@ def test_every_command_is_documented():
             for parameter in sub.params:
                 option = parameter.opts[0]
                 assert not option.startswith("--") or option in text, f"{page.name} does not mention {option}"
-    pages = {path.stem for path in (ROOT / "docs" / "commands").glob("*.md")}
+    pages = {path.stem for path in (ROOT / "docs" / "commands").glob("*.md")} - {"README"}
     assert pages == set(cli.commands)
+    for page in sorted((ROOT / "docs" / "commands").glob("*.md")):
+        wide = [line for line in page.read_text(encoding="utf-8").splitlines() if len(line) > 120]
+        assert wide == [], page.name
+    overview = (ROOT / "docs" / "commands" / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{option}`" in overview for parameter in cli.params for option in parameter.opts)
+    assert set(re.findall(r"\]\((\w+)\.md\)", overview)) == pages
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_completes_commands_options_and_choices(tmp_path):
+    """The lines of docs/commands/README.md, and what Tab then offers."""
+    (tmp_path / "pantau").write_text(f"#!{sys.executable}\nfrom pipelines.cli import main\nmain()\n")
+    (tmp_path / "pantau").chmod(0o755)
+    script = """_PANTAU_COMPLETE=bash_source pantau > lengkap; . ./lengkap
+        tab() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _pantau_completion pantau; echo "${COMPREPLY[@]}"; }
+        tab pantau ex; tab pantau crawl --so; tab pantau export ag; tab pantau coverage --as e"""
+    run = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert run.stdout.splitlines() == ["export extract", "--source", "agreements", "edited"], run.stderr
 
 
 @needs_shared

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from crawler.demo.articles import ArticleError, load_articles
-from crawler.demo.newsroom import Newsroom, PortTaken
+from crawler.demo.newsroom import BASE_PORT, Newsroom, PortTaken
 from crawler.demo.sites import SITES
+from pipelines.run.demo import newsroom
+from tests.conftest import ROOT
 
 WIB = timezone(timedelta(hours=7))
 
 
+@contextlib.contextmanager
+def taken(port):
+    """A port that some program holds: this one, or another that was here before."""
+    with socket.socket() as held, contextlib.suppress(OSError):
+        held.bind(("127.0.0.1", port))
+        held.listen()
+        yield
+        return
+    yield
+
+
+def run_demo(database):
+    return subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", "--db", str(database), "demo", "--no-serve"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=180,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """The database after `pantau demo`, and the command's output the first and the second time."""
-    import os
-    import subprocess
-    import sys
-
-    from tests.conftest import ROOT
-
+    """The database after `pantau demo` while another holds a port of its newsroom; its output both times."""
     if datetime.now(UTC).minute == 59:  # "3 jam yang lalu" counts from the full hour: both runs belong in one
         time.sleep(61 - datetime.now(UTC).second)
     folder = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "pipelines.cli", "--db", str(folder / "d.db"), "demo", "--no-serve"]
-    runs = [
-        subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=180)
-        for _ in range(2)
-    ]
+    with taken(BASE_PORT + 1):
+        runs = [run_demo(folder / "d.db") for _ in range(2)]
     connection = sqlite3.connect(folder / "d.db")
     connection.row_factory = sqlite3.Row
     yield connection, runs
@@ -154,3 +170,48 @@ def test_a_taken_port_is_named():
             Newsroom(base_port=port - 1),
         ):
             pass
+
+
+def ports_of(path):
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return {int(url.rsplit(":", 1)[1].strip("/")) for (url,) in connection.execute("SELECT homepage FROM sources")}
+
+
+def test_taken_ports_are_left_to_whoever_has_them_and_the_next_demo_stays_where_this_one_was(demo):
+    connection, runs = demo
+    path = connection.execute("PRAGMA database_list").fetchone()["file"]
+    (moved,) = [line for line in runs[0].stderr.splitlines() if "sudah dipakai" in line]
+    assert re.match(rf"porta {BASE_PORT + 1} sudah dipakai; ruang redaksi contoh pindah ke porta \d+(, \d+)+$", moved)
+    assert ports_of(path) == {int(port) for port in moved.split("pindah ke porta ")[1].split(", ")}
+    assert BASE_PORT + 1 not in ports_of(path)
+    assert "sudah dipakai" not in runs[1].stderr  # and nothing was fetched again, as the test above says
+
+
+def test_a_demo_that_has_to_move_says_that_its_articles_come_again_and_still_works(demo, tmp_path):
+    connection, _ = demo
+    path = tmp_path / "pindah.db"
+    connection.execute("VACUUM INTO ?", (str(path),))
+    before = ports_of(path)
+    count = len(load_articles(2))
+    with taken(min(before)):
+        run = run_demo(path)
+        assert run.returncode == 0, run.stderr
+        assert "sudah dipakai" in run.stderr and "artikelnya disimpan sekali lagi, dengan alamat baru" in run.stderr
+        assert f"{count} halaman diambil" in run.stderr
+        again = run_demo(path)
+    assert again.returncode == 0, again.stderr
+    assert "0 halaman diambil" in again.stderr and "sudah dipakai" not in again.stderr
+    assert not before & ports_of(path)
+    with contextlib.closing(sqlite3.connect(path)) as moved:
+        (stored, copies) = moved.execute("SELECT count(*), count(duplicate_of) FROM articles").fetchone()
+    (copies_before,) = connection.execute("SELECT count(duplicate_of) FROM articles").fetchone()
+    assert stored == 2 * count
+    assert stored - copies == count - copies_before  # the new ones are copies of the old ones: lists show each once
+
+
+def test_a_first_demo_takes_its_usual_ports_or_says_where_it_went():
+    said = []
+    with newsroom({}, said.append) as room:
+        ports = {int(room.address(site.id).rsplit(":", 1)[1]) for site in SITES}
+    usual = {BASE_PORT + site.port for site in SITES}
+    assert (ports == usual and not said) or (not ports & usual and len(said) == 1 and "sekali lagi" not in said[0])

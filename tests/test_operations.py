@@ -14,7 +14,7 @@ import click
 
 from pipelines.cli import cli
 from pipelines.database.open import connect
-from pipelines.desk.watch import add_watch
+from pipelines.desk.watch.saved import add_watch
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").replace("\\\n", " ")
@@ -28,6 +28,19 @@ def test_its_commands_and_options_exist():
         assert isinstance(command, click.Command)
         options = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in line.split() if word.startswith("--")} <= options, line
+
+
+def test_its_settings_hold_and_give_every_line(pantau, tmp_path):
+    for folder in ("data", "kliping", "cadangan", "publik"):
+        (tmp_path / folder).mkdir()
+    example = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1].replace("/srv/pantau", str(tmp_path))
+    (tmp_path / "data" / "pantau.toml").write_text(example, encoding="utf-8")
+    printed = pantau("--db", tmp_path / "data" / "berita.db", "schedule")
+    assert printed.returncode == 0, printed.stderr
+    lines = [line for line in printed.stdout.splitlines() if re.match(r"[*\d]", line)]
+    named = [re.search(r"--db \S+ (\w+)", line)[1] for line in lines]
+    assert named == ["crawl", "watch", "publish", "backup", "prune", "clip", "status"]
+    assert f". {tmp_path}/rahasia;" in lines[1] and 'MAILTO="humas@contoh.id"' in printed.stdout
 
 
 def test_backup_and_restore_as_written(tmp_path):

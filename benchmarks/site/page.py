@@ -12,7 +12,8 @@ import random
 from collections.abc import Callable
 from html import escape
 
-from benchmarks.site.text import WIB, Story, story
+from benchmarks.site.text import Story, story
+from pipelines.wording.wib import WIB
 
 LAYOUTS = 4
 SMALLEST, LARGEST = 60_000, 150_000  # bytes

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from nlp.gazetteers import regions
+from pipelines.wording.dates import weekday
+from pipelines.wording.wib import WIB
 
-WIB = timezone(timedelta(hours=7))
 FIRST = datetime(2025, 3, 1, 1, 0, tzinfo=UTC)
 MINUTES_APART = 37
 SENTENCES = (16, 34)  # of an article
@@ -75,7 +76,6 @@ BODY = (
     "Rapat koordinasi berikutnya dijadwalkan di {other} dengan mengundang {institution}.",
     '"Laporan masyarakat akan kami tindak lanjuti dalam waktu {small} hari kerja," ujar {post} {name}.',
 )
-DAYS = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,13 @@ def story(number: int) -> Story:
     def person() -> str:
         return f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
 
+    day, weekday_name = published.astimezone(WIB), weekday(published)
+
     def filled(template: str) -> str:
-        day = published.astimezone(WIB)
         return template.format(
             post=chance.choice(POSTS), name=person(), place=place(), other=place(), good=chance.choice(GOODS),
             institution=chance.choice(INSTITUTIONS), thing=chance.choice(THINGS), number=chance.randint(11, 980),
-            small=chance.randint(2, 40), day=f"{DAYS[day.weekday()]} ({day.day}/{day.month}/{day.year})",
+            small=chance.randint(2, 40), day=f"{weekday_name} ({day.day}/{day.month}/{day.year})",
         )  # fmt: skip
 
     lead = filled(chance.choice(LEADS))

@@ -19,9 +19,9 @@ AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
 CITY_CODE = re.compile(r"\d\d(\.\d\d)?")  # Kemendagri: province, or kabupaten/kota
 MARKER = re.compile(r"\[\[(?P<kind>baca-juga|foto|iklan)(?::\s*(?P<value>[^\]]*))?\]\]")
 SECOND = ".edisi2"
-KEYS = frozenset(
-    "title published published_hours_ago author tags language release coverage via dateline officials cities "
-    "agreements edition corrected_at copy_of replace".split()
+GIVEN = frozenset("author language release coverage via dateline edition".split())  # taken as the file has them
+KEYS = GIVEN | frozenset(
+    "title published published_hours_ago tags officials cities agreements corrected_at copy_of replace".split()
 )
 
 
@@ -30,7 +30,7 @@ class ArticleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class SampleArticle:
     """One article of one site, in one edition. `published` and `corrected_at` carry their zone.
 
     release, coverage  the press release that it takes up ("site/slug"), and how: COVERAGE, as
@@ -76,7 +76,7 @@ class Article:
         return [" ".join(part.split()) for part in re.split(r"\n\s*\n", self.text.strip()) if part.strip()]
 
 
-def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = None) -> list[Article]:
+def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = None) -> list[SampleArticle]:
     """All articles that exist in an edition (1 or 2), newest first; "3 jam yang lalu" counts back from `now`.
 
     In edition 2 a file `<slug>.edisi2.md` replaces `<slug>.md`. Raises ArticleError for a file that is wrong.
@@ -149,7 +149,7 @@ def _article(
     text: str,
     corrected: bool,
     now: datetime | None,
-) -> Article:
+) -> SampleArticle:
     if site not in BY_ID:
         raise ArticleError(f"{path}: {site!r} is no site of the newsroom")
     hours = facts.get("published_hours_ago")
@@ -164,27 +164,24 @@ def _article(
         raise ArticleError(f"{path}: has no title or hardly any text")
     if corrected and not _later(facts.get("corrected_at"), published):
         raise ArticleError(f"{path}: corrected_at is missing, has no zone or is not after published")
-    return Article(
-        site, slug, number, facts["title"], text, published, hours, facts.get("author"), tuple(facts.get("tags", ())),
-        facts.get("language", "id"), facts.get("release"), facts.get("coverage"), facts.get("via"),
-        facts.get("dateline"), tuple(facts.get("officials", ())), tuple(facts.get("cities", ())),
-        tuple(facts.get("agreements", ())), facts.get("edition", 1),
-        facts.get("corrected_at") if corrected else None,
-    )  # fmt: skip
+    lists = ("tags", "officials", "cities", "agreements")
+    given = {key: facts[key] for key in facts if key in GIVEN} | {key: tuple(facts.get(key, ())) for key in lists}
+    corrected_at = facts.get("corrected_at") if corrected else None
+    return SampleArticle(site, slug, number, facts["title"], text, published, hours, corrected_at=corrected_at, **given)
 
 
 def _later(when: object, than: datetime) -> bool:
     return isinstance(when, datetime) and when.tzinfo is not None and when > than
 
 
-def _check(articles: list[Article]) -> None:
+def _check(articles: list[SampleArticle]) -> None:
     known = {f"{a.site}/{a.slug}" for a in articles}
     for article in articles:
         for fault in (*_coverage_faults(article, known), *_fact_faults(article), *_marker_faults(article, known)):
             raise ArticleError(f"{article.site}/{article.slug}: {fault}")
 
 
-def _coverage_faults(article: Article, known: set[str]) -> Iterator[str]:
+def _coverage_faults(article: SampleArticle, known: set[str]) -> Iterator[str]:
     if (article.release is None) != (article.coverage is None):
         yield "release and coverage go together"
     if article.release is None or article.coverage is None:
@@ -201,7 +198,7 @@ def _coverage_faults(article: Article, known: set[str]) -> Iterator[str]:
         yield f"coverage is none of {', '.join(COVERAGE)}"
 
 
-def _fact_faults(article: Article) -> Iterator[str]:
+def _fact_faults(article: SampleArticle) -> Iterator[str]:
     if article.hours_ago is not None and "{year}" in BY_ID[article.site].path:
         yield "published_hours_ago on a site with dates in its addresses would move the article every day"
     if article.language not in LANGUAGES:
@@ -219,7 +216,7 @@ def _fact_faults(article: Article) -> Iterator[str]:
             yield f"an agreement's type is none of {', '.join(AGREEMENT_TYPES)}"
 
 
-def _marker_faults(article: Article, known: set[str]) -> Iterator[str]:
+def _marker_faults(article: SampleArticle, known: set[str]) -> Iterator[str]:
     for paragraph in article.paragraphs():
         marker = MARKER.fullmatch(paragraph)
         if "[[" in paragraph and marker is None:

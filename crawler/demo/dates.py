@@ -1,15 +1,18 @@
-"""Dates as the sample newsroom's sites print them: the forms that real Indonesian sites use."""
+"""Dates as the sample newsroom's sites print them: the forms that real Indonesian sites use.
+
+The names are written out here, not taken from pipelines/wording: sites spell them as they like ("Jum'at", "Agt").
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
+
+from crawler.zone import WIB
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jum'at", "Sabtu", "Minggu")
-MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
-          "November", "Desember")  # fmt: skip
+MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 SHORT = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agt", "Sep", "Okt", "Nov", "Des")
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
-WIB = timezone(timedelta(hours=7))
 
 
 def printed(when: datetime, style: str, hours_ago: int | None = None) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.demo.articles import FOLDER, Article, load_articles
+from crawler.demo.articles import FOLDER, SampleArticle, load_articles
 from crawler.demo.render import Resource, render_site
 from crawler.demo.sites import SITES, Site
 
@@ -26,6 +27,10 @@ DELAY = 0.02  # seconds between requests: the sites are ours, and a demo should 
 
 class PortTaken(OSError):
     """A port of the newsroom is in use; the message names it."""
+
+    def __init__(self, port: int, why: str | None) -> None:
+        super().__init__(f"port {port} of the sample newsroom is in use ({why})")
+        self.port = port
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Newsroom:
     """Context manager that serves every site until it is left; `edition` can be switched while it runs.
 
     base_port  site n of sites.py listens on base_port + n; 0 lets the system choose every port
+    ports      a site's port by its id; it goes before base_port
     edition    1, or 2: with corrections and late articles
     articles   the folder of article files
     log        every request so far, oldest first
@@ -67,8 +73,14 @@ class Newsroom:
     Entering it raises PortTaken, and articles.ArticleError for an article file that is wrong.
     """
 
-    def __init__(self, base_port: int = BASE_PORT, edition: int = 1, articles: Path = FOLDER) -> None:
-        self.base_port = base_port
+    def __init__(
+        self,
+        base_port: int = BASE_PORT,
+        edition: int = 1,
+        articles: Path = FOLDER,
+        ports: Mapping[str, int] | None = None,
+    ) -> None:
+        self.ports = {site.id: base_port + site.port if base_port else 0 for site in SITES} | dict(ports or {})
         self.folder = articles
         self.log: list[Visit] = []
         self.servers: dict[str, ThreadingHTTPServer] = {}
@@ -110,7 +122,7 @@ class Newsroom:
         self.servers.clear()
 
     def _open(self, site: Site) -> ThreadingHTTPServer:
-        port = self.base_port + site.port if self.base_port else 0
+        port = self.ports[site.id]
         newsroom = self
 
         class Handler(_Handler):
@@ -119,7 +131,7 @@ class Newsroom:
         try:
             return _Server((HOST, port), Handler)
         except OSError as error:
-            raise PortTaken(f"port {port} of the sample newsroom is in use ({error.strerror})") from error
+            raise PortTaken(port, error.strerror) from error
 
     def address(self, site_id: str) -> str:
         """The site's address without a closing slash."""
@@ -137,11 +149,11 @@ class Newsroom:
         query = "&".join(part for part in parts.query.split("&") if not part.startswith("utm_"))
         return self._sites[site_id].get(f"{parts.path}?{query}" if query else parts.path)
 
-    def articles(self) -> list[Article]:
+    def articles(self) -> list[SampleArticle]:
         """The articles of the present edition."""
         return load_articles(self._edition, self.folder, self.now)
 
-    def url(self, article: Article) -> str:
+    def url(self, article: SampleArticle) -> str:
         """The article's address."""
         return self.address(article.site) + article.path
 

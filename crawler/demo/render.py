@@ -13,17 +13,20 @@ from xml.sax.saxutils import escape
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from crawler.demo.articles import MARKER, Article
-from crawler.demo.dates import WIB, printed
+from crawler.demo.articles import MARKER, SampleArticle
+from crawler.demo.dates import printed
 from crawler.demo.sites import Site
+from crawler.zone import WIB
 
 HTML, XML, TEXT = "text/html; charset=utf-8", "application/xml; charset=utf-8", "text/plain; charset=utf-8"
 NEWS_DAYS = 60  # articles of the last days of the site that its Google-News sitemap lists (Google asks for two)
 OPENED = datetime(2025, 10, 1, tzinfo=UTC)
 ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=select_autoescape(), trim_blocks=True,
+    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=select_autoescape(),
+    trim_blocks=True,
     lstrip_blocks=True,
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Resource:
     modified: datetime
 
 
-def render_site(site: Site, articles: Sequence[Article], address: str) -> dict[str, Resource]:
+def render_site(site: Site, articles: Sequence[SampleArticle], address: str) -> dict[str, Resource]:
     """Every resource of a site by path, "/404" included."""
     newest = _newest(articles)
     by_slug = {article.slug: article for article in articles}
@@ -71,34 +74,51 @@ def render_site(site: Site, articles: Sequence[Article], address: str) -> dict[s
     return served
 
 
-def _newest(articles: Sequence[Article]) -> datetime:
+def _newest(articles: Sequence[SampleArticle]) -> datetime:
     """The last change on a site; the day the newsroom opened for one without articles."""
     return max((a.modified for a in articles), default=OPENED)
 
 
 def _article_page(
-    site: Site, article: Article, articles: Sequence[Article], by_slug: dict[str, Article], address: str
+    site: Site,
+    article: SampleArticle,
+    articles: Sequence[SampleArticle],
+    by_slug: dict[str, SampleArticle],
+    address: str,
 ) -> str:
     others = [a for a in articles if a.slug != article.slug]
     return ENVIRONMENT.get_template(f"{site.template}.html").render(
-        site=site, article=article, address=address, url=address + article.path, others=others[:5],
-        popular=sorted(others, key=lambda a: a.slug)[:4], blocks=_blocks(article, by_slug),
-        date=printed(article.published, site.date_style, article.hours_ago), machine=_machine_dates(article),
-        short=lambda a: printed(a.published.astimezone(WIB), "wib"), number=article.number,
+        site=site,
+        article=article,
+        address=address,
+        url=address + article.path,
+        others=others[:5],
+        popular=sorted(others, key=lambda a: a.slug)[:4],
+        blocks=_blocks(article, by_slug),
+        date=printed(article.published, site.date_style, article.hours_ago),
+        machine=_machine_dates(article),
+        short=lambda a: printed(a.published.astimezone(WIB), "wib"),
+        number=article.number,
         updated=printed(article.corrected_at, site.date_style) if article.corrected_at else None,
         json_ld=_json_ld(site, article, address) if "json-ld" in site.metadata else None,
-    )  # fmt: skip
+    )
 
 
-def _lean_page(template: str, site: Site, article: Article, by_slug: dict[str, Article], address: str) -> str:
+def _lean_page(
+    template: str, site: Site, article: SampleArticle, by_slug: dict[str, SampleArticle], address: str
+) -> str:
     """The AMP page, or the one for printing, which robots.txt keeps crawlers from."""
     return ENVIRONMENT.get_template(f"{template}.html").render(
-        site=site, article=article, url=address + article.path, blocks=_blocks(article, by_slug),
-        date=printed(article.published, site.date_style, article.hours_ago), machine=_machine_dates(article),
-    )  # fmt: skip
+        site=site,
+        article=article,
+        url=address + article.path,
+        blocks=_blocks(article, by_slug),
+        date=printed(article.published, site.date_style, article.hours_ago),
+        machine=_machine_dates(article),
+    )
 
 
-def _blocks(article: Article, by_slug: dict[str, Article]) -> list[dict[str, Any]]:
+def _blocks(article: SampleArticle, by_slug: dict[str, SampleArticle]) -> list[dict[str, Any]]:
     """The text's parts in order: paragraphs, subheads, photos, advertisements, links to other articles."""
     blocks: list[dict[str, Any]] = []
     for paragraph in article.paragraphs():
@@ -113,7 +133,7 @@ def _blocks(article: Article, by_slug: dict[str, Article]) -> list[dict[str, Any
     return blocks
 
 
-def _machine_dates(article: Article) -> dict[str, str]:
+def _machine_dates(article: SampleArticle) -> dict[str, str]:
     """What the head states: local time with its zone for meta and <time>."""
     return {
         "iso": article.published.isoformat(timespec="seconds"),
@@ -121,7 +141,7 @@ def _machine_dates(article: Article) -> dict[str, str]:
     }
 
 
-def _json_ld(site: Site, article: Article, address: str) -> str:
+def _json_ld(site: Site, article: SampleArticle, address: str) -> str:
     """NewsArticle in UTC, beside the local time in print; "</" escaped, as it stands inside <script>."""
     data = {
         "@context": "https://schema.org",
@@ -137,12 +157,16 @@ def _json_ld(site: Site, article: Article, address: str) -> str:
     return json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
 
 
-def _listing_page(site: Site, articles: Sequence[Article], number: int, address: str) -> str:
+def _listing_page(site: Site, articles: Sequence[SampleArticle], number: int, address: str) -> str:
     size = site.page_size
     return ENVIRONMENT.get_template("indeks.html").render(
-        site=site, address=address, shown=articles[size * (number - 1) : size * number], number=number,
-        last=-(-len(articles) // size), short=lambda a: printed(a.published, site.date_style, a.hours_ago),
-    )  # fmt: skip
+        site=site,
+        address=address,
+        shown=articles[size * (number - 1) : size * number],
+        number=number,
+        last=-(-len(articles) // size),
+        short=lambda a: printed(a.published, site.date_style, a.hours_ago),
+    )
 
 
 def _robots(site: Site, address: str) -> str:
@@ -150,7 +174,7 @@ def _robots(site: Site, address: str) -> str:
     return f"User-agent: *\nDisallow: /admin/\nDisallow: /cetak/\n{delay}\nSitemap: {address}/sitemap.xml\n"
 
 
-def _rss(site: Site, articles: Sequence[Article], address: str) -> str:
+def _rss(site: Site, articles: Sequence[SampleArticle], address: str) -> str:
     built = _newest(articles)
     items = "".join(
         f"<item><title>{escape(a.title)}</title><link>{escape(address + a.path)}?utm_source=rss&amp;utm_medium=feed</link>"
@@ -167,7 +191,7 @@ def _rss(site: Site, articles: Sequence[Article], address: str) -> str:
     )
 
 
-def _atom(site: Site, articles: Sequence[Article], address: str) -> str:
+def _atom(site: Site, articles: Sequence[SampleArticle], address: str) -> str:
     updated = _newest(articles)
     entries = "".join(
         f'<entry><title>{escape(a.title)}</title><link rel="alternate" href="{escape(address + a.path)}"/>'
@@ -190,7 +214,7 @@ def _sitemap_index(address: str, newest: datetime) -> str:
     )
 
 
-def _sitemap(articles: Sequence[Article], address: str) -> str:
+def _sitemap(articles: Sequence[SampleArticle], address: str) -> str:
     urls = "".join(
         f"<url><loc>{escape(address + a.path)}</loc><lastmod>{a.modified.isoformat(timespec='seconds')}</lastmod></url>\n"
         for a in articles
@@ -198,7 +222,7 @@ def _sitemap(articles: Sequence[Article], address: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>\n'
 
 
-def _news_sitemap(site: Site, articles: Sequence[Article], address: str) -> str:
+def _news_sitemap(site: Site, articles: Sequence[SampleArticle], address: str) -> str:
     newest = max((a.published for a in articles), default=None)
     recent = [a for a in articles if newest and (newest - a.published).days <= NEWS_DAYS]
     urls = "".join(

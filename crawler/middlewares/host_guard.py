@@ -25,6 +25,5 @@ class HostGuardMiddleware:
         """Raise IgnoreRequest for a foreign or private host."""
         spider = self.crawler.spider
         if isinstance(spider, SourceSpider) and not belongs_to(request.url, spider.source.hosts):
-            if self.crawler.stats:
-                self.crawler.stats.inc_value("host_guard/refused")
+            spider.task.count("host_guard/refused")
             raise IgnoreRequest(f"{request.url} is not on a host of source {spider.source.id}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from scrapy.http.request import NO_CALLBACK, Request
 
 from crawler.gate import Gate, HostClosed
 from crawler.records import Robots
-from crawler.settings import user_agent
+from crawler.settings import PRODUCT
 from crawler.spiders.source import SourceSpider
 from crawler.urls import origin
 
@@ -25,10 +26,14 @@ STALE = timedelta(days=30)  # 2.3.1.4: unless the file cannot be reached
 MAX_BYTES = 512_000  # 2.5: a parser must read 500 KiB at least
 RESULTS = [304, *range(400, 600)]
 
+logger = logging.getLogger(__name__)
+
 
 class RobotsMiddleware:
     """Drops what robots.txt forbids (`robots/forbidden`); tells the gate its Crawl-delay or Request-rate.
 
+    Its rules are looked up by our product's name alone. The whole user agent would also match rules for "Mozilla", or
+    for a crawler whose name the operator's address happens to hold.
     Without a file (4xx) everything is allowed; while it cannot be reached (5xx, 429, no answer) an older copy counts,
     and without one the site is left alone in this run, as RFC 9309 asks. Replaces Scrapy's RobotsTxtMiddleware, which
     allows everything in that case, knows no delay and asks again on every run.
@@ -53,11 +58,11 @@ class RobotsMiddleware:
             loading = spider.gate.robots[site] = asyncio.ensure_future(self._load(spider.gate, site))
         rules = await asyncio.shield(loading)
         if isinstance(rules, str):
+            spider.task.count("robots/unavailable")
             raise HostClosed(rules)
-        agent = user_agent()
-        spider.gate.host(request.url).obey(_delay(rules, agent))
-        if not rules.can_fetch(request.url, agent):
-            self.crawler.stats.inc_value("robots/forbidden")
+        spider.gate.host(request.url).obey(_delay(rules))
+        if not rules.can_fetch(request.url, PRODUCT):
+            spider.task.count("robots/forbidden")
             raise IgnoreRequest("Forbidden by robots.txt")
 
     async def _load(self, gate: Gate, site: str) -> Protego | str:
@@ -88,7 +93,9 @@ class RobotsMiddleware:
         if trouble:
             if known and age is not None and age < STALE:
                 return Protego.parse(known.text)
-            return f"{site}/robots.txt cannot be read ({trouble}); the site is left alone in this run"
+            why = f"{site}/robots.txt cannot be read ({trouble}); the site is left alone in this run"
+            logger.info(why)
+            return why
         if gate.memory:
             etag, modified = _validators(response, known) if text else (None, None)
             gate.memory.record_robots(site, Robots(text, now.isoformat(timespec="seconds"), etag, modified))
@@ -111,7 +118,7 @@ def _validators(response: Response, known: Robots | None) -> tuple[str | None, s
     return (etag.decode("latin-1") if etag else None, modified.decode("latin-1") if modified else None)
 
 
-def _delay(rules: Protego, agent: str) -> float:
+def _delay(rules: Protego) -> float:
     """Seconds between two requests that the rules ask for; 0 without such a wish."""
-    rate = rules.request_rate(agent)
-    return max(rules.crawl_delay(agent) or 0.0, rate.seconds / rate.requests if rate and rate.requests else 0.0)
+    rate = rules.request_rate(PRODUCT)
+    return max(rules.crawl_delay(PRODUCT) or 0.0, rate.seconds / rate.requests if rate and rate.requests else 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,8 @@ from scrapy.http import Response
 
 from crawler.errors import StorageError
 from crawler.spiders.source import SourceSpider
+
+logger = logging.getLogger(__name__)
 
 
 class StorageGuardMiddleware:
@@ -30,5 +33,7 @@ class StorageGuardMiddleware:
             return None
         spider = self.crawler.spider
         if isinstance(spider, SourceSpider):
+            spider.task.count("storage/failed")
+            logger.info("%s: the crawl of this source ends: %s", spider.source.id, exception)
             spider.counts.error = str(exception)
         raise CloseSpider("storage")

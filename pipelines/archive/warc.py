@@ -68,7 +68,10 @@ class Archive:
         self._name = ""
 
     def write(self, page: FetchedPage) -> tuple[str, int]:
-        """Append request and response; (file name, offset of the response). On disk's way when it returns."""
+        """Append request and response; (file name, offset of the response).
+
+        When it returns the system has the record, so a killed process loses nothing; `close` puts it safely on disk.
+        """
         if self._file is None or self._writer is None or self._file.tell() >= self.max_bytes:
             self._begin()
         assert self._file is not None and self._writer is not None
@@ -217,10 +220,10 @@ def _whole(file: Path) -> int:
         while data := handle.read(CHUNK):
             while data:
                 try:
-                    piece: bytes = data
-                    while piece and not stream.eof:
-                        stream.decompress(piece, CHUNK)
-                        piece = stream.unconsumed_tail
+                    rest: bytes = data
+                    while rest and not stream.eof:
+                        stream.decompress(rest, CHUNK)
+                        rest = stream.unconsumed_tail
                 except GzipError:
                     return whole
                 if not stream.eof:

@@ -1,4 +1,4 @@
-"""Tables for people on the terminal (rich), on standard output."""
+"""Tables for people on the terminal (rich), on standard output; the words and sentences come from elsewhere."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.health.rhythm import WIB, parse_time
-from pipelines.health.sentences import METHODS, count, day
 from pipelines.health.status import SourceStatus
+from pipelines.wording.dates import short_moment, weekday
+from pipelines.wording.labels import DISCOVERY_METHODS
+from pipelines.wording.numbers import mean
+from pipelines.wording.states import STATES
+from pipelines.wording.wib import WIB
 
 if TYPE_CHECKING:
     from pipelines.health.check import SourceCheck  # brings trafilatura and the crawl with it
 
-STATES = {
-    "ok": "baik",
-    "stale": "macet",
-    "quiet": "sunyi",
-    "faulty": "terganggu",
-    "new": "baru",
-    "inactive": "tidak aktif",
-}
 PIPE_WIDTH = 200  # columns when the output is no terminal: wide enough that no id or address is cut
 
 
@@ -42,20 +37,20 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 
 def print_status(statuses: Sequence[SourceStatus], now: datetime) -> None:
     """Print the health of each source, with Indonesian labels and times in WIB."""
-    rows = [
-        (s.id, STATES[s.state], _ago(s.last_success), _ago(s.last_article), s.articles, s.today, count(s.normal),
-         count(s.weekdays[now.astimezone(WIB).weekday()]), s.failed_pages, s.errors)
-        for s in statuses
-    ]  # fmt: skip
-    header = ("sumber", "keadaan", "sukses terakhir", "artikel terakhir", "artikel", "24 jam", "biasa/hari",
-              f"biasa {day(now.isoformat(), now).split(',')[0]}", "halaman gagal", "galat 24 jam")  # fmt: skip
-    print_table(header, rows)
-
-
-def _ago(timestamp: str | None) -> str:
-    if timestamp is None:
-        return "belum pernah"
-    return parse_time(timestamp).astimezone(WIB).strftime("%d-%m-%Y %H.%M WIB")
+    today = now.astimezone(WIB).weekday()
+    columns = {
+        "sumber": [s.id for s in statuses],
+        "keadaan": [STATES[s.state].word for s in statuses],
+        "sukses terakhir": [_when(s.last_success) for s in statuses],
+        "artikel terakhir": [_when(s.last_article) for s in statuses],
+        "artikel": [s.articles for s in statuses],
+        "24 jam": [s.today for s in statuses],
+        "biasa/hari": [mean(s.normal) for s in statuses],
+        f"biasa {weekday(now)}": [mean(s.weekdays[today]) for s in statuses],
+        "halaman gagal": [s.failed_pages for s in statuses],
+        "galat 24 jam": [s.errors for s in statuses],
+    }
+    print_table(tuple(columns), zip(*columns.values(), strict=True))
 
 
 def print_checks(checks: Iterable[SourceCheck]) -> None:
@@ -63,11 +58,16 @@ def print_checks(checks: Iterable[SourceCheck]) -> None:
     rows: list[tuple[object, ...]] = []
     for check in checks:
         for item in check.discoveries:
-            rows.append((check.id, METHODS.get(item.method, item.method), item.status or "-", item.links,
-                         item.articles, _ago(item.newest) if item.newest else "", item.url))  # fmt: skip
+            method = DISCOVERY_METHODS.get(item.method, item.method)
+            newest = _when(item.newest) if item.newest else ""
+            rows.append((check.id, method, item.status or "-", item.links, item.articles, newest, item.url))
         if check.article:
             found = f"{check.article.words} kata" if not check.article.error else check.article.error
-            dated = _ago(check.article.published_at) if check.article.published_at else ""
+            dated = _when(check.article.published_at) if check.article.published_at else ""
             rows.append((check.id, "artikel", "", "", found, dated, check.article.title or check.article.url))
-        rows.append((check.id, "putusan", "", "", "rusak" if check.broken else "baik", "", ""))
+        rows.append((check.id, "putusan", "", "", "rusak" if check.broken else STATES["ok"].word, "", ""))
     print_table(("sumber", "apa", "jawaban", "tautan", "artikel", "terbaru", "alamat atau judul"), rows)
+
+
+def _when(timestamp: str | None) -> str:
+    return short_moment(timestamp) if timestamp else "belum pernah"

@@ -10,15 +10,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.settings.load import setting
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 DONE, SOME_FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 75  # exit codes of the contract
+INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 
 
 def say(message: str) -> None:
-    """A line for people, on stderr."""
+    """A line for people on what was done, on stderr; not with `-q`."""
+    if not _is_quiet():
+        complain(message)
+
+
+def complain(message: str) -> None:
+    """A line for people on what went wrong, on stderr."""
     click.echo(message, err=True)
+
+
+def _is_quiet() -> bool:
+    return setting("log") == "error"
 
 
 def print_json(row: dict[str, Any]) -> None:
@@ -45,7 +58,7 @@ def show_progress(description: str, total: int | None = None) -> Iterator[Callab
         finally:
             _shown[0].remove_task(task)
         return
-    if not sys.stderr.isatty():  # rich is slow to import
+    if not sys.stderr.isatty() or _is_quiet():  # rich is slow to import
         yield lambda count: None
         return
     from rich.console import Console

@@ -8,20 +8,25 @@ from dataclasses import dataclass, field
 from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, Feature, Packed
 from pipelines.coverage.index import Entry, Index
 
-ENOUGH = 3.0  # evidence from which two texts are compared: three rare words
-ENOUGH_SHINGLES = 2  # or so many shingles: of a popular release's words none is rare
-MOST_RELEASES, MOST_ARTICLES = 8, 200  # compared with one article, with one release
-REST = 0.3  # what the further words of one name add
-REFERENCE = 4.0  # a pair of names where the article refers to something past ("yang diteken pekan lalu")
-INSTITUTION = 2.0  # a sentence that refers to something past of the institution that sent the release
-SHOWN = 8  # shared features that are kept as reasons
+# Evidence is counted in rare words: a word that only these two articles have counts one.
+ENOUGH = 3.0  # two texts with so much evidence are compared
+# Two texts with so many shingles in common are compared, too: no word of a release that many took up is rare any more.
+ENOUGH_SHINGLES = 2
+MOST_RELEASES, MOST_ARTICLES = 8, 200  # so many releases are compared with one article, articles with one release
+REST = 0.3  # the share of its value that every further word of one name adds
+REFERENCE = 4.0  # added for two names in a sentence that refers to something past ("yang diteken pekan lalu")
+INSTITUTION = 2.0  # added for a sentence that refers to something past of the institution that sent the release
+SHOWN = 8  # so many shared features are kept as reasons
 
 
 @dataclass(slots=True)
 class Candidate:
-    """An article of the other side with something rare in common.
+    """An article that may belong to another one: a release for an article, an article for a release.
 
-    `evidence` is in rare words; `names`: shared names or pairs.
+    evidence  how much the two share, in rare words
+    names     how many names and pairs of names they share
+    shingles  how many shingles they share
+    shared    the shared words and names, most telling first, at most SHOWN
     """
 
     article_id: int
@@ -32,7 +37,10 @@ class Candidate:
 
 
 def candidates(index: Index, articles: Mapping[Entry, Mapping[int, Packed]]) -> Iterator[tuple[Entry, list[Candidate]]]:
-    """Of each article: those of the other side within its window, by what they share with it, best first."""
+    """For each article the ones that it may belong to (releases for an article, and the other way round), best first.
+
+    Only what was published within the index's window of days is looked at.
+    """
     found = index.meetings(articles, ENOUGH, REFERENCE, ENOUGH_SHINGLES)
     for entry, own in articles.items():
         weighed = [_weigh(other, own, shared) for other, shared in found.get(entry.article_id, ())]
@@ -48,7 +56,7 @@ def refers_to(text: str, institution: str) -> bool:
 
 
 def _weigh(other: int, own: Mapping[int, Packed], shared: Mapping[int, float]) -> Candidate:
-    """`shared`: the values of the shared features, by hash."""
+    """One candidate. `own`: the article's features by hash; `shared`: the values of those that `other` has, too."""
     candidate = Candidate(other)
     groups: dict[int, list[tuple[Feature, float]]] = {}
     for mark, value in shared.items():
@@ -57,7 +65,7 @@ def _weigh(other: int, own: Mapping[int, Packed], shared: Mapping[int, float]) -
     told: list[tuple[float, str]] = []
     for number, members in groups.items():
         values = sorted((value for _, value in members), reverse=True)
-        if number == 0:  # shingles: each counts, but they are no words to show
+        if number == 0:  # the group of all shingles: each of them counts, but they are no words to show
             candidate.evidence += sum(values)
             candidate.shingles = len(values)
             continue

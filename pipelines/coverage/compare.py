@@ -1,8 +1,8 @@
 """Compare: the passages that a release and an article have in common, and how much of either they are.
 
 Greedy string tiling (Wise, "String similarity via greedy string tiling and running Karp-Rabin matching", 1993; as in
-JPlag): longest common runs of words first, each word in one run at most, so that moved paragraphs are found, too.
-docs/choices.md says how it did beside difflib and RapidFuzz.
+JPlag) takes the longest common runs of words first, and each word in one run at most. So it finds paragraphs that were
+moved, too. docs/choices.md says how it did beside difflib and RapidFuzz.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from itertools import islice
 
 from pipelines.coverage.features import SENTENCE, WORD, is_content
 
-RUN = 4  # words; shorter runs are idiom
-PLAIN = 2  # words of a run in lower case with MIN_PLAIN letters; without them it is a name or a post
-MIN_PLAIN = 4
-MOST_WORDS = 3_000  # of a text; longer ones are compared by their beginning
-MOST_PLACES = 20  # of one run of words in a text
-RETOLD, FAMILIAR = 0.5, 0.7  # share of a sentence's words in one sentence, in any sentence of the release
+RUN = 4  # words of the shortest run that counts; shorter ones are idioms
+# A run must hold so many words of so many letters in lower case; otherwise it is only a name or a post.
+PROSE_WORDS, PROSE_LETTERS = 2, 4
+MOST_WORDS = 3_000  # only so many words of a text are compared, from its beginning
+MOST_PLACES = 20  # a run of words that stands in more places of a text is looked up in so many of them
+# A sentence retells the release when one sentence of the release has half of its words, or the whole release 70 %.
+RETOLD, FAMILIAR = 0.5, 0.7
+SENTENCE_WORDS = 2  # a sentence with fewer words that say something says nothing of either
 QUOTE = re.compile(r"[\"“]([^\"“”]{20,600})[\"”]")
-QUOTE_KEPT = 0.6  # share of a quotation's words that the article has in runs
+QUOTE_KEPT = 0.6  # a quotation is kept when the article has this share of its words in runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Words:
-    """A text's words, case folded, and the text itself; the rest is worked out where passages are in common."""
+    """A text and its words, case folded. What else is asked of it is worked out only where passages are in common."""
 
     text: str
     folded: tuple[str, ...]
@@ -72,7 +74,7 @@ class Words:
 
     @cached_property
     def sentences(self) -> list[set[str]]:
-        """The words of each sentence that say something."""
+        """For each sentence the words that say something by themselves; sentences without any are left out."""
         return [found for sentence in SENTENCE.split(self.text) if (found := _content(sentence))]
 
 
@@ -87,7 +89,7 @@ def passages(release: Words, article: Words) -> list[tuple[int, int, int]]:
 
 
 def compare(release: Words, article: Words, tiles: Sequence[tuple[int, int, int]]) -> Comparison:
-    """What follows from the passages in common."""
+    """How much of the release the article has, given the passages in common (`passages`)."""
     common = sum(length for _, _, length in tiles)
     spans = tuple(
         Span(release.places[i][0], release.places[i + n - 1][1], article.places[j][0], article.places[j + n - 1][1], n)
@@ -120,7 +122,7 @@ def tile(one: Sequence[str], other: Sequence[str], shortest: int = RUN) -> list[
     for i in range(len(one) - shortest + 1):
         for j in places.get(tuple(one[i : i + shortest]), ()):
             if i and j and one[i - 1] == other[j - 1]:
-                continue  # found from its beginning
+                continue  # the run began one word earlier, and was found there
             length = shortest
             while i + length < len(one) and j + length < len(other) and one[i + length] == other[j + length]:
                 length += 1
@@ -144,14 +146,15 @@ def tile(one: Sequence[str], other: Sequence[str], shortest: int = RUN) -> list[
 
 
 def _is_prose(words: Words, start: int, length: int) -> bool:
+    """Whether a run of words is more than a name or a post."""
     plain = 0
     for begin, end in words.places[start : start + length]:
-        plain += end - begin >= MIN_PLAIN and words.text[begin].islower()
-    return plain >= PLAIN
+        plain += end - begin >= PROSE_LETTERS and words.text[begin].islower()
+    return plain >= PROSE_WORDS
 
 
 def _quotes(release: Words, tiles: Sequence[tuple[int, int, int]]) -> list[bool]:
-    """Of every quotation of the release: whether the article has it."""
+    """For every quotation of the release whether the article has it."""
     held = {i for start, _, length in tiles for i in range(start, start + length)}
     kept = []
     for quote in QUOTE.finditer(release.text):
@@ -162,10 +165,11 @@ def _quotes(release: Words, tiles: Sequence[tuple[int, int, int]]) -> list[bool]
 
 
 def _retold(release: Words, article: Words) -> float:
+    """The share of the article, by words that say something, in sentences that retell the release."""
     vocabulary = set().union(*release.sentences)
     total = retold = 0
     for own in article.sentences:
-        if len(own) < PLAIN:
+        if len(own) < SENTENCE_WORDS:
             continue
         total += len(own)
         in_any = len(own & vocabulary)
@@ -181,13 +185,17 @@ def _content(sentence: str) -> set[str]:
 
 
 def _is_number(word: str) -> bool:
+    """Whether a word is a number that can be checked; single digits are not."""
     return len(word) > 1 and any(character.isdigit() for character in word)
 
 
 def _changed(
     one: Sequence[str], other: Sequence[str], tiles: Sequence[tuple[int, int, int]]
 ) -> tuple[tuple[str, str], ...]:
-    """Numbers that differ right after or before a common run, with the same word on their other side."""
+    """Numbers of the release that the article has changed: (number in the release, number in the article).
+
+    Such a number stands next to a common run, and both texts have the same word on its other side.
+    """
     changed: dict[tuple[str, str], None] = {}
     for i, j, length in sorted(tiles):
         for at_one, at_other, step in ((i + length, j + length, 1), (i - 1, j - 1, -1)):

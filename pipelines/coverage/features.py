@@ -1,6 +1,7 @@
-"""What can tell that two texts are about the same event: names, numbers, rarer words, shingles.
+"""Features: what can tell that two texts are about the same event: names, numbers, rarer words, shingles.
 
-Pure functions of a text. How rare a feature is, is the index's business (pipelines/coverage/index.py).
+A shingle is a run of SHINGLE words. These are functions of one text alone; pipelines/coverage/index.py knows how rare a
+feature is.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
-WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
+WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")  # a number with its separators is one word: "14.500" is no "14" and "500"
 SPLIT = re.compile(f"({WORD.pattern})")
-# White space after an end mark, or line breaks; with the look-behind first it takes almost three times as long.
+# Between two sentences: white space after an end mark, or line breaks. The look-behinds stand after the first character
+# because the pattern takes almost three times as long otherwise.
 SENTENCE = re.compile(r"\s(?:(?<=[.!?”\"]\s)\s*|(?<=\n)\n*)")
 YEAR = re.compile(r"(?:19|20)\d\d")
-# Past events are referred to like this ("kerja sama yang diteken pekan lalu").
+# Words with which a sentence refers to something past ("kerja sama yang diteken pekan lalu").
 PAST = re.compile(r"\b(?:lalu|kemarin|sebelumnya|silam|tempo hari|baru saja)\b", re.IGNORECASE)
 SHINGLE = 4  # words
-SHINGLED = 1 << 32  # added to the hash of a shingle
+SHINGLED = 1 << 32  # added to the hash of a shingle, so that it is never the hash of a word
 SAMPLED = 4  # one shingle in four is kept, the same ones in every text (Broder 1997: mod-p sampling)
-MIN_LETTERS = 5  # of a word in lower case
-NAME, NUMBER, PAIR, OTHER = 1.5, 1.5, 2.0, 1.0  # what a feature weighs by its kind
-# Words that begin the names of many bodies and posts; what follows is what tells them apart.
+MIN_LETTERS = 5  # shorter words in lower case are left out
+NAME, NUMBER, PAIR, OTHER = 1.5, 1.5, 2.0, 1.0  # what features weigh by their kind; a pair is of two names
+# Words that begin the names of many bodies and posts; only what follows them tells these apart.
 HEADS = frozenset(
     "kementerian menteri pemerintah provinsi kabupaten kota gubernur bupati wali wakil kepala badan dinas direktur "
     "jenderal ketua pemprov pemkab pemkot sekretaris plt pj pt".split()
@@ -32,15 +34,21 @@ HEADS = frozenset(
 
 
 class Feature(NamedTuple):
-    """One feature of a text. `group`: those of one name share a number, count as one; shingles have 0 and no text.
+    """One feature of a text.
 
-    They are made and travel as plain tuples, Packed: made in a tenth, pickled in a quarter of the time.
+    text    what people are shown; "" for a shingle
+    weight  NAME, NUMBER, PAIR or OTHER
+    group   the words of one name share a number and count as one; all shingles have 0
+    past    whether it is a pair of names in a sentence that refers to something past
+
+    Features are made and sent as plain tuples in this order (`Packed`), since these are made in a tenth of the time and
+    pickled in a quarter of it.
     """
 
     text: str
     weight: float
     group: int
-    past: bool = False  # a pair of names in a sentence that refers to something past
+    past: bool = False
 
 
 Packed = tuple[str, float, int, bool]
@@ -48,16 +56,16 @@ SHINGLE_FOUND: Packed = ("", OTHER, 0, False)
 
 
 def features(title: str, text: str) -> dict[int, Packed]:
-    """The features of an article by their hash (CRC-32: fast, the same everywhere; shingles are SHINGLED higher)."""
+    """The features of an article by their hash: CRC-32, which is fast and the same everywhere; shingles: + SHINGLED."""
     found: dict[int, Packed] = {}
     group = 0
     stop_words = _stop_words()
     for number, sentence in enumerate((title, *SENTENCE.split(text))):
-        between = SPLIT.split(sentence)  # what is between words, word, between, word, ..., between
+        between = SPLIT.split(sentence)  # in turn what stands between words, and a word
         words = between[1::2]
         folded = [word.casefold() for word in words]
         coded = [word.encode("utf-8", "surrogatepass") for word in folded]
-        # In a headline every word has a capital; its names stand in the text, too.
+        # In a headline any word may have a capital, so no names are looked for; they stand in the text, too.
         names = list(_names(words, between[2::2])) if number else []
         past = len(names) > 1 and bool(PAST.search(sentence))
         for name in names:
@@ -78,10 +86,10 @@ def features(title: str, text: str) -> dict[int, Packed]:
                     _add(found, coded[i], (word, NUMBER, group, False))
             elif len(word) >= MIN_LETTERS and word not in stop_words and i not in inside:
                 mark = crc32(coded[i])
-                if mark not in found:  # no other kind weighs less
+                if mark not in found:  # whatever is there already weighs at least as much
                     found[mark] = (word, OTHER, group, False)
         joined = b" ".join(coded)
-        ends = list(accumulate([len(word) + 1 for word in coded], initial=0))  # of the words, and the blank behind
+        ends = list(accumulate([len(word) + 1 for word in coded], initial=0))  # where each word with its blank ends
         for begin, end in zip(ends, ends[SHINGLE:], strict=False):
             mark = crc32(joined[begin : end - 1])
             if not mark % SAMPLED:
@@ -90,6 +98,7 @@ def features(title: str, text: str) -> dict[int, Packed]:
 
 
 def _add(found: dict[int, Packed], key: bytes, feature: Packed) -> None:
+    """Add a feature, unless the same word is there already with a greater weight."""
     mark = crc32(key)
     known = found.get(mark)
     if known is None or (feature[1], feature[3]) > (known[1], known[3]):
@@ -97,9 +106,9 @@ def _add(found: dict[int, Packed], key: bytes, feature: Packed) -> None:
 
 
 def _names(words: Sequence[str], gaps: Sequence[str]) -> Iterator[list[int]]:
-    """Runs of capitalised words (positions in `words`); not a sentence's first word alone, nor short acronyms.
+    """Runs of capitalised words, as their positions in `words`; `gaps`: what stands after each word.
 
-    `gaps`: what stands after each word.
+    The first word of a sentence is no name when it stands alone, and short acronyms are left out.
     """
     run: list[int] = []
     for i, word in enumerate(words):
@@ -113,13 +122,14 @@ def _names(words: Sequence[str], gaps: Sequence[str]) -> Iterator[list[int]]:
 
 
 def _name(words: Sequence[str], run: list[int]) -> Iterator[list[int]]:
+    """The words of a run that make a name, if it is one."""
     kept = [i for i in run if len(words[i]) > 2 and not (len(words[i]) < 5 and words[i].isupper())]
     if kept and run != [0]:  # any sentence begins with a capital
         yield kept
 
 
 def _core(folded: Sequence[str], name: list[int]) -> str:
-    """The last two words of a name without what it begins with: "Pemerintah Provinsi Jawa Tengah" -> jawa tengah."""
+    """The last two words of a name that tell it apart: "jawa tengah" of "Pemerintah Provinsi Jawa Tengah"."""
     return " ".join([folded[i] for i in name if folded[i] not in HEADS][-2:])
 
 

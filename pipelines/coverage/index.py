@@ -1,8 +1,8 @@
-"""The index of features: which recent articles share a hash. Bounded, so that a look-up costs the same at any age.
+"""The index of features: which recent articles share a hash. Its size is bounded, so that a look-up never gets slower.
 
-Articles stay DAYS_KEPT days of runs in it. A word, number or name of more than `rare` articles is common: its rows go,
-and it is left out until it has been common for as long as an article stays. A shingle is common when several releases
-have it; that many articles do is what a release copied by many outlets looks like.
+An article leaves the index after DAYS_KEPT days. A word, number or name that more than `rare` articles have is common:
+its rows are deleted, and it stays left out for DAYS_KEPT days. A shingle is common when several releases have it. That
+many articles have a shingle makes it common much later, since that is what a release looks like that many outlets copy.
 """
 
 from __future__ import annotations
@@ -16,25 +16,28 @@ from typing import NamedTuple
 
 from pipelines.coverage.features import SHINGLED, Packed
 
-DAYS_BEFORE, DAYS_AFTER = 1, 14  # an article appears from a day before a release (embargo, zone) to two weeks after it
-DAYS_KEPT = 45  # between runs: a page found a month late still meets its release
-RARE_LEAST, RARE_MOST = 6, 60  # articles that share a feature before it is common: a fiftieth of the indexed ones
-RELEASES, COPIES = 6, 500  # releases, and articles, that share a shingle before it is common
-# What the batch at work has, in tables of the connection's own, so that SQLite joins it with the index.
+# An article about a release appears from a day before it (embargoes, time zones) to two weeks after it.
+DAYS_BEFORE, DAYS_AFTER = 1, 14
+DAYS_KEPT = 45  # so that a page that is found a month late still meets its release
+# A feature is common when a fiftieth of the indexed articles share it, but at least 6 and at most 60 of them.
+RARE_LEAST, RARE_MOST = 6, 60
+RELEASES, COPIES = 6, 500  # a shingle is common when more than 6 releases, or more than 500 articles, share it
+# The articles at work, in temporary tables, so that SQLite can join them with the index. Their hashes are handed over
+# as JSON, which SQLite unpacks in a quarter of the time that a row for each hash takes.
 ARRIVING = (
     """coverage_arriving (article_id INTEGER PRIMARY KEY, is_release INTEGER NOT NULL, day INTEGER NOT NULL,
-       hashes TEXT NOT NULL)""",  # JSON: unpacked by SQLite in a quarter of the time of a row from here for each hash
+       hashes TEXT NOT NULL)""",
     """coverage_telling (hash INTEGER NOT NULL, article_id INTEGER NOT NULL, is_release INTEGER NOT NULL,
        day INTEGER NOT NULL, weight REAL NOT NULL, past INTEGER NOT NULL, PRIMARY KEY (hash, article_id))
        WITHOUT ROWID""",
     "coverage_counted (hash INTEGER PRIMARY KEY, articles INTEGER NOT NULL, releases INTEGER NOT NULL)",
     "coverage_weights (articles INTEGER PRIMARY KEY, weight REAL NOT NULL)",
 )
-FORGOTTEN = 500  # articles at a time, so that their hashes fit into memory after a long pause
+FORGOTTEN = 500  # articles that are forgotten at a time, so that their hashes fit into memory after a long pause
 
 
 class Entry(NamedTuple):
-    """One article as the index knows it; `day`: number of the day it was published (UTC)."""
+    """One article as the index knows it. `is_release`: 1 or 0; `day`: the number of the day it was published (UTC)."""
 
     article_id: int
     is_release: int
@@ -42,9 +45,9 @@ class Entry(NamedTuple):
 
 
 class Index:
-    """The index on a connection; changes belong to the caller's transaction. `today` is a day number.
+    """The index on a connection; changes belong to the caller's transaction. `today`: the number of this day.
 
-    Works on many articles at a time, in the order of the hashes: each page of the table is then touched once a batch.
+    It works on many articles at a time in the order of the hashes, so that each page of the table is touched once.
     """
 
     def __init__(self, connection: sqlite3.Connection, today: int) -> None:
@@ -82,11 +85,12 @@ class Index:
     def meetings(
         self, articles: Mapping[Entry, Mapping[int, Packed]], enough: float, past: float, shingles: int
     ) -> dict[int, list[tuple[int, dict[int, float]]]]:
-        """Of the articles added last, by id: those of the other side within the window that share enough with them.
+        """For each article added last, by id: whom it meets, and the shared hashes with their values.
 
-        Each with the hashes of what is shared and their values: weight by rareness. Enough: values that add up to
-        `enough`, where `past` is added for what refers to something past; or so many `shingles`. A release meets
-        articles of the media, they meet releases.
+        A release meets the articles of the media within the window of days, and they meet releases. The value of a
+        feature is its weight times its rareness. Two articles meet when the values of what they share add up to
+        `enough`, where `past` is added for a feature that refers to something past; or when they share so many
+        `shingles`.
         """
         counts = self._count(set().union(*articles.values()))
         values = {articles: self.weight(articles) for articles in set(counts.values())}
@@ -121,7 +125,10 @@ class Index:
         return found
 
     def _count(self, marks: set[int]) -> dict[int, int]:
-        """How many articles have each of these hashes that both sides have; drops those that are common now."""
+        """How many articles have each of these hashes, for those that releases and media share.
+
+        Hashes that have become common are dropped from the index.
+        """
         self.connection.execute("DELETE FROM coverage_counted")
         self.connection.execute(
             """INSERT INTO coverage_counted (hash, articles, releases)
@@ -152,7 +159,7 @@ class Index:
         return {article_id: set(_unpacked(blob)) for article_id, blob in rows}
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Forget articles; those that are not there do not matter."""
+        """Forget articles; those that are not in the index are passed over."""
         known = self._hashes(ids)
         gone = sorted((mark, article_id) for article_id, marks in known.items() for mark in marks)
         self.connection.executemany("DELETE FROM coverage_index WHERE hash = ? AND article_id = ?", gone)
@@ -162,7 +169,7 @@ class Index:
         self.size -= len(known)
 
     def forget_before(self, day: int) -> None:
-        """Forget what was indexed before a day, and that features were common before it."""
+        """Forget articles that were indexed before a day, and that a feature was common if that was before it, too."""
         old = self.connection.execute("SELECT article_id FROM coverage_articles WHERE indexed_on < ?", (day,))
         ids = [row[0] for row in old.fetchall()]
         for start in range(0, len(ids), FORGOTTEN):
@@ -171,7 +178,7 @@ class Index:
         self.common -= {row[0] for row in gone.fetchall()}
 
     def weight(self, articles: int) -> float:
-        """How much a feature of so many indexed articles tells: inverse document frequency, 1 for a unique one."""
+        """How much a feature tells that so many articles have: inverse document frequency, 1 for a unique one."""
         size = max(self.size, 50)
         return math.log(size / articles) / math.log(size)
 

@@ -1,4 +1,4 @@
-"""Labels: verbatim, edited, partial or mention, with the reasons in words.
+"""Labels: what an article made of a release, with the reasons in words.
 
 verbatim  the article is the release; a few words differ
 edited    the article tells the release's story: shortened, reordered or reworded, with little of its own
@@ -12,22 +12,27 @@ from collections.abc import Sequence
 from math import log10
 
 from pipelines.coverage.compare import Comparison
+from pipelines.wording.numbers import share
 
 LABELS = ("verbatim", "edited", "partial", "mention")
-NONE = "none"  # what a person may set besides: this is no coverage
+NONE = "none"  # what only a person may set: this is no coverage
+# An article is the release when so much of it is copied, and so much of the release is kept.
 VERBATIM_COPIED, VERBATIM_KEPT = 0.8, 0.6
-EDITED = 0.6  # of the article retold, or copied
-# Passages: a tenth of the article, a quotation or a long run. The names of laws and programmes alone come to 7% of an
-# article and 15 words (671 releases against 671 unrelated articles of real sites).
+EDITED = 0.6  # an article is an edited release when so much of it is retold or copied
+# An article uses passages when they have at least PARTIAL_WORDS words and come to a tenth of it, to a quotation, or to
+# a run of PARTIAL_RUN words. The names of laws and programmes that unrelated texts share come to 7 % of an article and
+# 15 words (671 releases against 671 unrelated articles of real sites).
 PARTIAL_COPIED, PARTIAL_WORDS, PARTIAL_RUN = 0.1, 8, 20
-MENTION = 5.0  # evidence of a reference, in rare words, among 100 articles
-MENTION_MORE = 2.0  # for ten times as many articles: the more there are, the more share some words by chance
+# Without passages an article refers to a release when their evidence, in rare words, is MENTION among 100 articles, and
+# MENTION_MORE for every tenfold more: the more articles there are, the more share some rare words by chance.
+MENTION, MENTION_MORE = 5.0, 2.0
 
 
 def label(comparison: Comparison, evidence: float, names: int, articles: int) -> str | None:
     """The label of a pair, or None when nothing shows that the article knows the release.
 
-    evidence, names  what the two share (pipelines/coverage/candidates.py); articles: among how many
+    evidence, names  what the two share (pipelines/coverage/candidates.py)
+    articles         among how many articles
     """
     if comparison.copied >= VERBATIM_COPIED and comparison.kept >= VERBATIM_KEPT:
         return "verbatim"
@@ -39,16 +44,16 @@ def label(comparison: Comparison, evidence: float, names: int, articles: int) ->
 
 
 def is_mention(evidence: float, names: int, articles: int) -> bool:
-    """Whether what two texts share is enough without any passage in common."""
+    """Whether what two texts share makes a reference, without any passage in common; arguments as for `label`."""
     return names > 0 and evidence >= MENTION + MENTION_MORE * max(0.0, log10(max(1, articles) / 100))
 
 
 def reasons(comparison: Comparison, shared: Sequence[str]) -> str:
     """Why, in Indonesian, for the people who read the table; pipelines/coverage/wires.py adds its own."""
     parts = [
-        f"{comparison.copied:.0%} isi berita kata demi kata dari siaran pers",
-        f"{comparison.retold:.0%} isi berita menceritakan hal yang sama",
-        f"{comparison.kept:.0%} siaran pers dimuat",
+        f"{share(comparison.copied)} isi berita kata demi kata dari siaran pers",
+        f"{share(comparison.retold)} isi berita menceritakan hal yang sama",
+        f"{share(comparison.kept)} siaran pers dimuat",
     ]
     if comparison.longest:
         parts.append(f"kutipan sama terpanjang {comparison.longest} kata")

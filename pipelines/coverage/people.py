@@ -1,4 +1,4 @@
-"""People: the officials of a release that an article keeps, and the voices it adds, from the tags of both."""
+"""People: which officials of a release an article keeps, and which voices it adds, by the tags of both."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sqlite3
 
 
 def people(connection: sqlite3.Connection, release: tuple[int, str], article: tuple[int, str]) -> tuple[int, int, str]:
-    """Of two articles as (id, text): officials the release names, how many of them the article does, other voices.
+    """How many officials the release names, how many of them the article names, and the voices that it adds.
 
-    The voices are a JSON list of who is quoted in the article and not named in the release.
+    release, article  (id, text)
+    Voices are people who are quoted in the article and not named in the release, as a JSON list of names.
     """
     named = "SELECT DISTINCT person_id, name FROM article_officials WHERE article_id = ?"
     theirs = {row[0] for row in connection.execute(named, article[:1])}
@@ -27,7 +28,10 @@ def people(connection: sqlite3.Connection, release: tuple[int, str], article: tu
 
 
 def refresh_people(connection: sqlite3.Connection, article_id: int) -> int:
-    """Read an article's tags again into the pairs that it is in; how many changed. The texts are the same as before."""
+    """Read the people of an article that was tagged anew into the pairs that it is in; how many pairs changed.
+
+    A new article is in no pair yet. A pair whose texts have changed is compared again as a whole (update.py).
+    """
     rows = connection.execute(
         """SELECT r.id, r.text, a.id, a.text, c.officials, c.officials_kept, c.other_voices
            FROM coverage c JOIN articles r ON r.id = c.release_id JOIN articles a ON a.id = c.article_id

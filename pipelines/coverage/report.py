@@ -1,4 +1,4 @@
-"""Report: the coverage table for people: a release's articles, releases and outlets, and a person's word."""
+"""Report: what the table `coverage` says to people, and what people say to it (`confirm`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.coverage.labels import LABELS, NONE
 from pipelines.errors import UserError
 
-# What a person confirmed stands before what was measured; "none" takes a pair out of every count.
+# What a person confirmed counts more than what was measured, and "none" takes a pair out of every count.
 SAID = "coalesce(c.confirmed, c.label)"
 COUNTS = ", ".join(f"sum({SAID} = '{label}') AS {label}" for label in LABELS)
 
@@ -26,7 +26,7 @@ def find_article(connection: sqlite3.Connection, url: str, *, release: bool) -> 
 
 
 def of_release(connection: sqlite3.Connection, release_id: int) -> list[dict[str, Any]]:
-    """Who took a release up, in the order of publication."""
+    """The articles that took a release up, in the order of publication, with all that was measured."""
     return _rows(
         connection,
         f"""SELECT s.name AS outlet, a.published_at, c.lag_minutes, {SAID} AS label, c.confirmed, c.kept, c.copied,
@@ -52,7 +52,7 @@ def releases(connection: sqlite3.Connection, limit: int) -> list[dict[str, Any]]
 
 
 def outlets(connection: sqlite3.Connection, limit: int) -> list[dict[str, Any]]:
-    """The outlets that took releases up, most releases first."""
+    """The outlets that took releases up, those with most releases first."""
     return _rows(
         connection,
         f"""SELECT s.name AS outlet, count(DISTINCT c.release_id) AS releases, {COUNTS},
@@ -64,7 +64,10 @@ def outlets(connection: sqlite3.Connection, limit: int) -> list[dict[str, Any]]:
 
 
 def confirm(connection: sqlite3.Connection, release_id: int, article_id: int, said: str | None) -> None:
-    """Write a person's word on a pair that is in the table (None takes it back); raises UserError when it is not."""
+    """Write what a person said of a pair: a label, "none", or None to take it back.
+
+    Raises UserError when the pair is not in the table.
+    """
     changed = connection.execute(
         "UPDATE coverage SET confirmed = ? WHERE release_id = ? AND article_id = ?", (said, release_id, article_id)
     )

@@ -1,4 +1,7 @@
-"""Update: work the articles that are new or changed since the last time, at a cost in proportion to them."""
+"""Update: find the coverage of the articles that are new or changed since the last time.
+
+Triggers of the database keep the list of these articles (`coverage_todo`), so that the cost is in proportion to them.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,17 @@ from pipelines.coverage.features import Packed
 from pipelines.coverage.index import DAYS_KEPT, Entry, Index
 from pipelines.coverage.labels import reasons
 from pipelines.coverage.people import people
-from pipelines.coverage.workers import Pair, Workers, judge, packed_features
+from pipelines.coverage.workers import Pair, Workers, judge_pair, packed_features
 from pipelines.database.open import transaction
+from pipelines.wording.wib import WIB, stamp, stamp_now
 
-CHUNK = 1_000  # articles a transaction: the more, the more of the index's rows share a page that is written
-BULK = 5_000  # from this many on, an article's age in the index counts from its publication, not from today
+CHUNK = 1_000  # articles a transaction: neighbours in the index share a page of the file, which is then written once
+# From so many articles on the index goes by their own days instead of today's, and forgets as it goes: it would hold
+# all of an import of years otherwise.
+BULK = 5_000
 RELEASE = "press_release"
-MIDNIGHT = "T17:00:00+00:00"  # in WIB: what a page that prints the day only is stored with
+MIDNIGHT = stamp(datetime(2000, 1, 1, tzinfo=WIB))[10:]  # the stored hour of an article whose page prints only the day
+REMEMBERED = 500  # texts whose words are kept, since a release is compared with many articles
 
 
 @dataclass
@@ -36,8 +43,8 @@ class CoverageReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One stored article, as far as coverage needs it."""
+class StoredArticle:
+    """One article of the database, as far as coverage needs it. `published_at`, `first_seen`: ISO 8601 UTC."""
 
     article_id: int
     source_id: str | None
@@ -60,9 +67,11 @@ def update(
     today: int | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> CoverageReport:
-    """Find the coverage of what is new; `again`: of everything, from the beginning. Confirmed pairs stay.
+    """Find the coverage of what is new, and tell how much was done.
 
-    `today`: the day number that counts as today, from which the index forgets; default the clock's.
+    again        of all articles, from the beginning; what people confirmed stays
+    today        the number of the day (see `day_number`) from which the index forgets; default: this day's
+    on_progress  is told how many articles have been worked since it was last told
     """
     if again:
         with transaction(connection):
@@ -85,7 +94,7 @@ def update(
         forgotten = None
         for number, chunk in enumerate(chunks, 1):
             read, ids = ahead, [row[0] for row in chunk]
-            if number < len(chunks):  # the workers read the next chunk while this process works this one
+            if number < len(chunks):  # so that the workers read the next chunk while this process works on this one
                 ahead = run.read([row[0] for row in chunks[number]])
             with transaction(connection):
                 if len(todo) > BULK:
@@ -108,7 +117,7 @@ def day_number(moment: str) -> int:
 
 
 class _Run:
-    """One update over several chunks; the caller has the lock of the run, so no article changes in between."""
+    """One update over several chunks. The caller holds the lock of the run, so no article changes in between."""
 
     def __init__(self, connection: sqlite3.Connection, index: Index, workers: Workers, report: CoverageReport) -> None:
         self.connection = connection
@@ -117,17 +126,18 @@ class _Run:
         self.report = report
         self.media = wires.media_names(connection)
         self.institutions: dict[str, str] = dict(connection.execute("SELECT id, name FROM sources").fetchall())
-        self.words = lru_cache(maxsize=500)(self._words)
+        self.words = lru_cache(maxsize=REMEMBERED)(self._words)
 
-    def read(self, ids: Sequence[int]) -> tuple[dict[int, Piece], Iterator[dict[int, Packed]]]:
-        """The articles of a chunk by id, and their features in the same order; forked workers begin at once."""
-        pieces = self._pieces(ids)
-        return pieces, self.workers.map(packed_features, [(piece.title, piece.text) for piece in pieces.values()])
+    def read(self, ids: Sequence[int]) -> tuple[dict[int, StoredArticle], Iterator[dict[int, Packed]]]:
+        """The articles of a chunk by id, and their features in the same order, on which the workers begin at once."""
+        articles = self._articles(ids)
+        texts = [(article.title, article.text) for article in articles.values()]
+        return articles, self.workers.map(packed_features, texts)
 
-    def work(self, ids: Sequence[int], pieces: dict[int, Piece], found: Iterable[dict[int, Packed]]) -> None:
+    def work(self, ids: Sequence[int], articles: dict[int, StoredArticle], found: Iterable[dict[int, Packed]]) -> None:
         """Index a chunk, then compare every pair that has one side in it."""
-        self.index.remove([article_id for article_id in ids if article_id not in pieces])
-        entries = [Entry(piece.article_id, piece.is_release, piece.day) for piece in pieces.values()]
+        self.index.remove([article_id for article_id in ids if article_id not in articles])
+        entries = [Entry(article.article_id, article.is_release, article.day) for article in articles.values()]
         own = dict(zip(entries, found, strict=True))
         self.index.add(own)
         stored = self._stored_pairs(ids)
@@ -136,16 +146,16 @@ class _Run:
             for candidate in others:
                 pair = entry.article_id, candidate.article_id
                 pairs[pair if entry.is_release else pair[::-1]] = candidate
-        missing = {article_id for pair in pairs for article_id in pair} - set(pieces)
-        changed = self._judge(pairs, stored, pieces | self._pieces(sorted(missing)))
+        missing = {article_id for pair in pairs for article_id in pair} - set(articles)
+        changed = self._judge(pairs, stored, articles | self._articles(sorted(missing)))
         _keep_best_mentions(self.connection, {article_id for _, article_id in pairs})
-        for release_id, articles in changed.items():
-            self._follow_wires(release_id, articles)
+        for release_id, concerned in changed.items():
+            self._follow_wires(release_id, concerned)
         self.connection.executemany("DELETE FROM coverage_todo WHERE article_id = ?", [(i,) for i in ids])
         self.report.articles += len(ids)
 
-    def _pieces(self, ids: Sequence[int]) -> dict[int, Piece]:
-        """The articles by id; without those that are another address of an article of their own source."""
+    def _articles(self, ids: Sequence[int]) -> dict[int, StoredArticle]:
+        """The articles by id, but for those that are the same text at another address of their own source."""
         rows = self.connection.execute(
             """SELECT a.id, a.source_id, a.kind = ?, a.title, a.text, a.published_at, a.first_seen FROM articles a
                LEFT JOIN articles o ON o.id = a.duplicate_of
@@ -153,7 +163,7 @@ class _Run:
                  AND (o.id IS NULL OR o.source_id IS NOT a.source_id OR o.fingerprint <> a.fingerprint)""",
             (RELEASE, json.dumps(ids)),
         )
-        return {row[0]: Piece(*row) for row in rows}
+        return {row[0]: StoredArticle(*row) for row in rows}
 
     def _stored_pairs(self, ids: Sequence[int]) -> set[tuple[int, int]]:
         rows = self.connection.execute(
@@ -173,12 +183,17 @@ class _Run:
         self,
         pairs: Mapping[tuple[int, int], Candidate | None],
         stored: Collection[tuple[int, int]],
-        pieces: Mapping[int, Piece],
+        articles: Mapping[int, StoredArticle],
     ) -> dict[int, set[int]]:
-        """Compare pairs and store what is found; of each release the articles whose pair is new, changed or gone."""
+        """Compare pairs and store what is found.
+
+        pairs    (release, article) and how they were found; None for a pair that is only looked at again
+        stored   the pairs of these articles that the table has by now
+        Returns for each release the articles whose pair is new, changed or gone.
+        """
         valid = []
         for pair, candidate in pairs.items():
-            release, article = pieces.get(pair[0]), pieces.get(pair[1])
+            release, article = articles.get(pair[0]), articles.get(pair[1])
             if release and article and release.is_release and not article.is_release:
                 evidence, names = (candidate.evidence, candidate.names) if candidate else (0.0, 0)
                 if names and refers_to(article.text, self.institutions.get(release.source_id or "", "")):
@@ -187,12 +202,12 @@ class _Run:
         self.report.compared += len(valid)
         gone = set(stored)
         changed: dict[int, set[int]] = {}
-        judged = self.workers.map(judge, [texts for _, texts in valid])
+        judged = self.workers.map(judge_pair, [texts for _, texts in valid])
         for (pair, texts), result in zip(valid, judged, strict=True):
             if result is not None:
                 gone.discard(pair)
                 changed.setdefault(pair[0], set()).add(pair[1])
-                _store(self.connection, pieces[pair[0]], pieces[pair[1]], pairs[pair], *result, texts.evidence)
+                _store(self.connection, articles[pair[0]], articles[pair[1]], pairs[pair], *result, texts.evidence)
                 self.report.pairs += 1
         for pair in gone:
             changed.setdefault(pair[0], set()).add(pair[1])
@@ -202,7 +217,7 @@ class _Run:
         return changed
 
     def _follow_wires(self, release_id: int, changed: Collection[int]) -> None:
-        """Say of articles with passages whether they copy another medium's rather than the release."""
+        """Write down which articles about a release copy another medium's article rather than the release itself."""
         for row in wires.chains(self.connection, release_id, changed, self.media, self.words):
             old = self.connection.execute(
                 "SELECT reasons FROM coverage WHERE release_id = ? AND article_id = ?", (release_id, row.article_id)
@@ -216,19 +231,20 @@ class _Run:
 
 def _store(
     connection: sqlite3.Connection,
-    release: Piece,
-    article: Piece,
+    release: StoredArticle,
+    article: StoredArticle,
     candidate: Candidate | None,
     found: str,
     comparison: Comparison,
     evidence: float,
 ) -> None:
+    """Write a pair, or write it anew; what a person confirmed of it stays."""
     shared = candidate.shared if candidate else []
     officials, kept, voices = people(connection, (release.article_id, release.text), (article.article_id, article.text))
     values: dict[str, Any] = {
         "release_id": release.article_id,
         "article_id": article.article_id,
-        "lag_minutes": _lag(release, article),
+        "lag_minutes": _minutes_between(release, article),
         "label": found,
         "officials": officials,
         "officials_kept": kept,
@@ -236,7 +252,7 @@ def _store(
         "shared": json.dumps(shared, ensure_ascii=False),
         "evidence": round(evidence, 2),
         "reasons": reasons(comparison, shared),
-        "compared_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "compared_at": stamp_now(),
     } | _measures(comparison)
     names = ", ".join(values)
     changes = ", ".join(f"{name} = excluded.{name}" for name in values)
@@ -248,6 +264,7 @@ def _store(
 
 
 def _measures(comparison: Comparison) -> dict[str, Any]:
+    """A comparison as columns of the table `coverage`."""
     values = {part.name: getattr(comparison, part.name) for part in fields(comparison)}
     spans = [[s.release_start, s.release_end, s.article_start, s.article_end] for s in comparison.spans]
     return values | {
@@ -259,8 +276,9 @@ def _measures(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _lag(release: Piece, article: Piece) -> int | None:
-    if any(piece.published_at is None or piece.published_at.endswith(MIDNIGHT) for piece in (release, article)):
+def _minutes_between(release: StoredArticle, article: StoredArticle) -> int | None:
+    """Minutes from the release to the article; None where the hour of one of them is unknown."""
+    if any(one.published_at is None or one.published_at.endswith(MIDNIGHT) for one in (release, article)):
         return None
     assert release.published_at and article.published_at
     delta = datetime.fromisoformat(article.published_at) - datetime.fromisoformat(release.published_at)
@@ -268,7 +286,10 @@ def _lag(release: Piece, article: Piece) -> int | None:
 
 
 def _keep_best_mentions(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
-    """An article with passages of a release mentions no other one, and one without them mentions one release only."""
+    """Drop mentions that are probably chance: an article tells of one event, so of one release.
+
+    An article that has passages of some release mentions no other, and one without passages mentions only one.
+    """
     for article_id in articles:
         rows = connection.execute(
             "SELECT release_id, label FROM coverage WHERE article_id = ? ORDER BY evidence DESC", (article_id,)

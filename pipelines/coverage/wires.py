@@ -1,4 +1,4 @@
-"""Wires: articles that copy another medium's article about a release, not the release itself."""
+"""Wires: articles that copy another medium's article about a release instead of the release itself."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from pipelines.coverage.compare import Words, tile
 
-AGENCIES = ("Antara", "Antara News", "Xinhua", "Reuters", "AFP")  # credited without being sources of the catalogue
-LATEST = 30  # articles on one release that are looked at
-CLOSER, ENOUGH = 0.1, 0.5  # of the article: more from the other than from the release, and at least half
-CREDITED = 0.3  # of the article from the other medium that it names
-REASONS = ("lebih dekat dengan ", "mencantumkan sumber ")
+AGENCIES = ("Antara", "Antara News", "Xinhua", "Reuters", "AFP")  # are credited without being in the catalogue
+LATEST = 30  # so many articles on one release are looked at, the earliest first
+# An article copies another one when at least half of it comes from there, and a tenth of it more than from the release;
+# 30 % are enough where it names that medium as its source.
+CLOSER, ENOUGH, CREDITED = 0.1, 0.5, 0.3
+REASONS = ("lebih dekat dengan ", "mencantumkan sumber ")  # how the reasons of this module begin
+# "(Antara)", "(sumber: Antara/abc)", "dikutip dari laman Antara"
 CREDIT = (
     r"(?:\(\s*(?:sumber\s*:?\s*)?(?:{names})(?:\s*/[^)]{{1,40}})?\s*\)"
     r"|\b(?:dikutip|mengutip|dilansir|melansir|lansir|kutip|sumber)\b[\s:]*(?:dari|oleh|dalam)?\s*"
@@ -31,7 +33,7 @@ class Chain:
     via_name: str | None
 
     def reasons(self) -> list[str]:
-        """The same in Indonesian."""
+        """The same in Indonesian, for people."""
         found = []
         if self.via_name:
             found.append(f"{REASONS[0]}berita {self.via_name} daripada dengan siaran pers")
@@ -46,7 +48,7 @@ def media_names(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def credit(text: str, source_id: str | None, media: Mapping[str, str]) -> str | None:
-    """The medium or agency that a text credits as its source; its own name in the dateline is none."""
+    """The medium or agency that a text credits as its source, or None; naming itself, as datelines do, is no credit."""
     own = media.get(source_id or "", "").casefold()
     names = {name.casefold(): name for name in (*AGENCIES, *media.values()) if name.casefold() != own}
     if own.startswith("antara"):
@@ -69,9 +71,10 @@ def chains(
     media: Mapping[str, str],
     words: Callable[[int], Words],
 ) -> Iterator[Chain]:
-    """The articles with passages of a release, in the order of their publication, from the first that may differ on.
+    """The articles with passages of a release in the order of publication: whom each credits, and whom it copies.
 
-    `changed`: articles whose pair with the release is new, changed or gone. An article depends on those before it.
+    `changed`: the articles whose pair with the release is new, changed or gone. Whom an article copies depends on those
+    before it, so all from the first changed one on are told.
     """
     rows = connection.execute(
         """SELECT a.id, a.source_id, c.copied FROM coverage c JOIN articles a ON a.id = c.article_id

@@ -1,4 +1,4 @@
-"""Workers: what needs no database, features and comparisons, in forked processes when there is much of it."""
+"""Workers: features and comparisons need no database, so forked processes work on them when there are many."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from pipelines.coverage.features import Packed, features
 from pipelines.coverage.labels import is_mention, label
 from pipelines.read.forked import start_worker
 
-MANY = 200  # articles for each process; fewer are not worth a fork
-BATCH = 16  # jobs a message
+MANY = 200  # articles for each process; a fork does not pay for fewer
+BATCH = 16  # jobs that are sent to a process at a time
+REMEMBERED = 500  # texts whose words are kept, 20 MB: a release is compared with many articles
 
-Job = TypeVar("Job")
+Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
 class Pair(NamedTuple):
-    """Two texts to compare, and what is known of them: evidence and shared names, among how many articles."""
+    """Two texts to compare; evidence, names and articles as `pipelines.coverage.labels.label` takes them."""
 
     release: str
     article: str
@@ -33,14 +34,14 @@ class Pair(NamedTuple):
 
 
 class Workers:
-    """Maps functions over jobs, in as many processes as there are cores when `jobs` are many, else in this one."""
+    """Maps functions over jobs: in as many processes as there are cores when `jobs` are many, otherwise in this one."""
 
     def __init__(self, jobs: int) -> None:
         self._executor = None
         count = min(os.cpu_count() or 1, jobs // MANY + 1)
         if count > 1:
             features("", "")  # loads the stop words before the fork
-            gc.freeze()  # the model, where there is one, is neither searched for garbage nor copied for it
+            gc.freeze()  # so that no process searches the tagger's model for garbage, which would copy its memory
             self._executor = ProcessPoolExecutor(
                 count, mp_context=get_context("fork"), initializer=start_worker, initargs=(os.getpid(),)
             )
@@ -53,8 +54,8 @@ class Workers:
             self._executor.shutdown(wait=True, cancel_futures=True)
             gc.unfreeze()
 
-    def map(self, function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[Result]:
-        """The results in order; forked workers begin at once."""
+    def map(self, function: Callable[[Given], Result], jobs: Sequence[Given]) -> Iterator[Result]:
+        """The results in the order of the jobs; forked workers begin at once."""
         if self._executor:
             return self._executor.map(function, jobs, chunksize=BATCH)
         return map(function, jobs)
@@ -65,7 +66,7 @@ def packed_features(title_and_text: tuple[str, str]) -> dict[int, Packed]:
     return features(*title_and_text)
 
 
-def judge(pair: Pair) -> tuple[str, Comparison] | None:
+def judge_pair(pair: Pair) -> tuple[str, Comparison] | None:
     """Label and comparison of a pair; None when nothing shows that the article knows the release."""
     release, article = _words(pair.release), _words(pair.article)
     tiles = passages(release, article)
@@ -76,6 +77,6 @@ def judge(pair: Pair) -> tuple[str, Comparison] | None:
     return (found, comparison) if found else None
 
 
-@lru_cache(maxsize=500)  # a release is compared with many articles; 20 MB
+@lru_cache(maxsize=REMEMBERED)
 def _words(text: str) -> Words:
     return read_words(text)

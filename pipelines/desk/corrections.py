@@ -1,4 +1,4 @@
-"""The corrections file: what people say about who is who. It always wins, and survives tagging anew.
+"""The corrections file: what people say about who is who. It always wins, also when articles are tagged anew.
 
 `corrections.toml` beside the database (or --corrections FILE) holds entries of three kinds:
 
@@ -34,7 +34,7 @@ from pipelines.database.open import transaction
 from pipelines.errors import UserError
 from pipelines.store import counts
 from pipelines.store.entities import resolve_names
-from pipelines.store.who_is_who import ORGANISATION, PERSON, TABLES, name_key, organisation_key
+from pipelines.store.who_is_who import ORGANISATION, PERSON, TABLE_OF, name_key, organisation_key
 
 FIELDS: dict[str, dict[str, type]] = {
     "merge": {"kind": str, "name": str, "forms": list},
@@ -43,15 +43,15 @@ FIELDS: dict[str, dict[str, type]] = {
 }
 KEYS: Mapping[str, Callable[[str], str]] = {PERSON: name_key, ORGANISATION: organisation_key}
 
-Row = tuple[str, str, str, str]  # kind, key, words, name: as in the table
+Correction = tuple[str, str, str, str]  # a row of the table `corrections`: kind, key, words, name
 
 
 def corrections_file(database: Path) -> Path:
-    """Where the corrections of a database are looked for when no file is named."""
+    """Where the corrections of a database are when no file is named: beside it."""
     return database.with_name("corrections.toml")
 
 
-def read_corrections(path: Path) -> set[Row]:
+def read_corrections(path: Path) -> set[Correction]:
     """The file as rows of the table `corrections`.
 
     Raises UserError that names file, entry and key for anything that is not as the module says.
@@ -62,7 +62,7 @@ def read_corrections(path: Path) -> set[Row]:
         raise UserError(f"{path}: no such file; write it or leave --corrections out") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise UserError(f"{path}: cannot be read: {error}") from error
-    rows: dict[tuple[str, str, str], Row] = {}
+    rows: dict[tuple[str, str, str], Correction] = {}
     for row, where in _rows(path, content):
         known = rows.setdefault(row[:3], row)
         if known != row:
@@ -71,7 +71,8 @@ def read_corrections(path: Path) -> set[Row]:
     return set(rows.values())
 
 
-def _rows(path: Path, content: dict[str, Any]) -> Iterator[tuple[Row, str]]:
+def _rows(path: Path, content: dict[str, Any]) -> Iterator[tuple[Correction, str]]:
+    """The entries of the file as rows, each with the words that name the entry in a message. Raises UserError."""
     for action, entries in content.items():
         if action not in FIELDS or not isinstance(entries, list):
             raise UserError(f"{path}: {action!r} is none of [[{']], [['.join(FIELDS)}]]")
@@ -91,6 +92,7 @@ def _rows(path: Path, content: dict[str, Any]) -> Iterator[tuple[Row, str]]:
 
 
 def _check(entry: Any, fields: dict[str, type], where: str) -> None:
+    """Raise UserError for an entry with unknown, missing or wrong keys."""
     if not isinstance(entry, dict):
         raise UserError(f"{where}: is not a table")
     for name in entry.keys() - fields.keys():
@@ -102,15 +104,16 @@ def _check(entry: Any, fields: dict[str, type], where: str) -> None:
         raise UserError(f"{where}: kind: {entry['kind']!r} is neither person nor organisation")
 
 
-def _refuse_chains(path: Path, rows: dict[tuple[str, str, str], Row]) -> None:
+def _refuse_chains(path: Path, rows: dict[tuple[str, str, str], Correction]) -> None:
+    """Raise UserError where one entry calls somebody by a name that another entry changes: who would be meant?"""
     for kind, key, words, name in rows.values():
         further = rows.get((kind, KEYS[kind](name), ""))
         if not words and further is not None and KEYS[kind](further[3]) != KEYS[kind](name):
             raise UserError(f"{path}: {key!r} becomes {name!r}, which itself becomes {further[3]!r}; name the last one")
 
 
-def apply_corrections(connection: sqlite3.Connection, wanted: set[Row]) -> int:
-    """Make the table say what the file says; resolve anew the articles that a change touches and count them."""
+def apply_corrections(connection: sqlite3.Connection, wanted: set[Correction]) -> int:
+    """Make the table say what the file says, and resolve anew the articles that a change touches; how many they are."""
     stored = {tuple(row) for row in connection.execute("SELECT kind, key, words, name FROM corrections")}
     changed = stored ^ wanted
     if not changed:
@@ -126,14 +129,14 @@ def apply_corrections(connection: sqlite3.Connection, wanted: set[Row]) -> int:
                     "SELECT entity_id FROM name_forms WHERE kind = ? AND key = ?", (kind, key)
                 )
             }
-            touched.setdefault(TABLES[kind], set()).update(entities)
+            touched.setdefault(TABLE_OF[kind], set()).update(entities)
             for entity in entities:
                 articles |= _articles_of(connection, kind, entity)
                 connection.execute("DELETE FROM name_forms WHERE kind = ? AND entity_id = ?", (kind, entity))
         connection.execute("DELETE FROM corrections")
         connection.executemany("INSERT INTO corrections (kind, key, words, name) VALUES (?, ?, ?, ?)", sorted(wanted))
-        for table, entities in touched.items():  # rows whose forms were forgotten are known by their own names again
-            kind = PERSON if table == TABLES[PERSON] else ORGANISATION
+        for table, entities in touched.items():  # their forms were forgotten: they go by their own names again
+            kind = PERSON if table == TABLE_OF[PERSON] else ORGANISATION
             for entity in entities:
                 connection.execute(
                     f"INSERT OR IGNORE INTO name_forms (kind, key, entity_id) "
@@ -145,7 +148,7 @@ def apply_corrections(connection: sqlite3.Connection, wanted: set[Row]) -> int:
             before = counts.entities_of(connection, article)
             resolve_again(connection, article)
             after = counts.entities_of(connection, article)
-            for table in (TABLES[PERSON], TABLES[ORGANISATION]):
+            for table in (TABLE_OF[PERSON], TABLE_OF[ORGANISATION]):
                 touched.setdefault(table, set()).update(before[table] | after[table])
         counts.recount(connection, touched)
         _forget_empty(connection, touched)
@@ -155,7 +158,7 @@ def apply_corrections(connection: sqlite3.Connection, wanted: set[Row]) -> int:
 
 
 def resolve_again(connection: sqlite3.Connection, article_id: int) -> None:
-    """Find anew the people and organisations of a stored article, from its stored tags."""
+    """Find anew who the people and organisations of a stored article are, from its stored tags."""
     title, text, day = connection.execute(
         "SELECT title, text, published_date FROM articles WHERE id = ?", (article_id,)
     ).fetchone()
@@ -206,6 +209,7 @@ def resolve_again(connection: sqlite3.Connection, article_id: int) -> None:
 
 
 def _articles_of(connection: sqlite3.Connection, kind: str, entity: int) -> set[int]:
+    """The articles that name a person or organisation."""
     label = "PER" if kind == PERSON else "ORG"
     found = {
         row[0]
@@ -220,8 +224,9 @@ def _articles_of(connection: sqlite3.Connection, kind: str, entity: int) -> set[
 
 
 def _forget_empty(connection: sqlite3.Connection, touched: counts.Touched) -> None:
+    """Forget the people and organisations that no article names any more."""
     for table, entities in touched.items():
-        kind = PERSON if table == TABLES[PERSON] else ORGANISATION
+        kind = PERSON if table == TABLE_OF[PERSON] else ORGANISATION
         for entity in entities:
             gone = connection.execute(f"DELETE FROM {table} WHERE id = ? AND articles = 0", (entity,)).rowcount
             if gone:

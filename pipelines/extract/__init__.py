@@ -1,4 +1,4 @@
-"""Extract: a fetched page becomes an article: title, text, date, author, dateline, kind, language."""
+"""Extract: a fetched page becomes an article with title, text, date, author, dateline, kind and language."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pipelines.records import Article
 
 __all__ = ["NotAnArticle", "extract_article"]
 
-MIN_WORDS = 15  # the shortest real news items (photo captions) have about twenty
+MIN_WORDS = 15  # a page with less text is no article; the shortest real ones, photo captions, have about twenty words
 CHALLENGE = re.compile(
     r"just a moment|attention required|checking your browser|verify you are (?:a )?human|access denied"
     r"|enable javascript|ddos protection|are you a robot|captcha",
     re.IGNORECASE,
 )
-# On its own short line: a letterhead, or the office that signs a press release.
+# A short line that makes a page a press release: its letterhead, or the office that signs it.
 PRESS_RELEASE = re.compile(
     r"(?:(?:siaran|keterangan) pers|press release|rilis pers)(?P<numbered>\W+(?:nomor|no)\b.*)?"
     r"|(?P<office>biro (?:komunikasi|hubungan masyarakat|humas)\b.{0,60})",
@@ -40,8 +40,8 @@ PRINTED_AUTHOR = re.compile(
 AUTHOR_CLASS = re.compile(r"(?<![^ \t\r\n])(?:author|penulis|reporter)(?![^ \t\r\n])")
 NOBODY = re.compile(r"admin|super ?user|webmaster|redaksi|tim redaksi|operator|root|humas\Z", re.IGNORECASE)
 NUMBER = re.compile(r"(?:nomor|no)\b\W*\w*\d", re.IGNORECASE)
-MAX_TAGS = 30
-MAX_ADDRESS = 2_000  # characters
+MAX_TAGS = 30  # keywords that are kept of a page
+MAX_ADDRESS = 2_000  # characters of an image's address; longer ones are data, not addresses
 
 
 def extract_article(
@@ -55,12 +55,13 @@ def extract_article(
     overrides: Mapping[str, str] | None = None,
     hints: Mapping[str, str] | None = None,
 ) -> Article:
-    """Read one page, parsed already or not.
+    """The article of one page, which may be parsed already.
 
-    fetched_at      ISO 8601; relative dates count from it, and nothing later is believed
-    press_releases  the catalogue says that this source publishes press releases
-    overrides       CSS selectors of the source's own: title, body, date, author, remove
-    hints           what discovery knew: title, published_at
+    url             its address, if known; without one no address or site name can be told
+    fetched_at      ISO 8601; relative dates count from it, and no later date is believed
+    press_releases  whether the catalogue says that this source publishes press releases
+    overrides       the source's own CSS selectors: title, body, date, author, remove
+    hints           what the feed or listing knew: title, published_at
 
     Raises NotAnArticle for an empty, binary, login, challenge or text-less page.
     """
@@ -105,13 +106,13 @@ def extract_article(
 
 
 def _joined(text: str, further: str) -> str:
-    """The text with a further page's paragraphs; pages often begin with what the one before said."""
+    """The text with the paragraphs of a further page, but for those that it repeats."""
     known = set(text.split(PARAGRAPH_BREAK))
     return PARAGRAPH_BREAK.join([text, *(part for part in further.split(PARAGRAPH_BREAK) if part not in known)])
 
 
 def _title_from_text(title: str, text: str) -> tuple[str, str]:
-    """A page that names its title nowhere, or by one word for every page, has it as its text's first short line."""
+    """(title, text) of a page without a title of its own: the first short line of its text becomes the title."""
     first, _, rest = text.partition("\n\n")
     if rest and len(first) <= 200 and not first.endswith("."):
         return first, rest
@@ -119,7 +120,7 @@ def _title_from_text(title: str, text: str) -> tuple[str, str]:
 
 
 def _without_date_line(text: str) -> str:
-    """Cut a printed date, alone on its line, from the head of the text: it is in `published_at`."""
+    """The text without lines at its head that hold only the date, which is in `published_at`."""
     head, separator, rest = text.partition("\n\n")
     while separator and len(head) <= 80 and PRINTED.search(head) and len(PRINTED.sub("", head).split()) <= 4:
         text = rest
@@ -128,7 +129,7 @@ def _without_date_line(text: str) -> str:
 
 
 def _canonical(page: ParsedPage, url: str | None) -> str | None:
-    """The page's own canonical address when it is sane: http(s), the same site, and not its home page."""
+    """The page's own canonical address where it can be one: http(s), of the same site, and not its home page."""
     for link in page.tagged.get("link", ()):
         if (link.get("rel") or "").strip().lower() != "canonical" or not link.get("href"):
             continue
@@ -152,14 +153,14 @@ def _site(host: str | None) -> str:
 
 
 def _kind(page: ParsedPage, url: str | None, press_releases: bool) -> str:
-    """A source of press releases publishes them; elsewhere a letterhead or a signing office tells.
+    """ "press_release" or "news". A source of press releases publishes them; elsewhere a letterhead or an office tells.
 
-    The bare words "Siaran Pers" may be a menu's, so on other than government hosts they need a number.
+    The bare words "Siaran Pers" may stand in a menu. So they count on government hosts, and elsewhere with a number.
     """
     host = urlsplit(url or page.meta.get("og:url", "")).hostname or ""
     if press_releases or "/siaran-pers" in (url or ""):
         return "press_release"
-    letterhead = False  # the line before was one
+    letterhead = False  # whether the line before was one; its number may stand on a line of its own
     for line, _ in page.lines():
         mark = PRESS_RELEASE.fullmatch(line) if len(line) < 200 else None
         numbered = mark["numbered"] if mark else letterhead and NUMBER.match(line)
@@ -170,6 +171,7 @@ def _kind(page: ParsedPage, url: str | None, press_releases: bool) -> str:
 
 
 def _author(page: ParsedPage) -> str | None:
+    """Who wrote the article: by JSON-LD, meta, an element named after it, or a printed line; None when nobody says."""
     stated = page.json_ld.get("author")
     for item in stated if isinstance(stated, list) else [stated]:
         name = item.get("name") if isinstance(item, dict) else item
@@ -178,7 +180,7 @@ def _author(page: ParsedPage) -> str | None:
     for key in ("author", "article:author", "dc.creator", "content_author"):
         if found := _person(page.meta.get(key, "")):
             return found
-    for element in page.elements:  # an XPath with conditions on classes takes several times as long
+    for element in page.elements:  # walked here, since an XPath with conditions on classes takes several times as long
         named = element.get("rel") == "author" or element.get("itemprop") == "author"
         if (named or AUTHOR_CLASS.search(element.get("class") or "")) and (found := _person(element.text_content())):
             return found
@@ -190,14 +192,14 @@ def _author(page: ParsedPage) -> str | None:
 
 
 def _person(text: str) -> str | None:
-    """A name without "Oleh:", without the site behind it ("Ratna Wulandari - detikNews"), or None when it is none."""
+    """A person's name, without "Oleh:" and the site behind it ("Ratna Wulandari - detikNews"); None when it is none."""
     name = re.split(r"\s+[-|]\s+|\s*[|/]\s*", BYLINE.sub("", " ".join(text.split())))[0].strip(" ,.:;")
     sane = 2 < len(name) <= 60 and "://" not in name and re.search(r"[A-Za-z]", name)
     return name if sane and not NOBODY.match(name) else None
 
 
 def _image(page: ParsedPage, url: str | None) -> str | None:
-    """The address of the lead image: og:image, JSON-LD, twitter:image; http(s) only."""
+    """The address of the lead image, by og:image, JSON-LD or twitter:image; http(s) only."""
     stated = page.json_ld.get("image")
     while isinstance(stated, (list, dict)):
         stated = (stated[0] if stated else None) if isinstance(stated, list) else stated.get("url")
@@ -213,6 +215,7 @@ def _image(page: ParsedPage, url: str | None) -> str | None:
 
 
 def _tags(page: ParsedPage) -> tuple[str, ...]:
+    """The site's own keywords for the article, by JSON-LD or meta."""
     stated = page.json_ld.get("keywords")
     if isinstance(stated, str):
         stated = stated.split(",")

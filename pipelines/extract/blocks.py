@@ -1,4 +1,4 @@
-"""A page's text as blocks in reading order: what a paragraph, a heading, a caption is, and what stands aside."""
+"""Blocks: a page's text in reading order, told which is prose, a heading or a caption, and which stands aside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INLINE = frozenset(
 )
 BREAKS = frozenset(("br", "hr"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-# Class and id words of what is not the article: lists of other articles, comments, sharing, advertising, forms.
+# Words of classes and ids that name what is not the article: lists of others, comments, sharing, advertising, forms.
 ASIDE = re.compile(
     r"sidebar|(?<![a-z])side(?!-?article)(?![a-z])|related|terkait|popul[ae]r|terbaru|latest|recent|rekomendasi|recommend|trending"
     r"|baca-?juga|bacajuga|lihat-?juga|lihatjg|link-?sisip|other-?news|berita-?lain|more-?news|most(?![a-z])"
@@ -37,10 +37,10 @@ CAPTION = re.compile(
 )
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 NEVER_ASIDE = frozenset(("html", "body", "article", "main"))
-MOST_HIDDEN = 200  # characters; a longer hidden inline text may be the part that "Baca selengkapnya" opens
-MAX_DEPTH = 20  # of asides in one another; more only happens on pages that mean harm
+MOST_HIDDEN = 200  # characters; a longer hidden inline text is kept: "Baca selengkapnya" may open it
+MAX_DEPTH = 20  # asides in one another that are told apart; pages with more mean harm
 
-# (element, the elements around it that stand aside, whether it belongs to a photo): as in a block
+# Where text stands: the element, the elements around it that stand aside, and whether it belongs to a photo.
 Place = tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]
 
 
@@ -48,12 +48,13 @@ Place = tuple[lxml.html.HtmlElement, tuple[lxml.html.HtmlElement, ...], bool]
 class Block:
     """One paragraph, heading, list item or caption.
 
-    text        white space collapsed
+    text        with single blanks for white space
     linked      how many of its characters are inside links
-    element     the nearest element that is no inline one
-    aside       the elements around it that are hidden or named as no part of the article
+    element     the nearest element around it that is no inline one
+    aside       the elements around it that are hidden, or named as no part of the article
     caption     whether it belongs to a photo
-    key, core   its letters and digits, and whether it is the article's; set by region.py
+    key         its letters and digits only
+    core        whether trafilatura takes it for the article's; region.py sets both
     """
 
     text: str
@@ -76,13 +77,16 @@ class Block:
 
     @property
     def prose(self) -> bool:
-        """Whether it reads like a paragraph: long enough to be a sentence, and not made of links."""
+        """Whether it reads like a paragraph: as long as a sentence, and hardly linked."""
         return len(self.text) >= 40 and self.linked * 3 < len(self.text) and not self.heading
 
 
 @lru_cache(maxsize=4096)
 def _named(classes: str | None, identity: str | None) -> tuple[bool, bool]:
-    """(aside, caption) by the class and id words of an element; WordPress calls an article hentry, with its tags."""
+    """Whether an element stands aside, and whether it belongs to a photo, by its class and id.
+
+    WordPress calls a whole article "hentry" and adds its tags as further classes, so these say nothing.
+    """
     names = f"{classes or ''} {identity or ''}"
     if "hentry" in names or "type-post" in names:
         return False, False
@@ -90,12 +94,12 @@ def _named(classes: str | None, identity: str | None) -> tuple[bool, bool]:
 
 
 def read_blocks(tree: lxml.html.HtmlElement) -> list[Block]:
-    """The visible blocks of a page in order. Walks without recursion: pages nest as deep as they like."""
+    """The visible blocks of a page in order. There is no recursion, since pages nest as deep as they like."""
     body = tree.find("body")
     root = tree if body is None else body
     found: list[Block] = []
     parts: list[str] = []  # the text of the block that is being read
-    linked = links = 0  # how much of it is linked; depth inside <a>
+    linked = links = 0  # how many of its characters are linked; how many <a> are open
     opened: list[Place] = [(root, (), False)]
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     skipped = None
@@ -132,7 +136,7 @@ def read_blocks(tree: lxml.html.HtmlElement) -> list[Block]:
 
 
 def _enter(element: lxml.html.HtmlElement, around: Place) -> Place:
-    """The place that a block-level element opens inside another."""
+    """Where the text of a block-level element stands, given where the element itself does."""
     _, aside, caption = around
     tag = element.tag
     by_name = _named(element.get("class"), element.get("id"))

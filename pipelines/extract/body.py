@@ -1,4 +1,4 @@
-"""The article's text: trafilatura's reading, another when that is too short, and Indonesian boilerplate cut out."""
+"""Body: the article's text by trafilatura and its region, or another reading when that is too short, tidied."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.extract.fast.rules import quick_rules
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import read_region
 
-SHORT = 120  # characters; below this the region is doubted: hardly a sentence
+SHORT = 120  # characters, hardly a sentence; a shorter text is doubted, and others are tried
 PRECISION, RECALL = (
     Extractor(
         output_format="python",
@@ -31,13 +31,14 @@ PRECISION, RECALL = (
     )
     for precision in (True, False)
 )
-SHARE_OF_LD = 0.6  # an extraction with less of the page's own articleBody than this has lost the article
+SHARE_OF_LD = 0.6  # a text of less than this share of the page's own articleBody (JSON-LD) has lost the article
 
 
 def extract_body(page: ParsedPage, title: str, selector: str | None = None, remove: str | None = None) -> str:
-    """The article's paragraphs, apart by a blank line; "" when there are none.
+    """The article's paragraphs with a blank line between them; "" when there are none.
 
-    `selector`, `remove`: a source's own CSS selectors of the body, and of what to cut out of the page.
+    selector  the source's own CSS selector of the article's text
+    remove    the source's own CSS selector of what is cut out of the page before
     """
     tree = _trimmed(page, remove)
     if selector:
@@ -98,6 +99,7 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
 
 
 def _into_paragraphs(element: lxml.html.HtmlElement, text: str) -> None:
+    """Replace what an element holds by the lines of a text, each as a <p>."""
     tail = element.tail
     element.clear()
     element.tail = tail
@@ -116,7 +118,7 @@ UNSEEN = frozenset("script style noscript template iframe form button svg select
 
 
 def _plain(element: lxml.html.HtmlElement) -> str:
-    """An element's visible text, a line a block."""
+    """An element's visible text, with a line for each block."""
     parts: list[str] = []
     stack: list[lxml.html.HtmlElement | str] = [element]
     while stack:
@@ -140,6 +142,7 @@ def _plain(element: lxml.html.HtmlElement) -> str:
 
 
 def _strip_markup(text: str) -> str:
+    """The visible text of a piece of HTML, as some pages have it in their JSON-LD."""
     if "<" not in text:
         return text
     try:

@@ -1,12 +1,14 @@
-"""What Indonesian sites print among an article's paragraphs that is not the article: links, notices, credits, forms."""
+"""Boilerplate: what Indonesian sites print among an article's paragraphs: links, notices, credits, forms."""
 
 from __future__ import annotations
 
 import re
 
+from pipelines.language.words import word_key
+
 PARAGRAPH_BREAK = "\n\n"
 
-# Whole lines that are not the article's. Matched from their beginning, case-insensitively.
+# Whole lines that are not the article's.
 BOILERPLATE = re.compile(
     r"""(?: [\W_]*(?:baca|lihat|simak|tonton|saksikan)\s+(?:juga|pula|video|foto|selengkapnya|artikel|berita)\b .{0,250}
       | \(?baca\s*: .{0,200} | (?:simak|lihat|tonton|saksikan)\s+(?:juga\s+)?(?:video|foto|infografis) .{0,250}
@@ -48,14 +50,14 @@ BOILERPLATE = re.compile(
       )\s*\Z""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-# Headings of lists of other articles: with them go the titles below, up to the next sentence.
+# Headings of lists of other articles. The titles below them are cut, too, up to the next sentence.
 OTHER_ARTICLES = re.compile(
     r"[\W_]*(?:(?:berita|artikel|topik|konten|kabar|info)\s+(?:terkait|lain(?:nya)?|terbaru|terkini|terpopuler|pilihan|rekomendasi|sebelumnya)"
     r"|baca\s+juga|lihat\s+juga|simak\s+juga|terpopuler|rekomendasi(?:\s+untuk\s+anda)?|related\s+(?:posts?|articles?|news)"
     r"|kumpulan\s+berita|pilihan\s+untukmu|jangan\s+lewatkan|anda\s+mungkin\s+suka)\W*\Z",
     re.IGNORECASE,
 )
-# From such a line on nothing belongs to the article: comment forms, survey and social trailers.
+# Lines from which on nothing belongs to the article: forms for comments, surveys, invitations to log in.
 TRAILER = re.compile(
     r"(?:tinggalkan (?:balasan|komentar)|leave a (?:reply|comment)|batalkan balasan|cancel reply"
     r"|alamat (?:email|surel) anda tidak akan|your email address will not be|kirim komentar"
@@ -65,7 +67,7 @@ TRAILER = re.compile(
     r"|berikan (?:penilaian|rating|ulasan) anda|beri nilai|login untuk (?:ber)?komentar|silakan (?:login|masuk) untuk)",
     re.IGNORECASE,
 )
-# Lines above a press release's lead: its letterhead.
+# Lines of a press release's letterhead, above its first paragraph.
 LETTERHEAD = re.compile(
     r"(?:siaran\s+pers|press\s+release|pers\s+rilis|rilis\s+pers|keterangan\s+pers)\b.{0,80}\Z"
     r"|(?:nomor|no\.?)\s*:?\s*[\w./-]*\d[\w./ -]*\Z|(?:tanggal|tentang|perihal|hal|lampiran)\s*:.{0,140}\Z"
@@ -74,32 +76,35 @@ LETTERHEAD = re.compile(
     r"|(?:[\w' ]{3,30},\s*)?\d{1,2}\s+(?:jan|feb|peb|mar|apr|mei|jun|jul|agu|sep|okt|nop|nov|des)\w*\s+\d{4}\Z",
     re.IGNORECASE,
 )
-# Inside a paragraph: "(Baca: ...)", "[Gambas:Video CNN]", "ADVERTISEMENT SCROLL TO CONTINUE WITH CONTENT".
+# What is cut out of a paragraph: "(Baca: ...)", "[Gambas:Video CNN]", "ADVERTISEMENT SCROLL TO CONTINUE WITH CONTENT".
 INLINE = re.compile(
     r"\s*\((?:baca|simak|lihat)(?:\s+juga)?\s*:[^()]{3,200}\)|\s*\[(?:gambas|baca)\b[^\]]{0,160}\]"
     r"|\s*(?:advertisement\s+)?scroll to (?:continue|resume) (?:with )?content",
     re.IGNORECASE,
 )
-# Initials of reporter and editor after the last sentence: "(fyk/ash)", "(Mvi/Ali)", "(ren)", "[dis]".
+# Initials of reporter and editor behind the last sentence: "(fyk/ash)", "(Mvi/Ali)", "(ren)", "[dis]".
 INITIALS = re.compile(
     r"(?<=[.!?\"”'’\s])\s*[(\[](?!(?:[A-Z]+/)*[A-Z]+[)\]])"
     r"(?:[A-Za-z]{2,4}(?:\s?[/|,;-]\s?[A-Za-z]{2,6}){1,3}|[a-z]{2,4})[)\]]\s*\Z"
 )
 AGENCY = re.compile(r"(?<=[.!?\"”'’])\s*\[[A-Z][\w./ -]{2,40}\]\s*\Z")  # "[ANTARA]", "[Suara.com/Nama]"
 INITIALS_ALONE = re.compile(r"[(\[](?:[A-Za-z]{2,6}(?:\s?[/|,;-]\s?[A-Za-z]{2,6}){0,3})[)\]]\W*\Z")
-# The last line of some sites: who wrote it, or which agency, in capitals.
+# The last line on some sites: in capitals who wrote the article, or which agency.
 CREDIT = re.compile(r"[A-Z][A-Z.'’-]+(?:(?:\s*[|/]\s*|\s+)[A-Z][A-Z.'’-]+){0,5}(?:\s*\([A-Z]{2,6}\))?\Z")
 LONGEST_CREDIT = 80  # characters
 SHORT_LINE = re.compile(r"\W*\Z|\|\s*\Z")
 SENTENCE_END = re.compile(r"[.!?:;…][\"”'’)\]]*\Z|[\"”]\Z")
-LONG_LINE = 80  # characters; titles of other articles are mostly shorter, or end without a full stop
+LONG_LINE = 80  # characters; titles of other articles are shorter, or end without a full stop
 
 
 def tidy(text: str, title: str) -> str:
-    """Drop the repeated title, letterhead, boilerplate and trailers; paragraphs apart by one blank line."""
+    """The article's paragraphs, a blank line between them, without repeated title, letterhead and boilerplate.
+
+    `text`: a line a paragraph.
+    """
     kept: list[str] = []
-    title_key = _key(title)
-    others = False  # below a heading of other articles
+    title_key = word_key(title)
+    others = False  # whether a list of other articles is open
     for raw in re.split(r"\s*\n\s*", text.strip()):
         line = " ".join(raw.split())
         if "(" in line or "[" in line or "scroll" in line.casefold():
@@ -114,14 +119,14 @@ def tidy(text: str, title: str) -> str:
         others = False
         if not line or SHORT_LINE.fullmatch(line) or BOILERPLATE.match(line):
             continue
-        if not kept and (_key(line) == title_key or (LETTERHEAD.match(line) and len(line) < 160)):
+        if not kept and (word_key(line) == title_key or (LETTERHEAD.match(line) and len(line) < 160)):
             continue
         kept.append(line)
     return PARAGRAPH_BREAK.join(_without_credits(kept))
 
 
 def _without_credits(lines: list[str]) -> list[str]:
-    """Cut initials and names of those who wrote it from the end."""
+    """The lines without names and initials of those who wrote them at the end."""
     while len(lines) > 1 and _is_credit(lines[-1]):
         lines = lines[:-1]
     if lines:
@@ -131,7 +136,3 @@ def _without_credits(lines: list[str]) -> list[str]:
 
 def _is_credit(line: str) -> bool:
     return len(line) <= LONGEST_CREDIT and bool(INITIALS_ALONE.match(line) or CREDIT.match(line))
-
-
-def _key(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -1,4 +1,4 @@
-"""When an article was published: JSON-LD, meta, <time>, the printed line, the feed, the address, in that order.
+"""Dates: when an article was published, by JSON-LD, meta, <time>, the printed line, the feed, the address in turn.
 
 Indonesia has three time zones: WIB (UTC+7), WITA (UTC+8), WIT (UTC+9). A time without a zone is taken for WIB.
 """
@@ -15,23 +15,29 @@ import dateparser
 import lxml.html
 from htmldate import find_date
 
+from nlp.components.dates import MONTHS as INDONESIAN_MONTHS
 from pipelines.extract.page import ParsedPage
+from pipelines.wording.wib import WIB
 
-WIB = timezone(timedelta(hours=7), "WIB")
 ZONES = {"wib": 7, "wita": 8, "wit": 9, "gmt": 0, "utc": 0}
-MONTHS = {
+# Sites print English months and rarer short forms, too. The tagger does not look for them: in running text they are
+# mostly something else (the names "May" and "June").
+MONTHS = INDONESIAN_MONTHS | {
     name: number
-    for number, names in enumerate(
-        (
-            "januari jan january", "februari pebruari feb peb february", "maret mar mrt march", "april apr",
-            "mei may", "juni jun june", "juli jul july", "agustus agt ags agst agu aug august",
-            "september sep sept", "oktober okt oct october", "november nopember nov nop",
-            "desember des dec december",
-        ),
-        1,
-    )
+    for number, names in {
+        1: "january",
+        2: "peb february",
+        3: "mrt march",
+        5: "may",
+        6: "june",
+        7: "july",
+        8: "agst aug august",
+        10: "oct october",
+        11: "nop",
+        12: "dec december",
+    }.items()
     for name in names.split()
-}  # fmt: skip
+}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _TIME = (
     r"(?:\s*(?:[,|•·/–—-]|pukul|jam|at|@)*\s*(?P<hour>[01]?\d|2[0-3])[.:](?P<minute>[0-5]\d)(?:[.:][0-5]\d)?"
@@ -49,11 +55,12 @@ RELATIVE = re.compile(
 )
 JUST_NOW = re.compile(r"(?:.{0,40}\W)?baru saja\W*", re.IGNORECASE)
 CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:]([0-5]\d)(?:[.:][0-5]\d)?\s*\(?(wib|wita|wit)\b", re.IGNORECASE)
+# The properties of <meta> that hold the date, those first that mean nothing else.
 META_NAMES = (
-    "article:published_time", "og:published_time", "datepublished", "article:published", "publishdate", "publish-date",
-    "published_date", "pubdate", "publish_date", "dtpublish", "content_publisheddate", "dc.date.issued", "dc.date",
-    "date", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "originaldate",
-)  # fmt: skip
+    "article:published_time og:published_time datepublished article:published publishdate publish-date published_date "
+    "pubdate publish_date dtpublish content_publisheddate dc.date.issued dc.date date sailthru.date parsely-pub-date "
+    "cxenseparse:recs:publishtime originaldate"
+).split()
 ELSEWHERE = re.compile(
     r"sidebar|related|terkait|popul|terpopuler|latest|terbaru|footer|nav|menu|comment|komentar|widget|rekomendasi|"
     r"baca-?juga|copyright|ticker|headline-list|most",
@@ -62,19 +69,24 @@ ELSEWHERE = re.compile(
 UPDATED = re.compile(
     r"\W*(?:terakhir )?(?:di(?:perbaru|muta?khirkan|ubah|edit)|update|last (?:update|modif))", re.IGNORECASE
 )
-CLOCK_SKEW = timedelta(minutes=15)  # between a site's clock and ours
-DATED = re.compile(r"\d|kemarin|lalu|baru saja")
+CLOCK_SKEW = timedelta(minutes=15)  # a site's clock may be so much before ours
+DATED = re.compile(r"\d|kemarin|lalu|baru saja")  # what every line with a date holds
 LONGEST_LINE = 160  # characters; a printed date stands on a short line of its own
-# A date that a sentence mentions is not the article's.
+# A sentence, whose date is not the article's.
 SENTENCE = re.compile(r".{60,}[.!?][\"”'’)]*\s*\Z|\(\d{1,2}/\d{1,2}(?:/\d{2,4})?\)", re.DOTALL)
 URL_DATE = re.compile(r"/(20\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/-]|\d{6})")
 
-Shown = Callable[[], datetime | None]  # the printed date; looked for when it is asked for
+Shown = Callable[[], datetime | None]  # the printed date, which is only looked for when somebody asks
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`at`: ISO 8601 UTC; `day`: the day in WIB; `source`: json-ld, meta, time, printed, feed, url or htmldate."""
+    """When an article was published.
+
+    at      ISO 8601 UTC
+    day     the day in WIB
+    source  who says so: json-ld, meta, time, printed, feed, url or htmldate
+    """
 
     at: str
     day: str
@@ -86,8 +98,9 @@ def find_published(
 ) -> Published | None:
     """When the article was published, or None.
 
-    `hint`: the feed's or sitemap's time; `printed`: the text that a source's own date selector points to.
-    Nothing later than `fetched_at` (ISO 8601) is believed.
+    fetched_at  ISO 8601; no later date is believed
+    hint        the time that the feed or sitemap gave
+    printed     the text that the source's own selector of the date points to
     """
     fetched = datetime.fromisoformat(fetched_at)
 
@@ -102,7 +115,7 @@ def find_published(
             continue
         if source in ("json-ld", "meta", "time") and isinstance(value, str):
             when = _mend_zone(when, value, shown, page)
-        if when > fetched + CLOCK_SKEW:  # still to come: local time under a wrong zone, or not this article's date
+        if when > fetched + CLOCK_SKEW:  # still to come, so it is local time under a wrong zone, or another date
             when = when.replace(tzinfo=WIB)
         if when <= fetched + CLOCK_SKEW:
             return _published(when, source)
@@ -136,7 +149,7 @@ def _candidates(
 
 
 def parse_machine(text: str) -> datetime | None:
-    """A date from markup: ISO 8601 in its many broken forms ("2015-11-05 10:08:58Z", "2023/11/02 17:50:26")."""
+    """A date in markup: ISO 8601 in its many broken forms ("2015-11-05 10:08:58Z", "2023/11/02 17:50:26"), or None."""
     text = text.strip()
     match = re.match(
         r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2})[:.-](\d{2})(?:[:.-](\d{2}))?(?:\.\d+)?)?", text
@@ -160,7 +173,10 @@ def parse_machine(text: str) -> datetime | None:
 
 
 def parse_printed(text: str, fetched: datetime | None) -> datetime | None:
-    """The first date printed in `text` ("Jum'at, 5 Desember 2025 | 14.05 WITA"), or relative to `fetched`."""
+    """The first date that is printed in a text ("Jum'at, 5 Desember 2025 | 14.05 WITA", "2 jam yang lalu"), or None.
+
+    `fetched`: what relative dates count from; without it they are passed over.
+    """
     for match in PRINTED.finditer(text):
         when = _from_match(match)
         if when is not None:
@@ -177,6 +193,7 @@ def parse_printed(text: str, fetched: datetime | None) -> datetime | None:
 
 
 def _from_match(match: re.Match[str]) -> datetime | None:
+    """The date of a match of PRINTED; None for one that the calendar has not."""
     parts = match.groupdict()
     if parts["day"]:
         year, month, day = parts["year"].lstrip("'"), str(MONTHS[parts["month"].lower()]), parts["day"]
@@ -198,7 +215,7 @@ def _from_match(match: re.Match[str]) -> datetime | None:
 
 
 def _printed_dates(page: ParsedPage, title: str, fetched: datetime) -> Iterator[datetime]:
-    """Dates on short lines: first those after the title in the page's order, then those before it."""
+    """Dates on short lines: those behind the title in order, those before it from there backwards, then updates."""
     before: list[datetime] = []
     updated: list[datetime] = []
     seen_title = False
@@ -232,13 +249,17 @@ def _elsewhere(element: lxml.html.HtmlElement) -> bool:
 
 
 def _mend_zone(when: datetime, stated: str, shown: Shown, page: ParsedPage) -> datetime:
-    """Local time that markup labels as UTC: the page prints the very same clock time with WIB, WITA or WIT."""
+    """A date from markup, made right by what the page prints.
+
+    Many sites label local time as UTC: then the page prints the very same clock time with WIB, WITA or WIT. Others give
+    only the day in markup, and the page prints the time as well.
+    """
     if when.utcoffset() == timedelta(0) and (when.hour, when.minute) != (0, 0) and (printed := shown()) is not None:
         local = (printed.hour, printed.minute) == (when.hour, when.minute)
         if local or (when.hour, when.minute) in _clocks(page):
             return when.replace(tzinfo=printed.tzinfo if local else WIB)
     if "T" not in stated and ":" not in stated and (printed := shown()) is not None and when.date() == printed.date():
-        return printed  # markup has only the day, the page prints the time as well
+        return printed
     return when
 
 
@@ -248,7 +269,7 @@ def _clocks(page: ParsedPage) -> set[tuple[int, int]]:
 
 
 def _plausible(when: datetime, fetched: datetime) -> bool:
-    """Whether this could be it; a day's leeway, because the zone may be wrong."""
+    """Whether a date may be the article's; 14 hours after fetching are allowed, because the zone may be wrong."""
     try:
         return datetime(1995, 1, 1, tzinfo=UTC) < when <= fetched + timedelta(hours=14)
     except OverflowError:

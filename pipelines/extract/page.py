@@ -1,4 +1,4 @@
-"""From bytes to a parsed page: character set, guards against what is no article page, one tree for all readers."""
+"""Page: from bytes to a parsed page, with guards against what is no article page; one tree for all readers."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from w3lib.encoding import html_to_unicode
 from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
 
-MAX_CHARACTERS = 5_000_000  # the longest real article pages are under 2 million with their scripts
-MAX_ELEMENTS = 30_000  # the largest real pages have 2,000 to 8,000; more take trafilatura minutes
+MAX_CHARACTERS = 5_000_000  # longer pages are refused; the longest real ones are under 2 million with their scripts
+MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
 PARSER = lxml.html.HTMLParser(huge_tree=False, recover=True)
-# lxml.html has a Python function choose every element's class, which only its forms and their fields need.
+# lxml.html calls a Python function to choose each element's class. Only forms and their fields need that, so one class
+# is named for all elements here.
 PARSER.set_element_class_lookup(
     etree.ElementDefaultClassLookup(
         lxml.html.HtmlElement, lxml.html.HtmlComment, lxml.html.HtmlProcessingInstruction, lxml.html.HtmlEntity
     )
 )
-WITH_TEXT = etree.XPath("descendant::text()/..")  # a condition on the text takes longer than all of this
+WITH_TEXT = etree.XPath("descendant::text()/..")  # all elements with text; a condition on the text takes longer
 UNREAD = frozenset(("script", "style", "noscript", "option"))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
@@ -41,11 +42,13 @@ class NotAnArticle(ValueError):
 
 @dataclass(frozen=True)
 class ParsedPage:
-    """A page: its tree, its article's JSON-LD (or {}), its meta properties (lower-case name -> first content).
+    """A page, ready for all who read it.
 
+    json_ld   the article's own JSON-LD, or {}
+    meta      the properties of <meta>: name in lower case -> first content
     further   the article's further pages, where the crawl followed it over several (crawler/paged_articles.py)
-    elements  all of the tree's: lxml makes an element's Python object anew for every visit unless somebody holds it
-    tagged    the same by tag, in order: lxml visits the whole tree for each question after a tag
+    elements  all elements of the tree: lxml makes their Python objects anew for every visit unless somebody holds them
+    tagged    the same by tag, in order, since lxml visits the whole tree for each question after a tag
     """
 
     tree: lxml.html.HtmlElement
@@ -64,7 +67,7 @@ class ParsedPage:
             if element.tag in UNREAD:
                 continue
             text = element.text or ""
-            for child in element[:]:  # a slice, because iterators cost lxml several times as much
+            for child in element[:]:  # a slice, because lxml takes several times as long for an iterator
                 text += ("\n" if child.tag in LINE_BREAKS else " ") + (child.tail or "")
             if not text.isspace():
                 found += [(line, element) for part in text.splitlines() if (line := " ".join(part.split()))]
@@ -84,7 +87,7 @@ class ParsedPage:
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """The page's text. Valid UTF-8 wins over any declaration: pages that are mislabelled are mostly UTF-8.
+    """The text of a page. Valid UTF-8 is taken for it whatever the page declares: mislabelled pages are mostly UTF-8.
 
     Raises NotAnArticle for a body that is no text.
     """
@@ -99,10 +102,10 @@ def decode(body: bytes, content_type: str = "") -> str:
         try:
             return body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            if error.end >= len(body) - 3:  # cut in the middle of a character
+            if error.end >= len(body) - 3:  # only the last character is wrong: the body was cut in the middle of it
                 return body.decode("utf-8-sig", "ignore")
     encoding, text = html_to_unicode(content_type or None, body, default_encoding="cp1252")
-    if encoding == "utf-8":  # it says so, but is it? One stray byte does not make it another's
+    if encoding == "utf-8":  # as it declares. A few stray bytes do not make it another encoding; mostly wrong ones do
         wrong = text.count("\ufffd")
         if wrong > sum(character > "\x7f" for character in text) - wrong:
             return body.decode("cp1252", "replace")
@@ -110,7 +113,10 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
-    """Decode and parse a page, with the further pages behind it. Raises NotAnArticle when there is nothing to parse."""
+    """Decode and parse a page, and the further pages that stand behind it in the body (crawler/paged_articles.py).
+
+    Raises NotAnArticle when there is nothing to parse, or too much.
+    """
     if isinstance(body, bytes):
         body, *others = split_body(body)
         if others:
@@ -137,7 +143,7 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
 
 
 def _printable(html: str) -> str:
-    """Without the characters that lxml refuses. Most pages have none, which their bytes tell in no time."""
+    """The text without the characters that lxml refuses. Most pages have none, which their bytes tell in no time."""
     try:
         encoded = html.encode("utf-8")
     except UnicodeEncodeError:
@@ -158,6 +164,7 @@ def _meta(elements: list[lxml.html.HtmlElement]) -> dict[str, str]:
 
 
 def _json_ld(scripts: list[lxml.html.HtmlElement]) -> dict[str, Any]:
+    """The first item of the page's JSON-LD that is an article, or {}."""
     for script in scripts:
         if "ld+json" not in (script.get("type") or ""):
             continue
@@ -175,6 +182,7 @@ def _json_ld(scripts: list[lxml.html.HtmlElement]) -> dict[str, Any]:
 
 
 def _items(data: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """All items of JSON-LD, also those inside lists and graphs."""
     if depth > 5:
         return
     if isinstance(data, list):

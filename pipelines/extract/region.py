@@ -1,8 +1,8 @@
-"""The article's region: which element holds what trafilatura found, and what else in it belongs to the article.
+"""Region: which element holds the article, by what trafilatura found, and what else in it belongs to the article.
 
-trafilatura picks the article's paragraphs well but loses bare text beside them (a lead that stands in the container
-itself, a last line after a <br>) and takes in teasers from elsewhere. So its answer marks the blocks of the page; the
-element that holds nearly all of them is the article, and it is read again in full.
+trafilatura picks the article's paragraphs well. But it loses bare text beside them (a lead that stands in the container
+itself, a last line behind a <br>), and it takes in teasers from elsewhere. So its answer only marks blocks of the page:
+the core. The element that holds nearly all of the core is the article, and it is read again in full.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ import lxml.html
 from pipelines.extract.blocks import INLINE, Block
 from pipelines.extract.boilerplate import SENTENCE_END
 
-NEARLY_ALL = 0.9  # of the core's words, in the deepest element that is taken for the article
-SHORT_KEY = 25  # characters; a shorter block is only the core's when it is a whole line of it
-STRAY_WORDS = 40  # an element with less text than a long paragraph is no part of an article that stands elsewhere
-FEW_WORDS = 60  # below this an article is short enough to be a photo's or a gallery's
-MANY = 5_000  # blocks; no article page has more, and searching the core for each of them would take its time
-GALLERY = 3  # captions; with so many the pictures are the story
-NO_TEXT = 25  # words; with fewer beside it a single picture's caption is the story
+NEARLY_ALL = 0.9  # the deepest element with this share of the core's words is taken for the article
+SHORT_KEY = 25  # characters; a shorter block is of the core only when it is a whole line of it
+STRAY_WORDS = 40  # an element with fewer words than a long paragraph is no part of an article that stands elsewhere
+MANY = 5_000  # blocks; no article page has more, and looking for each of them inside the core would take long
+# Where pictures are the story, their captions belong to the text: when it has fewer than NO_TEXT words, or fewer than
+# FEW_WORDS beside GALLERY captions.
+NO_TEXT, GALLERY, FEW_WORDS = 25, 3, 60
 NOT_WORD = re.compile(r"[\W_]+")
-SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())  # the same among ASCII, several times as fast
+# The same among the characters of ASCII, for which bytes.translate is several times as fast.
+SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 DATELINE_ALONE = re.compile(r"[A-Z][\w .,()/'’]{2,60}\s*[-–—]{1,2}")
 
 
 def key(text: str) -> str:
-    """What two forms of one line share: their letters and digits."""
+    """The form in which two writings of a line are the same: its letters and digits, case folded."""
     folded = text.casefold()
     if folded.isascii():
         return folded.encode().translate(None, SIGNS).decode()
@@ -37,10 +38,9 @@ def key(text: str) -> str:
 
 
 def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
-    """The article's lines.
+    """The article's paragraphs; an empty list when nothing on the page reads like an article.
 
     `core`: trafilatura's reading, a line a paragraph; "" when it has none.
-    An empty list: nothing on the page reads like an article.
     """
     _mark_core(blocks, core)
     marked = [block for block in blocks if block.core]
@@ -64,6 +64,7 @@ def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
 
 
 def _mark_core(blocks: Sequence[Block], core: str) -> None:
+    """Mark the blocks that trafilatura took for the article's."""
     lines = {key(line) for line in core.splitlines()} - {""}
     everything = "".join(key(line) for line in core.splitlines()) if len(blocks) <= MANY else ""
     for block in blocks:
@@ -74,12 +75,12 @@ def _mark_core(blocks: Sequence[Block], core: str) -> None:
 def _usable(blocks: Sequence[Block], marked: Sequence[Block], title: str) -> list[Block]:
     """The blocks that do not stand aside.
 
-    An element that holds the title is no aside, whatever its name; nor is one that holds most of the core, unless
-    there is a text of some length elsewhere.
+    An element that holds the title does not stand aside, whatever its name. Nor does one that holds most of the core,
+    unless there is a text of some length elsewhere.
     """
     total, title_key = _words(block for block in marked if block.prose), key(title)
     around: Counter[lxml.html.HtmlElement] = Counter()
-    wrong: set[lxml.html.HtmlElement] = set()
+    wrong: set[lxml.html.HtmlElement] = set()  # elements that are named as if they stood aside
     for block in blocks:
         if title_key and block.key == title_key and not block.linked:
             wrong.update(block.aside)
@@ -94,7 +95,7 @@ def _usable(blocks: Sequence[Block], marked: Sequence[Block], title: str) -> lis
 
 
 def _without_strays(chosen: list[Block]) -> list[Block]:
-    """The core without single teasers: short texts whose home is neither the article's nor one of its kind."""
+    """The core without teasers: short texts that stand neither in the article's element nor in one like it."""
     homes: dict[int, lxml.html.HtmlElement] = {}
     inside = Counter(id(block.element) for block in chosen)
     words: Counter[lxml.html.HtmlElement] = Counter()
@@ -116,7 +117,7 @@ def _without_strays(chosen: list[Block]) -> list[Block]:
 
 
 def _wrapped(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
-    """The outermost element that holds nothing but this one: page builders wrap every paragraph several times."""
+    """The outermost element that holds nothing but this one, since page builders wrap each paragraph several times."""
     parent = element.getparent()
     while parent is not None and len(parent) == 1 and parent.tag not in ("body", "html"):
         element, parent = parent, parent.getparent()
@@ -124,7 +125,7 @@ def _wrapped(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
 
 
 def _alike(home: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> bool:
-    """Whether two elements are parts of one kind: of the same name and class, or side by side."""
+    """Whether two elements are of one kind: of the same tag and class, or of the same tag and side by side."""
     named = (home.tag, home.get("class")) == (main.tag, main.get("class"))
     return named and (bool(home.get("class")) or home.getparent() is main.getparent())
 

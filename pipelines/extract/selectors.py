@@ -1,4 +1,4 @@
-"""A source's own CSS selectors ([source.extract]) on a page."""
+"""Selectors: a source's own CSS selectors ([source.extract] of the catalogue), tried on a page."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from cssselect import SelectorError
 
 from pipelines.extract.page import ParsedPage
 
-FINDING = ("title", "body", "date", "author")  # `remove` cuts out what may or may not be there
+FINDING = ("title", "body", "date", "author")  # should find something; `remove` cuts out what may not be there
 
 
 def selected(page: ParsedPage, selector: str | None) -> str | None:
-    """The text of the first element that the selector finds, in one line; None without one."""
+    """The text of the first element that the selector finds, in one line; None where there is none."""
     if not selector:
         return None
     try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from crawler.catalogue import Source
 from crawler.probe import Notes, Probe, probe
@@ -11,9 +12,19 @@ from crawler.records import FetchedPage
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
-from pipelines.health.sentences import METHODS, SELECTORS, plain_error
+from pipelines.health.sentences import (
+    NO_DATE,
+    NO_LINKS,
+    plain_error,
+    say_article,
+    say_few_words,
+    say_missed,
+    say_problem,
+    say_silence,
+)
+from pipelines.health.status import Problem
 
-FEW_WORDS = 30  # fewer make an article suspicious: a teaser, or a body that was missed; captions have about twenty
+FEW_WORDS = 30  # fewer make an article suspicious: a teaser, or a text whose body was missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +60,8 @@ def check_sources(sources: Sequence[Source], seconds: float) -> list[SourceCheck
     notes, report = probe(sources, seconds)
     if report.outcome == "interrupted":
         raise KeyboardInterrupt
-    late = report.outcome == "out of time"
-    return [judge(source, notes[source.id], report.sources[source.id].error, seconds if late else None)
-            for source in sources]  # fmt: skip
+    late = seconds if report.outcome == "out of time" else None
+    return [judge_source(source, notes[source.id], report.sources[source.id].error, late) for source in sources]
 
 
 def nobody_answers(checks: Sequence[SourceCheck]) -> bool:
@@ -59,59 +69,77 @@ def nobody_answers(checks: Sequence[SourceCheck]) -> bool:
     return len(checks) > 1 and not any(probe.status for check in checks for probe in check.discoveries)
 
 
-def judge(source: Source, notes: Notes, crawl_error: str | None, time_limit: float | None) -> SourceCheck:
-    """What a source's answers come to. `time_limit`: seconds after which the check was ended, None when it was not."""
-    broken = [sentence for item in notes.probes if (sentence := _discovery_fault(item))]
-    asked = {item.url for item in notes.probes}
-    for discovery in source.discover:
-        if discovery.urls()[0] not in asked and not any(d.error and d.url in discovery.urls() for d in notes.probes):
-            why = crawl_error or (f"tidak menjawab dalam {time_limit:g} detik" if time_limit else "tidak menjawab")
-            broken.append(f"{METHODS[discovery.method]} {discovery.urls()[0]}: {plain_error(why, discovery.method)}")
+def judge_source(source: Source, notes: Notes, crawl_error: str | None, time_limit: float | None) -> SourceCheck:
+    """What a source's answers come to.
+
+    crawl_error  why the crawl of this source failed as a whole, as recorded
+    time_limit   seconds after which the check was ended; None when it was not
+    """
+    broken = [_say_discovery(problem) for item in notes.probes if (problem := _discovery_problem(item))]
+    broken += [
+        _say_discovery(Problem("discovery", f"{method} {url}", None, crawl_error or say_silence(time_limit)))
+        for method, url in _unanswered(source, notes)
+    ]
     article: ArticleCheck | None = None
     faults: list[str] = []
     if notes.page is not None:
-        article, faults = _article(source, notes.page)
+        article, faults = _read_article(source, notes.page)
     elif notes.page_url:
-        unanswered = f"tidak menjawab dalam {time_limit:g} detik" if time_limit else "tidak menjawab"
-        why = plain_error(notes.page_error or crawl_error or unanswered)
-        article = ArticleCheck(notes.page_url, error=why)
-        faults = [f"artikel {notes.page_url}: {why}"]
+        why = plain_error(notes.page_error or crawl_error or say_silence(time_limit))
+        article, faults = ArticleCheck(notes.page_url, error=why), [say_article(notes.page_url, why)]
     elif not broken:
-        faults = ["tidak ada tautan artikel di mana pun"]
+        faults = [NO_LINKS]
     return SourceCheck(source.id, source.name, source.status, tuple(notes.probes), article, (*broken, *faults))
 
 
-def _discovery_fault(item: Probe) -> str | None:
-    what = f"{METHODS.get(item.method, item.method)} {item.url}"
+def _say_discovery(problem: Problem) -> str:
+    return say_problem(problem, datetime.now(UTC))
+
+
+def _unanswered(source: Source, notes: Notes) -> Iterator[tuple[str, str]]:
+    """Method and first address of every discovery that was not asked, or never answered."""
+    asked = {item.url for item in notes.probes}
+    failed = {item.url for item in notes.probes if item.error}
+    for discovery in source.discover:
+        addresses = discovery.urls()
+        if addresses[0] not in asked and failed.isdisjoint(addresses):
+            yield discovery.method, addresses[0]
+
+
+def _discovery_problem(item: Probe) -> Problem | None:
+    """What is wrong with a feed, sitemap or listing that answered, as `pantau status` would record it."""
+    subject = f"{item.method} {item.url}"
     if item.error:
-        return f"{what}: {plain_error(item.error, item.method)}"
+        return Problem("discovery", subject, None, item.error.removeprefix(subject).strip())
     if item.links == 0:
-        return f"{what}: " + ("pemilih `links` tidak menemukan tautan" if item.method == "listing" else "kosong")
+        return Problem("links" if item.method == "listing" else "empty", subject, None, "0")
     if item.links and not item.articles:
-        return f"{what}: tidak satu pun dari {item.links} tautannya cocok dengan `article_url` dan host sumber ini"
+        return Problem("pattern", subject, None, str(item.links))
     return None
 
 
-def _article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list[str]]:
-    what = f"artikel {page.url}"
+def _read_article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list[str]]:
+    """One article page as a run would read it, and what is wrong with it."""
     try:
         parsed = parse(page.body, page.content_type)
         article = extract_article(
-            parsed, url=page.url, fetched_at=page.fetched_at, source_id=source.id,
-            press_releases=source.press_releases, overrides=source.extract, hints=page.hints,
-        )  # fmt: skip
+            parsed,
+            url=page.url,
+            fetched_at=page.fetched_at,
+            source_id=source.id,
+            press_releases=source.press_releases,
+            overrides=source.extract,
+            hints=page.hints,
+        )
     except NotAnArticle as error:
         why = plain_error(str(error))
-        return ArticleCheck(page.url, error=why), [f"{what}: {why}"]
+        return ArticleCheck(page.url, error=why), [say_article(page.url, why)]
     words = len(article.text.split())
     found = {key: matched for key, (_, matched) in tried_selectors(parsed, source.extract).items()}
-    faults = [
-        f"{what}: pemilih {SELECTORS[key]} ({source.extract[key]}) tidak menemukan apa pun"
-        for key, matched in found.items()
-        if not matched
-    ]
+    faults = [say_missed(key, source.extract[key]) for key, matched in found.items() if not matched]
     if article.published_at is None and article.published_date is None:
-        faults.append(f"{what}: tanggalnya tidak ditemukan")
+        faults.append(NO_DATE)
     if words < FEW_WORDS:
-        faults.append(f"{what}: teksnya hanya {words} kata")
-    return ArticleCheck(page.url, article.title, article.published_at, article.date_source, words, found), faults
+        faults.append(say_few_words(words))
+    check = ArticleCheck(page.url, article.title, article.published_at, article.date_source, words, found)
+    return check, [say_article(page.url, fault) for fault in faults]

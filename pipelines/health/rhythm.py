@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
-WIB = timezone(timedelta(hours=7), "WIB")
+from pipelines.wording.wib import WIB
+
 WEEK = 7
 HOUR = timedelta(hours=1)
-LONGEST = timedelta(days=60)  # of a silence that is added up hour by hour
+LONGEST = timedelta(days=60)  # a longer silence counts as one of this length: the sum would say nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Rhythm:
         """How many articles this source would usually bring between two moments."""
         at = max(start, end - LONGEST).astimezone(WIB)
         weeks = max(0, (end - at) // timedelta(days=WEEK))
-        at, total = at + weeks * timedelta(days=WEEK), weeks * sum(self.days)  # hours add up to one
+        at, total = at + weeks * timedelta(days=WEEK), weeks * sum(self.days)  # the rest is added up hour by hour
         while at < end:
             step = min(HOUR, end - at)
             total += self.days[at.weekday()] * self.hours[at.hour] * (step / HOUR)
@@ -40,30 +41,26 @@ class Rhythm:
 def rhythm(arrivals: Iterable[datetime], start: datetime, end: datetime) -> Rhythm:
     """The rhythm of what came between two moments.
 
-    Hours are smoothed by one article in each, so that a source with few articles counts as even over the day.
+    Every hour has one article more than it had, so that a source with few articles counts as even over the day. A day
+    of the week that was watched for less than half a day counts as an average one.
     """
     local = [at.astimezone(WIB) for at in arrivals if start <= at <= end]
     by_day = Counter(at.weekday() for at in local)
     by_hour = Counter(at.hour for at in local)
     length = _weekdays(start, end)
-    days = tuple(by_day[day] / length[day] if length[day] >= 0.5 else len(local) / _days(start, end)
-                 for day in range(WEEK))  # fmt: skip
+    average = len(local) / _days(start, end)
+    days = tuple(by_day[day] / length[day] if length[day] >= 0.5 else average for day in range(WEEK))
     hours = tuple((by_hour[hour] + 1) / (len(local) + 24) for hour in range(24))
     return Rhythm(days, hours)
 
 
-def parse_time(text: str) -> datetime:
-    """A stored time; one without a zone is UTC."""
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
 def _days(start: datetime, end: datetime) -> float:
+    """Days between two moments, one at least."""
     return max((end - start) / timedelta(days=1), 1.0)
 
 
 def _weekdays(start: datetime, end: datetime) -> list[float]:
-    """How many days of each weekday lie between two moments, parts included."""
+    """How many days of each weekday, Monday first, lie between two moments; half a Monday counts as 0.5."""
     length = [0.0] * WEEK
     at = start.astimezone(WIB)
     while at < end:

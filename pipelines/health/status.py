@@ -6,26 +6,31 @@ import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from pipelines.health.rhythm import Rhythm, parse_time, rhythm
+from pipelines.health.rhythm import Rhythm, rhythm
+from pipelines.wording.wib import parse_time, stamp
 
-STALE_AFTER = timedelta(hours=36)  # crawls come every quarter of an hour; a day and a half without success is a fault
+State = Literal["ok", "stale", "quiet", "faulty", "new", "inactive"]  # the words for them: pipelines/wording/states.py
+
+STALE_AFTER = timedelta(hours=36)  # crawls run every quarter of an hour; a day and a half without success is a fault
 NORMAL_DAYS = 28  # four whole weeks, so that every weekday counts alike
-WATCHED_DAYS = 14  # two of every weekday: before that nobody knows which days a source is silent on
-# Where N articles are usual, none at all comes with probability exp(-N): 7 makes one false alarm in a thousand.
+WATCHED_DAYS = 14  # two of every weekday: before that nobody knows on which days a source is silent
+# A silence is unusual when so many articles were to be expected in its time: where N are usual, none at all comes with
+# probability exp(-N), so that 7 makes one false alarm in a thousand.
 SILENCE = 7.0
-MISSES = 5  # pages in a row without a match before a selector counts as broken: one page may well have no author
-UNREAD = 3  # pages that failed, of a source of which not one could be read
+MISSES = 5  # pages in a row on which a selector finds nothing before it counts as broken: one page may have no author
+UNREAD = 3  # failed pages that make a source unreadable, when not a single page of it could be read
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that broke. `since` ISO 8601 UTC.
+    """One thing that broke.
 
     kind     discovery (it fails), links (a listing's selector finds nothing), pattern (article_url fits no link),
              empty (a feed or sitemap without entries), selector (of [source.extract]), pages (none could be read)
     subject  the discovery's method and address, the selector's key and text, or ""
+    since    ISO 8601 UTC, None when nobody knows
     detail   the error as recorded, or the number of pages or links
     """
 
@@ -37,18 +42,20 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source. `normal`, `weekdays` (Monday first) and `today` are articles a day, by arrival; times ISO 8601 UTC.
+    """One source; times are ISO 8601 UTC.
 
-    state: "ok", "stale" (nothing of it answered for STALE_AFTER), "quiet" (silent far beyond its own normal),
-    "faulty" (it comes, but see `problems`), "new" (never crawled), "inactive" (paused, needs a browser, or gone from
-    the catalogue).
-    missing: how many articles are usual in the time since the last one.
+    state     "ok", "stale" (nothing of it answered for STALE_AFTER), "quiet" (silent far beyond its own normal),
+              "faulty" (articles come, but see `problems`), "new" (never crawled), or "inactive" (paused, needs a
+              browser, or gone from the catalogue)
+    today     articles that arrived in the last 24 hours
+    normal    articles that usually arrive in a day; weekdays: the same by day of the week, Monday first
+    missing   articles that usually arrive in a time as long as the one since the last article
     """
 
     id: str
     name: str
     kind: str
-    state: str
+    state: State
     last_success: str | None
     last_article: str | None
     articles: int
@@ -80,7 +87,7 @@ def source_statuses(connection: sqlite3.Connection, now: datetime | None = None)
              (SELECT max(finished) FROM (
                SELECT r.finished FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
                WHERE rs.source_id = s.id AND rs.error IS NULL AND r.finished IS NOT NULL
-               ORDER BY rs.run_id DESC LIMIT 20)) AS last_success,  -- 20: runs at once need not end in their order
+               ORDER BY rs.run_id DESC LIMIT 20)) AS last_success,  -- of 20, since runs need not end in their order
              (SELECT r.started FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
                WHERE rs.source_id = s.id ORDER BY rs.run_id LIMIT 1) AS first_run,
              (SELECT max(first_seen) FROM articles WHERE source_id = s.id) AS last_article,
@@ -90,7 +97,7 @@ def source_statuses(connection: sqlite3.Connection, now: datetime | None = None)
              (SELECT count(*) FROM errors WHERE source_id = s.id AND seen_at >= :day_ago) AS errors,
              (SELECT error FROM errors WHERE source_id = s.id ORDER BY seen_at DESC, id DESC LIMIT 1) AS last_error
            FROM sources s""",
-        {"day_ago": (at - timedelta(days=1)).isoformat(timespec="seconds")},
+        {"day_ago": stamp(at - timedelta(days=1))},
     ).fetchall()
     problems = _problems(connection)
     statuses = [_status(connection, row, problems, at) for row in rows]
@@ -100,8 +107,9 @@ def source_statuses(connection: sqlite3.Connection, now: datetime | None = None)
 def _status(
     connection: sqlite3.Connection, row: tuple[Any, ...], broken: dict[str, list[Problem]], at: datetime
 ) -> SourceStatus:
-    (source_id, name, kind, status, run_success, first_run, last_article, articles, today, failed_pages, errors,
-     last_error) = row  # fmt: skip
+    """The verdict on one source. `row`: of the query above; `broken`: the problems of every source."""
+    source_id, name, kind, status, run_success, first_run, last_article, articles, today, *counts = row
+    failed_pages, errors, last_error = counts
     # One discovery of several may fail for ever: the source is alive as long as another answers.
     answered = connection.execute(
         "SELECT max(fetched_at) FROM discoveries WHERE source_id = ? AND error IS NULL", (source_id,)
@@ -113,28 +121,47 @@ def _status(
     if not articles and failed_pages >= UNREAD:
         problems += (Problem("pages", "", first_run, str(failed_pages)),)
     if status != "active":
-        state = "inactive"
-    elif first_run is None:
-        state = "new"
-    elif last_success is None or at - parse_time(last_success) > STALE_AFTER:
-        state = "stale"
-    elif watched >= WATCHED_DAYS and missing > SILENCE:
-        state = "quiet"
-    else:
-        state = "faulty" if problems else "ok"
+        problems = ()
+    silent = watched >= WATCHED_DAYS and missing > SILENCE
     return SourceStatus(
-        source_id, name, kind, state, last_success, last_article, articles, today, round(own.mean, 2),
-        tuple(round(day, 2) for day in own.days), round(missing, 2), failed_pages, errors, last_error,
-        problems if state != "inactive" else (),
-    )  # fmt: skip
+        id=source_id,
+        name=name,
+        kind=kind,
+        state=_state(status == "active", first_run is None, last_success, silent, bool(problems), at),
+        last_success=last_success,
+        last_article=last_article,
+        articles=articles,
+        today=today,
+        normal=round(own.mean, 2),
+        weekdays=tuple(round(day, 2) for day in own.days),
+        missing=round(missing, 2),
+        failed_pages=failed_pages,
+        errors=errors,
+        last_error=last_error,
+        problems=problems,
+    )
+
+
+def _state(active: bool, new: bool, last_success: str | None, silent: bool, broken: bool, at: datetime) -> State:
+    """The state of a source: of what is wrong with it the worst."""
+    if not active:
+        return "inactive"
+    if new:
+        return "new"
+    if last_success is None or at - parse_time(last_success) > STALE_AFTER:
+        return "stale"
+    if silent:
+        return "quiet"
+    return "faulty" if broken else "ok"
 
 
 def _normal(
     connection: sqlite3.Connection, source_id: str, first_run: str | None, last_article: str | None, at: datetime
 ) -> tuple[Rhythm, float]:
-    """(rhythm, days it was learnt from) of the weeks before the last article: a silence does not become the normal.
+    """(rhythm, days it was learnt from) of the weeks before the last article.
 
-    What was published before the first crawl arrived all at once and says nothing of the rhythm.
+    The time after the last article is left out, so that a silence does not become the normal. What was published before
+    the first crawl arrived all at once and says nothing of the rhythm.
     """
     if not first_run or not last_article:
         return rhythm((), at, at), 0.0
@@ -143,13 +170,13 @@ def _normal(
     rows = connection.execute(
         """SELECT first_seen FROM articles
            WHERE source_id = ? AND first_seen BETWEEN ? AND ? AND coalesce(published_at, first_seen) >= ?""",
-        (source_id, start.isoformat(timespec="seconds"), last_article, first_run),
+        (source_id, stamp(start), last_article, first_run),
     )
     return rhythm((parse_time(seen) for (seen,) in rows), start, end), (end - start) / timedelta(days=1)
 
 
 def _problems(connection: sqlite3.Connection) -> dict[str, list[Problem]]:
-    """What broke, by source. Discoveries that the last run did not ask for are history."""
+    """What broke, by source. A discovery that the last run did not ask for is no longer in the catalogue: left out."""
     found: dict[str, list[Problem]] = defaultdict(list)
     rows = connection.execute(
         """SELECT d.source_id, d.method, d.url, d.error, d.links, d.failing_since, d.empty_since FROM discoveries d

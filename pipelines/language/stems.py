@@ -1,15 +1,14 @@
-"""Stems of Indonesian words for search (PySastrawi, an algorithm of the Nazief-Adriani family), remembered."""
+"""Stems of Indonesian words for search: PySastrawi, an algorithm of the Nazief-Adriani family. They are remembered."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
 from pipelines.language.fast import quickened
+from pipelines.language.words import SPOKEN_WORD
 
-WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-REMEMBERED = 200_000  # words; an Indonesian news archive has about that many different ones
+REMEMBERED = 200_000  # words whose stems are kept; an Indonesian news archive has about that many different ones
 # Compounds that become one word under prefix and suffix ("penandatanganan"); Sastrawi's roots have only their parts.
 COMPOUNDS = (
     "tandatangan tanggungjawab kerjasama beritahu sebarluas salahguna salahpaham ambilalih tindaklanjut garisbawah "
@@ -35,4 +34,4 @@ def stem_word(word: str) -> str:
 
 def stem_text(text: str) -> str:
     """The stems of the words of `text`, in order, apart by spaces."""
-    return " ".join(map(stem_word, WORD.findall(text)))
+    return " ".join(map(stem_word, SPOKEN_WORD.findall(text)))

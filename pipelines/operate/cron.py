@@ -6,34 +6,46 @@ starts in the home directory with almost none.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import UserError
 
 HOUR, DAY = 60, 24 * 60  # minutes
-SHARE = 0.8  # of the time between two runs that fetching may take; the rest is for reading what was fetched
-CARRIED = ("PANTAU_CONTACT", "PANTAU_CORRECTIONS")  # settings of the environment that the lines must know
+SHARE = 0.8  # fetching may take this share of the time between two runs; the rest is for reading what was fetched
 PATH = "/usr/local/bin:/usr/bin:/bin"
-LOCALE = "C.UTF-8"  # is on every Debian
-LONGEST = 998  # characters of a command; cron's MAX_COMMAND is 1000 with its end
-SNAPSHOT = ("*/30 * * * *", "*:0/30")  # it copies the whole database
+LOCALE = "C.UTF-8"  # every Debian has it
+LONGEST = 998  # characters that a command may have; cron's MAX_COMMAND is 1000 with its end
+# When things run whose times nobody chooses, for cron and for systemd. A snapshot copies the whole database.
+SNAPSHOT = ("*/30 * * * *", "*:0/30")
+BACKUP = ("10 2 * * *", "02:10")
+PRUNE = ("23 3 * * *", "03:23")
+CLIP = ("30 5 * * *", "05:30")
+CHECK = ("0 7 * * *", "07:00")
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What to run and how often. Days are how long to keep; 0 keeps for ever. What is None or 0 is left out."""
+    """What to run and how often. What is None or 0 is left out of the lines.
+
+    config     the settings file, which every command is told
+    variables  settings of the environment, name -> text, which cron and systemd would not pass on
+    prune      whether anything is to be removed, by these days or by the settings (0 days: kept for ever)
+    """
 
     database: Path
+    config: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
     every: int = 15
     catalogue: Path | None = None
     log: Path | None = None
-    archive_days: int = 0
-    records_days: int = 0
+    prune: bool = False
+    archive_days: int | None = None
+    records_days: int | None = None
     mail: str | None = None
     watch_every: int = 0
     secrets: Path | None = None  # a file of NAME='value' lines: the environment of the watches
@@ -44,20 +56,30 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One command and its times, for cron and for systemd (OnCalendar)."""
+    """One command and its times.
 
-    name: str  # of the unit, after "pantau-"
+    name      of systemd's unit, after "pantau-"
+    says      what it is for, in Indonesian
+    cron      its times as cron's five fields
+    calendar  its times as systemd's OnCalendar
+    words     the command and its arguments
+    folder    where it starts
+    secrets   a file of NAME='value' lines: its environment
+    quiet     whether it says nothing when all is well: what it says is for a person then, not for the log
+    """
+
+    name: str
     says: str
     cron: str
     calendar: str
     words: list[str]
-    folder: Path | None = None  # where it starts
+    folder: Path | None = None
     secrets: Path | None = None
-    quiet: bool = False  # says nothing when all is well: what it says is for a person, not for the log
+    quiet: bool = False
 
 
 def jobs(schedule: Schedule) -> list[Job]:
-    """What runs. Raises UserError for an interval that cron cannot keep, or a folder that does not exist."""
+    """Everything that runs. Raises UserError for an interval that cron cannot keep, or a folder that is not there."""
     database = schedule.database.absolute()
     for file in (database, schedule.publish, schedule.secrets):
         if file and not file.absolute().parent.is_dir():
@@ -65,32 +87,34 @@ def jobs(schedule: Schedule) -> list[Job]:
     for folder in (schedule.clip, schedule.backup):
         if folder and not folder.is_dir():
             raise UserError(f"{folder}: this folder does not exist; create it or give another path")
-    pantau = [*_program(), "--db", str(database)]
+    config = ["--config", str(schedule.config.absolute())] if schedule.config else []
+    pantau = [*_program(), *config, "--db", str(database)]
+    quiet = [*_program(), "-q", *config, "--db", str(database)]  # cron mails what they say
     crawl = [*pantau, "crawl", "--max-minutes", f"{max(1, int(schedule.every * SHARE))}"]
     if schedule.catalogue:
         crawl += ["--catalogue", str(schedule.catalogue.absolute())]
     prune = [*pantau, "prune"]
     for option, days in (("--archive-days", schedule.archive_days), ("--records-days", schedule.records_days)):
-        prune += [option, str(days)] if days else []
+        prune += [option, str(days)] if days is not None else []
     times = _times("--every", schedule.every)
     found = [Job("rayap", "Perayapan; yang tumpang tindih berhenti sendiri (75).", *times, crawl)]
     if schedule.watch_every:
         times, secrets = _times("--watch-every", schedule.watch_every), schedule.secrets and schedule.secrets.absolute()
-        found.append(Job("pantauan", "Pantauan yang tersimpan: yang baru dikirim.", *times, [*pantau, "watch", "run"],
-                         secrets=secrets))  # fmt: skip
+        watch = [*pantau, "watch", "run"]
+        found.append(Job("pantauan", "Pantauan yang tersimpan: yang baru dikirim.", *times, watch, secrets=secrets))
     if schedule.publish:
         output = str(schedule.publish.absolute())
         found.append(Job("potret", "Salinan untuk umum.", *SNAPSHOT, [*pantau, "publish", "--output", output]))
     if schedule.backup:
-        found.append(Job("cadangan", "Cadangan, satu untuk tiap hari dalam sepekan.", "10 2 * * *", "02:10",
-                         [*pantau, "backup", str(schedule.backup.absolute())], quiet=True))  # fmt: skip
-    if len(prune) > len(pantau) + 1:
-        found.append(Job("hapus", "Yang lebih tua dari ini dihapus, sekali sehari.", "23 3 * * *", "03:23", prune))
+        backup = [*quiet, "backup", str(schedule.backup.absolute())]
+        found.append(Job("cadangan", "Cadangan, satu untuk tiap hari dalam sepekan.", *BACKUP, backup, quiet=True))
+    if schedule.prune:
+        found.append(Job("hapus", "Yang lebih tua dari ini dihapus, sekali sehari.", *PRUNE, prune))
     if schedule.clip:
-        found.append(Job("kliping", "Kliping kemarin.", "30 5 * * *", "05:30",
-                         [*pantau, "clip", "--date", "yesterday"], folder=schedule.clip.absolute()))  # fmt: skip
-    found.append(Job("periksa", "Sekali sehari: sumber yang perlu dilihat.", "0 7 * * *", "07:00",
-                     [*pantau, "status", "--problems"], quiet=True))  # fmt: skip
+        clip = [*pantau, "clip", "--date", "yesterday"]
+        found.append(Job("kliping", "Kliping kemarin.", *CLIP, clip, folder=schedule.clip.absolute()))
+    check = [*quiet, "status", "--problems"]
+    found.append(Job("periksa", "Sekali sehari: sumber yang perlu dilihat.", *CHECK, check, quiet=True))
     return found
 
 
@@ -107,7 +131,7 @@ def crontab(schedule: Schedule) -> str:
         f"PATH={PATH}",
         f"LANG={LOCALE}",
         f"LC_ALL={LOCALE}",
-        *(_variable(name, os.environ[name]) for name in CARRIED if os.environ.get(name)),
+        *(_variable(name, text) for name, text in schedule.variables.items()),
         *([_variable("MAILTO", schedule.mail)] if schedule.mail else []),
     ]
     for job in jobs(schedule):
@@ -116,13 +140,16 @@ def crontab(schedule: Schedule) -> str:
 
 
 def _program() -> list[str]:
-    """The command `pantau` of this installation."""
+    """The command `pantau` of this installation, in words."""
     script = Path(sys.executable).with_name("pantau")
     return [str(script)] if script.exists() else [sys.executable, "-P", "-m", "pipelines.cli"]
 
 
 def _times(option: str, every: int) -> tuple[str, str]:
-    """ "Every so many minutes", evenly over the day, as cron's five fields and as systemd's calendar."""
+    """ "Every so many minutes", evenly over the day: as cron's five fields, and as systemd's calendar.
+
+    `option`: where the number comes from, for the message. Raises UserError where cron has no such interval.
+    """
     if every < HOUR and HOUR % every == 0:
         return ("* * * * *", "*:*") if every == 1 else (f"*/{every} * * * *", f"*:0/{every}")
     if every % HOUR == 0 and DAY % every == 0:
@@ -138,7 +165,7 @@ def _times(option: str, every: int) -> tuple[str, str]:
 def _command(job: Job, log: Path) -> str:
     """A job as the command of a crontab line; what it says goes through a pipe into the log, unless it is quiet."""
     line = shlex.join(job.words)
-    if not job.quiet:  # -P: no module of the home directory
+    if not job.quiet:  # -P, so that no module of the home directory is imported
         line += f" 2>&1 | {shlex.join([sys.executable, '-P', '-m', 'pipelines.logfile', str(log)])}"
     if job.folder:
         line = f"cd {shlex.quote(str(job.folder))} && {line}"

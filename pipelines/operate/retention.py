@@ -5,19 +5,26 @@ The articles stay for ever. Nothing here runs unless somebody asks for it.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipelines.database.open import transaction
+from pipelines.wording.wib import stamp
 
-MIN_RECORDS_DAYS = 60  # `status` looks back four weeks from a source's last article
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
 class Pruned:
-    """What was (or, in a dry run, would be) removed. `kept`: old archive files with pages that are still to be read."""
+    """What was removed, or would be in a dry run.
+
+    files, bytes, pages  of the archive
+    kept                 old archive files that stay, since pages of theirs are still to be read
+    errors, runs         records
+    """
 
     files: int = 0
     bytes: int = 0
@@ -30,8 +37,8 @@ class Pruned:
 def prune_archive(connection: sqlite3.Connection, folder: Path, days: int, *, dry_run: bool = False) -> Pruned:
     """Remove archive files that were last written more than `days` ago and whose every page has been read or given up.
 
-    The pages keep their rows, without a place in the archive. The rows change first: a crash in between leaves a
-    file that nobody points to, which the next time removes.
+    The pages keep their rows, without a place in the archive. The rows change first, so that a crash in between leaves
+    a file that nobody points to; the next time removes it.
     """
     report = Pruned()
     before = datetime.now(UTC) - timedelta(days=days)
@@ -48,11 +55,13 @@ def prune_archive(connection: sqlite3.Connection, folder: Path, days: int, *, dr
             ).fetchone()
             if waiting:
                 report.kept += 1
+                LOG.info("%s: disimpan, %d halamannya belum dibaca", file, waiting)
                 continue
             if not dry_run:
                 connection.execute("UPDATE pages SET warc_file = NULL, warc_offset = NULL WHERE warc_file = ?", (name,))
         if not dry_run:
             file.unlink(missing_ok=True)
+            LOG.info("%s: dihapus, %d halaman, terakhir ditulis lebih dari %d hari lalu", file, pages, days)
         report.files += 1
         report.bytes += stat.st_size
         report.pages += pages
@@ -60,8 +69,8 @@ def prune_archive(connection: sqlite3.Connection, folder: Path, days: int, *, dr
 
 
 def prune_records(connection: sqlite3.Connection, days: int, *, dry_run: bool = False) -> Pruned:
-    """Remove errors and runs that are more than `days` old, but of each source its first run and its last success."""
-    before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
+    """Remove errors and runs that are older than `days`; of each source its first run and its last success stay."""
+    before = stamp(datetime.now(UTC) - timedelta(days=days))
     report = Pruned()
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -84,7 +93,7 @@ def prune_records(connection: sqlite3.Connection, days: int, *, dry_run: bool = 
 
 
 def gone_from_archive(connection: sqlite3.Connection) -> int:
-    """How many pages were read once and cannot be read again: their part of the archive was removed."""
+    """How many pages were read once and cannot be read again, since their part of the archive was removed."""
     return int(
         connection.execute(
             "SELECT count(*) FROM pages WHERE state = 'done' AND warc_file IS NULL AND fetched_at IS NOT NULL"

@@ -1,18 +1,20 @@
 """`pantau schedule --systemd`: a service and a timer for every job, in the syntax of systemd.service(5).
 
-`Persistent` catches up after the machine was off. What a job says is in the journal, which rotates itself.
+By `Persistent` a job that was missed while the machine was off runs when it is on again. What a job says is in the
+journal, which rotates itself.
 """
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipelines.errors import UserError
-from pipelines.operate.cron import CARRIED, LOCALE, Job, Schedule, jobs
+from pipelines.operate.cron import LOCALE, Job, Schedule, jobs
 
-# Exit codes that are no failure of the unit: some source failed (`pantau status` judges that), another run is at work.
+# Exit codes that are no failure of the unit. 1: some source failed, which `pantau status` judges. 75: another run is at
+# work.
 SUCCESS = {"rayap": "1 75", "pantauan": "75"}
 
 
@@ -20,7 +22,7 @@ def units(schedule: Schedule, user: str) -> dict[str, str]:
     """The text of every unit by its file's name, for jobs that run as `user`. Raises UserError as `jobs` does."""
     found = {}
     for job in jobs(schedule):
-        found[f"pantau-{job.name}.service"] = _service(job, user)
+        found[f"pantau-{job.name}.service"] = _service(job, user, {"LANG": LOCALE, **schedule.variables})
         found[f"pantau-{job.name}.timer"] = (
             f"[Unit]\nDescription=Pantau: {job.says}\n\n[Timer]\nOnCalendar={job.calendar}\nPersistent=true\n\n"
             "[Install]\nWantedBy=timers.target\n"
@@ -28,8 +30,7 @@ def units(schedule: Schedule, user: str) -> dict[str, str]:
     return found
 
 
-def _service(job: Job, user: str) -> str:
-    variables = {"LANG": LOCALE} | {name: os.environ[name] for name in CARRIED if os.environ.get(name)}
+def _service(job: Job, user: str, variables: Mapping[str, str]) -> str:
     program, *words = job.words
     lines = [
         "[Unit]",

@@ -1,36 +1,41 @@
-"""The Datasette plugin: our pages, Indonesian error pages, and the guard before every address."""
+"""The Datasette plugin: the routes of our pages, the guard before every address, Indonesian error pages."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
-import datasette.handle_exception
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
-from pipelines.publish.guard import access
+from pipelines.publish.guard.addresses import guarded
+from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
-from pipelines.publish.queries import dashboard as dashboard_queries
-from pipelines.publish.show import maps
-from pipelines.publish.views import coverage, home, lists, output, page, profiles, watches
+from pipelines.publish.mounted import database
+from pipelines.publish.queries.sources import statuses
+from pipelines.publish.show.land import land
+from pipelines.publish.views import (
+    article,
+    country,
+    coverage,
+    dashboard,
+    downloads,
+    feeds,
+    home,
+    leagues,
+    lists,
+    places,
+    profiles,
+    search,
+    sources,
+    watches,
+)
+from pipelines.publish.views.error import error_page
 
-# With rich installed Datasette prints every exception, a plain 404 included, with all local variables, to its log.
-datasette.handle_exception.rich = None
-
-ERRORS = {
-    400: ("Permintaan tidak dapat dibaca", "Periksa alamatnya, atau mulai lagi dari pencarian."),
-    403: ("Halaman ini tertutup", "Halaman ini tidak dibuka. Bila Anda anggota tim, masuklah dulu."),
-    404: ("Halaman tidak ditemukan", "Mungkin alamatnya salah ketik, atau halamannya sudah tidak ada."),
-    500: ("Ada yang tidak beres", "Coba lagi sebentar lagi. Bila terus terjadi, beri tahu pengelola."),
-    503: (
-        "Terlalu lama",
-        "Terlalu banyak artikel yang harus dibaca. Persempit dengan tanggal atau kata lain.",
-    ),
-}
+Answer = Callable[[], Awaitable[Response]]
 
 
 @hookimpl
@@ -38,33 +43,33 @@ def register_routes() -> list[tuple[str, Any]]:
     """Our pages."""
     return [
         (r"^/$", home.home),
-        (r"^/cari$", home.search),
-        (r"^/saran\.json$", home.suggest),
-        (r"^/artikel/(?P<id>\d+)$", home.article),
-        (r"^/dasbor$", lists.dashboard),
-        (r"^/peta$", lists.country),
+        (r"^/cari$", search.search),
+        (r"^/saran\.json$", search.suggest),
+        (r"^/artikel/(?P<id>\d+)$", article.article),
+        (r"^/dasbor$", dashboard.dashboard),
+        (r"^/peta$", country.country),
         (r"^/pejabat$", lists.officials),
         (r"^/lembaga$", lists.organisations),
         (r"^/kota$", lists.cities),
         (r"^/perjanjian$", lists.agreements),
-        (r"^/sumber$", lists.sources),
+        (r"^/sumber$", sources.sources),
         (r"^/pejabat/(?P<id>\d+)$", profiles.person),
         (r"^/lembaga/(?P<id>\d+)$", profiles.organisation),
-        (r"^/kota/(?P<id>\d+)$", profiles.place),
-        (r"^/provinsi/(?P<code>\d\d)$", profiles.province),
+        (r"^/kota/(?P<id>\d+)$", places.place),
+        (r"^/provinsi/(?P<code>\d\d)$", places.province),
         (r"^/peraturan/(?P<id>\d+)$", profiles.law),
         (r"^/perjanjian/(?P<id>\d+)$", profiles.agreement),
-        (r"^/sumber/(?P<name>[\w-]+)$", profiles.source),
-        (r"^/liputan$", coverage.releases),
-        (r"^/liputan/media$", coverage.outlets),
+        (r"^/sumber/(?P<name>[\w-]+)$", sources.source),
+        (r"^/liputan$", leagues.releases),
+        (r"^/liputan/media$", leagues.outlets),
         (r"^/liputan/(?P<release>\d+)$", coverage.release),
         (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage.pair),
         (r"^/pantauan$", watches.watches),
         (r"^/pantauan/hapus$", watches.remove),
-        (r"^/umpan\.xml$", output.feed),
-        (r"^/unduh$", output.downloads),
-        (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", output.download),
-        (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", output.download_list),
+        (r"^/umpan\.xml$", feeds.feed),
+        (r"^/unduh$", downloads.downloads),
+        (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", downloads.download),
+        (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", downloads.download_list),
     ]
 
 
@@ -73,64 +78,73 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """Draw the land and look at the sources once, so that no reader waits for it."""
 
     async def prepare() -> None:
-        maps.land()
-        await dashboard_queries.statuses(page.database(datasette))
+        land()
+        await statuses(database(datasette))
 
     return prepare
 
 
 @hookimpl
 def skip_csrf(scope: dict[str, Any]) -> bool:
-    """The forms of these pages ask for Datasette's token themselves, and answer with a page (writing.posted)."""
+    """The forms of these pages ask for Datasette's token themselves, and answer with a page (guard.forms.posted)."""
     return scope["path"].startswith(("/liputan/", "/pantauan"))
 
 
-@hookimpl
-def handle_exception(
-    datasette: Datasette, request: Request, exception: Exception
-) -> Callable[[], Awaitable[Response | None]]:
-    """An error page that helps, in Indonesian; JSON requests keep Datasette's answer."""
-
-    async def answer() -> Response | None:
-        status = 503 if isinstance(exception, QueryInterrupted) else getattr(exception, "status", 500)
-        if request.path.endswith(".json"):
-            return None
-        title = None
-        if isinstance(exception, NotFound) and exception.args:
-            said = str(exception.args[0])
-            title = said if said.endswith(("tidak ada", "ditemukan")) else None  # ours; Datasette's are in English
-        if status == 500:
-            logging.getLogger("pantau").error("%s: %s", request.path, exception, exc_info=exception)
-        return await error_page(datasette, request, status, title)
-
-    return answer
+@hookimpl(trylast=True)  # outermost: pluggy's last wrapper wraps the others
+def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
+    """Headers, closed addresses and the login before everything else."""
+    return lambda app: guarded(app, datasette, error_page)
 
 
 @hookimpl
-def forbidden(datasette: Datasette, request: Request, message: str) -> Callable[[], Awaitable[Response]]:
-    """The same for what is closed; JSON for JSON requests."""
+def forbidden(datasette: Datasette, request: Request, message: str) -> Answer:
+    """A page, or JSON for JSON requests, for what is closed."""
 
     async def answer() -> Response:
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "error": message, "status": 403}, status=403)
-        told = (STALE, STALE_ADVICE) if message == STALE else ()
-        return await error_page(datasette, request, 403, *told)
+        if message == STALE:
+            return await error_page(datasette, request, 403, STALE, STALE_ADVICE)
+        return await error_page(datasette, request, 403)
 
     return answer
 
 
-async def error_page(
-    datasette: Datasette, request: Request, status: int, title: str | None = None, advice: str | None = None
-) -> Response:
-    """The page of an error, with a search box and the way to the lists."""
-    usual, usual_advice = ERRORS.get(status, ERRORS[500])
-    return await page.page(
-        datasette, request, "galat", status=status, status_code=status, title=title or usual,
-        advice=advice or usual_advice,
-    )  # fmt: skip
+@hookimpl(wrapper=True)
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Generator[None, list[Any], list[Any]]:
+    """An error page that helps, in Indonesian, or JSON for JSON requests; an unexpected error goes to the log.
+
+    Datasette awaits the answers of all plugins and sends the first. Its own would print the exception with all local
+    variables (rich is installed), a plain 404 too, and draw a page that nobody gets: so it is left out here.
+    """
+    answers = yield
+
+    async def answer() -> Response:
+        status = 503 if isinstance(exception, QueryInterrupted) else getattr(exception, "status", 500)
+        if not isinstance(exception, QueryInterrupted) and not hasattr(exception, "status"):
+            logging.getLogger("pantau").error("%s: %s", request.path, exception, exc_info=exception)
+        if request.path.endswith(".json"):
+            return _error_json(exception, status)
+        return await error_page(datasette, request, status, _told(exception))
+
+    others = [one for one in answers if not getattr(one, "__module__", "").startswith("datasette.")]
+    return [answer, *others]
 
 
-@hookimpl(trylast=True)  # outermost: pluggy's last wrapper wraps the others
-def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """Headers, closed addresses and the login before everything else."""
-    return lambda app: access.guarded(app, datasette)
+def _told(exception: Exception) -> str | None:
+    """What is missing, where one of our pages says it; Datasette's own words are in English."""
+    said = str(exception.args[0]) if isinstance(exception, NotFound) and exception.args else ""
+    return said if said.endswith(("tidak ada", "ditemukan")) else None
+
+
+def _error_json(exception: Exception, status: int) -> Response:
+    """The JSON of an error, with the keys that Datasette's documentation gives it."""
+    told = {
+        "ok": False,
+        "error": getattr(exception, "message", str(exception)),
+        "status": status,
+        "title": getattr(exception, "title", None),
+    }
+    return Response.json(getattr(exception, "error_dict", {}) | told, status=status)

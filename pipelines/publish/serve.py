@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
+import socket
 import sys
+from contextlib import closing, suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.plugins import pm
 
+from pipelines.database.schema import INTERNAL
 from pipelines.errors import UserError
 from pipelines.publish import plugin
-from pipelines.publish.guard.access import INTERNAL, OWN, Mode
+from pipelines.publish.guard.mode import OWN, Mode, set_mode
+from pipelines.publish.guard.signing import keep_key
+from pipelines.publish.mounted import DATABASE
 from pipelines.publish.snapshot import is_snapshot
-from pipelines.publish.views.page import DATABASE
+from pipelines.settings.table import SIGNING, USERS
 
 HERE = Path(__file__).resolve().parent
-LOGIN = "PANTAU_LOGIN_"  # + NAME in the environment: the hash of that person's password
-SECRET = "PANTAU_SECRET"  # signs cookies and feeds
+LOGIN = USERS.prefix  # + NAME in the environment: the hash of that person's password
+SECRET = SIGNING.variable  # signs cookies and feeds
+METADATA = "datasette_metadata.json"
 SHORTEST_SECRET = 24  # characters
 SETTINGS = {
     "default_page_size": 50,
@@ -36,48 +45,60 @@ SETTINGS = {
 }
 
 
-def metadata_path() -> Path:
-    """datasette_metadata.json: beside the packages in a checkout, under share/pantau where installed."""
-    for path in (
-        HERE.parents[1] / "datasette_metadata.json",
-        Path(sys.prefix) / "share/pantau/datasette_metadata.json",
-    ):
-        if path.is_file():
-            return path
-    raise UserError("datasette_metadata.json: not found; reinstall Pantau")
-
-
-def datasette_app(database: Path, metadata: Path | None = None, mode: Mode = OWN) -> Datasette:
-    """A Datasette over `database`, mounted as "pantau".
+def datasette_app(database: Path, mode: Mode = OWN) -> Datasette:
+    """A Datasette over `database`, mounted as DATABASE.
 
     Raises UserError for a public instance over a live database, and for a login without people or secret.
     """
-    path = metadata or metadata_path()
-    try:
-        described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read as JSON ({error})") from error
-    secret = None
-    if mode.public and not is_snapshot(database):
-        raise UserError(f"{database}: is not a snapshot; make one with `pantau publish --output FILE` and serve that")
+    described = _described()
+    secret = secrets.token_hex(32)  # enough for the forms of one run; a login's cookies and feeds outlive it
+    if mode.public:
+        if not is_snapshot(database):
+            raise UserError(
+                f"{database}: is not a snapshot; make one with `pantau publish --output FILE` and serve that"
+            )
+        _forget_internal(described)
     if mode.login:
         secret = _secret()
         described |= {"allow": {"id": "*"}, "plugins": described.get("plugins", {}) | _accounts()}
     if not pm.is_registered(plugin):
         pm.register(plugin, name="pantau")
-    app = Datasette([], metadata=described, settings=SETTINGS, template_dir=str(HERE / "templates"), secret=secret,
-                    static_mounts=[("pantau-static", str(HERE / "static"))])  # fmt: skip
-    app.pantau_mode = mode
-    from datasette.database import Database
-
+    app = Datasette(
+        [],
+        metadata=described,
+        settings=SETTINGS,
+        template_dir=str(HERE / "templates"),
+        static_mounts=[("pantau-static", str(HERE / "static"))],
+        secret=secret,
+    )
+    set_mode(app, mode)
+    keep_key(app, secret)
     app.add_database(Database(app, path=str(database), is_mutable=not mode.public), name=DATABASE)
-    if mode.public:
-        for table in INTERNAL:  # the snapshot has none of them; the description need not name them either
-            app._metadata_local["databases"][DATABASE]["tables"].pop(table, None)
     return app
 
 
+def _described() -> dict[str, Any]:
+    """What datasette_metadata.json says. Raises UserError when it is not there or no JSON.
+
+    The file is at the top of the checkout; the package has a link to it, which becomes the file itself where the
+    package is installed, whatever the folder.
+    """
+    try:
+        described: dict[str, Any] = json.loads(files("pipelines.publish").joinpath(METADATA).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{METADATA}: cannot be read ({error}); reinstall Pantau") from error
+    return described
+
+
+def _forget_internal(described: dict[str, Any]) -> None:
+    """Drop the descriptions of the tables that a snapshot does not have: they need not even be named."""
+    tables = described.get("databases", {}).get(DATABASE, {}).get("tables", {})
+    for table in INTERNAL:
+        tables.pop(table, None)
+
+
 def _secret() -> str:
+    """The secret of a login. Raises UserError without a long one."""
     secret = os.environ.get(SECRET, "")
     if len(secret) < SHORTEST_SECRET:
         raise UserError(f"{SECRET}: --login needs a secret of at least {SHORTEST_SECRET} characters in the environment")
@@ -98,31 +119,34 @@ def _accounts() -> dict[str, Any]:
 
 def serve(database: Path, *, host: str, port: int, announce: bool = True, mode: Mode = OWN) -> None:
     """Serve until Ctrl-C. Raises UserError when the port is taken."""
-    import socket
-
     import uvicorn
 
     app = datasette_app(database, mode=mode).app()
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    with closing(_listener(host, port)) as listener:
+        if announce:
+            shown = f"[{host}]" if ":" in host else host
+            address = f"http://{shown}:{listener.getsockname()[1]}/"
+            print(f"Pantau: {address}  (Ctrl-C untuk berhenti)", file=sys.stderr, flush=True)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            lifespan="on",
+            timeout_graceful_shutdown=2,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips="127.0.0.1",
+        )
+        with suppress(KeyboardInterrupt):  # uvicorn stops cleanly on Ctrl-C and then raises it again
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket on that address (port 0: any that is free). Raises UserError when it cannot be had."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
         raise UserError(f"--port {port}: cannot be opened on {host} ({error.strerror}); give another port") from error
-    if announce:
-        shown = f"[{host}]" if ":" in host else host
-        print(
-            f"Pantau: http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C untuk berhenti)", file=sys.stderr, flush=True
-        )
-    config = uvicorn.Config(
-        app, log_level="warning", lifespan="on", timeout_graceful_shutdown=2, server_header=False,
-        proxy_headers=True, forwarded_allow_ips="127.0.0.1",
-    )  # fmt: skip
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:  # uvicorn stops cleanly on Ctrl-C and then raises it again
-        pass
-    finally:
-        listener.close()
+    return listener

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipelines.database.copy import copied
 from pipelines.database.open import SCHEMA_VERSION
+from pipelines.database.schema import INTERNAL
 from pipelines.errors import UserError
-from pipelines.publish.guard.access import INTERNAL
 
 MARK = "publik"  # a table of this name tells a snapshot from a live database
 
@@ -29,6 +29,7 @@ def publish(database: Path, output: Path) -> int:
 
 
 def _strip(copy: sqlite3.Connection) -> None:
+    """Take the team's own out of the copy, and mark it as a snapshot."""
     copy.execute("PRAGMA secure_delete = ON")
     there = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for table in INTERNAL:
@@ -45,8 +46,11 @@ def _strip(copy: sqlite3.Connection) -> None:
 
 
 def is_snapshot(database: Path) -> bool:
-    """Whether the file is a snapshot that publish made. Raises UserError for one of another version of the schema:
-    nobody can migrate a file that is served as immutable."""
+    """Whether the file is a snapshot that publish made.
+
+    Raises UserError for a file that cannot be read, and for a snapshot of another version of the schema: nobody can
+    migrate a file that is served as immutable.
+    """
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (MARK,)).fetchone()

@@ -13,9 +13,18 @@ from typing import Any, TextIO
 from pipelines.errors import UserError
 
 EXTRACT_FIELDS = (
-    "url", "canonical_url", "title", "text", "published_at", "date_source", "author", "dateline", "tags", "language",
+    "url",
+    "canonical_url",
+    "title",
+    "text",
+    "published_at",
+    "date_source",
+    "author",
+    "dateline",
+    "tags",
+    "language",
     "kind",
-)  # fmt: skip
+)
 
 
 def extract_files(files: Sequence[Path], url: str | None) -> Iterator[tuple[dict[str, Any], str | None]]:

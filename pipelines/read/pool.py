@@ -9,6 +9,7 @@ whatever they do.
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -20,7 +21,8 @@ from typing import Generic, TypeVar, cast
 
 from pipelines.read.forked import start_worker
 
-AHEAD = 4  # batches a worker that are done before their turn to be given out
+LOG = logging.getLogger(__name__)
+AHEAD = 4  # batches for each worker that are done before it is their turn to be given out
 PAUSE = 0.2  # seconds between two looks at what is to be done, while more may come
 ENDING = 5.0  # seconds in which an idle worker ends; one that does not is killed
 
@@ -172,6 +174,7 @@ class WorkerPool(Generic[Item, Result]):
             worker.job = None
             job.batch.results.update(zip(job.positions, results, strict=True))
             return
+        LOG.info("proses pembaca mati; %d halamannya dibaca lagi satu per satu", len(job.positions))
         workers.remove(worker)
         worker.end()
         if job.way + 1 < len(self.ways):

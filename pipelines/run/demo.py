@@ -2,63 +2,99 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.catalogue import Source, load_catalogue
 from crawler.demo.newsroom import Newsroom, PortTaken
+from crawler.demo.sites import BY_ID
 from pipelines.database.lock import run_lock
-from pipelines.database.open import connect, naming_full_disk
-from pipelines.errors import UserError
-from pipelines.queue.queue import Queue
+from pipelines.database.open import naming_full_disk, open_connection
+from pipelines.queue.runs import Runs
 from pipelines.run.run import Progress, check_database, crawl_sources
 
 LAST_EDITION = 2
+INTERRUPTED = 130
+
+Say = Callable[[str], None]
 
 
-def run_demo(database: Path, *, port: int | None, say: Callable[[str], None], progress: Progress) -> int:
+def run_demo(database: Path, *, port: int | None, say: Say, progress: Progress) -> int:
     """Crawl the newsroom's first edition and then its second, with its corrections; serve unless `port` is None.
 
     A database that has seen both is crawled once more, incrementally. Returns 1 when something failed.
-    Raises UserError when a port of the newsroom is taken.
     """
     check_database(database)
-    failures = 0
-    try:
-        with Newsroom() as room:
-            with naming_full_disk(database), run_lock(database), closing(connect(database).conn) as connection:
-                sources = _sources(room)
-                queue = Queue(connection)
-                queue.upsert_sources(sources)
-                ids = [source.id for source in sources]
-                marks = ", ".join("?" * len(ids))
-                runs = connection.execute(
-                    f"""SELECT count(DISTINCT rs.run_id) FROM run_sources rs JOIN runs r ON r.id = rs.run_id
-                        WHERE rs.source_id IN ({marks}) AND r.outcome = 'done'""",
-                    ids,
-                ).fetchone()[0]
-                for edition in range(min(runs + 1, LAST_EDITION), LAST_EDITION + 1):
-                    room.edition = edition
-                    say(
-                        f"Ruang redaksi contoh, edisi {edition}: {len(room.articles())} artikel di {len(sources)} situs"
-                    )
-                    report = crawl_sources(database, connection, sources, progress=progress)
-                    for line in report.summary():
-                        say(f"  {line}")
-                    for what, why in report.failures:
-                        say(f"  gagal: {what}: {why}")
-                    failures += len(report.failures)
-                    if report.interrupted:
-                        return 130
-            if port is not None:
-                from pipelines.publish.serve import serve
+    with newsroom(_known_ports(database), say) as room:
+        with naming_full_disk(database), run_lock(database), closing(open_connection(database)) as connection:
+            code = _crawl(database, connection, room, say, progress)
+        if port is not None and code != INTERRUPTED:
+            from pipelines.publish.serve import serve
 
-                serve(database, host="127.0.0.1", port=port)
-    except PortTaken as error:
-        raise UserError(f"{error}; stop the program that uses it and run again") from error
+            serve(database, host="127.0.0.1", port=port)
+    return code
+
+
+@contextmanager
+def newsroom(known: dict[str, int], say: Say) -> Iterator[Newsroom]:
+    """The newsroom on the ports that the database's articles came from, else on its usual ones.
+
+    Where a program holds one of them (another demo, say), all sites move to free ports: their articles have new
+    addresses then, and are stored once more beside the old ones.
+    """
+    with ExitStack() as stack:
+        try:
+            room = stack.enter_context(Newsroom(ports=known))
+        except PortTaken as error:
+            room = stack.enter_context(Newsroom(base_port=0))
+            ports = ", ".join(str(urlsplit(room.address(site)).port) for site in BY_ID)
+            again = "; artikelnya disimpan sekali lagi, dengan alamat baru" if known else ""
+            say(f"porta {error.port} sudah dipakai; ruang redaksi contoh pindah ke porta {ports}{again}")
+        yield room
+
+
+def _known_ports(database: Path) -> dict[str, int]:
+    """Site id -> the port on which an earlier demo of this database served it."""
+    if not database.exists():
+        return {}
+    with closing(open_connection(database, create=False)) as connection:
+        homepages = connection.execute("SELECT id, homepage FROM sources WHERE homepage LIKE 'http://127.0.0.1:%'")
+        ports = {site: urlsplit(homepage).port for site, homepage in homepages if site in BY_ID}
+    return {site: port for site, port in ports.items() if port}
+
+
+def _crawl(database: Path, connection: sqlite3.Connection, room: Newsroom, say: Say, progress: Progress) -> int:
+    """Crawl the editions that the database has not seen yet, or the last one again; the exit code."""
+    sources = _sources(room)
+    Runs(connection).upsert_sources(sources)
+    failures = 0
+    for edition in range(min(_runs(connection, sources) + 1, LAST_EDITION), LAST_EDITION + 1):
+        room.edition = edition
+        say(f"Ruang redaksi contoh, edisi {edition}: {len(room.articles())} artikel di {len(sources)} situs")
+        report = crawl_sources(database, connection, sources, progress=progress)
+        for line in report.summary():
+            say(f"  {line}")
+        for what, why in report.failures:
+            say(f"  gagal: {what}: {why}")
+        failures += len(report.failures)
+        if report.interrupted:
+            return INTERRUPTED
     return 1 if failures else 0
+
+
+def _runs(connection: sqlite3.Connection, sources: list[Source]) -> int:
+    """How many runs have crawled these sources to their end."""
+    marks = ", ".join("?" * len(sources))
+    row = connection.execute(
+        f"""SELECT count(DISTINCT rs.run_id) FROM run_sources rs JOIN runs r ON r.id = rs.run_id
+            WHERE rs.source_id IN ({marks}) AND r.outcome = 'done'""",
+        [source.id for source in sources],
+    ).fetchone()
+    return int(row[0])
 
 
 def _sources(room: Newsroom) -> list[Source]:

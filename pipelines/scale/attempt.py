@@ -22,6 +22,7 @@ from typing import Any
 
 from crawler.records import Link, Order, SourceCounts
 from crawler.run import crawl
+from pipelines import logs
 from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.scale import lease
 from pipelines.scale.shards import (
@@ -118,6 +119,8 @@ def attempt(folder: Path, worker: str) -> None:
 
 def _crawl(folder: Path, worker: str, lock: int) -> None:
     work = read_work(folder)
+    for name, text in work.variables.items():
+        os.environ.setdefault(name, text)
     earlier = read_attempts(folder)
     if any(before.outcome not in UNFINISHED for before in earlier):
         return  # who held the lock was not lost, only out of the scheduler's sight
@@ -169,9 +172,10 @@ def _stop_children() -> None:
 def main() -> None:
     """The process: exit code 0 when the shard is done or was stopped on request."""
     folder, worker = Path(sys.argv[1]), sys.argv[2]
+    logs.configure()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a background process may have inherited "ignore"
     threading.Thread(target=_stop_with_worker, name="worker", daemon=True).start()
-    lease.watch(folder.parent / "lease", _interrupt)
+    lease.when_it_ends(folder.parent / "lease", _interrupt)
     try:
         attempt(folder, worker)
     except KeyboardInterrupt:

@@ -30,6 +30,7 @@ from pipelines.scale.shards import (
     write_shard,
 )
 from pipelines.scale.sites import deal, group_by_site
+from pipelines.settings.load import remote
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -81,7 +82,8 @@ class DaskCrawl:
             folders = []
             for number, members in enumerate(dealt):
                 folder = run / str(number)
-                write_shard(connection, folder, Work(run_id, tuple(members), self.archive, limit, since))
+                work = Work(run_id, tuple(members), self.archive, limit, since, remote(os.environ))
+                write_shard(connection, folder, work)
                 folders.append(folder)
             watched = _Watched(self.client, connection, folders, lease, on_progress)
             watched.submit(workers)

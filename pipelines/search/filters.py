@@ -16,7 +16,7 @@ from pipelines.store.who_is_who import name_key
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles the rows come from.
+    """Which articles are meant; None asks for nothing.
 
     since, until  days in WIB, both included
     source        a source's id
@@ -72,7 +72,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters(Filters):
-    """The articles that a search finds; `since` and `until` narrow it further."""
+    """The articles that a search of the pages finds; `since` and `until` narrow it further."""
 
     search: Search = field(default_factory=Search)
 

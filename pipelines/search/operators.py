@@ -1,7 +1,7 @@
 """Searches with operators: AND, OR, NOT, NEAR(), prefix*, judul: and isi:, brackets become an FTS5 expression.
 
-The expression is built from what is understood, word by word, so that FTS5 never sees what people typed: a mistake is
-found here and told in words.
+The expression is built from what is understood, word by word. FTS5 never sees what people typed, so it never fails on
+it: a mistake is found here, and told in words.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.language.stems import stem_word
-from pipelines.search.words import LONGEST_QUERY, MOST_TERMS, WORD, word_expression
+from pipelines.language.words import WORD
+from pipelines.search.words import LONGEST_QUERY, MOST_TERMS, word_expression
 
 TOKEN = re.compile(
     r"""\s*(?:["“”](?P<phrase>[^"“”]*)["“”]|NEAR\((?P<near>[^()]*)\)|(?P<bracket>[()])|(?P<operator>AND|OR|NOT)(?=[\s()]|$)
@@ -27,7 +28,12 @@ DEEPEST = 20  # brackets
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What a search asks FTS5 for ("" for nothing), the words to mark, case folded, and what could not be read."""
+    """What a search comes to.
+
+    match  the FTS5 expression, "" for nothing
+    terms  the words that a reader wants to see marked, case folded
+    error  what could not be read, in Indonesian, or None
+    """
 
     match: str
     terms: tuple[str, ...] = ()
@@ -39,7 +45,7 @@ class _Mistake(Exception):
 
 
 def read_operators(query: str) -> Expression:
-    """The FTS5 expression of a search with operators over articles_fts; never raises."""
+    """A search with operators as an expression over articles_fts; a mistake in it is in `error`, none is raised."""
     reader = _Reader()
     try:
         reader.read(query[:LONGEST_QUERY].strip())
@@ -50,18 +56,29 @@ def read_operators(query: str) -> Expression:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads one search; `parts` is the expression so far, `complete` whether it could end here."""
+    """Reads one search from left to right.
+
+    parts      the expression so far
+    terms      the words to mark so far
+    complete   whether the expression could end here
+    column     the column that the next operand is limited to
+    said       the last operator or column, for the message of a mistake
+    negated    for each open bracket, and outside of all, whether it is excluded by NOT: its words are not marked
+    after_not  whether the next operand is excluded
+    words      how many words there are
+    """
 
     parts: list[str] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
     complete: bool = False
     column: str | None = None
-    said: str = ""  # the last operator or column, for the message
-    negated: list[bool] = field(default_factory=lambda: [False])  # by depth of brackets
+    said: str = ""
+    negated: list[bool] = field(default_factory=lambda: [False])
     after_not: bool = False
     words: int = 0
 
     def read(self, query: str) -> None:
+        """Read a whole search. Raises _Mistake."""
         position = 0
         while position < len(query):
             match = TOKEN.match(query, position)
@@ -88,7 +105,7 @@ class _Reader:
 
     def _operator(self, operator: str) -> None:
         self._no_column()
-        if operator == "NOT" and self.parts and self.parts[-1] == "AND":  # "a AND NOT b", as other engines have it
+        if operator == "NOT" and self.parts and self.parts[-1] == "AND":  # "a AND NOT b", as other engines write it
             self.parts.pop()
         elif not self.complete:
             raise _Mistake(f"{operator} harus berada di antara dua kata")
@@ -158,11 +175,12 @@ class _Reader:
         self.column, self.complete, self.after_not = None, True, False
 
     def _start(self) -> None:
-        """Before an operand: what stands side by side is joined by AND (FTS5 would not do it beside brackets)."""
+        """Put AND before an operand that follows another one; FTS5 would not do so beside brackets."""
         if self.complete:
             self.parts.append("AND")
             self.complete, self.said = False, "AND"
 
     def _no_column(self) -> None:
+        """Raise _Mistake where "judul:" or "isi:" has no word."""
         if self.column:
             raise _Mistake(f"{self.said} harus diikuti kata")

@@ -1,4 +1,4 @@
-"""Asking the database from the pages: rows as dictionaries, and how much of a list is shown and counted."""
+"""Rows: questions of the pages to the database, answered as dictionaries; what a card shows; how much is counted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from datasette.database import Database  # slow to import, and watches read searches, too
 
 PAGE_SIZE = 20
-MOST_COUNTED = 10_000  # hits are counted up to here; nobody pages further, and counting costs as much as reading
+MOST_COUNTED = 10_000  # hits are counted up to here: nobody pages further, and counting costs as much as reading
 CARD = "a.id, a.title, a.source_id, s.name AS source, a.kind, a.published_at, a.published_date, a.duplicate_of"
+CARDS = "articles a INDEXED BY articles_card ON a.id ="  # an index with dates, source and kind, but no texts
 
 Row = dict[str, Any]
 Values = dict[str, Any]

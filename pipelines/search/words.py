@@ -1,4 +1,4 @@
-"""The search box: what people type becomes an FTS5 expression that is always valid."""
+"""Words: what people type into the search box becomes an FTS5 expression that is always valid."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from pipelines.language.stems import stem_word
+from pipelines.language.words import WORD
 
 TERM = re.compile(r"""(?P<minus>(?<!\S)-)?(?:["“”](?P<phrase>[^"“”]*)["“”]?|(?P<word>[^\s"“”]+))""")
-WORD = re.compile(r"\w+")
 LONGEST_QUERY = 1_000  # characters; nobody types more, and every word costs a look-up
 MOST_TERMS = 32
 
@@ -16,8 +16,9 @@ MOST_TERMS = 32
 def match_expression(query: str) -> str:
     """An FTS5 MATCH expression over articles_fts for `query`, or "" when it holds nothing to search for.
 
-    Words are found with their stems ("penandatanganan" finds "ditandatangani"), "quoted phrases" exactly, and -words
-    are left out. Whatever else FTS5 reads as syntax is plain text here: `covid-19`, `Jum'at`, `C++`, a stray quote.
+    Words are found with their stems ("penandatanganan" finds "ditandatangani"), "quoted phrases" exactly, and articles
+    with a -word are left out. What else FTS5 would read as syntax is plain text here: `covid-19`, `Jum'at`, `C++`, a
+    stray quote.
     """
     wanted: list[str] = []
     unwanted: list[str] = []

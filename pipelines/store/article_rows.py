@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from nlp.records import Agreement, Tags
-from pipelines.coverage.people import refresh_people
 from pipelines.records import Article
 from pipelines.store import counts, same_agreement
 from pipelines.store.entities import Resolved, resolve
 
-# Columns by table, without the article's id and, of agreements, without what points to another article's.
+# The columns of each table that tags fill, without the article's id.
 COLUMNS = {
     "mentions": ("label", "field", "start", "end", "text", "entity_id"),
     "article_officials": ("position", "name", "title", "organisation", "status", "aliases", "person_id"),
@@ -21,11 +20,13 @@ COLUMNS = {
     "article_laws": ("law_id", "text"),
     "quotes": ("speaker", "person_id", "text", "verb", "start", "end"),
 }
+# Of agreements and their parties, without `same_as`, which points to another article's agreement.
 AGREEMENT = ("type", "title", "subject", "date", "place", "status")
 PARTY = ("position", "party", "organisation_id", "key")
 
 Row = tuple[Any, ...]  # as SQLite takes and gives it
-# By table of COLUMNS, in the order of the tags; and "agreements": (a row as AGREEMENT, its parties as PARTY).
+# The rows of one article by table of COLUMNS, in the order of the tags. Under "agreements" stand pairs: a row with the
+# columns of AGREEMENT, and the rows of its parties with those of PARTY.
 Rows = dict[str, list[Row]]
 
 
@@ -46,15 +47,16 @@ def replace_tags(
     tags: Tags | None,
     day_before: str | None,
 ) -> None:
-    """Replace an article's tags, count the entities it gained and lost, and read the people of its coverage anew.
+    """Replace an article's tags, and count the entities that it gained and lost; inside the caller's transaction.
 
-    Inside the caller's transaction. Who is who is decided anew in any case; where that and the tags come to what is
-    stored, as for most pages of an archive that is read again, nothing is written.
+    Who is who is decided anew in any case. Where that and the tags come to what is stored, as for most pages of an
+    archive that is read again, nothing is written. The caller has coverage read the article's people anew
+    (pipelines/coverage/people.py).
 
     `day_before`: the day that the article is counted under until now.
     """
     stored = _stored_rows(connection, article_id)
-    # A post that only this article tells of must not tell people apart when the article no longer tells of it.
+    # Posts tell people of one name apart. One that only this article told of, and no longer does, must not.
     officials = _officials(tags) if tags is not None else []
     same_posts = [row[:-1] for row in stored["article_officials"]] == officials
     if not same_posts:
@@ -67,10 +69,10 @@ def replace_tags(
         _clear(connection, article_id)
         _insert(connection, article_id, rows)
         counts.change_article(connection, article_id, touched, day_before)
-    refresh_people(connection, article_id)
 
 
 def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, officials: list[Row]) -> Rows:
+    """The rows that an article's tags come to; `officials`: theirs, as `_officials` makes them."""
     resolved = resolve(connection, tags, {"title": article.title, "text": article.text}, article.published_date)
     return {
         "mentions": [
@@ -88,7 +90,7 @@ def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, off
 
 
 def _officials(tags: Tags) -> list[Row]:
-    """The rows of the officials, without who they are."""
+    """The rows of the officials, but for the last column: which person each is."""
     return [
         (position, o.name, o.title, o.organisation, o.status, json.dumps(o.aliases, ensure_ascii=False))
         for position, o in enumerate(tags.officials)
@@ -96,6 +98,7 @@ def _officials(tags: Tags) -> list[Row]:
 
 
 def _places(tags: Tags, resolved: Resolved) -> list[Row]:
+    """One row a place: its id, how the text first writes it, how often the text names it."""
     counts: dict[int, int] = {}
     for mention in tags.mentions:
         if mention.label in ("GPE", "LOC"):
@@ -109,7 +112,7 @@ def _places(tags: Tags, resolved: Resolved) -> list[Row]:
 
 
 def _once(rows: Iterable[Row]) -> list[Row]:
-    """The first row of each entity."""
+    """Of rows that begin with an entity's id the first one for each entity."""
     found: dict[int, Row] = {}
     for row in rows:
         found.setdefault(row[0], row)
@@ -117,6 +120,7 @@ def _once(rows: Iterable[Row]) -> list[Row]:
 
 
 def _agreement(told: Agreement, resolved: Resolved) -> Row:
+    """An agreement's row and the rows of its parties."""
     row = (told.type, told.text, told.subject, told.date, told.place, told.status)
     parties = [
         (position, party, resolved.party_id(party), same_agreement.party_key(party))
@@ -126,6 +130,7 @@ def _agreement(told: Agreement, resolved: Resolved) -> Row:
 
 
 def _stored_rows(connection: sqlite3.Connection, article_id: int) -> Rows:
+    """The rows of an article as the database has them, in the order in which they were written."""
     found = {table: _select(connection, table, names, "article_id", article_id) for table, names in COLUMNS.items()}
     found["agreements"] = [
         (tuple(row), _select(connection, "agreement_parties", PARTY, "agreement_id", agreement_id))

@@ -1,9 +1,9 @@
-"""Counts and first/last days of entities, in which articles and months they appear, and posts over time (`roles`).
+"""Counts: in how many articles an entity appears, in which and when; and who held which post when (`roles`).
 
-A new article adds to its entities' counts, and one that is tagged again is taken out of those it had and added to those
-it has, so an ordinary run costs in proportion to what is new, however often the entities are told of. When
-entities themselves change (merged, split, renamed) they are counted afresh from the stored tags.
-`articles_by_day` is kept by triggers.
+A new article adds to the counts of its entities. An article that is tagged again is taken out of the counts it was in
+and added to those it is in now. So a run costs in proportion to what is new, however often an entity is told of. Only
+when entities themselves change, because people merge, split or rename them, are they counted afresh from the stored
+tags (`recount`). `articles_by_day` is kept by triggers of the database.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-# How to list the articles of one entity: every row a day. Parameters: the entity's id.
+# The articles of one entity with their days; the parameter :id is the entity's.
 ARTICLES_OF = {
     "people": """SELECT a.id AS article_id, a.published_date AS day FROM articles a WHERE a.id IN (
                    SELECT article_id FROM mentions WHERE label = 'PER' AND entity_id = :id
@@ -24,21 +24,22 @@ ARTICLES_OF = {
                FROM article_laws l JOIN articles a ON a.id = l.article_id WHERE l.law_id = :id""",
 }
 
-LABELS = {"people": "PER", "organisations": "ORG", "places": "GPE", "laws": "LAW"}  # as in `mentions`
+LABEL_OF = {"people": "PER", "organisations": "ORG", "places": "GPE", "laws": "LAW"}  # of the entities of a table
 APPEARED = "SELECT count(*), min(nullif(day, '')), max(nullif(day, '')) FROM appearances"
-# The ends of an entity's days: one look at the index each, however many days there are.
+# An entity's first and last day. Each is one look at the index, however many days there are.
 FIRST, LAST = (
     f"SELECT day FROM appearances WHERE label = :label AND entity_id = :id AND day > '' ORDER BY day {way} LIMIT 1"
     for way in ("ASC", "DESC")
 )
 
-Touched = dict[str, set[int]]
+Touched = dict[str, set[int]]  # ids of entities by table
 
 
 def entities_of(connection: sqlite3.Connection, article_id: int) -> Touched:
-    """Ids of the entities that the stored tags of an article touch, by table.
+    """The entities that the stored tags of an article name, by table.
 
-    The + keeps SQLite on the article's mentions: all of a label are as many as the archive is large.
+    The + before `label` keeps SQLite from its index of labels, in which it would read every row of that label: as many
+    as the archive has.
     """
     queries = {
         "people": """SELECT entity_id FROM mentions WHERE article_id = :id AND +label = 'PER' AND entity_id IS NOT NULL
@@ -52,7 +53,7 @@ def entities_of(connection: sqlite3.Connection, article_id: int) -> Touched:
 
 
 def day_of(connection: sqlite3.Connection, article_id: int) -> str | None:
-    """The stored day of an article."""
+    """The stored day (WIB, YYYY-MM-DD) of an article; None when it is unknown."""
     row = connection.execute("SELECT published_date FROM articles WHERE id = ?", (article_id,)).fetchone()
     return row[0] if row else None
 
@@ -60,7 +61,7 @@ def day_of(connection: sqlite3.Connection, article_id: int) -> str | None:
 def add_article(connection: sqlite3.Connection, article_id: int, day: str | None) -> None:
     """Count a newly tagged article in its entities and posts."""
     for table, ids in entities_of(connection, article_id).items():
-        values = [{"id": entity, "day": day, "label": LABELS[table], "article": article_id} for entity in ids]
+        values = [{"id": entity, "day": day, "label": LABEL_OF[table], "article": article_id} for entity in ids]
         connection.executemany(
             f"""UPDATE {table} SET articles = articles + 1,
                 first_seen = min(coalesce(first_seen, :day), coalesce(:day, first_seen)),
@@ -94,7 +95,10 @@ def add_roles(connection: sqlite3.Connection, article_id: int, day: str | None) 
 
 
 def take_roles(connection: sqlite3.Connection, article_id: int, day: str | None) -> None:
-    """Take an article, counted under a day, out of the posts it tells of; before its officials are replaced."""
+    """Take an article out of the posts it tells of, before its officials are replaced.
+
+    `day`: the day under which the article is counted.
+    """
     posts = connection.execute(
         "SELECT DISTINCT person_id, title, organisation, status FROM article_officials WHERE article_id = ?",
         (article_id,),
@@ -113,7 +117,8 @@ def take_roles(connection: sqlite3.Connection, article_id: int, day: str | None)
         if articles < 1:
             connection.execute("DELETE FROM roles WHERE id = ?", (role,))
         elif day in (first, last):
-            # The next article of this post from either end: a walk over the person's days that soon finds one.
+            # The post may begin later or end earlier now: from either end the person's days are walked to the next
+            # article that tells of this post, which is soon found.
             ends = [
                 f"""(SELECT p.day FROM appearances p CROSS JOIN article_officials o ON o.article_id = p.article_id
                      WHERE p.label = 'PER' AND p.entity_id = :person AND p.day > '' AND p.article_id <> :article
@@ -129,9 +134,9 @@ def take_roles(connection: sqlite3.Connection, article_id: int, day: str | None)
 
 
 def change_article(connection: sqlite3.Connection, article_id: int, before: Touched, day_before: str | None) -> None:
-    """Count an article anew whose tags or day have changed; `before` and `day_before` are what was stored."""
+    """Count an article anew whose tags or day have changed; `before` and `day_before`: what it was counted by."""
     after, day = entities_of(connection, article_id), day_of(connection, article_id)
-    for table, label in LABELS.items():
+    for table, label in LABEL_OF.items():
         for entity in before[table] ^ after[table] if day == day_before else before[table] | after[table]:
             lost = gained = 0
             if entity in before[table]:
@@ -149,7 +154,10 @@ def change_article(connection: sqlite3.Connection, article_id: int, before: Touc
 def _appears(
     connection: sqlite3.Connection, change: str, label: str, entity: int, day: str | None, article_id: int
 ) -> int:
-    """Put an article into (INSERT) or take it out of (DELETE) an entity's appearances and months; how many rows."""
+    """Put an article into an entity's appearances and months (INSERT), or take it out (DELETE).
+
+    Returns 1, or 0 where it was there already, or was not.
+    """
     values = {"label": label, "id": entity, "day": day or "", "article": article_id}
     if change == "INSERT":
         statement = "INSERT OR IGNORE INTO appearances VALUES (:label, :id, :day, :article)"
@@ -172,9 +180,9 @@ def _appears(
 
 
 def recount(connection: sqlite3.Connection, touched: Touched) -> None:
-    """Count the given entities and their posts afresh from the stored tags; those that are gone leave no rows."""
+    """Count the given entities and their posts afresh from the stored tags; of those that are gone no rows stay."""
     for table, ids in touched.items():
-        label = LABELS[table]
+        label = LABEL_OF[table]
         for entity in ids:
             values = {"id": entity, "label": label}
             connection.execute("DELETE FROM appearances WHERE label = :label AND entity_id = :id", values)
@@ -198,7 +206,7 @@ def _count(connection: sqlite3.Connection, table: str, entity: int) -> None:
     connection.execute(
         f"""UPDATE {table} SET (articles, first_seen, last_seen) = ({APPEARED} WHERE label = :label AND entity_id = :id)
             WHERE id = :id""",
-        {"label": LABELS[table], "id": entity},
+        {"label": LABEL_OF[table], "id": entity},
     )
 
 

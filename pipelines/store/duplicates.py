@@ -1,13 +1,14 @@
 """Deduplicate: which articles are the same text under several addresses, word for word or nearly.
 
-Nearly the same: most of the two texts' word triples are common (Jaccard). Candidates come from MinHash bands kept in
-SQLite, so that an article costs the same however large the archive is; each candidate is then compared in full. Broder,
-"On the resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and Ullman, "Mining of
-Massive Datasets", chapter 3.
+How near two texts are is their Jaccard index: of all runs of three words that either of them has, the share that both
+have. Candidates come from MinHash bands kept in SQLite, so that an article costs the same however large the archive is;
+each candidate is then compared in full. Broder, "On the resemblance and containment of documents" (1997); bands as in
+Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections import Counter
@@ -18,21 +19,30 @@ from functools import lru_cache
 
 from pipelines.read.text_facts import minhash_bands, shingles, triples, words_of
 
+LOG = logging.getLogger(__name__)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-NEAR = 0.65  # Jaccard from which two texts of one source are one; follow-ups share their background up to 0.6
-NEAR_ELSEWHERE = 0.5  # of two sources: one word in ten changed leaves 0.57, stories of one's own stay under 0.2
-ALIKE = 0.8  # Jaccard from which numbers are not looked at
-DAYS = 14  # apart; what looks alike after longer is a series (weather, prices, schedules)
-CANDIDATES = 20  # compared in full, those with most bands in common; and taken from one band
-MIN_NUMBERS = 4  # below this numbers tell nothing; above, three quarters must be common
+# Two texts are one from this Jaccard index on. One source's follow-ups share their background, which makes up to .6; of
+# two sources, a copy in which one word in ten was changed has .57, and stories of their own stay under .2.
+NEAR, NEAR_ELSEWHERE = 0.65, 0.5
+# Texts that are nearly one may still be two of a series (weather, prices, schedules), which differ in their numbers. So
+# three quarters of the numbers must be common, unless a text has fewer than MIN_NUMBERS, or the Jaccard index reaches
+# ALIKE: then it is a copy whose numbers were corrected.
+MIN_NUMBERS, ALIKE = 4, 0.8
+DAYS = 14  # texts that were published further apart are never one: they are a series, too
+CANDIDATES = 20  # so many of a band are looked up, and the so many with most bands in common are compared in full
 LATEST_OF_BAND = f"""SELECT * FROM (SELECT article_id FROM minhash_bands WHERE band = {{band}} AND hash = ?
                      ORDER BY article_id DESC LIMIT {CANDIDATES})"""
-MEMBERS = 500  # copies of one article that are looked at again when it changes
+MEMBERS = 500  # so many copies of an article are compared again when it changes
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A stored article's text and what decides whose copy it is. `moment`: published, or first seen."""
+    """A stored article's text, and what decides whose copy it is.
+
+    mark      fingerprint of its words: equal for the same words
+    moment    when it was published, or first seen (ISO 8601 UTC); the earliest of several is the original
+    original  the article that it is a copy of, if any
+    """
 
     article_id: int
     text: str
@@ -48,6 +58,7 @@ class _Text:
 
 
 def _close(one: str, other: str) -> bool:
+    """Whether two moments lie so near that their texts may be one."""
     try:
         return abs(datetime.fromisoformat(one) - datetime.fromisoformat(other)) <= timedelta(days=DAYS)
     except (ValueError, TypeError):  # a time that cannot be read keeps two texts apart
@@ -55,13 +66,13 @@ def _close(one: str, other: str) -> bool:
 
 
 def same_text(one: str, other: str, near: float = NEAR) -> bool:
-    """Whether two texts have a Jaccard of at least `near`, and are not two of a series that differ in their numbers.
+    """Whether two texts have a Jaccard index of at least `near`, and are not two of a series.
 
-    Quickest where `one` is compared with several others.
+    Quickest where one text, as `one`, is compared with several others in turn.
     """
     a, words = _remembered(one), words_of(other)
     if sum(map(a.__contains__, triples(words))) < near * len(a):
-        return False  # most candidates: seen without a set of their own
+        return False  # most candidates end here, before a set is made of their triples
     b = shingles(words)
     common = len(a & b)
     either = len(a) + len(b) - common
@@ -69,17 +80,16 @@ def same_text(one: str, other: str, near: float = NEAR) -> bool:
         return False
     x, y = set(NUMBER.findall(one)), set(NUMBER.findall(other))
     few = min(len(x), len(y))
-    # A copy of what was corrected afterwards has other numbers, too, but hardly other words.
     return common >= ALIKE * either or few < MIN_NUMBERS or 4 * len(x & y) >= 3 * few
 
 
 def link_copies(
     connection: sqlite3.Connection, article_id: int, bands: Sequence[int], old_text: str | None = None
 ) -> None:
-    """Compare a stored article with the others and point the copies at the earliest, inside the caller's transaction.
+    """Find the copies of a stored article and point them at the earliest, inside the caller's transaction.
 
-    bands     minhash_bands of its text
-    old_text  what it said before, when its text has changed; its copies are then compared again, too
+    bands     the MinHash bands of its text (pipelines/read/text_facts.py)
+    old_text  what it said before, if its text has changed; then its copies are compared again, too
     """
     members: list[int] = []
     if old_text is not None:
@@ -119,6 +129,8 @@ def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] 
             "UPDATE articles SET duplicate_of = :earliest WHERE id = :other OR duplicate_of = :other",
             {"earliest": earliest, "other": other},
         )
+        if (other, earliest) != (article_id, this.original):
+            LOG.info("artikel %d: salinan artikel %d", other, earliest)
     connection.execute("UPDATE articles SET duplicate_of = NULL WHERE id = ?", (earliest,))
 
 
@@ -132,7 +144,7 @@ def _text(connection: sqlite3.Connection, article_id: int) -> _Text | None:
 
 
 def _roots(connection: sqlite3.Connection, this: _Text, candidates: Iterable[int]) -> list[_Text]:
-    """The originals that a text is a copy of."""
+    """The originals whose text this is, of the candidates and of all articles with the very same words."""
     rows = connection.execute(
         "SELECT id FROM articles WHERE fingerprint = ? AND id <> ? ORDER BY id LIMIT ?",
         (this.mark, this.article_id, CANDIDATES),
@@ -152,18 +164,20 @@ def _roots(connection: sqlite3.Connection, this: _Text, candidates: Iterable[int
 
 
 def _candidates(connection: sqlite3.Connection, bands: Sequence[int]) -> list[int]:
+    """The articles with most bands in common, of the latest of each band."""
     latest = " UNION ALL ".join(LATEST_OF_BAND.format(band=band) for band in range(len(bands)))
     shared = Counter(row[0] for row in connection.execute(latest, bands)) if bands else Counter()
     return [article_id for article_id, _ in shared.most_common(CANDIDATES)]
 
 
 def _forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
+    """Take an article out of the bands of its old text."""
     connection.executemany(
         "DELETE FROM minhash_bands WHERE band = ? AND hash = ? AND article_id = ?",
         [(band, value, article_id) for band, value in enumerate(minhash_bands(text))],
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=2)  # the text at work, and one more
 def _remembered(text: str) -> set[tuple[str, ...]]:
     return shingles(words_of(text))

@@ -1,4 +1,4 @@
-"""Entities across articles: one row each for a person, organisation, place and law."""
+"""Entities across articles: a person, organisation, place or law has one row, whatever the articles call it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BEFORE_ACRONYM = re.compile(r"\s*\(\s*$")
 
 @dataclass
 class Resolved:
-    """Entity ids that one article touches, by table; and the surface forms they were found under."""
+    """The entities that one article names: ids by the key (`name_key`) of each form in which it writes them."""
 
     people: dict[str, int] = field(default_factory=dict)
     organisations: dict[str, int] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Resolved:
     law_ids: list[int] = field(default_factory=list)  # in the order of the document's `laws`
 
     def entity_id(self, label: str, text: str) -> int | None:
-        """The entity that a mention stands for, or None when it resolves to none."""
+        """The entity that a mention stands for; None when nobody knows."""
         table = {
             "PER": self.people,
             "ORG": self.organisations,
@@ -46,7 +46,7 @@ class Resolved:
         return table.get(label, {}).get(name_key(text))
 
     def party_id(self, party: str) -> int | None:
-        """The organisation that an agreement's party is, written with or without its acronym in brackets."""
+        """The organisation that is a party of an agreement, written with or without its acronym in brackets."""
         return self.entity_id("ORG", party) or self.entity_id("ORG", party.split(" (")[0])
 
 
@@ -76,7 +76,7 @@ def resolve_names(
     text_of: Mapping[str, str],
     day: str | None,
 ) -> Resolved:
-    """Only the people and organisations of a document."""
+    """Find or create only the people and organisations of a document; arguments as for `resolve`."""
     resolved = Resolved()
     _people(connection, officials, mentions, day, resolved)
     _organisations(connection, [m for m in mentions if m.label == "ORG"], text_of, resolved)
@@ -99,7 +99,7 @@ def _people(
         for alias in official.aliases:
             key = name_key(alias)
             resolved.people.setdefault(key, person)
-            if len(key.split()) > 1:  # a longer form means the same person in other articles, too
+            if len(key.split()) > 1:  # a form of several words means the same person in other articles, too
                 add_form(connection, PERSON, key, person)
     names = {m.text for m in mentions if m.label == "PER"}
     for name in sorted(names, key=lambda n: (-len(n.split()), n)):

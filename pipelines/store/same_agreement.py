@@ -9,11 +9,11 @@ from pipelines.store.who_is_who import organisation_key
 
 DAYS_APART = 45  # between two articles about one signing
 SHARED_PARTIES = 2
-LATEST = 500  # agreements of one party that are looked at, the latest told ones: more than any has in DAYS_APART days
+LATEST = 500  # so many agreements of one party are looked at, the latest ones: no party has more in DAYS_APART days
 
 
 def party_key(party: str) -> str:
-    """What tells whether two articles name the same party: bodies and offices by name, countries by their code."""
+    """The form in which two names of a party are the same: of bodies and offices the name, of countries the code."""
     from nlp.gazetteers import countries, place_key
 
     bare = party.split(" (")[0]
@@ -27,7 +27,8 @@ def party_key(party: str) -> str:
 def link(connection: sqlite3.Connection, agreement_id: int) -> None:
     """Point a newly stored agreement to the first row that tells of the same one, if there is any.
 
-    The same: equal type, two parties in common, articles within DAYS_APART days, and no two different days of signing.
+    Two rows tell of the same agreement when they have the same type and two parties in common, when their articles lie
+    within DAYS_APART days, and when they give no two different days of signing.
     """
     keys = _keys(connection, agreement_id)
     if len(keys) < SHARED_PARTIES:
@@ -55,7 +56,7 @@ def link(connection: sqlite3.Connection, agreement_id: int) -> None:
 
 
 def unlink(connection: sqlite3.Connection, agreement_ids: Iterable[int]) -> None:
-    """Before rows are deleted: the rows that pointed to them point to the earliest among themselves."""
+    """Prepare the deletion of rows: those that pointed to one of them point to the earliest among themselves."""
     for gone in agreement_ids:
         rows = connection.execute("SELECT id FROM agreements WHERE same_as = ? ORDER BY id", (gone,)).fetchall()
         if rows:

@@ -1,11 +1,11 @@
-"""Store: tagged articles into SQLite. The one writer; a batch is one `BEGIN IMMEDIATE` transaction."""
+"""Save: a tagged article into the database, as a new one or as another version. Only one process writes articles."""
 
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pipelines.read.text_facts import text_facts
@@ -13,7 +13,9 @@ from pipelines.records import Article, TaggedArticle, TextFacts
 from pipelines.store import counts
 from pipelines.store.article_rows import replace_tags, write_tags
 from pipelines.store.duplicates import is_compared, link_copies
+from pipelines.wording.wib import stamp_now
 
+LOG = logging.getLogger(__name__)
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 
 Values = dict[str, str | int | None]  # by column
@@ -30,9 +32,9 @@ class Stored:
 def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bool = False) -> Stored:
     """Insert or update one article with its tags, inside the caller's transaction.
 
-    An article is known by its URL, or by canonical URL and title within its source. Text or title that differ from
-    what is stored make a new version; with `same_page` (the page's bytes are those read before, so only our reading
-    of them has changed) they replace the current version.
+    An article is known by its URL, or by canonical URL and title within its source. A text or title that differs from
+    what is stored makes a new version. With `same_page` the page's bytes are those that were read before, so that only
+    our reading of them has changed: then it replaces the current version.
     """
     article, facts = tagged.article, tagged.facts or text_facts(tagged.article)
     known = _find(connection, article)
@@ -42,16 +44,21 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
         if tagged.tags is not None:
             write_tags(connection, article_id, article, tagged.tags)
         counts.add_article(connection, article_id, article.published_date)
+        LOG.debug("artikel %d: baru: %s", article_id, article.url)
         return Stored(article_id, NEW)
     article_id = known.id
     differs = (known.title, known.text) != (article.title, article.text)
     if known.url != article.url and differs:
         # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
+        LOG.info("artikel %d: %s adalah alamat lain dari %s; isinya tidak dipakai", article_id, article.url, known.url)
         return Stored(article_id, UNCHANGED)
     version = known.version + (differs and not same_page)
     _update(connection, article_id, article, version)
     if differs or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
         _update_text(connection, article_id, article, facts, version)
+    if differs:
+        told = "dibaca lain dari halaman yang sama, menggantikan" if same_page else "berubah di situsnya, menjadi"
+        LOG.info("artikel %d: %s versi %d: %s", article_id, told, version, article.url)
     moved = article.published_at not in (None, known.published_at)
     if differs or moved or not is_compared(connection, article_id, facts.bands):
         link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
@@ -60,7 +67,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
 
 
 class _Known(NamedTuple):
-    """A stored article, as far as saving it again needs it."""
+    """What is stored of an article that is saved again."""
 
     id: int
     url: str
@@ -77,7 +84,7 @@ def _find(connection: sqlite3.Connection, article: Article) -> _Known | None:
     columns = f"SELECT {', '.join(_Known._fields)} FROM articles "
     row = connection.execute(columns + "WHERE url = ?", (article.url,)).fetchone()
     if row is None:
-        # The title guards against sites whose every page claims the home page as its canonical address.
+        # The title must be the same, too: on some sites every page claims the home page as its canonical address.
         row = connection.execute(
             columns + "WHERE canonical_url = ? AND source_id IS ? AND title = ? ORDER BY id LIMIT 1",
             (article.canonical_url, article.source_id, article.title),
@@ -103,7 +110,7 @@ def _columns(article: Article) -> Values:
 
 
 def _text_columns(article: Article, facts: TextFacts) -> Values:
-    """The text and what is made of it; naming one of these in an UPDATE writes the search index anew."""
+    """The text and what is made of it. An UPDATE that names one of these columns writes the search index anew."""
     return {
         "title": article.title,
         "text": article.text,
@@ -119,7 +126,7 @@ def _insert(connection: sqlite3.Connection, article: Article, facts: TextFacts) 
         | _text_columns(article, facts)
         | {
             "url": article.url,
-            "first_seen": article.fetched_at or _now(),
+            "first_seen": article.fetched_at or stamp_now(),
             "version": 1,
         }
     )
@@ -135,7 +142,7 @@ def _update(connection: sqlite3.Connection, article_id: int, article: Article, v
     if article.published_at is None:  # a page that lost its date keeps the one it had
         values = {k: v for k, v in values.items() if k not in ("published_at", "published_date", "date_source")}
     stored = connection.execute(f"SELECT {', '.join(values)} FROM articles WHERE id = ?", (article_id,)).fetchone()
-    if stored != tuple(values.values()):  # the row is long, and six indexes hold parts of it
+    if stored != tuple(values.values()):  # a write costs: the row is long, and six indexes hold parts of it
         _set(connection, article_id, values)
 
 
@@ -155,9 +162,5 @@ def _write_version(connection: sqlite3.Connection, article_id: int, article: Art
     connection.execute(
         """INSERT INTO article_versions (article_id, version, title, text, seen_at) VALUES (?, ?, ?, ?, ?)
            ON CONFLICT (article_id, version) DO UPDATE SET title = excluded.title, text = excluded.text""",
-        (article_id, version, article.title, article.text, article.fetched_at or _now()),
+        (article_id, version, article.title, article.text, article.fetched_at or stamp_now()),
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,8 +1,8 @@
 """Who is who across articles: when two names are one person or body, and when one name is two people.
 
-Caution decides: a name alone joins articles, unless posts that nobody holds at once tell its bearers apart; two forms
-of a name are one person only where post and institution agree; an acronym stands for a body only while a single body
-bears it. What is still wrong, people put right in the corrections file, which always wins.
+The rules are cautious. Articles that give one name mean one person, unless they give posts that nobody holds at once.
+Two forms of a name are one person only where post and institution agree. An acronym stands for a body only while a
+single body bears it. What is still wrong, people put right in the corrections file, which always wins.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.language.words import word_key
+from pipelines.store.counts import recount
+
 PERSON, ORGANISATION = "person", "organisation"
-TABLES = {PERSON: "people", ORGANISATION: "organisations"}
-WORD = re.compile(r"\w+")
+TABLE_OF = {PERSON: "people", ORGANISATION: "organisations"}
 COUNTRY_SUFFIX = re.compile(r" (?:ri|republik indonesia)\Z")
-# Posts with one seat each, held by one person at a time. Somebody who holds one in one region holds none in another.
+# Posts that one person holds at a time in each region. Who holds one in one region holds none in another.
 LOCAL_SEAT = re.compile(
     r"(?:Plt\.?|Pj\.?|Pjs\.?)?\s*(?:Wakil\s+)?(?:Gubernur|Bupati|Wali ?[Kk]ota|Camat|Lurah|Kepala Desa|Kades"
     r"|Kapol(?:da|res|resta|restabes|sek)|Dandim|Danrem|Danramil|Kajari|Kajati|Sekda|Sekretaris Daerah|Kepala Dinas"
@@ -28,12 +30,12 @@ NATIONAL_SEAT = re.compile(
     r"(?:Presiden|Wakil Presiden|Wapres|Menteri|Menko|Mendag|Menkeu|Menlu|Mendagri|Wakil Menteri|Wamen"
     r"|Ketua DPR\b(?! ?D)|Ketua MPR|Kapolri|Panglima TNI|Jaksa Agung|Gubernur Bank Indonesia|Direktur Jenderal|Dirjen)"
 )
-CONCURRENT_DAYS = 180
+CONCURRENT_DAYS = 180  # a post counts as held so long before its first and after its last article
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post as one article gives it: what and where, and the day of the article (WIB, ISO 8601)."""
+    """A post as one article gives it: title and institution, the article's day (WIB, ISO 8601), whether it is past."""
 
     title: str | None = None
     organisation: str | None = None
@@ -42,18 +44,18 @@ class Post:
 
     @property
     def words(self) -> set[str]:
-        """The words of post and institution, in their normal form."""
+        """The words of title and institution, case folded."""
         return set(name_key(f"{self.title or ''} {self.organisation or ''}").split())
 
 
-@lru_cache(maxsize=10_000)  # the same names are asked for several times an article, and by many
+@lru_cache(maxsize=10_000)  # one article asks for its names several times, and many articles have the same names
 def name_key(name: str) -> str:
-    """The normal form under which two spellings of a name are the same: its words, case folded."""
-    return " ".join(WORD.findall(name.casefold()))
+    """The form in which two spellings of a name are the same: its words, case folded."""
+    return word_key(name)
 
 
 def organisation_key(name: str) -> str:
-    """The normal form of a body's name: without "RI", and with the usual short name of a ministry spelt out."""
+    """The same for a body's name: without "RI", and with the usual short name of a ministry spelt out."""
     from nlp.gazetteers import institutions
 
     key = COUNTRY_SUFFIX.sub("", name_key(name))
@@ -61,7 +63,7 @@ def organisation_key(name: str) -> str:
 
 
 def find_person(connection: sqlite3.Connection, name: str, post: Post | None) -> int:
-    """The person of that name (and post, if the text gives one); a new row where nobody fits."""
+    """The person of that name, and of that post where the text gives one; a new row where nobody fits."""
     name, key = _corrected(connection, PERSON, name, post)
     known = _by_form(connection, PERSON, key)
     if post is None:
@@ -71,7 +73,7 @@ def find_person(connection: sqlite3.Connection, name: str, post: Post | None) ->
         return fitting[0]
     if fitting:
         return max(fitting, key=lambda person: (_agreement(connection, person, post), -person))
-    if known:  # somebody else of the same name: told apart by the post
+    if known:  # only others of this name are known: this one is told apart by the post
         own = name_key(f"{name} {post.title or ''} {post.organisation or ''}")
         row = connection.execute("SELECT id FROM people WHERE key = ?", (own,)).fetchone()
         if row:
@@ -88,9 +90,10 @@ def find_person(connection: sqlite3.Connection, name: str, post: Post | None) ->
 
 
 def contradicts(connection: sqlite3.Connection, person: int, post: Post) -> bool:
-    """Whether `post` and one that `person` held within half a year cannot be the same person's.
+    """Whether a person cannot hold `post`, since they held another seat elsewhere within CONCURRENT_DAYS.
 
-    Posts are read from `roles`, a row each, so that a name of ten thousand articles costs what any other does.
+    Posts are read from `roles`, where each has one row, so that a name of ten thousand articles costs what any other
+    does.
     """
     if not post.title or not post.organisation or post.former or not LOCAL_SEAT.match(post.title):
         return False
@@ -136,6 +139,7 @@ def _same_post_longer_or_shorter_name(connection: sqlite3.Connection, key: str, 
 
 
 def _most_told(connection: sqlite3.Connection, people: Iterable[int]) -> int:
+    """Of several people the one whom most articles name."""
     marks = list(people)
     if len(marks) == 1:
         return marks[0]
@@ -146,7 +150,10 @@ def _most_told(connection: sqlite3.Connection, people: Iterable[int]) -> int:
 
 
 def find_organisation(connection: sqlite3.Connection, name: str, *, acronyms: Mapping[str, str]) -> int:
-    """The body of that name. `acronyms`: what this article itself spells out, key of the acronym -> full name."""
+    """The body of that name; a new row where none is known.
+
+    `acronyms`: those that this article spells out, as the key of the acronym -> the full name.
+    """
     full = acronyms.get(name_key(name), name)
     full, key = _corrected(connection, ORGANISATION, full, None)
     known = _by_form(connection, ORGANISATION, key)
@@ -161,7 +168,7 @@ def find_organisation(connection: sqlite3.Connection, name: str, *, acronyms: Ma
 
 
 def _learn_acronym(connection: sqlite3.Connection, key: str, organisation: int) -> None:
-    """Let an acronym stand for a body, and what was stored under the acronym alone become that body's."""
+    """Remember that an acronym stands for a body; what was stored under the acronym alone becomes that body's."""
     if key in _owners_keys(connection, organisation):
         return
     add_form(connection, ORGANISATION, key, organisation)
@@ -179,18 +186,16 @@ def _owners_keys(connection: sqlite3.Connection, organisation: int) -> set[str]:
 
 
 def absorb(connection: sqlite3.Connection, kind: str, old: int, new: int) -> None:
-    """Make everything of one body another's and forget the first row. Counts are the caller's business (recount)."""
+    """Make everything of one body (`old`) another's (`new`), forget the old row, and count both afresh."""
     connection.execute("UPDATE mentions SET entity_id = ? WHERE label = 'ORG' AND entity_id = ?", (new, old))
     connection.execute("UPDATE agreement_parties SET organisation_id = ? WHERE organisation_id = ?", (new, old))
     connection.execute("DELETE FROM name_forms WHERE kind = ? AND entity_id = ?", (kind, old))
-    connection.execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", (old,))
-    from pipelines.store.counts import recount
-
-    recount(connection, {TABLES[kind]: {old, new}})
+    connection.execute(f"DELETE FROM {TABLE_OF[kind]} WHERE id = ?", (old,))
+    recount(connection, {TABLE_OF[kind]: {old, new}})
 
 
 def _corrected(connection: sqlite3.Connection, kind: str, name: str, post: Post | None) -> tuple[str, str]:
-    """(name, key) after the corrections file: a split by post first, then merges and renames."""
+    """(name, key) as the corrections file has them: entries that split a name by post come before all others."""
     make = organisation_key if kind == ORGANISATION else name_key
     key = make(name)
     rows = connection.execute("SELECT words, name FROM corrections WHERE kind = ? AND key = ?", (kind, key)).fetchall()
@@ -201,6 +206,7 @@ def _corrected(connection: sqlite3.Connection, kind: str, name: str, post: Post 
 
 
 def _by_form(connection: sqlite3.Connection, kind: str, key: str) -> list[int]:
+    """Everybody whom a form of a name may mean."""
     rows = connection.execute(
         "SELECT entity_id FROM name_forms WHERE kind = ? AND key = ? ORDER BY entity_id", (kind, key)
     )
@@ -208,7 +214,7 @@ def _by_form(connection: sqlite3.Connection, kind: str, key: str) -> list[int]:
 
 
 def _insert(connection: sqlite3.Connection, kind: str, key: str, name: str) -> int:
-    cursor = connection.execute(f"INSERT INTO {TABLES[kind]} (key, name) VALUES (?, ?)", (key, name))
+    cursor = connection.execute(f"INSERT INTO {TABLE_OF[kind]} (key, name) VALUES (?, ?)", (key, name))
     entity = int(cursor.lastrowid or 0)
     add_form(connection, kind, key, entity)
     return entity
@@ -222,11 +228,11 @@ def add_form(connection: sqlite3.Connection, kind: str, key: str, entity: int) -
 def add_aliases(
     connection: sqlite3.Connection, kind: str, entity: int, forms: Iterable[str], column: str = "aliases"
 ) -> None:
-    """Add forms (or `honorifics`) to the list that the pages show."""
+    """Add forms of a name (or honorifics, with that `column`) to the list that the pages show."""
     new = list(forms)
     if not new:
         return
-    table = TABLES[kind]
+    table = TABLE_OF[kind]
     stored = json.loads(connection.execute(f"SELECT {column} FROM {table} WHERE id = ?", (entity,)).fetchone()[0])
     merged = stored + [form for form in dict.fromkeys(new) if form not in stored]
     if merged != stored:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -125,7 +126,7 @@ def test_robots_txt_is_obeyed_and_the_agent_says_who_it_is_and_what_it_reads(pan
     assert site.asked("/rahasia/2") == 0
     agents = {headers["User-Agent"] for *_, headers in site.log}
     assert len(agents) == 1
-    assert agents.pop().startswith("Pantau/")
+    assert re.fullmatch(r"Mozilla/5\.0 \(compatible; Pantau/[\w.]+\)", agents.pop())  # a loopback site asks no contact
     assert {headers["Accept-Language"] for *_, headers in site.log} == {"id,en;q=0.5"}
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gzip
 import resource
+import time
 
 import pytest
 
-from crawler.discovery import MAX_LINKS, DiscoveryError, iso_time, read_feed, read_listing, read_sitemap
+from crawler.discovery import MAX_LINKS, DiscoveryError, iso_time
+from crawler.spiders.feed import MAX_FEED, read_feed
+from crawler.spiders.listing import read_listing
+from crawler.spiders.sitemap import read_sitemap
 
 BASE = "https://contoh.id/"
 
@@ -32,11 +36,137 @@ def test_atom_with_an_update():
     assert link.modified_at == "2025-11-13T02:00:00+00:00"
 
 
-def test_a_broken_feed_is_read_as_far_as_it_goes():
-    links = read_feed(
-        b"<rss><channel><item><link>https://contoh.id/1</link></item><item><link>https://contoh.id/2", BASE
+def feed_of(item, root="rss version='2.0'"):
+    """A feed with one entry."""
+    return f"<{root}><channel><item>{item}</item></channel></{root.split()[0]}>".encode()
+
+
+@pytest.mark.parametrize("rest", ["</link><title>Judul yang terpo", "</link>", "5/judul-yang-terpo"])
+def test_a_feed_that_is_cut_off_is_read_as_far_as_its_addresses_are_whole(rest):
+    start = "<rss><channel><item><link>https://contoh.id/1</link></item><item><link>https://contoh.id/2"
+    urls = [link.url for link in read_feed((start + rest).encode(), BASE)]
+    assert urls == ["https://contoh.id/1", *(["https://contoh.id/2"] if rest.startswith("</link>") else [])]
+
+
+@pytest.mark.parametrize(
+    ("item", "url", "title"),
+    [
+        # What careless sites write: an ampersand that is none, HTML's entities, control characters.
+        ("<title>A & B</title><link>/?a=1&b=2</link>", "https://contoh.id/?a=1&b=2", "A & B"),
+        ("<title>Satu&nbsp;&ndash;&nbsp;dua</title><link>/1</link>", "https://contoh.id/1", "Satu\xa0–\xa0dua"),
+        ("<title>Judul\x08 satu</title><link>/1</link>", "https://contoh.id/1", "Judul  satu"),
+        ("<title><![CDATA[Kata & <i>kata</i>]]></title><link> /1 </link>", "https://contoh.id/1", "Kata & <i>kata</i>"),
+        # Which of several addresses is the article's.
+        ("<title>J</title><guid>https://contoh.id/9</guid>", "https://contoh.id/9", "J"),
+        ("<title>J</title><guid isPermaLink='false'>?p=9</guid><link>/1</link>", "https://contoh.id/1", "J"),
+        ("<image><url>/f</url><link>/beranda</link></image><link>/1</link>", "https://contoh.id/1", None),
+        ("<link>/1</link><comments>/1#komentar</comments><enclosure url='/f.jpg'/>", "https://contoh.id/1", None),
+        ("<media:title xmlns:media='http://search.yahoo.com/mrss/'>Foto</media:title><title>J</title><link>/1</link>",
+         "https://contoh.id/1", "J"),
+        ("<title>J</title><link>//m.contoh.id/1</link>", "https://m.contoh.id/1", "J"),
+    ],
+)  # fmt: skip
+def test_what_an_entry_of_a_feed_leads_to(item, url, title):
+    (link,) = read_feed(feed_of(item), BASE + "umpan/")
+    assert (link.url, link.title) == (url, title)
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (b"", "Presidén “tamu”".encode("cp1252")),
+        (b"<?xml version='1.0' encoding='iso-8859-1'?>", "Presidén “tamu”".encode("cp1252")),
+        (b"<?xml version='1.0' encoding='UTF-8'?>", "Presidén “tamu”".encode()),
+        (b"\xef\xbb\xbf\n<?xml version='1.0'?>", "Presidén “tamu”".encode()),
+        (b"<br />\n<b>Warning</b>: date() in <b>/var/www/a.php</b><br />\n", "Presidén “tamu”".encode()),
+    ],
+)
+def test_encodings_and_what_stands_before_a_feed(head, title):
+    (link,) = read_feed(head + feed_of("<title>JUDUL</title><link>/1</link>").replace(b"JUDUL", title), BASE)
+    assert link.title == "Presidén “tamu”"
+
+
+def test_atom_addresses_count_from_xml_base_and_utf_16_is_read():
+    (link,) = read_feed(
+        b"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://lain.id/x/'><entry><link href='b'/></entry></feed>",
+        BASE,
     )
-    assert [link.url for link in links] == ["https://contoh.id/1", "https://contoh.id/2"]
+    assert link.url == "https://lain.id/x/b"
+    text = "<?xml version='1.0' encoding='utf-16'?>" + feed_of("<title>Judul</title><link>/1</link>").decode()
+    assert read_feed(text.encode("utf-16"), BASE)[0].title == "Judul"
+
+
+@pytest.mark.parametrize(
+    ("date", "iso"),
+    [
+        ("Wed, 12 Nov 2025 09:30:00 +0700", "2025-11-12T02:30:00+00:00"),
+        ("Wed, 12 Nov 2025 09:30:00 WIB", "2025-11-12T02:30:00+00:00"),
+        ("Rab, 12 Nov 2025 09:30:00 +0700", "2025-11-12T02:30:00+00:00"),
+        ("2025-11-12 09:30:00", "2025-11-12T02:30:00+00:00"),  # no zone: WIB
+        ("Wed, 12 Nov 2025 09:30:00 GMT", "2025-11-12T09:30:00+00:00"),
+        ("12-11-2025 09:30", None),  # day or month first, nobody says
+        ("besok", None),
+    ],
+)
+def test_dates_of_feeds(date, iso):
+    (link,) = read_feed(feed_of(f"<title>J</title><link>/1</link><pubDate>{date}</pubDate>"), BASE)
+    assert (link.published_at, link.modified_at) == (iso, iso)
+
+
+def test_rdf_and_dublin_core():
+    (link,) = read_feed(
+        b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'"
+        b" xmlns:dc='http://purl.org/dc/elements/1.1/'><item><title>J</title><link>/1</link><dc:date>2025-11-12</dc:date>"
+        b"</item></rdf:RDF>",
+        BASE,
+    )
+    assert (link.url, link.published_at) == ("https://contoh.id/1", "2025-11-11T17:00:00+00:00")
+
+
+def test_a_feed_is_never_taken_for_an_address_or_a_file(tmp_path):
+    (tmp_path / "umpan.xml").write_bytes(feed_of("<link>/rahasia</link>"))
+    for body in (str(tmp_path / "umpan.xml"), f"file://{tmp_path}/umpan.xml", "http://127.0.0.1:9/umpan"):
+        with pytest.raises(DiscoveryError):
+            read_feed(body.encode(), BASE)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("pad", [b"", b"<!-- " + b"x" * 70_000 + b" -->"], ids=["at once", "behind 70 kB"])
+@pytest.mark.parametrize(
+    "entities",
+    [
+        b"<!ENTITY a 'rahasia'>"
+        + b"".join(b"<!ENTITY %c '%s'>" % (97 + n, b"&%c;" % (96 + n) * 10) for n in range(1, 10)),
+        b"<!ENTITY j SYSTEM 'file:///etc/passwd'>",
+        b"<!ENTITY % luar SYSTEM 'http://127.0.0.1:9/x.dtd'> %luar;",
+    ],
+    ids=["billion laughs", "a file", "another DTD"],
+)
+def test_xml_bombs_and_what_is_outside_are_refused_before_they_are_parsed(entities, pad, encoding):
+    body = pad + b"<!DOCTYPE rss [" + entities + b"]>" + feed_of("<title>&j;</title><link>/1</link>")
+    body = b"<?xml version='1.0' encoding='%s'?>" % encoding.encode() + body
+    begun = time.process_time()
+    with pytest.raises(DiscoveryError, match="declares entities"):
+        read_feed(body.decode().encode(encoding), BASE)
+    assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize("piece", ["<a>", "<", "&", "<item><link>/1", "<a b='", "<![CDATA[", "<!x ", "x"])
+def test_a_hostile_feed_costs_bounded_time(piece):
+    begun = time.process_time()
+    read_feed(b"<rss><channel><item><link>/1</link></item>" + piece.encode() * (100_000 // len(piece)), BASE)
+    assert time.process_time() - begun < 5  # .7 s; what grew with the square would take minutes
+
+
+def test_of_a_huge_feed_the_first_entries_are_read():
+    entry = "<item><title>Judul</title><link>/{}</link><description>" + "isi " * 900 + "</description></item>"
+    body = (
+        "<rss version='2.0'><channel>" + "".join(entry.format(n) for n in range(2_000)) + "</channel></rss>"
+    ).encode()
+    begun = time.process_time()
+    links = read_feed(body, BASE)
+    assert links[0].url == "https://contoh.id/0" and MAX_FEED // 4_000 <= len(links) < MAX_FEED // 3_000
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(
@@ -51,6 +181,26 @@ def test_a_broken_feed_is_read_as_far_as_it_goes():
 def test_what_is_no_feed_is_refused(body):
     with pytest.raises(DiscoveryError):
         read_feed(body, BASE)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize("shift", range(6))
+def test_a_bare_ampersand_in_a_sitemap_costs_no_address_its_parameters(pack, shift):
+    """The pieces in which a sitemap is read end anywhere, in the middle of an entity, too."""
+    pad = "<!-- " + "x" * shift + " -->"
+    rows = "".join(f"<url><loc>https://contoh.id/?id={n}&amp;kat=1</loc></url>" for n in range(3_000))
+    body = f"<urlset>{pad}<url><loc>https://contoh.id/?a=1&b=2</loc></url>{rows}<url><loc>/&</loc></url></urlset>"
+    links, _ = read_sitemap(pack(body.encode()), BASE)
+    assert [link.url for link in links] == [
+        "https://contoh.id/?a=1&b=2", *(f"https://contoh.id/?id={n}&kat=1" for n in range(3_000)), "https://contoh.id/&"
+    ]  # fmt: skip
+
+
+def test_a_sitemap_in_cdata_or_utf_16_is_read_as_it_is():
+    for loc, encoding in (("<![CDATA[/?a=1&b=2]]>", "utf-8"), ("/?a=1&amp;b=2", "utf-16")):
+        body = f"<?xml version='1.0' encoding='{encoding}'?><urlset><url><loc>{loc}</loc></url></urlset>"
+        (link,) = read_sitemap(body.encode(encoding), BASE)[0]
+        assert link.url == "https://contoh.id/?a=1&b=2"
 
 
 def test_sitemap_index_news_sitemap_and_gzip():

@@ -20,6 +20,10 @@ from crawler.urls import belongs_to, desktop, host_key, is_private, is_trap, nor
         ("https://contoh.id/a%c3%a9?fbclid=x&showpage=all", "https://contoh.id/a%C3%A9"),
         ("https://contoh.id:443/a", "https://contoh.id/a"),
         ("https://contoh.id/?p=12&page=2", "https://contoh.id/?p=12&page=2"),
+        ("https://contoh.id/a[1]|b?q=c d", "https://contoh.id/a%5B1%5D%7Cb?q=c+d"),  # as Scrapy asks for it
+        ("https://dépôt.id/é", "https://xn--dpt-bma0d.id/%C3%A9"),
+        ("https://contoh.id/web//berita?cid=7&eid=3&keyword=a", "https://contoh.id/web//berita?cid=7&eid=3&keyword=a"),
+        ("https://contoh.id/?a=\ud800", None),
         ("javascript:alert(1)", None),
         ("mailto:humas@contoh.id", None),
         ("https://user:pass@contoh.id/", None),

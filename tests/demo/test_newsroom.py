@@ -24,7 +24,9 @@ from crawler.demo.dates import printed
 from crawler.demo.newsroom import Newsroom
 from crawler.demo.render import render_site
 from crawler.demo.sites import BY_ID, SITES
-from crawler.discovery import read_feed, read_listing, read_sitemap
+from crawler.spiders.feed import read_feed
+from crawler.spiders.listing import read_listing
+from crawler.spiders.sitemap import read_sitemap
 from crawler.urls import normalise
 from tests.conftest import ROOT
 

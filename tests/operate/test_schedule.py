@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.database.open import connect, transaction
-from pipelines.desk.watch import add_watch
+from pipelines.desk.watch.saved import add_watch
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.conftest import ROOT
@@ -194,7 +194,7 @@ def test_debians_cron_runs_the_lines(tmp_path, webhook):
     with transaction(database.conn):
         save(database.conn, TaggedArticle(make_article(text="Harga jengkol naik lagi."), None))
     database.close()
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": 'humas "uji" 100%'}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": "humas'uji%100@contoh.id"}
     with serve() as site:
         site.article("/berita/1", "Berita yang diambil oleh cron")
         site.answers["/umpan"] = Answer(feed(site, "/berita/1"), content_type="application/xml", etag='"1"')
@@ -226,5 +226,5 @@ def test_debians_cron_runs_the_lines(tmp_path, webhook):
     titles = connection.execute("SELECT title FROM articles ORDER BY id").fetchall()
     connection.close()
     assert titles[1:] == [("Berita yang diambil oleh cron",)]
-    assert {agent.partition("(+")[2] for agent in agents} == {'humas "uji" 100%)'}
+    assert {agent.partition("; +")[2] for agent in agents} == {"humas'uji%100@contoh.id)"}
     assert [path for path, _ in webhook.received] == ["/kait/rahasia-dari-berkas"]  # one message, however many runs

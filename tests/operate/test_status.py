@@ -11,10 +11,10 @@ from pipelines.database.open import connect
 from pipelines.health.rhythm import rhythm
 from pipelines.health.sentences import plain_error, say_status
 from pipelines.health.status import MISSES, source_statuses
-from pipelines.queue.queue import Queue
+from pipelines.queue.orders import Orders
+from pipelines.queue.runs import Runs
 from pipelines.queue.selectors import forget_selectors, record_selectors
 from tests.crawler.server import Answer, catalogue, serve
-from tests.pipelines.conftest import old_database
 
 WIB = timezone(timedelta(hours=7))
 MONDAY = datetime(2025, 11, 17, tzinfo=WIB)  # 00.00 WIB
@@ -77,7 +77,7 @@ def test_the_same_silence_in_the_week_is_said_with_day_and_normal(connection):
     entry = status_at(connection, now)
     assert entry.state == "quiet"
     assert entry.missing > 20
-    assert say_status(entry, now) == ["diam sejak Selasa, 11 November; biasanya 8,6 artikel sehari"]
+    assert say_status(entry, now) == ["tidak ada artikel baru sejak Selasa, 11 November; biasanya 8,6 artikel sehari"]
 
 
 def test_a_busy_site_is_not_quiet_because_it_sleeps_at_night(connection):
@@ -106,7 +106,7 @@ def test_a_rhythm_counts_parts_of_days():
 
 def record(connection, url, error=None, method="feed", **counts):
     status = 500 if error else 200
-    Queue(connection).record_discovery("uji", method, url, status, None, None, error, **counts)
+    Orders(connection).record_discovery("uji", method, url, status, None, None, error, **counts)
 
 
 def test_a_discovery_says_since_when_it_fails_and_the_source_lives_by_the_other(connection):
@@ -141,7 +141,7 @@ def test_a_listing_whose_selector_or_pattern_fits_nothing(connection):
         "pemilih `links` tidak", "tidak satu pun", "kosong",
     ]  # fmt: skip
     first = connection.execute("SELECT empty_since FROM discoveries WHERE url = 'http://uji/a'").fetchone()
-    Queue(connection).record_discovery("uji", "listing", "http://uji/a", 304, None, None, None)  # still the same page
+    Orders(connection).record_discovery("uji", "listing", "http://uji/a", 304, None, None, None)  # still the same page
     assert connection.execute("SELECT empty_since FROM discoveries WHERE url = 'http://uji/a'").fetchone() == first
     for address in "abc":
         record(connection, f"http://uji/{address}", links=9, articles=9)
@@ -173,7 +173,7 @@ def test_a_selector_that_stopped_matching_is_named_with_its_first_miss(connectio
 def test_a_source_that_left_the_catalogue_is_not_waited_for(connection):
     crawled(connection, datetime.now(UTC) - timedelta(days=30))
     assert source_statuses(connection)[0].state == "stale"
-    Queue(connection).retire_sources([])
+    Runs(connection).retire_sources([])
     assert source_statuses(connection)[0].state == "inactive"
 
 
@@ -225,19 +225,3 @@ def test_status_problems_says_nothing_when_all_is_well(pantau, connection):
     crawled(connection, datetime.now(UTC))
     run = pantau("status", "--problems")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
-
-
-def test_a_database_of_version_2_is_brought_up_to_date(tmp_path):
-    path = tmp_path / "lama.db"
-    old = old_database(path, 2)
-    old.execute(
-        """INSERT INTO discoveries (url, source_id, method, fetched_at, error)
-           VALUES ('http://a', 'uji', 'feed', '2025-11-10T00:00:00+00:00', 'answered 500')"""
-    )
-    old.commit()
-    old.close()
-    database = connect(path)
-    (row,) = database.conn.execute("SELECT failing_since, empty_since FROM discoveries").fetchall()
-    assert row == ("2025-11-10T00:00:00+00:00", None)
-    assert "selector_health" in database.table_names()
-    database.close()

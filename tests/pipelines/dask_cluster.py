@@ -33,7 +33,7 @@ class Cluster:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", *arguments, "--scheduler-file", str(self.file)],
                 stdout=log, stderr=log, start_new_session=True, cwd=self.folder,
-                env=os.environ | {"PANTAU_CONTACT": name, "PYTHONPATH": str(ROOT)},
+                env=os.environ | {"PANTAU_CONTACT": f"{name}@contoh.id", "PYTHONPATH": str(ROOT)},
             )  # fmt: skip
         self.processes.append(process)
         return process

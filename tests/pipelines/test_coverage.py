@@ -16,13 +16,16 @@ from zlib import crc32
 
 import pytest
 
+from nlp.records import Official, Tags
 from pipelines.coverage.compare import compare, passages, read_words, tile
 from pipelines.coverage.features import SHINGLED, Feature, features
 from pipelines.coverage.index import DAYS_KEPT, RARE_LEAST
 from pipelines.coverage.update import day_number, update
 from pipelines.database.open import connect, transaction
+from pipelines.queue.waiting import WaitingPage, WaitingPages
+from pipelines.read.results import PageResult
 from pipelines.records import TaggedArticle
-from pipelines.run.process import tag_again
+from pipelines.run.process import ProcessReport, process_pages, tag_again
 from pipelines.store.save import save
 from tests.conftest import ROOT, SHARED, needs_shared
 from tests.pipelines.conftest import make_article
@@ -202,6 +205,30 @@ def test_tagging_again_reads_the_people_of_a_pair_anew_and_compares_nothing(fill
     people = filled.execute("SELECT officials, officials_kept, other_voices, compared_at FROM coverage").fetchone()
     assert people == (1, 1, '["Wahab Dunggio"]', before[3])
     assert (update(filled).articles, set(rows(filled))) == (0, {(release, article)})
+
+
+def test_a_page_that_is_read_again_has_the_people_of_its_pairs_read_anew(filled, tmp_path):
+    """Stored without tags; then both pages are read again by an engine that finds the official whom they name."""
+    release = put(filled, "rilis", RELEASE, kind="press_release", source="balai")
+    article = put(filled, "salin", RELEASE, hours=1)
+    update(filled)
+    urls = dict(filled.execute("SELECT id, url FROM articles").fetchall())
+    head = Official("Nirmala Sangaji", "Kepala Balai", "Balai Rempah")
+
+    def engine(slices, rules, write):
+        results = []
+        for number, kind in ((release, "press_release"), (article, "news")):
+            url = urls[number]
+            waiting = WaitingPage(url, "media", "a.warc.gz", 0, "2025-11-12T05:00:00+00:00", None, "sama", {})
+            again = make_article(
+                url=url, canonical_url=url, source_id="media", kind=kind, title="Kabar dari timur", text=RELEASE
+            )
+            results.append(PageResult(waiting, "sama", TaggedArticle(again, Tags(officials=(head,)))))
+        write(results)
+        return []
+
+    process_pages(filled, WaitingPages(filled), tmp_path, {}, report=ProcessReport(), engine=engine)
+    assert filled.execute("SELECT officials, officials_kept FROM coverage").fetchall() == [(1, 1)]
 
 
 def test_features_are_names_numbers_pairs_and_rarer_words():

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipelines.database.open import MIGRATIONS, SCHEMA_VERSION, connect
+from pipelines.database.open import connect
 from pipelines.read.text_facts import minhash_bands
 from pipelines.store.duplicates import same_text
 from tests.conftest import ROOT
@@ -93,11 +93,12 @@ def test_a_series_and_a_story_told_anew_are_no_copies(database):
 
 def test_an_older_database_learns_near_duplicates(tmp_path):
     path = tmp_path / "lama.db"
-    old_database(path, 4).close()
+    old_database(path, "4-e781051").close()
     database = connect(path)
-    assert database.conn.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     keep(database, copy(1, published_at="2025-11-12T01:00:00+00:00"))
     keep(database, copy(2, STORY.replace("Rabu", "Kamis"), published_at="2025-11-12T02:00:00+00:00"))
-    assert list(originals(database).values()) == [None, 1]
+    assert (
+        originals(database)["media2"]
+        == database.execute("SELECT id FROM articles WHERE source_id = 'media1'").fetchone()[0]
+    )
     database.close()
-    assert len(list(MIGRATIONS.glob("*.sql"))) == SCHEMA_VERSION - 1

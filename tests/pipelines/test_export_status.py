@@ -13,12 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.database.open import transaction
-from pipelines.desk.export import FORMATS, TABLES, export
+from pipelines.desk.export import export
+from pipelines.desk.export_tables import TABLES
 from pipelines.errors import UserError
 from pipelines.health.status import source_statuses
 from pipelines.records import TaggedArticle
 from pipelines.search.filters import Filters
 from pipelines.store.save import save
+from pipelines.wording.labels import FILE_FORMATS
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
 
@@ -69,7 +71,7 @@ def rows_of(connection, table, form, filters=None):
     return rows
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FILE_FORMATS)
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_in_every_form(filled, table, form):
     rows = rows_of(filled, table, form)
@@ -198,7 +200,7 @@ def test_every_column_is_explained():
         assert missing == [], name
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FILE_FORMATS)
 def test_memory_stays_small_whatever_the_size(tmp_path, form):
     """In a process of its own; benchmarks/export.py does a million."""
     rows = 20_000 if form == "xlsx" else 100_000  # xlsx writes 4,000 rows a second

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from nlp.records import Agreement, Official, Tags
-from pipelines.database.open import SCHEMA_VERSION, connect, transaction
+from pipelines.database.open import transaction
 from pipelines.desk.corrections import apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
 from pipelines.store.article_rows import retag
 from pipelines.store.save import save
-from tests.pipelines.conftest import make_article, mention, old_database
+from tests.pipelines.conftest import make_article, mention
 
 
 @pytest.fixture
@@ -187,23 +187,3 @@ def test_a_wrong_corrections_file_is_named_with_entry_and_key(tmp_path, content,
     file.write_text(content)
     with pytest.raises(UserError, match=message):
         read_corrections(file)
-
-
-def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
-    path = tmp_path / "lama.db"
-    old = old_database(path, 1)
-    old.execute("INSERT INTO people (key, name) VALUES ('rangga wiratama', 'Rangga Wiratama')")
-    old.commit()
-    old.close()
-    database = connect(path)
-    fresh = connect(tmp_path / "baru.db")
-    described = (
-        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1, 2"
-    )
-    assert rows(database, described) == rows(fresh, described)
-    indexes = "SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger') ORDER BY 1"
-    assert rows(database, indexes) == rows(fresh, indexes)
-    assert rows(database, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
-    assert rows(database, "SELECT kind, key FROM name_forms") == [("person", "rangga wiratama")]
-    database.close()
-    fresh.close()

@@ -19,7 +19,7 @@ def state(connection):
 
 def recounted(connection):
     with transaction(connection):
-        for table in counts.LABELS:
+        for table in counts.LABEL_OF:
             counts.recount(
                 connection, {table: {row[0] for row in connection.execute(f"SELECT id FROM {table}").fetchall()}}
             )

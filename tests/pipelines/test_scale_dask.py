@@ -87,7 +87,7 @@ def _handler(log: list[Asked], pages: int) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             begun = time.monotonic()
-            worker = re.search(r"\+(.*)\)", self.headers["User-Agent"])
+            worker = re.search(r"\+(\w+)@contoh\.id\)", self.headers["User-Agent"])
             status, body = self.answer()
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -13,7 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from pipelines.database.open import transaction
-from pipelines.desk.watch import add_watch, remove_watch, run_watches, watches
+from pipelines.desk.watch.saved import add_watch, remove_watch, watches
+from pipelines.desk.watch.send import run_watches
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
@@ -105,9 +106,9 @@ def test_a_crash_between_sending_and_recording_sends_twice_and_says_so(database,
     add_watch(database.conn, "jengkol", {"query": "jengkol"}, [mailbox.address, webhook.address])
     put(database, 1)
     script = (
-        "import os, sys; from pathlib import Path; from pipelines.desk import watch; from pipelines.database.open import connect\n"
-        "def send(*words):\n    watch.send_through_apprise(*words)\n    os._exit(9)\n"
-        "list(watch.run_watches(connect(Path(sys.argv[1])).conn, send=send))\n"
+        "import os, sys; from pathlib import Path; from pipelines.desk.watch import send as sending; from pipelines.database.open import connect\n"
+        "def send(*words):\n    sending.send_through_apprise(*words)\n    os._exit(9)\n"
+        "list(sending.run_watches(connect(Path(sys.argv[1])).conn, send=send))\n"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", script, str(tmp_path / "uji.db")]
@@ -162,7 +163,7 @@ def test_a_spike_is_told_once_and_rests(database):
     assert [(d.spike, d.error) for d in run(database, sent, only="jengkol")] == [(True, None)]
     assert sent[0][1:] == (
         "Lonjakan: jengkol",
-        "8 berita dalam 24 jam terakhir; biasanya 1,0 sehari (28 hari sebelumnya).",
+        "8 berita dalam 24 jam terakhir; biasanya 1 sehari (28 hari sebelumnya).",
     )
     assert run(database, sent, only="jengkol", now=NOON + timedelta(hours=1)) == []
     assert len(run(database, sent, only="jengkol", now=NOON + timedelta(hours=7))) == 1

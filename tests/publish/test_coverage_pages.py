@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from datasette_auth_passwords.utils import hash_password
 
-from pipelines.publish.guard.access import Mode
+from pipelines.publish.guard.mode import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 from pipelines.publish.views.coverage import passages

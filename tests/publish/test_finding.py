@@ -13,9 +13,9 @@ from datasette.database import Database as DatasetteDatabase
 
 from nlp.records import Place
 from pipelines.database.open import connect, transaction
-from pipelines.publish.queries import articles as queries
+from pipelines.publish.mounted import DATABASE
+from pipelines.publish.queries import agreements as queries
 from pipelines.publish.serve import datasette_app
-from pipelines.publish.views.page import DATABASE
 from pipelines.records import TaggedArticle
 from pipelines.search import asked, find
 from pipelines.search.asked import Search
@@ -111,12 +111,12 @@ def test_every_way_finds_the_same(archive, app, monkeypatch, limits):
     async def check():
         for wanted in SEARCHES:
             expected = plain(archive, wanted)
-            found = await asked.search(db, wanted, 1, 100)
+            found = await find.search(db, wanted, 1, 100)
             assert sorted(row["id"] for row in found.rows) == sorted(expected), wanted
             assert found.total == len(expected), wanted
             if wanted.order or not wanted.query:
                 assert [row["id"] for row in found.rows] == expected, wanted
-            second = await asked.search(db, wanted, 2, 7)
+            second = await find.search(db, wanted, 2, 7)
             assert len(second.rows) == min(7, max(0, len(expected) - 7)), wanted
             assert second.total == len(expected), wanted
 
@@ -124,7 +124,7 @@ def test_every_way_finds_the_same(archive, app, monkeypatch, limits):
 
 
 def test_a_hit_in_the_title_comes_first(app):
-    found = asyncio.run(asked.search(app.get_database(DATABASE), Search(query="beras"), 1, 100))
+    found = asyncio.run(find.search(app.get_database(DATABASE), Search(query="beras"), 1, 100))
     titles = ["beras" in row["title"] for row in found.rows]
     assert titles == sorted(titles, reverse=True)
     assert {True, False} == set(titles)
@@ -134,7 +134,7 @@ def test_of_common_words_the_newest_hits_come_with_the_titles_first(archive, app
     monkeypatch.setattr(find, "MOST_COUNTED", 19)
     for query in ("beras", '"kabar" beras -nomor5'):
         wanted = Search(query=query)
-        found = asyncio.run(asked.search(app.get_database(DATABASE), wanted, 1, 100))
+        found = asyncio.run(find.search(app.get_database(DATABASE), wanted, 1, 100))
         last = set(sorted(plain(archive, wanted))[-20:])
         expected = [article for article in plain(archive, wanted) if article in last]
         titles = {row["id"] for row in found.rows if "beras" in row["title"]}
@@ -146,7 +146,7 @@ def test_of_common_words_the_newest_hits_come_with_the_titles_first(archive, app
 def test_more_than_the_counted_hits_are_told_as_more(app, monkeypatch):
     monkeypatch.setattr(find, "MOST_COUNTED", 5)
     for wanted in (Search(query="rangga"), Search(source="satu"), Search(query="rangga", source="satu"), Search()):
-        found = asyncio.run(asked.search(app.get_database(DATABASE), wanted))
+        found = asyncio.run(find.search(app.get_database(DATABASE), wanted))
         assert found.total == 6, wanted
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from pipelines.language.stems import stem_word
-from pipelines.publish.show import marks
+from pipelines.publish.show.differences import changed_paragraphs
 from pipelines.search import find
 from pipelines.search.words import match_expression
 from tests.publish.conftest import EVIL
@@ -93,7 +93,7 @@ def test_an_article_shows_marks_version_difference_and_neighbours(site):
 
 
 def test_only_the_changed_paragraphs_of_a_version_are_shown():
-    parts = marks.changed_paragraphs("satu\ndua\ntiga\nempat", "satu\ndua\ntiga kali\nempat")
+    parts = changed_paragraphs("satu\ndua\ntiga\nempat", "satu\ndua\ntiga kali\nempat")
     assert [str(part) for part in parts] == [
         '<span class="ket">… 2 paragraf tetap …</span>', "tiga<ins> kali</ins>", '<span class="ket">… 1 paragraf tetap …</span>'
     ]  # fmt: skip
@@ -218,17 +218,6 @@ def test_data_pages_and_canned_queries_work_without_free_sql(site):
 def test_stems_and_expressions():
     assert {stem_word(w) for w in ("penandatanganan", "menandatangani", "ditandatangani")} == {"tandatangan"}
     assert match_expression("  ") == match_expression('"') == match_expression("- -x") == ""
-
-
-def test_dates_as_people_write_them():
-    assert marks.moment("2017-05-17T07:05:00+00:00") == "Rabu, 17 Mei 2017, 14.05 WIB"
-    assert marks.moment("2017-05-16T17:00:00+00:00") == "Rabu, 17 Mei 2017"
-    assert (marks.partial_date("2016-10"), marks.partial_date("2016"), marks.day(None)) == (
-        "Oktober 2016",
-        "2016",
-        "",
-    )
-    assert marks.number(1234567) == "1.234.567"
 
 
 @pytest.mark.parametrize("dense", [1, 50_000])

@@ -8,9 +8,12 @@ import sqlite3
 import pytest
 from datasette_auth_passwords.utils import hash_password
 
+from pipelines.database.schema import INTERNAL, PUBLIC
 from pipelines.errors import UserError
-from pipelines.publish.guard import access
-from pipelines.publish.guard.access import LoginBrake, Mode
+from pipelines.publish.guard import login
+from pipelines.publish.guard.login import LoginBrake
+from pipelines.publish.guard.mode import Mode
+from pipelines.publish.guard.signing import sign_feed
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import is_snapshot, publish
 
@@ -30,13 +33,8 @@ def test_a_snapshot_keeps_nothing_of_the_team(public, site_path):
     articles = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
     found = connection.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'pasar'").fetchone()[0]
     connection.close()
-    # A new table is either one of these or one of access.INTERNAL.
     ours = {table for table in tables if not table.startswith(("sqlite_", "articles_fts"))} - {"publik"}
-    assert ours == {
-        "sources", "articles", "article_versions", "people", "organisations", "places", "laws", "mentions",
-        "article_officials", "article_places", "article_laws", "roles", "agreements", "agreement_parties", "quotes",
-        "coverage", "coverage_league", "appearances", "entity_months", "articles_by_day",
-    }  # fmt: skip
+    assert ours == set(PUBLIC)
     assert (articles, found) == (4, 1)
     live = sqlite3.connect(site_path)
     assert live.execute("SELECT error FROM errors").fetchone() == ("rahasia-dapur",)
@@ -75,6 +73,15 @@ def test_internal_addresses_are_closed_on_public(public, path):
     assert public[1](path).status_code == 404
 
 
+def test_public_does_not_even_name_internal_tables(public, site_path):
+    described = {
+        mode: set(datasette_app(path, mode=mode).metadata()["databases"]["pantau"]["tables"])
+        for mode, path in ((Mode(public=True), public[0]), (Mode(), site_path))
+    }
+    assert described[Mode()] & set(INTERNAL)
+    assert described[Mode(public=True)] == described[Mode()] - set(INTERNAL)
+
+
 def test_public_gives_no_sql_and_no_file(public):
     assert public[1]("/pantau?sql=select+1").status_code == 403
     assert public[1]("/pantau.json?sql=select+1").status_code == 403
@@ -85,7 +92,7 @@ def test_public_gives_no_sql_and_no_file(public):
 def team(site_path, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
     monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
-    monkeypatch.setattr(access, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(login, "SLOW_SECONDS", 0.0)
     return datasette_app(site_path, mode=Mode(login=True))
 
 
@@ -126,10 +133,18 @@ def test_internal_addresses_are_closed_to_the_team_too(team, path):
 
 
 def test_a_signed_feed_needs_no_login_and_holds_for_its_search_alone(team):
-    signature = access.sign_feed(team, "q=pasar")
+    signature = sign_feed(team, "q=pasar")
     assert asyncio.run(team.client.get(f"/umpan.xml?q=pasar&tanda={signature}")).status_code == 200
     assert asyncio.run(team.client.get(f"/umpan.xml?q=rangga&tanda={signature}")).status_code == 403
     assert asyncio.run(team.client.get(f"/cari?q=pasar&tanda={signature}")).status_code == 302
+
+
+def test_feeds_hold_over_a_restart_and_a_new_secret_takes_them_back(team, site_path, monkeypatch):
+    again = datasette_app(site_path, mode=Mode(login=True))
+    assert sign_feed(again, "q=pasar") == sign_feed(team, "q=pasar")
+    monkeypatch.setenv("PANTAU_SECRET", "rahasia-lain-yang-panjang")
+    other = datasette_app(site_path, mode=Mode(login=True))
+    assert sign_feed(other, "q=pasar") != sign_feed(team, "q=pasar")
 
 
 def test_guessing_passwords_is_slowed_and_stopped(team):

@@ -15,12 +15,15 @@ import pytest
 
 from pipelines.database.open import connect, transaction
 from pipelines.desk.clip.gather import gather
-from pipelines.desk.watch import WIB, find_watch, run_watches
-from pipelines.publish.guard.access import Mode
+from pipelines.desk.watch.saved import find_watch
+from pipelines.desk.watch.send import run_watches
+from pipelines.publish import serve
+from pipelines.publish.guard.mode import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
+from pipelines.wording.wib import WIB
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article
 from tests.publish.conftest import EVIL, fill
@@ -120,6 +123,14 @@ def test_a_name_is_taken_once_and_shown_as_text(own):
     assert len(stored(path)) == 1
     assert send(app, {"nama": EVIL}, "/pantauan/hapus").status_code == 303 and stored(path) == []
     assert "tidak ada" in send(app, {"nama": EVIL}, "/pantauan/hapus").text
+
+
+def test_a_mistake_is_told_where_datasette_runs_without_threads(own, monkeypatch):
+    """There Datasette hands back what the write returned, exceptions too."""
+    path, _ = own
+    monkeypatch.setitem(serve.SETTINGS, "num_sql_threads", 0)
+    answer = send(datasette_app(path), {"nama": "tidak ada"}, "/pantauan/hapus")
+    assert answer.status_code == 400 and "Pantauan itu tidak ada" in answer.text
 
 
 def test_a_database_that_is_being_written_is_told(own, monkeypatch):

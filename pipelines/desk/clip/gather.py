@@ -1,4 +1,4 @@
-"""Gather: a day's articles for the clipping, copies folded under the earliest, with their officials' places."""
+"""Gather: the articles of a day for the clipping, copies folded under the earliest, and where they name officials."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pipelines.publish.show.marks import day, moment
 from pipelines.search.filters import Filters
+from pipelines.settings.load import setting
+from pipelines.wording.dates import clock, day, moment
 
-TOPICS = 10  # of the counts
-MOST = 500  # articles of one clipping
+TOPICS = 10  # topics that are counted, the most frequent ones
+MOST = 500  # articles that one clipping holds
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of a paragraph; `official`: the name of an official."""
+class Stretch:
+    """A stretch of a paragraph; `official`: whether it is the name of an official."""
 
     text: str
     official: bool = False
@@ -27,7 +28,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Clipped:
-    """One article. `time`: "14.05 WIB" or ""; `copies`: other outlets with the same text."""
+    """One article of a clipping.
+
+    number     its place in the clipping, from 1
+    time       "14.05 WIB", or "" when the hour is unknown
+    published  day and hour as people write them
+    topics     the site's own keywords
+    copies     other outlets with the same text
+    """
 
     number: int
     outlet: str
@@ -38,13 +46,24 @@ class Clipped:
     url: str
     topics: tuple[str, ...]
     copies: tuple[str, ...]
-    paragraphs: tuple[tuple[Run, ...], ...]
+    paragraphs: tuple[tuple[Stretch, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """A whole clipping: `day` as people write it, counts as (name, number), most first."""
+    """A whole clipping.
 
+    institution, address  the two lines of the letterhead (kop)
+    day                   as people write it
+    topic                 what the clipping is about, in a word
+    by_outlet, by_topic   (name, how many articles), those with most first
+    left_out              how many stories there were beyond MOST
+
+    institution, address: the two lines of the letterhead (kop).
+    """
+
+    institution: str
+    address: str
     date: date
     day: str
     topic: str
@@ -55,7 +74,7 @@ class Clipping:
 
 
 def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: str, *, lead: bool = False) -> Clipping:
-    """The news articles of a day (WIB); `lead`: of each the first two paragraphs only."""
+    """The clipping of a day (WIB): its news articles that pass the filters; `lead`: only two paragraphs of each."""
     filters = replace(filters, since=when, until=when)
     where, values = filters.where()
     rows = connection.execute(
@@ -71,6 +90,8 @@ def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: 
     stories = list(groups.values())
     articles = tuple(_clip(connection, number, members, lead) for number, members in enumerate(stories[:MOST], 1))
     return Clipping(
+        institution=str(setting("clip.institution")),
+        address=str(setting("clip.address")),
         date=when,
         day=day(when.isoformat()),
         topic=topic,
@@ -82,17 +103,17 @@ def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: 
 
 
 def _clip(connection: sqlite3.Connection, number: int, members: Sequence[Sequence[Any]], lead: bool) -> Clipped:
+    """One story: the earliest of its copies, or the first that passed the filters. `members`: their rows."""
     article_id, _, outlet, title, author, published_at, url, tags, text = next(
         (row for row in members if row[0] == row[1]), members[0]
     )
-    published = moment(published_at)
     return Clipped(
         number=number,
         outlet=outlet,
         title=title,
         author=author or "",
-        time=published.rpartition(", ")[2] if published.endswith("WIB") else "",
-        published=published,
+        time=clock(published_at),
+        published=moment(published_at),
         url=url if url.startswith(("http://", "https://")) else "",
         topics=tuple(json.loads(tags or "[]")),
         copies=tuple(dict.fromkeys(row[2] for row in members if row[0] != article_id)),
@@ -101,6 +122,7 @@ def _clip(connection: sqlite3.Connection, number: int, members: Sequence[Sequenc
 
 
 def _officials(connection: sqlite3.Connection, article_id: int) -> list[tuple[int, int]]:
+    """Where an article names an official: begin and end in its text, in order."""
     return connection.execute(
         """SELECT m.start, m."end" FROM mentions m WHERE m.article_id = ?1 AND m.field = 'text' AND m.label = 'PER'
            AND m.entity_id IN (SELECT person_id FROM article_officials WHERE article_id = ?1) ORDER BY m.start""",
@@ -108,15 +130,16 @@ def _officials(connection: sqlite3.Connection, article_id: int) -> list[tuple[in
     ).fetchall()
 
 
-def _paragraphs(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[Run, ...]]:
+def _paragraphs(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[Stretch, ...]]:
+    """The paragraphs of a text, each in stretches, so that what `marks` says can be shown in bold."""
     paragraphs, start = [], 0
     for part in text.split("\n"):
         end, at, runs = start + len(part), start, []
         for begin, stop in marks:
             if at <= begin < stop <= end:
-                runs += [Run(text[at:begin]), Run(text[begin:stop], official=True)]
+                runs += [Stretch(text[at:begin]), Stretch(text[begin:stop], official=True)]
                 at = stop
-        runs.append(Run(text[at:end]))
+        runs.append(Stretch(text[at:end]))
         if part.strip():
             paragraphs.append(tuple(run for run in runs if run.text))
         start = end + 1

@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 def to_html(clipping: Clipping, templates: Path | None) -> str:
-    """The page; files of the folder `templates` take the place of ours (kliping.html, kop.html, kliping.css).
+    """A clipping as one page. Files of the folder `templates` replace ours (kliping.html, kop.html, kliping.css).
 
     Raises UserError for a template that is wrong.
     """
@@ -35,7 +35,7 @@ def to_html(clipping: Clipping, templates: Path | None) -> str:
 
 
 def to_pdf(clipping: Clipping, templates: Path | None) -> bytes:
-    """The page as PDF. Images may come from the templates' folders only: what an article says fetches nothing.
+    """A clipping as PDF. Files may come from the templates' folders only, so that nothing an article says is fetched.
 
     Raises UserError where the system lacks Pango, which WeasyPrint draws text with.
     """

@@ -12,12 +12,15 @@ from pipelines.desk.clip.gather import Clipping
 from pipelines.errors import UserError
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
-WIDTHS = (1.2, 3.0, 6.9, 2.9, 2.4)  # cm
-BAR, ROW, LABEL = (45, 127, 184), 44, 380  # chart: colour; pixels a row, of the labels
+WIDTHS = (1.2, 3.0, 6.9, 2.9, 2.4)  # of the columns of the summary, in cm
+BAR, ROW, LABEL = (45, 127, 184), 44, 380  # of a chart: the colour of its bars; pixels a row; pixels of the names
 
 
 def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
-    """The document. `kop.docx` in the folder `templates`, if there, gives letterhead, page and styles."""
+    """A clipping as a document. `kop.docx` in the folder `templates`, if there is one, gives letterhead and styles.
+
+    Raises UserError when that file is no Word document.
+    """
     from docx import Document
     from docx.enum.text import WD_BREAK
     from docx.opc.exceptions import PackageNotFoundError
@@ -32,7 +35,7 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
         section = document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.3)
-        section.header.paragraphs[0].text = "Pantau: kliping berita harian"
+        section.header.paragraphs[0].text = _clean(f"{clipping.institution}: {clipping.address}")
         _number_pages(section.footer.paragraphs[0])
         for _ in range(8):
             document.add_paragraph()
@@ -67,7 +70,7 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
 
 
 def _number_pages(paragraph: Any) -> None:
-    """ "3 / 44", as on the PDF; python-docx has no fields of its own."""
+    """Write "3 / 44", as on the PDF, by the elements of Word's own format: python-docx knows no such fields."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -82,6 +85,7 @@ def _number_pages(paragraph: Any) -> None:
 
 
 def _summary(document: Any, clipping: Clipping) -> None:
+    """Add the table of all articles."""
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
@@ -89,7 +93,7 @@ def _summary(document: Any, clipping: Clipping) -> None:
     if "Table Grid" in [style.name for style in document.styles]:
         table.style = "Table Grid"
     table.autofit = False
-    for column, width in zip(table.columns, WIDTHS, strict=True):  # LibreOffice reads these, Word the cells'
+    for column, width in zip(table.columns, WIDTHS, strict=True):  # LibreOffice reads these widths, Word the cells'
         column.width = Cm(width)
     rows = [("No.", "Media", "Judul", "Waktu", "Nada")]
     for article in clipping.articles:
@@ -108,7 +112,7 @@ def _summary(document: Any, clipping: Clipping) -> None:
 
 
 def chart(counts: Sequence[tuple[str, int]]) -> bytes:
-    """A bar chart as PNG: (name, number) a row."""
+    """A bar chart as PNG, with a row for each (name, number); the first has the longest bar."""
     from PIL import Image, ImageDraw, ImageFont
 
     width = 1_200

@@ -1,25 +1,39 @@
-"""What the pages write: who may, and that a form came from one of our own pages."""
+"""What the pages write: who may, that a form came from one of our own pages, and the write itself."""
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sqlite3
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import parse_qs
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request
 
-from pipelines.publish.guard.access import may_write
-from pipelines.publish.views.page import database
+from pipelines.publish.guard.mode import may_write
+from pipelines.publish.mounted import database
 
-STALE, STALE_ADVICE = "Formulir ini sudah kedaluwarsa", "Muat ulang halamannya, lalu kirim lagi."
+LOG = logging.getLogger(__name__)
+STALE = "Formulir ini sudah kedaluwarsa"
+STALE_ADVICE = "Muat ulang halamannya, lalu kirim lagi."
 BUSY = "Basis data sedang ditulis oleh penjelajahan. Coba lagi sebentar lagi."
+MOST_FIELDS = 200  # of a form
+
+Result = TypeVar("Result")
 
 
 class Busy(Exception):
     """Another program is writing; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What a change raised."""
+
+    error: Exception
 
 
 async def posted(datasette: Datasette, request: Request) -> dict[str, list[str]]:
@@ -30,31 +44,34 @@ async def posted(datasette: Datasette, request: Request) -> dict[str, list[str]]
     sends to an instance without a login; so its token is asked for here in any case (plugin.skip_csrf).
     """
     if request.method != "POST" or not may_write(datasette, request.scope):
+        LOG.info("%s: ditolak, yang meminta tidak boleh menulis", request.path)
         raise Forbidden("Menulis tidak dibuka di sini")
     body = (await request.post_body()).decode("utf-8", "replace")
-    fields = parse_qs(body, keep_blank_values=True, max_num_fields=200)
-    token, wanted = fields.get("csrftoken", [""])[0], request.scope["csrftoken"]()  # a new one for a bad cookie
+    fields = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    token = fields.get("csrftoken", [""])[0]
+    wanted = request.scope["csrftoken"]()  # a new one where the cookie does not hold, which no form has
     if not secrets.compare_digest(token.encode(), wanted.encode()):
+        LOG.info("%s: ditolak, formulirnya bukan dari halaman ini", request.path)
         raise Forbidden(STALE)
     return {name: ["".join(c for c in value if c.isprintable()) for value in values] for name, values in fields.items()}
 
 
-async def write(datasette: Datasette, change: Callable[[sqlite3.Connection], Any]) -> Any:
-    """Run `change` on the write connection; what it returns. Transactions are its own.
+async def write(datasette: Datasette, change: Callable[[sqlite3.Connection], Result]) -> Result:
+    """Run `change` on the write connection and return what it returns. Its transactions are its own.
 
-    Raises Busy when the database stays locked.
+    Raises Busy when the database stays locked, and what `change` raises.
     """
 
-    def guarded(connection: sqlite3.Connection) -> Any:
-        connection.isolation_level = None  # as pipelines.database.connect: transactions are written out
+    def attempt(connection: sqlite3.Connection) -> Result | _Failed:
+        connection.isolation_level = None  # as pipelines.database.open.connect: transactions are written out
         try:
             return change(connection)
-        except Exception as error:  # returned, since Datasette prints what is raised here to its log
-            return error
+        except Exception as error:  # handed back, since Datasette prints what is raised here to its log
+            return _Failed(error)
 
-    try:
-        return await database(datasette).execute_write_fn(guarded)  # raises the exception that comes back
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise Busy(BUSY) from error
-        raise
+    outcome: Result | _Failed = await database(datasette).execute_write_fn(attempt)
+    if not isinstance(outcome, _Failed):
+        return outcome
+    if isinstance(outcome.error, sqlite3.OperationalError) and "locked" in str(outcome.error):
+        raise Busy(BUSY) from outcome.error
+    raise outcome.error

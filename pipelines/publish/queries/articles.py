@@ -1,25 +1,17 @@
-"""The SQL that every page shares: rows, cards of articles, lists, counts. Parameterised, each with an index to walk."""
+"""The SQL of articles: as cards in lists, and one with all that it holds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datasette.database import Database
 
-from pipelines.search.rows import CARD, MOST_COUNTED, PAGE_SIZE, Row, Values, number, one, rows
+from pipelines.search.rows import CARD, Row, Values, one, rows
 
-ARTICLES = f"SELECT {CARD}, substr(a.text, 1, 400) AS lead FROM articles a LEFT JOIN sources s ON s.id = a.source_id"
-
-
-async def counts(db: Database) -> Row:
-    """How many articles, people with a post, cities, agreements and sources there are."""
-    found = await one(
-        db,
-        """SELECT (SELECT sum(articles) FROM articles_by_day) AS articles,
-                  (SELECT count(DISTINCT person_id) FROM roles) AS officials,
-                  (SELECT count(*) FROM cities) AS cities,
-                  (SELECT count(*) FROM agreements WHERE same_as IS NULL) AS agreements,
-                  (SELECT count(*) FROM sources) AS sources""",
-    )
-    return found or {}
+LEAD = "substr(a.text, 1, 400) AS lead"
+FROM_ARTICLES = "FROM articles a LEFT JOIN sources s ON s.id = a.source_id"
+ARTICLES = f"SELECT {CARD}, {LEAD} {FROM_ARTICLES}"
+MOST_ENTITIES = 200  # that one list of articles is about; a province has more places than that only in made-up data
 
 
 async def latest(db: Database, limit: int = 8) -> list[Row]:
@@ -33,18 +25,39 @@ async def articles_of(db: Database, condition: str, values: Values, limit: int =
     return await rows(db, sql, values | {"n": limit})
 
 
-async def articles_with(db: Database, label: str, entities: list[int], limit: int = 20) -> list[Row]:
-    """The newest articles in which any of the entities appears (label as in `appearances`; at most 200 entities)."""
+async def articles_from(db: Database, source_id: str) -> list[Row]:
+    """The newest articles of a source."""
+    return await articles_of(db, "a.source_id = :id", {"id": source_id})
+
+
+async def articles_telling(db: Database, agreement_id: int) -> list[Row]:
+    """The newest articles that tell of an agreement; its id is that of its first telling."""
+    told = "SELECT article_id FROM agreements WHERE id = :id OR same_as = :id"
+    return await articles_of(db, f"a.id IN ({told})", {"id": agreement_id})
+
+
+def appearances(entities: Sequence[int]) -> list[str]:
+    """A query of (day, article_id) for each of the first MOST_ENTITIES entities; their label is the value :label.
+
+    One query each, so that SQLite merges their rows in the order of the index, and a limit ends the reading.
+    """
+    return [
+        f"SELECT day, article_id FROM appearances WHERE label = :label AND entity_id = {int(entity)}"
+        for entity in entities[:MOST_ENTITIES]
+    ]
+
+
+async def articles_with(db: Database, label: str, entities: Sequence[int], limit: int = 20) -> list[Row]:
+    """The newest articles in which any of the entities appears (label as in `appearances`)."""
     newest = " UNION ".join(
-        f"""SELECT * FROM (SELECT day, article_id FROM appearances WHERE label = :label AND entity_id = {int(entity)}
-            ORDER BY day DESC, article_id DESC LIMIT :n)"""
-        for entity in entities[:200]
+        f"SELECT * FROM ({appearing} ORDER BY day DESC, article_id DESC LIMIT :n)"
+        for appearing in appearances(entities)
     )
     if not newest:
         return []
     return await rows(
         db,
-        f"""SELECT {CARD}, substr(a.text, 1, 400) AS lead
+        f"""SELECT {CARD}, {LEAD}
             FROM (SELECT article_id, day FROM ({newest}) ORDER BY day DESC, article_id DESC LIMIT :n) n
             JOIN articles a ON a.id = n.article_id LEFT JOIN sources s ON s.id = a.source_id
             ORDER BY a.published_at DESC, a.id DESC""",
@@ -52,117 +65,37 @@ async def articles_with(db: Database, label: str, entities: list[int], limit: in
     )
 
 
-async def source_names(db: Database) -> list[Row]:
-    """Id and name of every source, to choose from."""
-    return await rows(db, "SELECT id, name FROM sources ORDER BY kind, name")
+async def article(db: Database, article_id: int) -> Row | None:
+    """One article with the name of its source, or None."""
+    return await one(db, f"SELECT a.*, s.name AS source {FROM_ARTICLES} WHERE a.id = :id", {"id": article_id})
 
 
-async def sources(db: Database) -> list[Row]:
-    """Every source with its number of articles and its last day."""
-    return await rows(
+async def copies(db: Database, article_id: int, original: int) -> list[Row]:
+    """The articles with the same text or nearly so: the original and its other copies."""
+    return await articles_of(
         db,
-        """SELECT s.*, (SELECT sum(articles) FROM articles_by_day d WHERE d.source_id = s.id) AS articles,
-                  (SELECT max(day) FROM articles_by_day d WHERE d.source_id = s.id AND articles > 0) AS last_seen
-           FROM sources s ORDER BY s.kind, s.name""",
+        "(a.duplicate_of = :original OR a.id = :original) AND a.id <> :id",
+        {"id": article_id, "original": original},
     )
 
 
-async def listing(
-    db: Database, table: str, columns: str, order: str, conditions: list[str], values: Values, page: int
-) -> tuple[list[Row], int]:
-    """(rows of the page, number of all up to MOST_COUNTED + 1) of a list; conditions are joined by AND."""
-    where = " AND ".join(conditions) or "1"
-    total = await number(
-        db, f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {where} LIMIT {MOST_COUNTED + 1})", values
-    )
-    paged = values | {"limit": 2 * PAGE_SIZE, "offset": 2 * PAGE_SIZE * (page - 1)}
-    found = await rows(
-        db, f"SELECT {columns} FROM {table} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset", paged
-    )
-    return found, total
+PARTS = {
+    "mentions": """SELECT start, "end", label, entity_id FROM mentions
+                   WHERE article_id = :id AND field = 'text' ORDER BY start""",
+    "versions": """SELECT version, title, text, seen_at FROM article_versions WHERE article_id = :id
+                   ORDER BY version""",
+    "officials": """SELECT person_id, name, title, organisation, status FROM article_officials
+                    WHERE article_id = :id ORDER BY position""",
+    "places": """SELECT p.id, p.name, p.kind, p.code, p.lat, p.lon FROM article_places l
+                 JOIN places p ON p.id = l.place_id WHERE l.article_id = :id
+                 ORDER BY p.code IS NULL, l.mentions DESC""",
+    "laws": """SELECT w.id, w.key, w.about, l.text FROM article_laws l JOIN laws w ON w.id = l.law_id
+               WHERE l.article_id = :id""",
+    "quotes": """SELECT q.text, q.speaker, q.person_id, p.name FROM quotes q
+                 LEFT JOIN people p ON p.id = q.person_id WHERE q.article_id = :id ORDER BY q.start""",
+}
 
 
-AGREEMENT = """SELECT g.*, a.title AS article, a.published_at, a.published_date, s.name AS source,
-    (SELECT group_concat(party, ' • ') FROM (SELECT party FROM agreement_parties
-     WHERE agreement_id = g.id ORDER BY position)) AS parties,
-    1 + (SELECT count(*) FROM agreements t WHERE t.same_as = g.id) AS tellings"""
-WALKED = 20_000  # articles; with fewer than one agreement in a thousand, a million have less than a thousand
-# Articles by what their order and filters need, without the texts before their dates.
-CARDS = "articles a INDEXED BY articles_card ON a.id ="
-
-
-async def _agreements(db: Database, ids: str, values: Values) -> list[Row]:
-    """The agreements of a query that gives their `id`, newest first."""
-    return await rows(
-        db,
-        f"""{AGREEMENT} FROM ({ids}) n CROSS JOIN agreements g ON g.id = n.id JOIN articles a ON a.id = g.article_id
-            LEFT JOIN sources s ON s.id = a.source_id ORDER BY a.published_at DESC, a.id DESC, g.id""",
-        values,
-    )
-
-
-async def agreements(db: Database, condition: str, values: Values, limit: int = 20, offset: int = 0) -> list[Row]:
-    """Agreements that a condition on `g` (agreements) and `a` (the articles' dates and sources) picks, newest first."""
-    return await _agreements(
-        db,
-        f"""SELECT g.id FROM agreements g CROSS JOIN {CARDS} g.article_id WHERE {condition}
-            ORDER BY a.published_at DESC, a.id DESC, g.id LIMIT :limit OFFSET :offset""",
-        values | {"limit": limit, "offset": offset},
-    )
-
-
-async def agreement_list(db: Database, condition: str, values: Values, page: int) -> tuple[list[Row], int]:
-    """(agreements of the page, newest first; number of all up to MOST_COUNTED + 1) that a condition on `g` picks.
-
-    What many agreements meet is found by walking the newest articles, the rest by reading all agreements once.
-    NOT INDEXED: few are copies, and SQLite would fetch the others one by one through the index of copies.
-    """
-    paged = values | {"limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)}
-    ids = await rows(
-        db,
-        f"""SELECT g.id FROM (SELECT id FROM articles ORDER BY published_at DESC LIMIT {WALKED}) n
-            CROSS JOIN agreements g ON g.article_id = n.id WHERE {condition} LIMIT :limit OFFSET :offset""",
-        paged,
-    )
-    if len(ids) < PAGE_SIZE:
-        ids = await rows(
-            db,
-            f"""SELECT g.id FROM agreements g NOT INDEXED CROSS JOIN {CARDS} g.article_id WHERE {condition}
-                ORDER BY a.published_at DESC, a.id DESC, g.id LIMIT :limit OFFSET :offset""",
-            paged,
-        )
-    counted = f"SELECT 1 FROM agreements g NOT INDEXED WHERE {condition} LIMIT {MOST_COUNTED + 1}"
-    total = await number(db, f"SELECT count(*) FROM ({counted})", values)
-    chosen = ", ".join(str(int(row["id"])) for row in ids)
-    return await _agreements(db, f"SELECT id FROM agreements WHERE id IN ({chosen})", {}), total
-
-
-async def latest_agreements(db: Database, limit: int, since: str = "") -> list[Row]:
-    """The newest agreements whose articles are of that day or later, each once.
-
-    Found by walking the newest articles; where those tell of too few, all agreements are few enough to be looked at.
-    """
-    newest = await _agreements(
-        db,
-        f"""SELECT g.id FROM (SELECT id FROM articles ORDER BY published_at DESC LIMIT {WALKED}) n
-            CROSS JOIN agreements g ON g.article_id = n.id WHERE g.same_as IS NULL LIMIT :limit""",
-        {"limit": limit},
-    )
-    if len(newest) < limit:
-        newest = await agreements(db, "g.same_as IS NULL", {}, limit)
-    return [row for row in newest if (row["published_date"] or "") >= since]
-
-
-async def agreements_with(db: Database, label: str, entities: list[int], limit: int) -> list[Row]:
-    """The newest agreements of the articles in which any of the entities appears (as `articles_with`), each once."""
-    parts = [
-        f"SELECT day, article_id FROM appearances WHERE label = :label AND entity_id = {int(e)}" for e in entities[:200]
-    ]
-    if not parts:
-        return []
-    return await _agreements(
-        db,
-        f"""SELECT g.id FROM ({" UNION ".join(parts)} ORDER BY day DESC, article_id DESC LIMIT {WALKED}) p
-            CROSS JOIN agreements g ON g.article_id = p.article_id WHERE g.same_as IS NULL LIMIT :limit""",
-        {"label": label, "limit": limit},
-    )
+async def article_parts(db: Database, article_id: int) -> dict[str, list[Row]]:
+    """What an article holds, by the names of PARTS."""
+    return {name: await rows(db, sql, {"id": article_id}) for name, sql in PARTS.items()}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from datasette.database import Database
 
 from pipelines.coverage.labels import LABELS
@@ -76,12 +73,15 @@ async def article(db: Database, article_id: int) -> Row | None:
     )
 
 
-def league_where(months: list[str], source: str, outlet: str) -> tuple[str, Values]:
-    """Condition on `coverage_league l`: releases from these months on ([] for all), of a source, in an outlet."""
+def league_where(since: str, source: str, outlet: str) -> tuple[str, Values]:
+    """Condition on `coverage_league l`, and its values: releases from that day on, of a source, in an outlet.
+
+    What is "" asks for nothing.
+    """
     conditions, values = ["1"], Values()
-    if months:
+    if since:
         conditions.append("l.day >= :since")
-        values["since"] = f"{months[0]}-01"
+        values["since"] = since
     for column, value in (("source_id", source), ("outlet", outlet)):
         if value:
             conditions.append(f"l.{column} = :{column}")
@@ -111,13 +111,27 @@ async def releases(db: Database, where: str, values: Values, order: str, limit: 
     )
 
 
+def release_rows(order: str) -> str:
+    """The query of all releases for a file, in an order of RELEASE_ORDERS; `{where}` stands for the condition."""
+    return f"""SELECT n.day, coalesce(s.name, n.source_id), r.title, n.outlets, n.articles,
+                      {", ".join(f"n.{label}" for label in LABELS)}, n.first_lag, r.url
+               FROM (SELECT *, row_number() OVER () AS place FROM ({RELEASES} ORDER BY {order})) n
+               JOIN articles r ON r.id = n.release_id LEFT JOIN sources s ON s.id = n.source_id ORDER BY n.place"""
+
+
 async def outlets(db: Database, where: str, values: Values, order: str, limit: int, offset: int) -> list[Row]:
     """A page of the outlets that took releases up; `copied` 0 to 1 and `lag` (minutes) are averages."""
     sql = f"{OUTLETS.format(where=where)} ORDER BY {order} LIMIT :limit OFFSET :offset"
     return await rows(db, sql, values | {"limit": limit, "offset": offset})
 
 
-async def totals(db: Database, where: str, values: Values) -> Mapping[str, Any]:
+def outlet_rows(order: str) -> str:
+    """The query of all outlets for a file, in an order of OUTLET_ORDERS; `{where}` stands for the condition."""
+    return f"""SELECT outlet, releases, articles, {", ".join(LABELS)}, round(copied, 4), round(lag)
+               FROM ({OUTLETS}) ORDER BY {order}"""
+
+
+async def totals(db: Database, where: str, values: Values) -> Row:
     """How many pairs, releases and outlets a condition on the league finds, and the pairs by label."""
     found = await one(
         db,
@@ -128,8 +142,11 @@ async def totals(db: Database, where: str, values: Values) -> Mapping[str, Any]:
     return found or {}
 
 
-async def chosen_sources(db: Database, column: str) -> list[Row]:
-    """The sources (id, name) that occur in `source_id` or `outlet` of the league, by name: a jump a source."""
+async def sources_in_league(db: Database, column: str) -> list[Row]:
+    """The sources (id, name) that occur in `source_id` or `outlet` of the league, by name.
+
+    The index is asked once for each source, so that the league is not read through.
+    """
     return await rows(
         db,
         f"""SELECT s.id, s.name FROM sources s

@@ -1,24 +1,49 @@
-"""The SQL of the article page and the profiles of people, institutions, places, laws and agreements."""
+"""The SQL of the profiles of people, institutions, places and laws."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from datasette.database import Database
 
-from pipelines.publish.queries.articles import CARDS
-from pipelines.search.rows import Row, Values, number, rows
+from pipelines.publish.queries.articles import appearances
+from pipelines.search.rows import CARDS, Row, one, rows
 
 RECENT = 1_000  # newest articles of an entity that decide who appears with it; more would not change the first dozen
 MOST_QUOTES = 12
+# What stands beside an entity: the table of its names, and in which article it stands (+: looked up by article).
+BESIDE = {
+    "ORG": ("organisations", "SELECT article_id, entity_id FROM mentions WHERE +label = 'ORG'"),
+    "GPE": ("places", "SELECT article_id, place_id AS entity_id FROM article_places"),
+}
 
 
-async def has_table(db: Database, name: str) -> bool:
-    """Whether the database has that table (a snapshot leaves the internal ones out)."""
-    return bool(await number(db, "SELECT count(*) FROM sqlite_master WHERE name = :name", {"name": name}))
+async def profile(db: Database, table: str, entity: int) -> Row | None:
+    """The row of one entity in `people`, `organisations`, `places` or `laws`, or None."""
+    return await one(db, f"SELECT * FROM {table} WHERE id = :id", {"id": entity})
 
 
-async def officials_in(db: Database, label: str, entities: list[int], limit: int = 12) -> list[Row]:
+async def posts_over_time(db: Database, person: int) -> list[Row]:
+    """The posts of a person, the latest first."""
+    return await rows(
+        db,
+        "SELECT * FROM roles WHERE person_id = :id ORDER BY last_seen DESC, articles DESC LIMIT 50",
+        {"id": person},
+    )
+
+
+async def officials_of(db: Database, organisation: str) -> list[Row]:
+    """The people with a post at an institution (its name), most told of first."""
+    return await rows(
+        db,
+        """SELECT p.id, p.name, r.title, r.status, r.articles AS n, r.last_seen FROM roles r
+           JOIN people p ON p.id = r.person_id WHERE r.organisation = :name
+           ORDER BY r.articles DESC LIMIT 20""",
+        {"name": organisation},
+    )
+
+
+async def officials_in(db: Database, label: str, entities: Sequence[int], limit: int = 12) -> list[Row]:
     """The officials of the newest RECENT articles of the entities, most often first."""
     return await rows(
         db,
@@ -33,10 +58,7 @@ async def officials_in(db: Database, label: str, entities: list[int], limit: int
 
 async def beside(db: Database, label: str, entity: int, other: str, limit: int = 10) -> list[Row]:
     """Entities of the label `other` (ORG or GPE) in the newest RECENT articles of an entity, most often first."""
-    table, told = {
-        "ORG": ("organisations", "SELECT article_id, entity_id FROM mentions WHERE +label = 'ORG'"),  # +: by article
-        "GPE": ("places", "SELECT article_id, place_id AS entity_id FROM article_places"),
-    }[other]
+    table, told = BESIDE[other]
     return await rows(
         db,
         f"""SELECT t.id, t.name, count(DISTINCT r.article_id) AS n FROM ({_recent([entity])}) r
@@ -46,20 +68,17 @@ async def beside(db: Database, label: str, entity: int, other: str, limit: int =
     )
 
 
-def _recent(entities: list[int]) -> str:
+def _recent(entities: Sequence[int]) -> str:
     """The newest RECENT articles of the entities together, each once."""
-    parts = [  # in one order, so that SQLite merges them as it reads
-        f"SELECT day, article_id FROM appearances WHERE label = :label AND entity_id = {int(e)}" for e in entities[:200]
-    ]
-    newest = " UNION ".join(parts or ["SELECT '' AS day, 0 AS article_id WHERE 0"])
+    newest = " UNION ".join(appearances(entities) or ["SELECT '' AS day, 0 AS article_id WHERE 0"])
     return f"SELECT article_id FROM ({newest} ORDER BY day DESC, article_id DESC LIMIT {RECENT})"
 
 
-def _list(entities: list[int]) -> str:
+def _list(entities: Sequence[int]) -> str:
     return ", ".join(str(int(e)) for e in entities) or "0"
 
 
-async def months(db: Database, label: str, entities: list[int]) -> dict[str, int]:
+async def months(db: Database, label: str, entities: Sequence[int]) -> dict[str, int]:
     """Articles by month ("2025-11"); of several entities their sum."""
     found = await rows(
         db,
@@ -82,26 +101,6 @@ async def quotes_of(db: Database, person: int) -> list[Row]:
             LEFT JOIN sources s ON s.id = a.source_id ORDER BY n.place""",
         {"id": person, "n": MOST_QUOTES},
     )
-
-
-async def article_parts(db: Database, values: Values) -> dict[str, Any]:
-    """What an article holds: mentions, versions, officials, places, laws, quotes. values: {"id": article}."""
-    queries = {
-        "mentions": """SELECT label, field, start, "end", text, entity_id FROM mentions WHERE article_id = :id
-                       ORDER BY start""",
-        "versions": """SELECT version, title, text, seen_at FROM article_versions WHERE article_id = :id
-                       ORDER BY version""",
-        "officials": """SELECT person_id, name, title, organisation, status FROM article_officials
-                        WHERE article_id = :id ORDER BY position""",
-        "places": """SELECT p.id, p.name, p.kind, p.code, p.lat, p.lon FROM article_places l
-                     JOIN places p ON p.id = l.place_id WHERE l.article_id = :id
-                     ORDER BY p.code IS NULL, l.mentions DESC""",
-        "laws": """SELECT w.id, w.key, w.about, l.text FROM article_laws l JOIN laws w ON w.id = l.law_id
-                   WHERE l.article_id = :id""",
-        "quotes": """SELECT q.text, q.speaker, q.person_id, p.name FROM quotes q
-                     LEFT JOIN people p ON p.id = q.person_id WHERE q.article_id = :id ORDER BY q.start""",
-    }
-    return {name: await rows(db, sql, values) for name, sql in queries.items()}
 
 
 async def places_in(db: Database, province: str) -> list[Row]:

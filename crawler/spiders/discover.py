@@ -1,0 +1,257 @@
+"""Finding articles: asks a source's feeds, sitemaps and listings, and hands their links to storage."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+
+from scrapy.http import Response, TextResponse
+from scrapy.http.request import Request
+from twisted.python.failure import Failure
+
+from crawler.catalogue import Discovery
+from crawler.discovery import MAX_DOWNLOAD, OWN_ETAG, DiscoveryError, own_etag
+from crawler.gate import HostClosed
+from crawler.records import Link
+from crawler.spiders.exchange import ANSWERS, conditions, header, reason
+from crawler.spiders.feed import read_feed
+from crawler.spiders.fetch import Pages
+from crawler.spiders.listing import read_listing
+from crawler.spiders.sitemap import read_sitemap
+from crawler.spiders.task import SourceTask
+from crawler.urls import belongs_to, desktop, is_trap, normalise
+
+MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
+MAX_SITEMAP_DEPTH = 3  # the protocol knows one index above the sitemaps; some sites nest one more
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A feed, a sitemap or one page of a listing that this run asks for.
+
+    page   which page of a listing, from 0
+    depth  how many sitemap indexes led to it
+    etag   of its last full answer, perhaps one of our own (crawler.discovery.own_etag)
+    """
+
+    discovery: Discovery
+    url: str
+    page: int
+    depth: int
+    etag: str | None
+
+    @property
+    def name(self) -> str:
+        """What it is called in errors: "feed https://..."."""
+        return f"{self.discovery.method} {self.url}"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the catalogue itself names it."""
+        return self.url in self.discovery.urls()
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether it is a page of a listing."""
+        return self.discovery.method == "listing"
+
+
+class Discoveries:
+    """The feeds, sitemaps and listings of one source in one run."""
+
+    def __init__(self, task: SourceTask, pages: Pages) -> None:
+        self.task = task
+        self.source, self.storage = task.source, task.storage
+        self.pages = pages
+        self.asked: set[str] = set()  # in this run: an index may lead back to itself
+        self.sitemaps = 0
+        self.max_sitemaps = getattr(task.storage, "max_sitemaps", MAX_SITEMAPS)  # a check is content with fewer
+        self.article_url = re.compile(task.source.article_url) if task.source.article_url else None
+        self.own = {url for item in task.source.discover for url in item.urls()}
+        self.own_addresses = {normalise(url) for url in self.own}
+
+    def ask(self, discovery: Discovery, url: str, page: int = 0, depth: int = 0) -> Iterator[Request]:
+        """A conditional request for a feed, a sitemap or one page of a listing, once a run."""
+        if url in self.asked:
+            return
+        self.asked.add(url)
+        etag, last_modified = self.storage.validators(url)
+        yield Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            headers=conditions(etag, last_modified),
+            dont_filter=True,
+            priority=10,
+            meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_DOWNLOAD},
+            cb_kwargs={"asked": Asked(discovery, url, page, depth, etag)},
+        )
+
+    async def parse(self, response: Response, asked: Asked) -> AsyncIterator[Request]:
+        """Queue what a feed, sitemap or listing leads to, and ask for what is new."""
+        if _is_unchanged(response, asked):
+            for request in self.unchanged(asked):
+                yield request
+            return
+        if asked.is_listing and asked.page and response.status in (404, 410):
+            self.record(asked, response.status)  # the listing has fewer pages than the catalogue allows for
+            return
+        try:
+            if response.status >= 400:
+                raise DiscoveryError(f"answered {response.status}")
+            # In a thread: a sitemap of 50 MB takes seconds, in which other sources should not wait.
+            links, children = await asyncio.to_thread(_read, response, asked.discovery)
+        except DiscoveryError as error:
+            self.error(asked, response.status, str(error))
+            return
+        for request in self.children(asked, children):
+            yield request
+        for request in self.follow(response, asked, links, is_index=bool(children and not links)):
+            yield request
+
+    def follow(self, response: Response, asked: Asked, links: list[Link], *, is_index: bool) -> Iterator[Request]:
+        """Requests for the articles that a full answer leads to, and for the listing's next page if anything is new."""
+        wanted = list(self.wanted(asked, links))
+        orders, fresh = self.storage.plan(self.source.id, wanted)
+        self.task.counts.found += fresh
+        further = asked.discovery.urls()[asked.page + 1 :] if asked.is_listing and fresh else []
+        if further:
+            self.storage.record_discovery(self.source.id, "listing", further[0], 0, None, None, None)
+        # To find no article is a fault where the catalogue itself sends us, but not in an index of sitemaps, in the
+        # sitemaps of pages and categories that an index leads to, on a listing's later pages, or in what --since left.
+        expected = asked.is_own and not asked.page and not is_index and not self.task.since
+        counts = (len(links), len(wanted)) if wanted or expected else (None, None)
+        # The validators are stored after the links: a crash in between asks again rather than losing links.
+        self.record(asked, response.status, _validators(response), counts)
+        yield from self.pages.order(orders)
+        if further:
+            yield from self.ask(asked.discovery, further[0], asked.page + 1)
+
+    def unchanged(self, asked: Asked) -> Iterator[Request]:
+        """Nothing is new; but many sites' indexes stay the same when an article in one of their sitemaps is corrected,
+        so the sitemaps that an unchanged index led to before are asked, conditionally."""
+        self.task.counts.not_modified += 1
+        self.record(asked, 304)
+        if not asked.is_own or asked.discovery.method != "sitemap":
+            return
+        known = [url for url in self.storage.known_sitemaps(self.source.id) if url not in self.own]
+        there = [url for url in known if belongs_to(url, self.source.hosts)]  # the source may have moved since
+        for url in there[: max(0, self.max_sitemaps - self.sitemaps)]:
+            self.sitemaps += 1
+            yield from self.ask(asked.discovery, url, depth=MAX_SITEMAP_DEPTH)
+
+    def children(self, asked: Asked, found: list[Link]) -> Iterator[Request]:
+        """Requests for the sitemaps of an index, newest first; they are remembered before they are asked for."""
+        new = list(dict.fromkeys(child.url for child in found if child.url not in self.asked))
+        own = [url for url in new if belongs_to(url, self.source.hosts)] if asked.depth < MAX_SITEMAP_DEPTH else []
+        chosen = own[: max(0, self.max_sitemaps - self.sitemaps)]
+        self.task.count("sitemaps/refused", len(new) - len(own))
+        self.task.count("sitemaps/left", len(own) - len(chosen))
+        if len(chosen) < len(new):
+            logger.info("%s: %s: %d of its %d new sitemaps are read", self.source.id, asked.url, len(chosen), len(new))
+        for url in chosen:
+            self.sitemaps += 1
+            self.storage.record_discovery(self.source.id, "sitemap", url, 0, None, None, None)
+            yield from self.ask(asked.discovery, url, depth=asked.depth + 1)
+
+    def wanted(self, asked: Asked, links: Iterable[Link]) -> Iterator[Link]:
+        """The links that can be this source's articles, each address once, in its one form."""
+        seen: set[str] = set()
+        left: Counter[str] = Counter()
+        for link in links:
+            url, why = self.address(link.url)
+            if why:
+                left[why] += 1
+            elif url in seen or url in self.own_addresses:
+                continue
+            elif self.task.since and link.published_at and link.published_at < self.task.since:
+                left["links/old"] += 1
+            else:
+                seen.add(url)
+                yield Link(url, link.title, link.published_at, link.modified_at)
+        for name, times in left.items():
+            self.task.count(name, times)
+        told = ", ".join(f"{times} {name}" for name, times in left.items()) or "none left out"
+        logger.debug("%s: %s: %d links to articles, %s", self.source.id, asked.name, len(seen), told)
+
+    def address(self, raw: str) -> tuple[str, str]:
+        """(the one form of a link's address, ""), or ("", which statistic counts it) where it is no article of ours."""
+        url = normalise(raw)
+        if url is None:
+            return "", "links/malformed"
+        if not belongs_to(url, self.source.hosts):
+            return "", "links/foreign"
+        if self.article_url is None:
+            return ("", "links/trap") if is_trap(url) else (url, "")
+        if (twin := desktop(url, self.source.hosts)) and self.article_url.search(twin):
+            return twin, ""
+        return (url, "") if self.article_url.search(url) else ("", "links/other")
+
+    def failed(self, failure: Failure) -> None:
+        """Errback of feeds, sitemaps and listings."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        asked: Asked = request.cb_kwargs["asked"]
+        if not failure.check(HostClosed):
+            self.error(asked, None, reason(failure))
+        elif self.task.left_alone(asked.url, str(failure.value)):
+            self.record(asked, 0, error=str(failure.value))
+
+    def error(self, asked: Asked, status: int | None, why: str) -> None:
+        """Count and record a discovery that failed; the source's error is its first."""
+        message = f"{asked.name} {why}"
+        self.task.count("discovery/failed")
+        logger.info("%s: %s", self.source.id, message)
+        self.task.counts.error = self.task.counts.error or message
+        self.record(asked, status or 0, error=message)
+
+    def record(
+        self,
+        asked: Asked,
+        status: int,
+        validators: tuple[str | None, str | None] = (None, None),
+        counts: tuple[int | None, int | None] = (None, None),
+        error: str | None = None,
+    ) -> None:
+        """Remember an answer (crawler.records.Storage.record_discovery); counts: links, and articles among them."""
+        self.storage.record_discovery(
+            self.source.id,
+            asked.discovery.method,
+            asked.url,
+            status,
+            *validators,
+            error,
+            links=counts[0],
+            articles=counts[1],
+        )
+
+
+def _is_unchanged(response: Response, asked: Asked) -> bool:
+    """Whether an answer is the one before: by its status, or by our own validator where the site gives none."""
+    if response.status == 304:
+        return True
+    etag, _ = _validators(response)
+    return response.status == 200 and etag is not None and etag == asked.etag and etag.startswith(OWN_ETAG)
+
+
+def _validators(response: Response) -> tuple[str | None, str | None]:
+    """(ETag, Last-Modified) of an answer; a whole one that has neither gets an ETag of our own."""
+    etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
+    if response.status == 200 and not etag and not last_modified:
+        etag = own_etag(response.body)
+    return etag, last_modified
+
+
+def _read(response: Response, discovery: Discovery) -> tuple[list[Link], list[Link]]:
+    """(article links, further sitemaps) of an answer. Raises DiscoveryError."""
+    if discovery.method == "feed":
+        return read_feed(response.body, response.url), []
+    if discovery.method == "sitemap":
+        return read_sitemap(response.body, response.url)
+    encoding = response.encoding if isinstance(response, TextResponse) else None
+    return read_listing(response.body, response.url, discovery.links, encoding), []

@@ -1,0 +1,164 @@
+"""Fetching articles: asks for the pages that storage orders, and keeps those that are articles."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import Request
+from twisted.python.failure import Failure
+
+from crawler.gate import HostClosed
+from crawler.paged_articles import PagedArticle
+from crawler.records import TRANSIENT, FetchedPage, Order
+from crawler.refusals import refusal
+from crawler.spiders.exchange import ANSWERS, conditions, header, pairs, reason
+from crawler.spiders.task import SourceTask
+from crawler.urls import belongs_to
+
+MAX_PAGES = 5_000  # article pages of a source that one run asks for; the others wait in the queue
+CHALLENGED = 403  # what a challenge page with status 200 counts as
+
+logger = logging.getLogger(__name__)
+
+
+class Pages:
+    """The article pages of one source in one run."""
+
+    def __init__(self, task: SourceTask) -> None:
+        self.task = task
+        self.source, self.storage = task.source, task.storage
+        self.limit = min(task.limit or MAX_PAGES, MAX_PAGES)
+        self.ordered = 0
+
+    def order(self, orders: Iterable[Order], priority: int = 1) -> Iterator[Request]:
+        """Requests for article pages, each once a run, up to the limit."""
+        left = 0
+        for order in orders:
+            asker = self.task.gate.ordered.get(order.url)
+            if asker == self.source.id:
+                continue
+            if asker is not None:
+                self.task.count("pages/asked")
+                logger.debug("%s: %s is asked for by %s already", self.source.id, order.url, asker)
+            elif self.ordered >= self.limit:
+                left += 1
+            else:
+                self.ordered += 1
+                self.task.gate.ordered[order.url] = self.source.id
+                yield self.request(order, priority)
+        if left:
+            self.task.count("pages/left", left)
+            logger.info("%s: %d pages are left for later runs: this one asks for %d", self.source.id, left, self.limit)
+
+    def request(self, order: Order, priority: int) -> Request:
+        """A conditional request for an article page."""
+        return Request(
+            order.url,
+            callback=self.parse,
+            errback=self.failed,
+            headers=conditions(order.etag, order.last_modified),
+            dont_filter=True,
+            priority=priority,
+            meta={"handle_httpstatus_list": ANSWERS},
+            cb_kwargs={"order": order},
+        )
+
+    def parse(self, response: Response, order: Order) -> Iterator[Request]:
+        """Archive and queue an article page, or say why it is none."""
+        if response.status == 304:
+            self.task.counts.not_modified += 1
+            self.storage.record_not_modified(order.url, order.hints)
+            return
+        content_type = header(response, "Content-Type") or ""
+        refused = refusal(order.url, response.url, response.status, content_type, response.body)
+        if refused is None:
+            article = PagedArticle(response.url, response.body)
+            yield from self.go_on(self.fetched(response, order, content_type), article)
+            return
+        self.task.count(refused.statistic)
+        challenged = refused.transient and response.status not in TRANSIENT
+        self.error(order, CHALLENGED if challenged else response.status, refused.why)
+
+    def go_on(self, page: FetchedPage, article: PagedArticle) -> Iterator[Request]:
+        """Ask for the rest of an article on several pages; keep it when there is no more."""
+        further = article.further()
+        if further is None or not belongs_to(further, self.source.hosts):
+            self.keep(page, article)
+            return
+        yield Request(
+            further,
+            callback=self.parse_further,
+            errback=self.further_failed,
+            dont_filter=True,
+            meta={"handle_httpstatus_list": ANSWERS},
+            cb_kwargs={"page": page, "article": article},
+        )
+
+    def parse_further(self, response: Response, page: FetchedPage, article: PagedArticle) -> Iterator[Request]:
+        """A further page of an article."""
+        content_type = header(response, "Content-Type") or ""
+        asked = response.request.url if response.request else response.url
+        refused = refusal(asked, response.url, response.status, content_type, response.body)
+        if refused or response.status != 200:
+            self.keep_incomplete(page, article, asked, refused.why if refused else f"answered {response.status}")
+            return
+        article.add(asked, response.body)
+        yield from self.go_on(page, article)
+
+    def further_failed(self, failure: Failure) -> None:
+        """Errback of further pages."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        page, article = request.cb_kwargs["page"], request.cb_kwargs["article"]
+        self.keep_incomplete(page, article, request.url, reason(failure))
+
+    def keep_incomplete(self, page: FetchedPage, article: PagedArticle, asked: str, why: str) -> None:
+        """Keep an article without a further page that cannot be had."""
+        self.task.count("pages/incomplete")
+        logger.info("%s: %s is kept without %s, which %s", self.source.id, page.url, asked, why)
+        self.keep(page, article)
+
+    def keep(self, page: FetchedPage, article: PagedArticle) -> None:
+        """Archive and queue an article with the pages of it that were had."""
+        self.storage.record_fetched(replace(page, body=article.body()))
+        self.task.counts.fetched += 1
+
+    def fetched(self, response: Response, order: Order, content_type: str) -> FetchedPage:
+        """The answer as the record that storage keeps."""
+        request = response.request
+        return FetchedPage(
+            url=order.url,
+            final_url=response.url,
+            source_id=self.source.id,
+            status=response.status,
+            request_headers=pairs(request.headers) if request else (),
+            response_headers=pairs(response.headers),
+            body=response.body,
+            fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            hints=order.hints,
+            etag=header(response, "ETag"),
+            last_modified=header(response, "Last-Modified"),
+            content_type=content_type,
+        )
+
+    def failed(self, failure: Failure) -> None:
+        """Errback of article pages."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        order: Order = request.cb_kwargs["order"]
+        if failure.check(HostClosed):
+            self.task.left_alone(order.url, str(failure.value))  # nothing is known of the page: it stays in the queue
+            return
+        declined = failure.check(IgnoreRequest, DownloadCancelledError)
+        if not failure.check(IgnoreRequest):  # whoever refused a request has counted it
+            self.task.count("pages/failed")
+        self.error(order, 0 if declined else None, reason(failure))
+
+    def error(self, order: Order, status: int | None, why: str) -> None:
+        """Count and record a page that could not be had."""
+        logger.info("%s: %s %s", self.source.id, order.url, why)
+        self.task.counts.failed += 1
+        self.storage.record_failed(self.source.id, order.url, status, why)

@@ -1,0 +1,29 @@
+"""Reading a listing, a page that links to articles: bytes in, links out."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from parsel import Selector
+
+from crawler.discovery import MAX_LINKS, DiscoveryError
+from crawler.records import Link
+
+
+def read_listing(body: bytes, base: str, links: str | None, encoding: str | None = None) -> list[Link]:
+    """Links of a listing page by its CSS selector (of elements or of their href); without one, every link."""
+    if not body.strip():
+        raise DiscoveryError("is an empty page")
+    selector = Selector(body=body, encoding=encoding or "utf-8", base_url=base)
+    css = links or "a::attr(href)"
+    if "::" not in css:
+        css += "::attr(href)"
+    base_href = selector.css("base::attr(href)").get()
+    base = urljoin(base, base_href) if base_href else base
+    found = []
+    for href in selector.css(css).getall()[:MAX_LINKS]:
+        try:
+            found.append(Link(urljoin(base, href.strip())))
+        except ValueError:  # a malformed address in the page
+            continue
+    return found

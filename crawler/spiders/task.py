@@ -1,0 +1,49 @@
+"""What one source's crawl is given, and where it keeps count."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from scrapy.statscollectors import StatsCollector
+
+from crawler.catalogue import Source
+from crawler.gate import Gate
+from crawler.records import SourceCounts, Storage
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class SourceTask:
+    """One source's crawl.
+
+    source   the catalogue entry
+    storage  where links, pages and failures go
+    gate     the run's gate, which the download handler passes
+    counts   what happened, kept up to date while it runs
+    limit    at most so many article pages this run; None for no limit
+    since    ISO 8601 day; links that are known to be older are left alone
+    stats    Scrapy's collector of named statistics, once the crawl has begun
+    """
+
+    source: Source
+    storage: Storage
+    gate: Gate
+    counts: SourceCounts
+    limit: int | None
+    since: str | None
+    stats: StatsCollector | None = None
+
+    def count(self, name: str, times: int = 1) -> None:
+        """Count a refusal, a skip or a failure by its name in crawler/statistics.py."""
+        if self.stats is not None and times:
+            self.stats.inc_value(name, times)
+
+    def left_alone(self, url: str, why: str) -> bool:
+        """A host was closed before `url` was asked for: the source's error. False when the whole run is ending."""
+        logger.debug("%s: %s is not asked for: %s", self.source.id, url, why)
+        if self.gate.closed:
+            return False
+        self.counts.error = self.counts.error or why
+        return True

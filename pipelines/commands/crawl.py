@@ -1,0 +1,95 @@
+"""The commands of a run: `pantau crawl` and `pantau process`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.commands.options import CATALOGUE, CORRECTIONS, Day, engine_options, setting_option
+from pipelines.commands.terminal import DONE, INTERRUPTED, SOME_FAILED, complain, say, show_progress
+
+if TYPE_CHECKING:
+    from pipelines.run.run import RunReport
+
+FAILURES_SHOWN = 20
+
+
+@click.command()
+@CATALOGUE
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source; may be repeated.")
+@setting_option("--limit", "limits.pages", help="At most N articles a source.")
+@click.option("--since", type=Day(), help="Skip articles that are known to be older (YYYY-MM-DD).")
+@click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop cleanly after M minutes.")
+@engine_options
+@CORRECTIONS
+@click.pass_obj
+def crawl(
+    db: Path,
+    catalogue: Path | None,
+    sources: tuple[str, ...],
+    limit: int | None,
+    since: date | None,
+    max_minutes: float | None,
+    corrections: Path | None,
+    scheduler: str | None,
+) -> int:
+    """One incremental crawl of every source, then process what it fetched."""
+    from pipelines.run.run import crawl_and_process
+
+    report = crawl_and_process(
+        db,
+        catalogue=catalogue,
+        only=sources,
+        limit=limit,
+        since=since,
+        max_minutes=max_minutes,
+        corrections=corrections,
+        scheduler=scheduler,
+        progress=show_progress,
+    )
+    return INTERRUPTED if report.interrupted else _finish(report)
+
+
+@click.command()
+@click.option("--again", type=click.Choice(["extract", "tag"]), help="Read the archive, or only tag, again.")
+@CATALOGUE
+@click.option("--archive", metavar="FOLDER", help="Where the pages are: a path, or an address of fsspec's (s3://...).")
+@engine_options
+@CORRECTIONS
+@click.pass_obj
+def process(
+    db: Path,
+    again: str | None,
+    catalogue: Path | None,
+    archive: str | None,
+    corrections: Path | None,
+    scheduler: str | None,
+) -> int:
+    """Work the queue of fetched pages; --again re-reads what was read before."""
+    from pipelines.archive.location import as_location
+    from pipelines.run.run import process_queue
+
+    report = process_queue(
+        db,
+        again=again,
+        catalogue=catalogue,
+        corrections=corrections,
+        archive=as_location(archive) if archive else None,
+        scheduler=scheduler,
+        progress=show_progress,
+    )
+    return _finish(report)
+
+
+def _finish(report: RunReport) -> int:
+    """Say what a run did; exit code 1 when some source or document failed."""
+    for line in report.summary():
+        say(line)
+    for what, why in report.failures[:FAILURES_SHOWN]:
+        complain(f"gagal: {what}: {why}")
+    if len(report.failures) > FAILURES_SHOWN:
+        complain(f"... dan {len(report.failures) - FAILURES_SHOWN} kegagalan lain; lihat tabel errors")
+    return SOME_FAILED if report.failures else DONE

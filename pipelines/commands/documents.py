@@ -1,0 +1,41 @@
+"""The commands that read files and touch no database: `pantau extract` and `pantau tag`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, show_progress
+from pipelines.errors import UserError
+
+
+@click.command()
+@click.option("--url", help="The address the page came from (one file).")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def extract(url: str | None, files: tuple[Path, ...]) -> int:
+    """Extract the article of saved pages; JSON Lines."""
+    from pipelines.read.documents import extract_files
+
+    if url and len(files) > 1:
+        raise UserError(f"--url {url}: belongs to one page, but {len(files)} files were given; give one")
+    code = DONE
+    for row, error in extract_files(files, url):
+        print_json(row)
+        if error:
+            complain(f"gagal: {row['file']}: {error}")
+            code = SOME_FAILED
+    return code
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def tag(file: Path) -> int:
+    """Tag the documents of a JSON Lines file (- for standard input); JSON Lines."""
+    from pipelines.read.documents import read_documents, tag_stream
+
+    with show_progress("menandai") as advance:
+        for row in tag_stream(read_documents(file)):
+            print_json(row)
+            advance(1)
+    return DONE

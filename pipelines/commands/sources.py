@@ -1,0 +1,87 @@
+"""`pantau sources`: the catalogue, and whether its sources answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from pipelines.commands.options import CATALOGUE
+from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
+from pipelines.errors import UserError
+
+
+@click.group()
+def sources() -> None:
+    """The catalogue of sources."""
+
+
+@sources.command("list")
+@CATALOGUE
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@click.option("--markdown", is_flag=True, help="The page docs/sources.md.")
+def list_sources(catalogue: Path | None, as_json: bool, markdown: bool) -> int:
+    """List the sources of the catalogue; what is odd about an entry is said on stderr."""
+    from crawler.catalogue import load_catalogue
+    from crawler.catalogue_checks import complaints
+    from crawler.catalogue_page import page
+
+    if as_json and markdown:
+        raise UserError("--json and --markdown: give one of them")
+    entries = load_catalogue(catalogue)
+    if markdown:
+        click.echo(page(entries), nl=False)
+    elif as_json:
+        for entry in entries:
+            print_json(asdict(entry))
+    else:
+        from pipelines.commands.tables import print_table
+
+        rows = [
+            (e.id, e.name, e.kind, e.status, ", ".join(dict.fromkeys(d.method for d in e.discover)), e.homepage)
+            for e in entries
+        ]
+        print_table(("id", "nama", "jenis", "status", "penemuan", "beranda"), rows)
+    odd = complaints(entries)
+    for complaint in odd:
+        complain(f"aneh: {complaint}")
+    return SOME_FAILED if odd else DONE
+
+
+@sources.command("check")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@CATALOGUE
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1),
+    default=60,
+    show_default=True,
+    help="Time for each source; all are asked at the same time.",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
+def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json: bool) -> int:
+    """Ask each source's discoveries and one article, and say what broke; stores nothing."""
+    from crawler.catalogue import choose, load_catalogue
+    from pipelines.health.check import check_sources, nobody_answers
+
+    chosen = choose(load_catalogue(catalogue), ids)
+    if not chosen:
+        raise UserError("the catalogue has no active source; name one")
+    say(f"memeriksa {len(chosen)} sumber, paling lama {seconds:g} detik dan permintaan yang sedang berjalan ...")
+    checks = check_sources(chosen, seconds)
+    if as_json:
+        for entry in checks:
+            print_json(asdict(entry))
+    else:
+        from pipelines.commands.tables import print_checks
+
+        print_checks(checks)
+    broken = [entry for entry in checks if entry.broken]
+    for entry in broken:
+        for sentence in entry.broken:
+            complain(f"rusak: {entry.id}: {sentence}")
+    if nobody_answers(checks):
+        complain("tidak satu pun situs menjawab: periksa dulu jaringan mesin ini")
+    say(f"{len(checks)} sumber diperiksa: {len(checks) - len(broken)} baik, {len(broken)} rusak")
+    return SOME_FAILED if broken else DONE

@@ -1,0 +1,152 @@
+"""Sending: what is new of every watch that is due goes to its receivers, through Apprise. `pantau watch run`.
+
+Every receiver has its own mark, the id up to which everything has been sent, so that one that fails is tried again by
+the next run and holds up no other. The mark is written after the message has gone: a crash in between sends that digest
+twice, the second time marked as such, rather than never.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pipelines.desk.watch.digest import digest, new_stories, spike_message
+from pipelines.desk.watch.saved import Watch, find_watch, watches
+from pipelines.errors import UserError
+from pipelines.settings.kinds import REFERENCE
+from pipelines.settings.table import RECEIVERS
+from pipelines.wording.wib import stamp
+
+LOG = logging.getLogger(__name__)
+LONGEST_WAIT = timedelta(days=1)  # fewer stories than the floor wait no longer than this
+
+Send = Callable[[str, str, str], None]  # address with its secrets, title, body; raises when it did not go
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one receiver of one watch: how many stories were sent, or why they were not."""
+
+    watch: str
+    receiver: str
+    stories: int
+    error: str | None = None
+    spike: bool = False
+
+
+def run_watches(
+    connection: sqlite3.Connection,
+    *,
+    only: str | None = None,
+    now: datetime | None = None,
+    send: Send | None = None,
+) -> Iterator[Delivery]:
+    """Send what is new of every watch that is due (`only`: of this one, due or not); one Delivery a message."""
+    now = now or datetime.now(UTC)
+    chosen = [find_watch(connection, only)] if only else [w for w in watches(connection) if w.is_due(now)]
+    for watch in chosen:
+        if watch.is_quiet(now):
+            LOG.info("pantauan %s: jam senyap (%s WIB), menunggu", watch.name, watch.quiet)
+            continue  # what is new waits; the watch stays due
+        rows = connection.execute(
+            "SELECT id, address, sent_to, sending_to, last_spike FROM watch_receivers WHERE watch_id = ? ORDER BY id",
+            (watch.watch_id,),
+        ).fetchall()
+        spike = spike_message(connection, watch, now) if watch.spike else None
+        for row in rows:
+            yield from _serve(connection, watch, row, spike, now, send or send_through_apprise)
+        connection.execute("UPDATE watches SET last_run = ? WHERE id = ?", (stamp(now), watch.watch_id))
+
+
+def _serve(
+    connection: sqlite3.Connection, watch: Watch, row: Sequence[Any], spike: str | None, now: datetime, send: Send
+) -> Iterator[Delivery]:
+    """Send one receiver its digest, and word of a spike where there is one and the last such word is old enough."""
+    receiver, address, sent_to, sending_to, last_spike = row
+    stories, newest, oldest = new_stories(connection, watch.filters, sent_to)
+    waited = oldest is not None and now - datetime.fromisoformat(oldest) >= LONGEST_WAIT
+    if stories and (len(stories) >= watch.floor or waited):
+        title, body = digest(watch, stories)
+        if sending_to is not None:
+            title = f"(kirim ulang, mungkin ganda) {title}"
+        connection.execute("UPDATE watch_receivers SET sending_to = ? WHERE id = ?", (newest, receiver))
+        error = _try(send, address, title, body)
+        _record(connection, receiver, now, error, "sent_to = coalesce(sending_to, sent_to)")
+        yield Delivery(watch.name, address, len(stories), error)
+    elif stories:
+        LOG.info("pantauan %s: %d berita, menunggu sampai %d: %s", watch.name, len(stories), watch.floor, address)
+    elif newest > sent_to:  # only copies of what was sent before
+        connection.execute("UPDATE watch_receivers SET sent_to = ? WHERE id = ?", (newest, receiver))
+    rested = last_spike is None or now - datetime.fromisoformat(last_spike) >= timedelta(hours=watch.cooldown_hours)
+    if spike and rested:
+        error = _try(send, address, f"Lonjakan: {watch.name}", spike)
+        _record(connection, receiver, now, error, f"last_spike = '{stamp(now)}'")
+        yield Delivery(watch.name, address, 0, error, spike=True)
+
+
+def _try(send: Send, address: str, title: str, body: str) -> str | None:
+    """Why a message did not go, None when it went."""
+    try:
+        send(with_secrets(address), title, body)
+    except Exception as error:  # whatever a receiver does must not stop the others
+        return f"{type(error).__name__}: {error}"
+    LOG.info("%s: terkirim ke %s", title, address)
+    return None
+
+
+def _record(connection: sqlite3.Connection, receiver: int, now: datetime, error: str | None, done: str) -> None:
+    """Write what became of a message; `done`: the SQL assignment that holds when it has gone."""
+    if error is None:
+        connection.execute(
+            f"""UPDATE watch_receivers SET {done}, sending_to = NULL, last_sent = ?, failures = 0, error = NULL
+                WHERE id = ?""",
+            (stamp(now), receiver),
+        )
+    else:  # nothing went: the next run sends it, and not as a repetition
+        connection.execute(
+            "UPDATE watch_receivers SET sending_to = NULL, failures = failures + 1, error = ? WHERE id = ?",
+            (error, receiver),
+        )
+
+
+def with_secrets(address: str) -> str:
+    """The address with its ${NAMES} from the environment; raises UserError for one that is not set.
+
+    A receiver of the settings, ${PANTAU_RECEIVER_NAME}, may itself be an address with ${NAMES} of secrets in it.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in os.environ:
+            raise UserError(f"the environment variable {match[1]} is not set")
+        return os.environ[match[1]]
+
+    def receiver(match: re.Match[str]) -> str:
+        return value(match) if match[1].startswith(RECEIVERS.prefix) else match[0]
+
+    return REFERENCE.sub(value, REFERENCE.sub(receiver, address))
+
+
+def send_through_apprise(address: str, title: str, body: str) -> None:
+    """Send one message; raises ValueError for an address Apprise does not know, OSError when it did not go."""
+    import apprise  # takes half a second
+
+    sender = apprise.Apprise()
+    if not sender.add(address):
+        raise ValueError("Apprise knows no such address; see its documentation of services")
+    said: list[str] = []
+    handler = logging.Handler()  # Apprise says why a message did not go to its log only
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("apprise")
+    logger.addHandler(handler)
+    try:
+        gone = sender.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+    finally:
+        logger.removeHandler(handler)
+    if not gone:
+        raise OSError(said[-1] if said else "the receiver did not take it")

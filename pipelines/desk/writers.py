@@ -1,0 +1,162 @@
+"""Rows as a file: CSV, XLSX, JSON Lines or Parquet, each streamed, so that memory does not grow with the rows.
+
+Text can hold what a stranger wrote. No spreadsheet may take it for a formula: cells of XLSX are typed as text, text of
+CSV that begins like a formula gets an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, BinaryIO
+
+from pipelines.desk.export_tables import Table
+from pipelines.errors import UserError
+from pipelines.wording.wib import WIB
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP: CSV injection)
+ROWS_A_CHUNK = 5_000  # of a Parquet file: the rows that are held in memory
+XLSX_ROWS = 1_048_576  # Excel's limit of rows a sheet, the header included
+XLSX_CHARACTERS = 32_767  # Excel's limit of characters a cell
+LONG_TEXTS = frozenset(  # columns of XLSX that get more width
+    "title text parties subject url article_title organisation name release_title reasons release_url via".split()
+)
+WIDE, NARROW = 40, 14  # widths in characters of the usual font
+
+Rows = Iterable[Sequence[Any]]
+
+
+def write_csv(file: BinaryIO, table: str, spec: Table, rows: Rows, delimiter: str = ",") -> int:
+    """Write UTF-8 with a byte order mark, without which Excel takes it for another encoding; the number of rows."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerow(spec.columns)
+    count = 0
+    for row in rows:
+        writer.writerow([without_formula(value) for value in row])
+        count += 1
+    text.detach()
+    return count
+
+
+def without_formula(value: Any) -> Any:
+    """A cell of CSV that no spreadsheet takes for a formula: text that begins like one gets an apostrophe before it."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def write_json(file: BinaryIO, table: str, spec: Table, rows: Rows) -> int:
+    """Write one JSON object a line; the number of rows."""
+    count = 0
+    for row in rows:
+        line = json.dumps(dict(zip(spec.columns, row, strict=True)), ensure_ascii=False)
+        file.write(line.encode("utf-8", "replace") + b"\n")
+        count += 1
+    return count
+
+
+def write_xlsx(file: BinaryIO, table: str, spec: Table, rows: Rows) -> int:
+    """Write a workbook with one sheet, named after the table; the number of rows.
+
+    Times are in WIB without a zone, since Excel knows none. Raises UserError for more rows than a sheet holds.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(table)
+    for number, name in enumerate(spec.columns, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = WIDE if name in LONG_TEXTS else NARROW
+    sheet.freeze_panes = "A2"
+    header = [WriteOnlyCell(sheet, value=name) for name in spec.columns]
+    for heading in header:
+        heading.font = Font(bold=True)
+    sheet.append(header)
+    cell, count = _xlsx_cells(sheet, spec), 0
+    for row in rows:
+        count += 1
+        if count >= XLSX_ROWS:
+            raise UserError(f"{table}: more rows than a sheet holds ({XLSX_ROWS}); narrow the filters or use csv")
+        sheet.append([cell(name, value) for name, value in zip(spec.columns, row, strict=True)])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(spec.columns))}{count + 1}"
+    book.save(file)
+    return count
+
+
+def _xlsx_cells(sheet: Any, spec: Table) -> Callable[[str, Any], Any]:
+    """A function that makes a column's value what a sheet takes: days and times as dates, other text as text."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
+
+    def cell(name: str, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)[:XLSX_CHARACTERS]
+        if name in spec.days and (day := _day(value)):
+            return day
+        if name in spec.moments and (moment := _moment(value)):
+            return moment.astimezone(WIB).replace(tzinfo=None)
+        made = WriteOnlyCell(sheet, value=value)
+        made.data_type = "s"  # text stays text, also when it begins like a formula
+        return made
+
+    return cell
+
+
+def write_parquet(file: BinaryIO, table: str, spec: Table, rows: Rows) -> int:
+    """Write typed columns (days as date32, times in UTC), a row group for every ROWS_A_CHUNK; the number of rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def kind(name: str) -> pa.DataType:
+        if name in spec.days:
+            return pa.date32()
+        if name in spec.moments:
+            return pa.timestamp("s", tz="UTC")
+        return pa.int64() if name in spec.integers else pa.float64() if name in spec.reals else pa.string()
+
+    def typed(name: str, column: Sequence[Any]) -> Sequence[Any]:
+        read = _day if name in spec.days else _moment if name in spec.moments else None
+        return [read(value) for value in column] if read else column
+
+    schema = pa.schema([(name, kind(name)) for name in spec.columns])
+    iterator, count = iter(rows), 0
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        while chunk := list(islice(iterator, ROWS_A_CHUNK)):
+            columns = list(zip(*chunk, strict=True))
+            arrays = [
+                pa.array(typed(field.name, column), type=field.type)
+                for column, field in zip(columns, schema, strict=True)
+            ]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            count += len(chunk)
+    return count
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+
+
+def _moment(value: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+
+
+# By the names of pipelines/wording/labels.py (FILE_FORMATS).
+WRITERS: Mapping[str, Callable[[BinaryIO, str, Table, Rows], int]] = {
+    "csv": write_csv,
+    "json": write_json,
+    "xlsx": write_xlsx,
+    "parquet": write_parquet,
+}

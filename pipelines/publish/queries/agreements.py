@@ -1,0 +1,130 @@
+"""The SQL of agreements: lists of them, newest first, and one with its parties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datasette.database import Database
+
+from pipelines.publish.queries.articles import appearances
+from pipelines.search.rows import CARDS, MOST_COUNTED, PAGE_SIZE, Row, Values, number, rows
+
+AGREEMENT = """SELECT g.*, a.title AS article, a.published_at, a.published_date, s.name AS source,
+    (SELECT group_concat(party, ' • ') FROM (SELECT party FROM agreement_parties
+     WHERE agreement_id = g.id ORDER BY position)) AS parties,
+    1 + (SELECT count(*) FROM agreements t WHERE t.same_as = g.id) AS tellings"""
+WALKED = 20_000  # articles; with fewer than one agreement in a thousand, a million have less than a thousand
+NEWEST = f"SELECT id FROM articles ORDER BY published_at DESC LIMIT {WALKED}"
+BY_DAY = "ORDER BY a.published_at DESC, a.id DESC, g.id"
+
+
+async def _agreements(db: Database, ids: str, values: Values) -> list[Row]:
+    """The agreements of a query that gives their `id`, newest first."""
+    return await rows(
+        db,
+        f"""{AGREEMENT} FROM ({ids}) n CROSS JOIN agreements g ON g.id = n.id JOIN articles a ON a.id = g.article_id
+            LEFT JOIN sources s ON s.id = a.source_id {BY_DAY}""",
+        values,
+    )
+
+
+async def agreements(db: Database, condition: str, values: Values, limit: int = 20) -> list[Row]:
+    """Agreements that a condition on `g` (agreements) and `a` (the articles' dates and sources) picks, newest first."""
+    return await _agreements(
+        db,
+        f"""SELECT g.id FROM agreements g CROSS JOIN {CARDS} g.article_id WHERE {condition}
+            {BY_DAY} LIMIT :limit""",
+        values | {"limit": limit},
+    )
+
+
+async def agreement_list(db: Database, condition: str, values: Values, page: int) -> tuple[list[Row], int]:
+    """(agreements of the page, newest first; number of all up to MOST_COUNTED + 1) that a condition on `g` picks.
+
+    What many agreements meet is found by walking the newest articles, the rest by reading all agreements once.
+    NOT INDEXED: few are copies, and SQLite would fetch the others one by one through the index of copies.
+    """
+    paged = values | {"limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)}
+    ids = await rows(
+        db,
+        f"""SELECT g.id FROM ({NEWEST}) n CROSS JOIN agreements g ON g.article_id = n.id
+            WHERE {condition} LIMIT :limit OFFSET :offset""",
+        paged,
+    )
+    if len(ids) < PAGE_SIZE:
+        ids = await rows(
+            db,
+            f"""SELECT g.id FROM agreements g NOT INDEXED CROSS JOIN {CARDS} g.article_id WHERE {condition}
+                {BY_DAY} LIMIT :limit OFFSET :offset""",
+            paged,
+        )
+    counted = f"SELECT 1 FROM agreements g NOT INDEXED WHERE {condition} LIMIT {MOST_COUNTED + 1}"
+    total = await number(db, f"SELECT count(*) FROM ({counted})", values)
+    chosen = ", ".join(str(int(row["id"])) for row in ids)
+    return await _agreements(db, f"SELECT id FROM agreements WHERE id IN ({chosen})", {}), total
+
+
+async def latest_agreements(db: Database, limit: int, since: str = "") -> list[Row]:
+    """The newest agreements whose articles are of that day or later, each once.
+
+    Found by walking the newest articles; where those tell of too few, all agreements are few enough to be looked at.
+    """
+    newest = await _agreements(
+        db,
+        f"""SELECT g.id FROM ({NEWEST}) n CROSS JOIN agreements g ON g.article_id = n.id
+            WHERE g.same_as IS NULL LIMIT :limit""",
+        {"limit": limit},
+    )
+    if len(newest) < limit:
+        newest = await agreements(db, "g.same_as IS NULL", {}, limit)
+    return [row for row in newest if (row["published_date"] or "") >= since]
+
+
+async def agreements_with(db: Database, label: str, entities: Sequence[int], limit: int) -> list[Row]:
+    """The newest agreements of the articles in which any of the entities appears (as `articles_with`), each once."""
+    parts = appearances(entities)
+    if not parts:
+        return []
+    return await _agreements(
+        db,
+        f"""SELECT g.id FROM ({" UNION ".join(parts)} ORDER BY day DESC, article_id DESC LIMIT {WALKED}) p
+            CROSS JOIN agreements g ON g.article_id = p.article_id WHERE g.same_as IS NULL LIMIT :limit""",
+        {"label": label, "limit": limit},
+    )
+
+
+async def agreements_in(db: Database, article_id: int) -> list[Row]:
+    """The agreements that an article tells of."""
+    return await agreements(db, "g.article_id = :id", {"id": article_id})
+
+
+async def agreements_of(db: Database, organisation: int, limit: int) -> list[Row]:
+    """The newest agreements to which an institution is a party, each once."""
+    party = """SELECT coalesce(t.same_as, t.id) FROM agreement_parties p
+               JOIN agreements t ON t.id = p.agreement_id WHERE p.organisation_id = :id"""
+    return await agreements(db, f"g.same_as IS NULL AND g.id IN ({party})", {"id": organisation}, limit)
+
+
+async def agreement(db: Database, agreement_id: int) -> Row | None:
+    """One agreement, or None."""
+    found = await agreements(db, "g.id = :id", {"id": agreement_id})
+    return found[0] if found else None
+
+
+async def parties(db: Database, agreement_id: int) -> list[Row]:
+    """The parties of an agreement in the order of its article."""
+    return await rows(
+        db,
+        "SELECT party, organisation_id FROM agreement_parties WHERE agreement_id = :id ORDER BY position",
+        {"id": agreement_id},
+    )
+
+
+async def officials_beside(db: Database, article_id: int) -> list[Row]:
+    """The officials of the article that tells of an agreement."""
+    return await rows(
+        db,
+        """SELECT person_id AS id, name, title, organisation FROM article_officials
+           WHERE article_id = :article ORDER BY position LIMIT 12""",
+        {"article": article_id},
+    )

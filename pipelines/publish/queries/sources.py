@@ -1,0 +1,87 @@
+"""The SQL of the sources: their names, how each is doing, how much it writes, its last crawls."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from datasette.database import Database
+
+from pipelines.health.status import SourceStatus, source_statuses
+from pipelines.search.rows import Row, number, one, rows
+
+STATUS_SECONDS = 60.0  # how long the sources' states are remembered: they change with crawls, not with readers
+OLDEST_STATUS = 900.0  # seconds; what is older is not shown, what is younger while others look again
+
+_states: dict[str, tuple[float, list[SourceStatus]]] = {}  # by database: when they were looked at, and what was seen
+_looking: dict[str, asyncio.Task[None]] = {}
+
+
+async def source_names(db: Database) -> list[Row]:
+    """Id and name of every source, to choose from."""
+    return await rows(db, "SELECT id, name FROM sources ORDER BY kind, name")
+
+
+async def sources(db: Database) -> list[Row]:
+    """Every source with its number of articles and its last day."""
+    return await rows(
+        db,
+        """SELECT s.*, (SELECT sum(articles) FROM articles_by_day d WHERE d.source_id = s.id) AS articles,
+                  (SELECT max(day) FROM articles_by_day d WHERE d.source_id = s.id AND articles > 0) AS last_seen
+           FROM sources s ORDER BY s.kind, s.name""",
+    )
+
+
+async def source(db: Database, source_id: str) -> Row | None:
+    """One source, or None."""
+    return await one(db, "SELECT * FROM sources WHERE id = :id", {"id": source_id})
+
+
+async def source_months(db: Database, source_id: str) -> dict[str, int]:
+    """Articles of a source by month ("2025-11")."""
+    found = await rows(
+        db,
+        """SELECT substr(day, 1, 7) AS month, sum(articles) AS n FROM articles_by_day
+           WHERE source_id = :id AND day <> '' GROUP BY 1""",
+        {"id": source_id},
+    )
+    return {row["month"]: row["n"] for row in found}
+
+
+async def source_crawls(db: Database, source_id: str) -> list[Row]:
+    """The last crawls of a source; none on a snapshot, which keeps nothing of the crawls."""
+    if not await has_table(db, "run_sources"):
+        return []
+    return await rows(
+        db,
+        """SELECT r.finished, rs.* FROM run_sources rs JOIN runs r ON r.id = rs.run_id
+           WHERE rs.source_id = :id ORDER BY rs.run_id DESC LIMIT 10""",
+        {"id": source_id},
+    )
+
+
+async def has_table(db: Database, name: str) -> bool:
+    """Whether the database has that table (a snapshot leaves the internal ones out)."""
+    return bool(await number(db, "SELECT count(*) FROM sqlite_master WHERE name = :name", {"name": name}))
+
+
+async def statuses(db: Database) -> list[SourceStatus]:
+    """How every source is doing; empty on a snapshot, which keeps nothing of the crawls.
+
+    What was seen is remembered. After STATUS_SECONDS one task looks again, and until it has, readers are shown what was
+    seen last; they only wait when that is older than OLDEST_STATUS.
+    """
+    if not await has_table(db, "pages"):
+        return []
+    key = str(db.path)
+    age = time.monotonic() - _states[key][0] if key in _states else OLDEST_STATUS
+    if age > STATUS_SECONDS and (key not in _looking or _looking[key].done()):
+        _looking[key] = asyncio.create_task(_look(db, key))
+    if age >= OLDEST_STATUS:
+        await asyncio.shield(_looking[key])
+    return _states[key][1]
+
+
+async def _look(db: Database, key: str) -> None:
+    states = await db.execute_fn(source_statuses)
+    _states[key] = (time.monotonic(), states)

@@ -1,0 +1,77 @@
+"""The page of an article: its text marked, what it tells of, its versions, its copies, its coverage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+from markupsafe import Markup
+
+from pipelines.coverage.labels import NONE
+from pipelines.publish.mounted import database
+from pipelines.publish.queries import articles as queries
+from pipelines.publish.queries.agreements import agreements_in
+from pipelines.publish.queries.coverage import of_article, of_release
+from pipelines.publish.show.differences import changed_paragraphs, difference
+from pipelines.publish.show.marked_text import Mention, with_mentions
+from pipelines.publish.views.arguments import entity_id
+from pipelines.publish.views.frame import page
+from pipelines.search.rows import Row
+
+
+class Change(NamedTuple):
+    """What a version changed: its number, when it was seen (ISO 8601), the title and the paragraphs that differ."""
+
+    version: int
+    seen_at: str
+    title: Markup
+    title_changed: bool
+    parts: list[Markup]
+
+
+async def article(request: Request, datasette: Datasette) -> Response:
+    """An article with its officials, places, agreements and laws marked in the text, versions and duplicates."""
+    db = database(datasette)
+    row = await queries.article(db, entity_id(request))
+    if row is None:
+        raise NotFound("Artikel itu tidak ada")
+    parts = await queries.article_parts(db, row["id"])
+    agreements = await agreements_in(db, row["id"])
+    links = {agreement["title"].casefold(): f"/perjanjian/{agreement['id']}" for agreement in agreements}
+    mentions = [Mention(**mention) for mention in parts["mentions"]]
+    taken_up = [pair for pair in await of_release(db, row["id"]) if pair["label"] != NONE]
+    return await page(
+        datasette,
+        request,
+        "artikel",
+        article=row,
+        paragraphs=with_mentions(row["text"], mentions, links),
+        tags=json.loads(row["tags"] or "[]"),
+        officials=parts["officials"],
+        places=parts["places"],
+        agreements=agreements,
+        laws=parts["laws"],
+        quotes=parts["quotes"],
+        changes=_changes(parts["versions"]),
+        copies=await queries.copies(db, row["id"], row["duplicate_of"] or row["id"]),
+        taken_up=taken_up,
+        took_up=await of_article(db, row["id"]),
+    )
+
+
+def _changes(versions: Iterable[Row]) -> list[Change]:
+    """What each version changed, the newest first."""
+    return [
+        Change(
+            new["version"],
+            new["seen_at"],
+            difference(old["title"], new["title"]),
+            old["title"] != new["title"],
+            changed_paragraphs(old["text"], new["text"]),
+        )
+        for old, new in reversed(list(pairwise(versions)))
+    ]

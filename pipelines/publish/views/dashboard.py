@@ -1,0 +1,64 @@
+"""The dashboard: how much is written in a period, who and what it tells of, which sources need a look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from markupsafe import Markup
+
+from pipelines.publish.mounted import database
+from pipelines.publish.queries.agreements import latest_agreements
+from pipelines.publish.queries.dashboard import agreements_since, by_day, by_source
+from pipelines.publish.queries.mentioned import CITY, most_mentioned, officials_mentioned
+from pipelines.publish.queries.sources import statuses
+from pipelines.publish.show import charts
+from pipelines.publish.views.frame import page
+from pipelines.publish.views.periods import PERIODS, Period, period
+from pipelines.search.rows import Row
+
+MOST_DAYS = 92  # of a chart by day; longer periods are shown by month
+
+
+async def dashboard(request: Request, datasette: Datasette) -> Response:
+    """Articles by day and source, most mentioned officials, institutions and cities, agreements, sources in trouble."""
+    db = database(datasette)
+    chosen = await period(request, db)
+    since, until = chosen.since, chosen.last.isoformat()
+    days = [row for row in await by_day(db, since, until) if row["day"]]
+    sources = await by_source(db, since, until)
+    states = await statuses(db)
+    return await page(
+        datasette,
+        request,
+        "dasbor",
+        periods=PERIODS,
+        chosen=chosen.chosen,
+        last=until,
+        chart=_chart(days, chosen),
+        articles=sum(row["releases"] + row["news"] for row in days),
+        releases=sum(row["releases"] for row in days),
+        by_source=[row | {"bar": charts.small_bar(row["n"], sources[0]["n"])} for row in sources],
+        officials=await officials_mentioned(db, chosen.months),
+        organisations=await most_mentioned(db, "ORG", chosen.months),
+        cities=await most_mentioned(db, "GPE", chosen.months, 10, CITY),
+        agreements=await latest_agreements(db, 6, since),
+        new_agreements=await agreements_since(db, since),
+        troubled=[state for state in states if state.needs_look],
+        watched=len(states),
+    )
+
+
+def _chart(days: Sequence[Row], chosen: Period) -> Markup:
+    """Articles by day where the period is up to three months, else by month."""
+    if chosen.months and len(chosen.months) <= 3:
+        counts = {row["day"]: (row["releases"], row["news"]) for row in days}
+        first = max(date.fromisoformat(chosen.since), chosen.last - timedelta(days=MOST_DAYS))
+        return charts.by_day(counts, first, chosen.last, "Artikel per hari")
+    monthly: dict[str, int] = {}
+    for row in days:
+        month = row["day"][:7]
+        monthly[month] = monthly.get(month, 0) + row["releases"] + row["news"]
+    return charts.by_month(monthly, "Artikel per bulan", "/cari?")

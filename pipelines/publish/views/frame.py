@@ -1,0 +1,69 @@
+"""The frame of every page: its menu, who is logged in, the words and dates that all templates use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from pipelines.health.sentences import say_recorded, say_status
+from pipelines.health.status import SourceStatus
+from pipelines.publish.guard.mode import ACTOR, may_write, mode_of
+from pipelines.publish.show.safe_link import safe_link
+from pipelines.wording import dates, labels, lags, numbers
+from pipelines.wording.states import STATES
+
+MENU = (
+    ("/cari", "Cari"),
+    ("/dasbor", "Dasbor"),
+    ("/pejabat", "Pejabat"),
+    ("/lembaga", "Lembaga"),
+    ("/kota", "Kota"),
+    ("/perjanjian", "Perjanjian"),
+    ("/liputan", "Liputan"),
+    ("/sumber", "Sumber"),
+    ("/unduh", "Data"),
+)
+
+
+def _said(status: SourceStatus) -> list[str]:
+    """What is wrong with a source, in the sentences of `pantau status`."""
+    return say_status(status, datetime.now(UTC))
+
+
+SHARED = {
+    "MENU": MENU,
+    "day": dates.day,
+    "moment": dates.moment,
+    "partial_date": dates.partial_date,
+    "number": numbers.number,
+    "share": numbers.share,
+    "lag": lags.lag,
+    "apart": lags.apart,
+    "safe_link": safe_link,
+    "KINDS": labels.ARTICLE_KINDS,
+    "SOURCE_KINDS": labels.SOURCE_KINDS,
+    "STATUSES": labels.AGREEMENT_STATUSES,
+    "AGREEMENT_TYPES": labels.AGREEMENT_TYPES,
+    "PLACE_KINDS": labels.PLACE_KINDS,
+    "LANGUAGES": labels.LANGUAGES,
+    "COVERAGE_LABELS": labels.COVERAGE_LABELS,
+    "STATES": STATES,
+    "say_status": _said,
+    "say_recorded": say_recorded,
+}
+
+
+async def page(datasette: Datasette, request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """Render templates/pantau_TEMPLATE.html with `context` and with what every page shares."""
+    actor = request.scope.get(ACTOR)
+    shared = SHARED | {
+        "here": request.path,
+        "user": (actor or {}).get("id"),
+        "public": mode_of(datasette).public,
+        "may_write": may_write(datasette, request.scope),
+    }
+    html = await datasette.render_template(f"pantau_{template}.html", shared | context, request=request)
+    return Response.html(html, status=status)

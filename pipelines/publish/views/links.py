@@ -1,0 +1,76 @@
+"""Where a page leads: the same list with other arguments, its other pages, its rows as files and as a feed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+
+from pipelines.publish.guard.mode import mode_of
+from pipelines.publish.guard.signing import sign_feed
+from pipelines.search.asked import Search
+from pipelines.search.rows import MOST_COUNTED
+
+SEMICOLON = "titik-koma"  # ?pemisah= of a CSV for an Excel with Indonesian settings
+EXPORTS = (
+    # label, format, further arguments
+    ("Excel", "xlsx", ""),
+    ("CSV", "csv", ""),
+    ("CSV titik koma", "csv", f"pemisah={SEMICOLON}"),
+    ("JSON Lines", "json", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a page of a list stands: its number of `last`, the addresses of its neighbours, how many rows in all.
+
+    more: there are more rows than were counted, and `total` is one above what was.
+    """
+
+    total: int
+    more: bool
+    number: int
+    last: int
+    previous: str | None
+    next: str | None
+
+
+def pager(request: Request, number: int, size: int, total: int, counted: int = MOST_COUNTED) -> Pager:
+    """The pager of page `number` of a list of `total` rows, `size` a page; a total above `counted` means "more"."""
+    last = max(1, -(-min(total, counted) // size))
+    previous = other_page(request, hal=number - 1) if number > 1 else None
+    following = other_page(request, hal=number + 1) if number < last else None
+    return Pager(total, total > counted, number, last, previous, following)
+
+
+def other_page(request: Request, **changes: Any) -> str:
+    """The address of this list with other arguments; the page number is dropped unless it is given."""
+    return f"{request.path}?{urlencode({k: v for k, v in (_given(request) | changes).items() if v})}"
+
+
+def export_links(request: Request, table: str, query: str | None = None) -> list[tuple[str, str]]:
+    """(label, address) of `table` as files, with this page's arguments or `query`."""
+    query = urlencode(_given(request)) if query is None else query
+    return [(label, f"/unduh/{table}.{form}{_query(query, more)}") for label, form, more in EXPORTS]
+
+
+def feed_address(datasette: Datasette, wanted: Search) -> str:
+    """The address of a search as a feed; signed where the pages ask for a login, since feed readers have none."""
+    address = wanted.address()
+    signature = f"tanda={sign_feed(datasette, address)}" if mode_of(datasette).login else ""
+    return f"/umpan.xml{_query(address, signature)}"
+
+
+def _given(request: Request) -> dict[str, str]:
+    """The arguments of this page without its number."""
+    return {key: request.args.get(key) for key in request.args if key != "hal" and request.args.get(key)}
+
+
+def _query(*parts: str) -> str:
+    """Query strings as one, with its question mark; "" when all are empty."""
+    joined = "&".join(part for part in parts if part)
+    return f"?{joined}" if joined else ""

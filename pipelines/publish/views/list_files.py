@@ -1,0 +1,93 @@
+"""The rows of the lists and league tables as files: all that a page's filters pick."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request
+
+from pipelines.coverage.labels import LABELS
+from pipelines.desk.export_tables import TABLES, Table
+from pipelines.publish.queries import coverage as queries
+from pipelines.publish.queries.lists import Chosen
+from pipelines.publish.views import leagues, list_choices
+from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
+from pipelines.search.rows import Values
+
+ORGANISATION_COLUMNS = ("name", "articles", "first_seen", "last_seen")
+RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "first_after_minutes", "url")
+OUTLET_COLUMNS = ("outlet", "releases", "articles", *LABELS, "copied", "lag_minutes")
+
+
+class ListFile(NamedTuple):
+    """What a file holds: a table of the exports, the condition on its rows, the condition's values."""
+
+    table: Table
+    where: str
+    values: Values
+
+
+def _of(chosen: Chosen, columns: tuple[str, ...]) -> ListFile:
+    sql = f"SELECT {', '.join(columns)} FROM {chosen.table} WHERE {{where}} ORDER BY {chosen.order}"
+    table = Table(columns, sql, integers=frozenset({"articles"}), reals=frozenset({"lat", "lon"}))
+    return ListFile(table, chosen.where, chosen.values)
+
+
+async def officials(request: Request, datasette: Datasette) -> ListFile:
+    """The list of officials."""
+    return _of(list_choices.officials(request), TABLES["officials"].columns)
+
+
+async def organisations(request: Request, datasette: Datasette) -> ListFile:
+    """The list of institutions."""
+    return _of(list_choices.organisations(request), ORGANISATION_COLUMNS)
+
+
+async def places(request: Request, datasette: Datasette) -> ListFile:
+    """The list of places."""
+    return _of(list_choices.places(request), TABLES["cities"].columns)
+
+
+async def agreements(request: Request, datasette: Datasette) -> ListFile:
+    """The list of agreements."""
+    chosen = list_choices.agreements(request)
+    return ListFile(TABLES["agreements"], chosen.where, chosen.values)
+
+
+async def coverage_of_release(request: Request, datasette: Datasette) -> ListFile:
+    """Who took the release up that `siaran` (its id) names."""
+    release = digits(request, "siaran", LONGEST_ID)
+    if not release:
+        raise NotFound("Siaran pers itu tidak ada")
+    return ListFile(TABLES["coverage"], "c.release_id = :release", {"release": int(release)})
+
+
+async def releases(request: Request, datasette: Datasette) -> ListFile:
+    """The league table of releases."""
+    _, where, values = await leagues.chosen_pairs(request, datasette)
+    order = queries.RELEASE_ORDERS[one_of(request, "urut", queries.RELEASE_ORDERS)]
+    numbers = frozenset({"outlets", "articles", *LABELS, "first_after_minutes"})
+    table = Table(RELEASE_COLUMNS, queries.release_rows(order), numbers, days=frozenset({"date"}))
+    return ListFile(table, where, values)
+
+
+async def outlets(request: Request, datasette: Datasette) -> ListFile:
+    """The league table of outlets."""
+    _, where, values = await leagues.chosen_pairs(request, datasette)
+    order = queries.OUTLET_ORDERS[one_of(request, "urut", queries.OUTLET_ORDERS)]
+    numbers = frozenset({"releases", "articles", *LABELS})
+    table = Table(OUTLET_COLUMNS, queries.outlet_rows(order), numbers, frozenset({"copied", "lag_minutes"}))
+    return ListFile(table, where, values)
+
+
+LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
+    "pejabat": officials,
+    "lembaga": organisations,
+    "kota": places,
+    "perjanjian": agreements,
+    "liputan": releases,
+    "liputan-media": outlets,
+    "liputan-siaran": coverage_of_release,
+}

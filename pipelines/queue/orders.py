@@ -1,0 +1,255 @@
+"""What the crawler asks the queue for, and what it records there: which pages were found, fetched or given up.
+
+Feeds, sitemaps and listings, which are asked for again on every run, are the table `discoveries`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from crawler.records import TRANSIENT, FetchedPage, Link, Order
+from crawler.urls import same_page
+from pipelines.database.open import transaction
+from pipelines.queue.runs import record_error, tell
+from pipelines.wording.wib import stamp, stamp_now
+
+MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
+PATIENT_ATTEMPTS = 6  # unless its host is in trouble: 15 minutes, 1, 4, 16 and 64 hours lie between these
+FIRST_PAUSE = timedelta(minutes=15)
+MAX_PENDING = 5_000  # what one run can ask for of a source at most
+CHUNK = 500  # addresses looked up in one statement (SQLite allows 999 parameters in old builds)
+
+
+class Orders:
+    """The crawler's side of the queue on an open connection; each call that writes is a transaction of its own.
+
+    `run_id`: of the crawl, for the errors. The statements are plain SQL: a crawl makes them page by page.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, run_id: int | None = None) -> None:
+        self.connection = connection
+        self.run_id = run_id
+
+    def plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
+        """Queue links; (orders for what is to be asked for now, number of links never seen before)."""
+        wanted = list(links)
+        known = self._known([link.url for link in wanted])
+        known |= self._known_otherwise([link.url for link in wanted if link.url not in known])
+        orders: list[Order] = []
+        fresh: set[str] = set()
+        with transaction(self.connection):
+            for link in wanted:
+                row = known.get(link.url)
+                if row is not None:
+                    if (order := _order_again(link, row)) is not None:
+                        orders.append(order)
+                    self._merge_hints(row, link.hints())
+                elif fresh.isdisjoint([link.url, *same_page(link.url)]):
+                    self.connection.execute(
+                        """INSERT INTO pages (url, source_id, state, found_at, hints) VALUES (?, ?, 'found', ?, ?)
+                           ON CONFLICT DO NOTHING""",
+                        (link.url, source_id, stamp_now(), json.dumps(link.hints(), ensure_ascii=False)),
+                    )
+                    fresh.add(link.url)
+                    orders.append(Order(link.url, hints=link.hints()))
+        return orders, len(fresh)
+
+    def _merge_hints(self, row: sqlite3.Row, hints: dict[str, str]) -> None:
+        """Add what another discovery knows of a page, so that a later change of it is noticed."""
+        known = json.loads(row["hints"] or "{}")
+        if known | hints != known and (row["fetched_at"] is None or not known.get("modified_at")):
+            self.connection.execute(
+                "UPDATE pages SET hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?",
+                (json.dumps(hints, ensure_ascii=False), row["url"]),
+            )
+
+    def _known(self, urls: Sequence[str], column: str = "url") -> dict[str, sqlite3.Row]:
+        known: dict[str, sqlite3.Row] = {}
+        cursor = self.connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        for start in range(0, len(urls), CHUNK):
+            chunk = urls[start : start + CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            for row in cursor.execute(
+                f"""SELECT url, final_url, state, etag, last_modified, fetched_at, hints, not_before FROM pages
+                    WHERE {column} IN ({marks})""",
+                chunk,
+            ):
+                known[row[column]] = row
+        return known
+
+    def _known_otherwise(self, urls: Sequence[str]) -> dict[str, sqlite3.Row]:
+        """Pages that are known by another spelling of their address, or that a known page redirected to."""
+        forms = {form: url for url in urls for form in [*same_page(url), url]}
+        rows = self._known(list(forms), "final_url") | self._known(list(forms))
+        return {forms[form]: row for form, row in rows.items()}
+
+    def pending(self, source_id: str) -> list[Order]:
+        """Pages that earlier runs found and did not get, newest first; failed ones when their time has come."""
+        rows = self.connection.execute(
+            """SELECT url, etag, last_modified, hints FROM pages
+               WHERE source_id = ? AND state IN ('found', 'failed') AND warc_file IS NULL
+                 AND coalesce(not_before, '') <= ?
+               ORDER BY coalesce(hints ->> 'published_at', found_at) DESC, rowid DESC LIMIT ?""",
+            (source_id, stamp_now(), MAX_PENDING),
+        )
+        return [Order(url, etag, modified, json.loads(hints or "{}")) for url, etag, modified, hints in rows]
+
+    def validators(self, url: str) -> tuple[str | None, str | None]:
+        """(ETag, Last-Modified) of a discovery at its last full answer."""
+        row = self.connection.execute("SELECT etag, last_modified FROM discoveries WHERE url = ?", (url,)).fetchone()
+        return (row[0], row[1]) if row else (None, None)
+
+    def known_sitemaps(self, source_id: str) -> list[str]:
+        """Sitemaps of a source that were found before: those yet to be read first, then the last read first."""
+        rows = self.connection.execute(
+            """SELECT url FROM discoveries
+               WHERE source_id = ? AND method = 'sitemap' AND http_status NOT IN (404, 410)
+               ORDER BY http_status > 0, fetched_at DESC, url DESC""",
+            (source_id,),
+        )
+        return [url for (url,) in rows]
+
+    def unfinished(self, source_id: str) -> list[str]:
+        """Listing pages that earlier runs came across and did not read."""
+        rows = self.connection.execute(
+            """SELECT url FROM discoveries
+               WHERE source_id = ? AND method = 'listing' AND (http_status = 0 OR error IS NOT NULL)""",
+            (source_id,),
+        )
+        return [url for (url,) in rows]
+
+    def record_discovery(
+        self,
+        source_id: str,
+        method: str,
+        url: str,
+        status: int,
+        etag: str | None,
+        last_modified: str | None,
+        error: str | None,
+        *,
+        links: int | None = None,
+        articles: int | None = None,
+    ) -> None:
+        """Remember an answer; a 304 or an error keeps the validators and the counts of the last full answer.
+
+        Status 0 without an error only notes that there is something to ask for.
+        """
+        with transaction(self.connection):
+            if not status and not error:
+                self.connection.execute(
+                    """INSERT INTO discoveries (url, source_id, method, http_status) VALUES (?, ?, ?, 0)
+                       ON CONFLICT DO NOTHING""",
+                    (url, source_id, method),
+                )
+                return
+            self.connection.execute(
+                """INSERT INTO discoveries (url, source_id, method, etag, last_modified, http_status, fetched_at, error,
+                     links, articles, failing_since, empty_since)
+                   VALUES (:url, :source, :method, :etag, :modified, :status, :now, :error, :links, :articles,
+                     iif(:error IS NULL, NULL, :now), iif(:articles = 0, :now, NULL))
+                   ON CONFLICT (url) DO UPDATE SET
+                     etag = CASE WHEN :status = 200 THEN :etag ELSE etag END,
+                     last_modified = CASE WHEN :status = 200 THEN :modified ELSE last_modified END,
+                     http_status = :status, fetched_at = :now, error = :error,
+                     links = coalesce(:links, links), articles = coalesce(:articles, articles),
+                     failing_since = iif(:error IS NULL, NULL, coalesce(failing_since, :now)),
+                     empty_since = CASE WHEN :articles = 0 THEN coalesce(empty_since, :now)
+                                        WHEN :articles > 0 THEN NULL ELSE empty_since END""",
+                {
+                    "url": url,
+                    "source": source_id,
+                    "method": method,
+                    "etag": etag,
+                    "modified": last_modified,
+                    "status": status,
+                    "now": stamp_now(),
+                    "error": error,
+                    "links": links,
+                    "articles": articles,
+                },
+            )
+            if error:
+                record_error(self.connection, self.run_id, source_id, url, "discover", error)
+
+    def record_fetched(self, page: FetchedPage, warc_file: str, warc_offset: int) -> None:
+        """A page is in the archive: it waits to be read."""
+        with transaction(self.connection):
+            self.connection.execute(
+                """UPDATE pages SET state = 'fetched', http_status = :status, etag = :etag, last_modified = :modified,
+                   fetched_at = :fetched, warc_file = :file, warc_offset = :offset, attempts = 0, error = NULL,
+                   final_url = :final, content_type = :type, not_before = NULL,
+                   hints = json_patch(coalesce(hints, '{}'), :hints) WHERE url = :url""",
+                {
+                    "status": page.status,
+                    "etag": page.etag,
+                    "modified": page.last_modified,
+                    "fetched": page.fetched_at,
+                    "file": warc_file,
+                    "offset": warc_offset,
+                    "final": page.final_url,
+                    "type": page.content_type,
+                    "hints": json.dumps(page.hints, ensure_ascii=False),
+                    "url": page.url,
+                },
+            )
+
+    def record_not_modified(self, url: str, hints: dict[str, str]) -> None:
+        """A page that was asked for again has not changed; its new hints stop it from being asked for again."""
+        with transaction(self.connection):
+            self.connection.execute(
+                "UPDATE pages SET hints = ?, http_status = 304, not_before = NULL WHERE url = ?",
+                (json.dumps(hints, ensure_ascii=False), url),
+            )
+
+    def record_failed(self, source_id: str, url: str, status: int | None, error: str) -> None:
+        """A page could not be had: one read before keeps its state, others are given up after MAX_ATTEMPTS.
+
+        A host in trouble (no answer, 5xx, 429 and the like) is no reason to lose a page: it is tried again after
+        FIRST_PAUSE, then after four times as long and so on, and given up after PATIENT_ATTEMPTS (four days).
+        """
+        until, most = None, MAX_ATTEMPTS
+        if status is None or status in TRANSIENT:
+            row = self.connection.execute("SELECT attempts FROM pages WHERE url = ?", (url,)).fetchone()
+            pause = FIRST_PAUSE * 4 ** min(row[0] if row else 0, PATIENT_ATTEMPTS)
+            until, most = stamp(datetime.now(UTC) + pause), PATIENT_ATTEMPTS
+        with transaction(self.connection):
+            self.connection.execute(
+                """UPDATE pages SET http_status = :status, error = :error, attempts = attempts + 1, not_before = :until,
+                   state = CASE WHEN warc_file IS NOT NULL THEN state
+                                WHEN attempts + 1 >= :most THEN 'quarantined' ELSE 'failed' END
+                   WHERE url = :url""",
+                {"status": status or None, "error": error, "url": url, "until": until, "most": most},
+            )
+            record_error(self.connection, self.run_id, source_id, url, "fetch", error)
+            tell(self.connection, url, error)
+
+    def forget_lost(self, warc_file: str, size: int) -> int:
+        """Queue again what was recorded as being in an archive file behind `size` bytes; how many pages."""
+        with transaction(self.connection):
+            return self.connection.execute(
+                """UPDATE pages SET state = 'found', warc_file = NULL, warc_offset = NULL, fetched_at = NULL,
+                   etag = NULL, last_modified = NULL WHERE warc_file = ? AND warc_offset >= ?""",
+                (warc_file, size),
+            ).rowcount
+
+
+def _order_again(link: Link, row: sqlite3.Row) -> Order | None:
+    """An order for a known page: one never fetched, or one that its feed or sitemap says has changed."""
+    if (row["not_before"] or "") > stamp_now():
+        return None
+    if row["state"] in ("found", "failed") and row["fetched_at"] is None:
+        return Order(row["url"], hints=link.hints())
+    stored = json.loads(row["hints"] or "{}")
+    known_change = stored.get("modified_at")
+    if row["fetched_at"] is None or not link.modified_at:
+        return None
+    if known_change and link.modified_at <= known_change:
+        return None
+    if not known_change and link.modified_at <= row["fetched_at"]:
+        return None
+    return Order(row["url"], row["etag"], row["last_modified"], {**stored, **link.hints()})

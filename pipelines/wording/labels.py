@@ -1,0 +1,68 @@
+"""The Indonesian words for every code that people meet: by code, in the order in which lists offer them.
+
+The codes themselves belong to who writes them (nlp/records.py, crawler/catalogue.py, pipelines/coverage/labels.py); a
+test holds these tables against them.
+"""
+
+from __future__ import annotations
+
+ENTITY_LABELS = {
+    "PER": "Orang",
+    "TITLE": "Jabatan",
+    "ORG": "Lembaga",
+    "GPE": "Wilayah",
+    "LOC": "Lokasi",
+    "AGR": "Perjanjian",
+    "LAW": "Peraturan",
+    "EVT": "Acara",
+}
+ARTICLE_KINDS = {"press_release": "Siaran pers", "news": "Berita"}
+SOURCE_KINDS = {
+    "kementerian": "Kementerian",
+    "lembaga": "Lembaga",
+    "pemda": "Pemerintah daerah",
+    "bumn": "BUMN",
+    "media": "Media",
+}
+AGREEMENT_TYPES = {
+    "MoU": "Nota kesepahaman (MoU)",
+    "PKS": "Perjanjian kerja sama (PKS)",
+    "LoI": "Pernyataan minat (LoI)",
+    "perjanjian": "Perjanjian",
+    "kesepakatan": "Kesepakatan",
+    "lainnya": "Lainnya",
+}
+AGREEMENT_STATUSES = {
+    "ditandatangani": "Ditandatangani",
+    "direncanakan": "Direncanakan",
+    "berlaku": "Berlaku",
+    "dibahas": "Dibahas",
+}
+PLACE_KINDS = {
+    "provinsi": "Provinsi",
+    "kabupaten": "Kabupaten",
+    "kota": "Kota",
+    "kecamatan": "Kecamatan",
+    "negara": "Negara",
+    "kota-asing": "Kota di luar negeri",
+}
+COVERAGE_LABELS = {
+    "verbatim": "dimuat utuh",
+    "edited": "disunting",
+    "partial": "sebagian",
+    "mention": "disebut",
+    "none": "bukan liputan",
+}
+LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
+DISCOVERY_METHODS = {"feed": "umpan", "sitemap": "peta situs", "listing": "daftar"}
+SELECTORS = {"title": "judul", "body": "isi", "date": "tanggal", "author": "penulis"}
+EXPORTED_TABLES = {
+    "articles": "Artikel",
+    "officials": "Pejabat",
+    "cities": "Kota",
+    "agreements": "Perjanjian",
+    "mentions": "Sebutan",
+    "quotes": "Kutipan",
+    "coverage": "Liputan siaran pers",
+}
+FILE_FORMATS = {"xlsx": "Excel", "csv": "CSV", "json": "JSON Lines", "parquet": "Parquet"}

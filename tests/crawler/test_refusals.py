@@ -1,0 +1,44 @@
+"""Which answers are no article pages; and news that only sounds like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.refusals import refusal
+
+ASKED = "https://contoh.id/berita/1"
+
+
+def verdict(title: str = "Berita", body: str = "<p>isi</p>", url: str = ASKED, asked: str = ASKED) -> str | None:
+    html = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+    refused = refusal(asked, url, 200, "text/html", html.encode())
+    return refused.why if refused else None
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["404", "404 Not Found", "Error 404 - Portal", "Halaman tidak ditemukan | Kota", "Page not found", "Just a moment...",
+     "Attention Required! | Cloudflare", "Access Denied"],
+)  # fmt: skip
+def test_pages_that_say_that_they_are_none(title):
+    assert verdict(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["404 Warga Mengungsi akibat Banjir", "Masuk Musim Hujan, Warga Diminta Waspada", "Akses Ditolak, Warga Protes",
+     "Data Tidak Ditemukan, KPU Bongkar Kotak", "Just a moment with the minister", "Login Baru ASN Diluncurkan"],
+)  # fmt: skip
+def test_news_that_only_sounds_like_it(title):
+    assert verdict(title, "<input type='password'>") is None  # many pages hide a login form
+
+
+def test_an_ordinary_page_behind_cloudflare_is_none():
+    assert verdict(body="<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>") is None
+
+
+def test_where_a_redirect_leads():
+    assert verdict(url="https://contoh.id/") and verdict(url="https://contoh.id/login?next=x")
+    assert verdict(url="https://contoh.id/berita/1-judul") is None
+    assert verdict(url="https://contoh.id/?p=1") is None
+    assert verdict(url="https://contoh.id/masuk-desa/1") is None
