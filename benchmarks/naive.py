@@ -26,9 +26,9 @@ import trafilatura
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
+from thinc.api import use_ops
 
 from nlp import language
-from nlp.fast.network import use_numpy
 
 MODEL = Path(__file__).resolve().parents[1] / "nlp" / "model"
 
@@ -48,9 +48,8 @@ class NaiveSpider(scrapy.Spider):
         self.sites = sites
         self.links = LinkExtractor(allow=r"-\d+$")
         language.register()
-        self.nlp = spacy.load(MODEL)
-        if numpy:
-            use_numpy(self.nlp)
+        with use_ops("numpy", use_blis=not numpy):
+            self.nlp = spacy.load(MODEL)
         self.db = sqlite3.connect(database)
         self.db.execute("CREATE TABLE articles (url PRIMARY KEY, title, text, date, language)")
         self.db.execute("CREATE TABLE entities (url, label, text)")

@@ -40,7 +40,7 @@ TAGS = ("O", *(f"{position}-{label}" for label in LABELS for position in "BI"))
 PUBLIC_TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 PUBLIC = ("idner_news_2k", "nergrit", "nerugm")
 WINDOW = 256  # pieces that the encoder sees at once
-LONGEST_WORD = 12  # pieces; what is left of a longer word is not read
+MOST_PIECES = 12  # of a word; its further pieces are not read
 IGNORED = -100  # the tag of a piece that begins no word
 PIECES_A_STEP = 2_048  # padding included
 PIECES_A_TOKEN, PIECES_A_SENTENCE = 1.55, 45  # on average: of the annotated documents, of the public sets
@@ -95,13 +95,13 @@ def windows(
     at, room = 0, max(WINDOW - 2 - start, 32)
     while at < len(words):
         end, length = at, 0
-        while end < len(words) and length + len(words[end][:LONGEST_WORD]) <= room:
-            length += len(words[end][:LONGEST_WORD])
+        while end < len(words) and length + len(words[end][:MOST_PIECES]) <= room:
+            length += len(words[end][:MOST_PIECES])
             end += 1
         pieces, heads = [0], []
         for word in words[at:end]:
             heads.append(len(pieces))
-            pieces.extend(word[:LONGEST_WORD])
+            pieces.extend(word[:MOST_PIECES])
         yield Window([*pieces, 2], heads, at, list(tags[at:end]), task)
         if end >= len(words):
             return
@@ -119,7 +119,7 @@ def pieces_of(doc: Doc, pieces: Pieces) -> list[tuple[int, ...]]:
     ]
 
 
-def tags_of(doc: Doc) -> list[int]:
+def bio_tags(doc: Doc) -> list[int]:
     """The BIO tag of every token of an annotated Doc."""
     return [TAGS.index(f"{token.ent_iob_}-{token.ent_type_}") if token.ent_type_ else 0 for token in doc]
 
@@ -244,7 +244,7 @@ def _side_windows(pieces: Pieces) -> Iterator[Window]:
     """The sentences of the public sets, each set a task of its own behind ours; long ones are cut off."""
     for task, name in enumerate(PUBLIC, start=1):
         for sentence in public_sentences(name, "train"):
-            words = [pieces.of_word(word, word.isalnum())[:LONGEST_WORD] for word, _ in sentence]
+            words = [pieces.of_word(word, word.isalnum())[:MOST_PIECES] for word, _ in sentence]
             heads = [1]
             for word in words[:-1]:
                 heads.append(heads[-1] + len(word))
@@ -277,7 +277,7 @@ def _gold_windows(nlp: IndonesianNews, gold: Iterable[Doc], pieces: Pieces) -> l
     cut: list[Window] = []
     for doc in gold:
         used = rename_people(nlp, doc) if random.random() < RENAMED else doc
-        cut.extend(windows(pieces_of(used, pieces), tags_of(used), start=random.randrange(WINDOW - 40)))
+        cut.extend(windows(pieces_of(used, pieces), bio_tags(used), start=random.randrange(WINDOW - 40)))
     return cut
 
 

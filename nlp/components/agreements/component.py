@@ -89,7 +89,7 @@ SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)
 MILLS = "pantau_agreements.mills"  # in doc.user_data: whether "PKS" means mills there
 # Mentions of a text that are looked at, so that no text takes time that grows faster than it: of 2,456 the most had 28.
 MOST_MENTIONS = 100
-LONGEST_NAME = 80  # characters of the name that an Agreement is given
+LONGEST_TEXT = 80  # characters of the name that an Agreement is given
 
 
 class AgreementTagger:
@@ -222,7 +222,7 @@ class AgreementTagger:
         name = max((d.span.text for d in group if d.type == best.type), key=len, default=best.span.text)
         return Agreement(
             type=best.type,
-            text=" ".join((best.span.text if len(name) > LONGEST_NAME else name).split()),
+            text=" ".join((best.span.text if len(name) > LONGEST_TEXT else name).split()),
             parties=full_names(bodies, announced or _parties_of(group, best)),
             subject=next((found for span in spans if (found := subject_of(span))), None),
             date=date,
