@@ -7,18 +7,12 @@ each a list of objects whose keys are the fields of the record in nlp/records.py
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
-from nlp.records import Agreement, Document, Law, Mention, Official, Place, Quote, Tags
+from nlp.records import Document, Tags
 
-RECORDS = {
-    "mentions": Mention,
-    "officials": Official,
-    "places": Place,
-    "agreements": Agreement,
-    "laws": Law,
-    "quotes": Quote,
-}
+# The kinds of tags and their records, as Tags declares them: {"mentions": Mention, ...}.
+RECORDS = {kind: get_args(records)[0] for kind, records in get_type_hints(Tags).items()}
 
 
 def document_from_json(values: Mapping[str, Any]) -> Document:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import fields
 from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+
+from nlp.records import Tags
 
 SEPARATOR = "\n\n"
 # Characters without a space that the tokenizer is given at once. It peels marks off the ends of a word one by one and
@@ -20,8 +23,9 @@ ENTITIES = "pantau_document.entities"  # in doc.user_data, while one component w
 # What every Doc has under `doc._`: what components read of the document, and the lists of nlp.records that they fill.
 for _name, _default in (("title", ""), ("published_at", None)):
     Doc.set_extension(_name, default=_default, force=True)
-for _name in ("officials", "places", "agreements", "laws", "quotes"):
-    Doc.set_extension(_name, default=None, force=True)
+for _field in fields(Tags):
+    if _field.name != "mentions":  # these are the Doc's own entities
+        Doc.set_extension(_field.name, default=None, force=True)
 
 
 def join(title: str, text: str) -> str:
