@@ -101,6 +101,20 @@ def test_how_near_two_texts_are_one(database, count, jaccard, own, elsewhere):
         assert found == [(0,), (int(expected),)], source
 
 
+@pytest.mark.parametrize(("numbers", "same"), [(3, True), (4, False), (6, False)])
+def test_texts_that_differ_in_four_numbers_or_more_are_a_series(numbers, same):
+    """Six words of 102 differ, so many of which are numbers: the price list of another day, or a corrected copy."""
+
+    def written(base):
+        words = changed(102, 6).split()
+        places = [n for n, word in enumerate(words) if word.startswith("ganti")]
+        for n, place in enumerate(places):
+            words[place] = str(base + n) if n < numbers else f"lain{base}"
+        return " ".join(words)
+
+    assert same_text(written(1_000), written(2_000)) is same
+
+
 def test_a_series_and_a_story_told_anew_are_no_copies(database):
     prices = "Harga beras hari ini {} per kilogram, cabai {} per kilogram, gula {} per kilogram, telur {} per kilogram, minyak {} per liter."
     one = prices.format("14.200", "48.000", "17.100", "28.500", "16.900") + STORY[:160]
