@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Two workers, each with whole files, since the tests of a file share what is dear to set up.
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: demo test quick lint types bench check docs train lock clean help
+.PHONY: demo test quick plain lint types bench check docs train lock clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / - /'
@@ -25,6 +25,10 @@ test: $(INSTALLED)  ## run the tests
 
 quick: $(INSTALLED)  ## run the tests but for the slow ones and those of the browser
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser"
+
+plain: $(INSTALLED)  ## seeds, quality gates, extraction and the sample newsroom without the rooms for speed
+	PANTAU_PLAIN=1 $(BIN)/python -m pytest tests/test_seeds.py tests/test_demo.py tests/nlp/test_quality_gate.py \
+		tests/pipelines/test_extract.py
 
 lint: $(INSTALLED)  ## ruff: lint and format; import-linter: who imports whom
 	$(BIN)/ruff check .

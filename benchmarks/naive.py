@@ -26,9 +26,9 @@ import trafilatura
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
+from thinc.api import use_ops
 
-from nlp import language  # noqa: F401  (registers the language of nlp/model)
-from nlp.fast.network import use_numpy
+from nlp import language
 
 MODEL = Path(__file__).resolve().parents[1] / "nlp" / "model"
 
@@ -47,9 +47,9 @@ class NaiveSpider(scrapy.Spider):
         super().__init__(**kw)
         self.sites = sites
         self.links = LinkExtractor(allow=r"-\d+$")
-        self.nlp = spacy.load(MODEL)
-        if numpy:
-            use_numpy(self.nlp)
+        language.register()
+        with use_ops("numpy", use_blis=not numpy):
+            self.nlp = spacy.load(MODEL)
         self.db = sqlite3.connect(database)
         self.db.execute("CREATE TABLE articles (url PRIMARY KEY, title, text, date, language)")
         self.db.execute("CREATE TABLE entities (url, label, text)")

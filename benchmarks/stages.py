@@ -24,7 +24,6 @@ from typing import Any
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # one core; set before numpy is loaded
 
-import spacy  # noqa: E402
 import trafilatura  # noqa: E402
 
 import nlp  # noqa: E402
@@ -33,8 +32,7 @@ from benchmarks.site.page import page  # noqa: E402
 from benchmarks.site.text import story  # noqa: E402
 from crawler.catalogue import load_catalogue  # noqa: E402
 from crawler.run import crawl  # noqa: E402
-from nlp.fast.network import use_numpy  # noqa: E402
-from nlp.pipeline import MODEL  # noqa: E402
+from nlp.pipeline import MODEL, load_weights  # noqa: E402
 from nlp.records import Tags  # noqa: E402
 from pipelines.archive.warc import Archive, archive_folder  # noqa: E402
 from pipelines.coverage.update import update as update_coverage  # noqa: E402
@@ -108,8 +106,7 @@ def ratios(pages: int = 96, rounds: int = 3) -> dict[str, float]:
     """
     model, bodies = nlp.load(), _bodies(pages)
     articles = _extracted(bodies)
-    plain = spacy.load(MODEL)
-    use_numpy(plain)
+    plain = load_weights(MODEL)
     pairs: dict[str, tuple[Callable[[slice], Any], Callable[[slice], Any]]] = {
         "extract / trafilatura": (
             lambda some: _extracted(bodies[some]),

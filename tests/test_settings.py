@@ -74,9 +74,13 @@ def environment(folder, **more):
 
 def pantau(folder, *words, **more):
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *map(str, words)], cwd=folder, capture_output=True, text=True,
-        env=environment(folder, **more), timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-m", "pipelines.cli", *map(str, words)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=environment(folder, **more),
+        timeout=60,
+    )
 
 
 def test_an_option_wins_over_a_variable_over_the_file_over_the_default(tmp_path):
@@ -129,14 +133,20 @@ def test_the_file_is_the_one_named_or_the_one_beside_the_database(tmp_path):
         ("[retention]\nrecords_days = 5", r"retention.records_days = 5: wanted: .*60 or more"),
         ("retention = 5", r"retention: wanted: a table, \[retention\]"),
         ("contact = {a = 1}", r"contact = .*: wanted: a mail"),
-        ('contcat = "x"', r"unknown key 'contcat' \(did you mean contact\?\); allowed there: .*polite_hours.*\[retention\]"),
+        (
+            'contcat = "x"',
+            r"unknown key 'contcat' \(did you mean contact\?\); allowed there: .*polite_hours.*\[retention\]",
+        ),
         ("archive_days = 5", r"unknown key 'archive_days' \(did you mean retention.archive_days\?\)"),
         ("[retensi]\nx = 1", r"unknown key 'retensi' \(did you mean retention\?\); allowed there: "),
-        ("[retention]\narchive = 5", r"unknown key 'retention.archive' .*; allowed in \[retention\]: archive_days, records_days"),
+        (
+            "[retention]\narchive = 5",
+            r"unknown key 'retention.archive' .*; allowed in \[retention\]: archive_days, records_days",
+        ),
         ("[users]\nANI = '${A}'", r"key 'users.ANI': wanted: a name of small letters"),
         ("bukan toml", r"cannot be read as TOML: .*line 1"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named_with_file_key_and_what_is_wanted(tmp_path, text, complaint):
     file = write(tmp_path, text)
     with pytest.raises(UserError, match=re.escape(f"{file}: ") + ".*" + complaint):
@@ -154,8 +164,9 @@ def test_a_mistake_ends_every_command_with_one_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ['secret = "X"', '[users]\nani = "X"', '[users]\nani = "a${B}X"', '[receivers]\nh = "tgram://X/-1"', 'users = "X"']
-)  # fmt: skip
+    "text",
+    ['secret = "X"', '[users]\nani = "X"', '[users]\nani = "a${B}X"', '[receivers]\nh = "tgram://X/-1"', 'users = "X"'],
+)
 def test_a_secret_that_is_written_out_is_refused_and_not_repeated(tmp_path, text):
     write(tmp_path, text.replace("X", "kata-sandi"))
     run = pantau(tmp_path, "config")

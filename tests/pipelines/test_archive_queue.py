@@ -33,8 +33,36 @@ def test_pages_are_read_back_and_the_file_is_warc_1_1(tmp_path):
     archive.close()
     assert [Archive(tmp_path).read(*place) for place in places] == [f"<p>isi {n}</p>".encode() for n in range(5)]
     with (tmp_path / places[0][0]).open("rb") as handle:
-        records = [(record.rec_type, record.rec_headers.protocol) for record in ArchiveIterator(handle)]
-    assert records[:3] == [("warcinfo", "WARC/1.1"), ("response", "WARC/1.1"), ("request", "WARC/1.1")]
+        records = [(record.rec_type, record.rec_headers) for record in ArchiveIterator(handle)]
+    kinds = [(kind, headers.protocol) for kind, headers in records[:3]]
+    assert kinds == [("warcinfo", "WARC/1.1"), ("response", "WARC/1.1"), ("request", "WARC/1.1")]
+    for (_, response), (_, request) in zip(records[1::2], records[2::2], strict=True):
+        assert request["WARC-Concurrent-To"] == response["WARC-Record-ID"]
+
+
+def test_a_record_that_could_not_be_written_is_not_in_the_next_one(tmp_path, monkeypatch):
+    archive = Archive(tmp_path)
+    archive.write(page(body=b"satu"))
+    with monkeypatch.context() as full_disk, pytest.raises(OSError, match="penuh"):
+        full_disk.setattr(archive, "_file", FullDisk(archive._file))
+        full_disk.setattr(archive._writer, "out", archive._file)
+        archive.write(page(body=b"dua"))
+    place = archive.write(page(body=b"tiga"))
+    archive.close()
+    assert Archive(tmp_path).read(*place) == b"tiga"
+    with (tmp_path / place[0]).open("rb") as handle:
+        kinds = [record.rec_type for record in ArchiveIterator(handle)]
+    assert kinds == ["warcinfo", "response", "request", "response", "request"]
+
+
+class FullDisk:
+    """A file that takes nothing more."""
+
+    def __init__(self, file):
+        self.tell = file.tell
+
+    def write(self, data):
+        raise OSError("penuh")
 
 
 def test_files_rotate_by_size(tmp_path):
