@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import re
 import sqlite3
 import sys
 import time
@@ -21,7 +20,9 @@ import numpy as np
 
 from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_of
 from nlp.gazetteers import region
-from pipelines.database.open import MIGRATIONS, SCHEMA, connect, transaction
+from pipelines.database.migrations import counts_by_day_and_month
+from pipelines.database.open import as_database, open_connection, transaction
+from pipelines.database.schema import SCHEMA
 from pipelines.language.stems import stem_text
 from pipelines.read.text_facts import BANDS, fingerprint
 from pipelines.store.same_agreement import party_key
@@ -37,7 +38,7 @@ WIDTHS = {"articles": 22, "article_versions": 5, "mentions": 8, "article_officia
 
 def make(path: Path, total: int, workers: int = 2) -> None:
     """Fill the database up to `total` articles, going on where an earlier run stopped; workers 0: in this process."""
-    connection = connect(path).conn
+    connection = open_connection(path)
     connection.execute("PRAGMA synchronous = OFF")  # made-up data can be made again
     connection.execute("PRAGMA cache_size = -1000000")
     done = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
@@ -59,7 +60,7 @@ def make(path: Path, total: int, workers: int = 2) -> None:
 def _definitions(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     """The statements of the big tables' indexes and triggers as a new database has them."""
     fresh = sqlite3.connect(":memory:")
-    fresh.executescript(SCHEMA.read_text(encoding="utf-8"))
+    fresh.executescript(SCHEMA)
     marks = ", ".join("?" * len(BIG))
     rows = fresh.execute(
         f"""SELECT type, name, sql FROM sqlite_master
@@ -231,7 +232,6 @@ def _bands(connection: sqlite3.Connection, total: int) -> None:
 
 def _rollups(connection: sqlite3.Connection) -> None:
     """What the store counts article by article, by the statements that first filled the rollups of old databases."""
-    script = (MIGRATIONS / "8.sql").read_text(encoding="utf-8")
     counts = "".join(
         f"""WITH told AS (SELECT entity_id, count(*) AS n, min(nullif(day, '')) AS first, max(nullif(day, '')) AS last
                           FROM appearances WHERE label = '{label}' GROUP BY 1)
@@ -239,15 +239,17 @@ def _rollups(connection: sqlite3.Connection) -> None:
             FROM told WHERE told.entity_id = {table}.id;"""
         for table, label in (("people", "PER"), ("organisations", "ORG"), ("places", "GPE"), ("laws", "LAW"))
     )
-    connection.executescript(
-        f"""BEGIN IMMEDIATE; DELETE FROM appearances; DELETE FROM entity_months; DELETE FROM roles;
-            {"".join(re.findall("^INSERT INTO .*?;", script, re.DOTALL | re.MULTILINE))} {counts}
-            INSERT INTO roles (person_id, title, organisation, status, first_seen, last_seen, articles)
-              SELECT o.person_id, o.title, o.organisation, o.status, min(a.published_date), max(a.published_date),
-                     count(DISTINCT a.id)
-              FROM article_officials o JOIN articles a ON a.id = o.article_id GROUP BY 1, 2, 3, 4;
-            COMMIT;"""
-    )
+    database = as_database(connection)
+    with transaction(connection):
+        database.executescript("DELETE FROM appearances; DELETE FROM entity_months; DELETE FROM roles;")
+        counts_by_day_and_month(database)
+        database.executescript(
+            f"""{counts}
+                INSERT INTO roles (person_id, title, organisation, status, first_seen, last_seen, articles)
+                  SELECT o.person_id, o.title, o.organisation, o.status, min(a.published_date), max(a.published_date),
+                         count(DISTINCT a.id)
+                  FROM article_officials o JOIN articles a ON a.id = o.article_id GROUP BY 1, 2, 3, 4;"""
+        )
 
 
 def _say(step: str) -> None:

@@ -187,9 +187,9 @@ def one_run(database: Path, catalogue: Path) -> None:
     for module, name, step in (
         (run, "open_connection", "open"),
         (run, "apply_corrections", "corrections"), (run, "merge_leftovers", "leftovers of shards"),
-        (run.Queue, "upsert_sources", "sources"), (run.Queue, "retire_sources", "sources"),
-        (run.Queue, "count_fetched", "queue"), (run.LocalCrawl, "__call__", "crawl"),
-        (process, "_write", "store"), (run, "update_coverage", "coverage"), (run.Queue, "end_run", "end"),
+        (run.Runs, "upsert_sources", "sources"), (run.Runs, "retire_sources", "sources"),
+        (run.WaitingPages, "count", "queue"), (run.LocalCrawl, "__call__", "crawl"),
+        (process, "_write", "store"), (run, "update_coverage", "coverage"), (run.Runs, "end", "end"),
     ):  # fmt: skip
         setattr(module, name, steps.timed(step, getattr(module, name)))
     began = time.perf_counter()
@@ -246,7 +246,8 @@ INSERT INTO pages (url, source_id, state, http_status, etag, last_modified, fetc
 def known(path: Path, count: int) -> dict[str, Any]:
     """Milliseconds of what a run asks a queue of `count` known pages; medians of 20, each about other pages."""
     from crawler.records import Link
-    from pipelines.queue.queue import Queue
+    from pipelines.queue.orders import Orders
+    from pipelines.queue.waiting import WaitingPages
 
     connection = connect(path).conn
     connection.execute("PRAGMA synchronous = OFF")
@@ -265,7 +266,7 @@ def known(path: Path, count: int) -> dict[str, Any]:
             connection.execute(sql)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.execute("PRAGMA synchronous = NORMAL")
-    queue, times = Queue(connection), defaultdict[str, list[float]](list)
+    orders, waiting, times = Orders(connection), WaitingPages(connection), defaultdict[str, list[float]](list)
     random_ = random.Random(time.time_ns())
 
     def timed(name: str, call: Callable[..., Any], *values: Any) -> Any:
@@ -281,10 +282,10 @@ def known(path: Path, count: int) -> dict[str, Any]:
         )]  # fmt: skip
         links = [Link(url) for url in urls]
         links += [Link(f"https://s{source}.contoh.id/baru/{random_.getrandbits(60)}") for _ in range(10)]
-        timed("a feed of 100 links, 10 of them new", queue.plan, f"s{source}", links)
-        timed("pages that wait to be asked for", queue.pending, f"s{source}")
-        timed("pages that wait to be read, counted", queue.count_fetched)
-        timed("pages that wait to be read, listed", lambda: list(queue.iter_pieces()))
+        timed("a feed of 100 links, 10 of them new", orders.plan, f"s{source}", links)
+        timed("pages that wait to be asked for", orders.pending, f"s{source}")
+        timed("pages that wait to be read, counted", waiting.count)
+        timed("pages that wait to be read, listed", lambda: list(waiting.slices()))
     size = path.stat().st_size / 1e9
     connection.close()
     return {"pages": count, "gigabytes": round(size, 2),

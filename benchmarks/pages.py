@@ -17,7 +17,7 @@ from crawler.demo.articles import load_articles
 from crawler.records import FetchedPage, Link
 from nlp.gazetteers import regions
 from pipelines.archive.warc import Archive
-from pipelines.queue.queue import Queue
+from pipelines.queue.orders import Orders
 
 SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z])")
 SYLLABLES = "ba bi bu da di du ka ki ku la li lu ma mi mu na ni nu pa pi pu ra ri ru sa si su ta ti tu wa ya ja".split()
@@ -95,12 +95,12 @@ class Pages:
 
 def archived(connection: sqlite3.Connection, folder: Path, count: int, per_file: int) -> Iterator[int]:
     """Put pages into an archive and its queue as fetched, so many a WARC file; yields how many are there."""
-    queue, pages = Queue(connection), Pages()
+    orders, pages = Orders(connection), Pages()
     for start in range(0, count, per_file):
         archive = Archive(folder)
         made = [pages.page(number) for number in range(start, min(start + per_file, count))]
         for page in made:
-            queue.plan(page.source_id, [Link(page.url)])
-            queue.record_fetched(page, *archive.write(page))
+            orders.plan(page.source_id, [Link(page.url)])
+            orders.record_fetched(page, *archive.write(page))
         archive.close()
         yield min(start + per_file, count)

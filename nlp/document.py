@@ -1,18 +1,27 @@
-"""One document is one spaCy Doc: title, a blank line, text; and the way back from its offsets to the fields."""
+"""One document is one spaCy Doc: its title, a blank line, its text; and the way back from its offsets to the fields."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import pairwise
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 SEPARATOR = "\n\n"
 # Characters without a space that the tokenizer is given at once. It peels marks off the ends of a word one by one and
 # looks at all that is left each time: 20,000 equal signs took it 50 s. The longest words of news are addresses.
 LONGEST_WORD = 256
 TEXT = "pantau_document.text"  # in doc.user_data
+ENTITIES = "pantau_document.entities"  # in doc.user_data, while one component works
+
+# What every Doc has under `doc._`: what components read of the document, and the lists of nlp.records that they fill.
+for _name, _default in (("title", ""), ("published_at", None)):
+    Doc.set_extension(_name, default=_default, force=True)
+for _name in ("officials", "places", "agreements", "laws", "quotes"):
+    Doc.set_extension(_name, default=None, force=True)
 
 
 def join(title: str, text: str) -> str:
@@ -36,7 +45,7 @@ def field_span(title: str, start: int, end: int) -> tuple[str, int, int] | None:
 
 
 def make_doc(nlp: Language, title: str, text: str) -> Doc:
-    """The tokens of a document, with what the components read of it beside them."""
+    """The document as a Doc of tokens; `doc._.published_at` is the caller's to set."""
     whole = join(title, text)
     doc = _tokenized(nlp, whole)
     doc._.title = title
@@ -63,18 +72,28 @@ def _tokenized(nlp: Language, text: str) -> Doc:
 
 
 def text_of(doc: Doc) -> str:
-    """`doc.text`, which spaCy 3.8 joins from the tokens at every use."""
+    """`doc.text`, kept beside the Doc, since spaCy 3.8 joins the tokens anew at every use."""
     text = doc.user_data.get(TEXT)
     if text is None:
         text = doc.user_data[TEXT] = doc.text
     return str(text)
 
 
-def register_extensions() -> None:
-    """The lists that our components fill on every Doc (idempotent); elements are nlp.records types."""
-    for name in ("officials", "places", "agreements", "laws", "quotes"):
-        if not Doc.has_extension(name):
-            Doc.set_extension(name, default=None)
-    for name, default in (("title", ""), ("published_at", None)):
-        if not Doc.has_extension(name):
-            Doc.set_extension(name, default=default)
+def index_entities(doc: Doc, entities: Sequence[Span]) -> None:
+    """Let `entities_in` find the document's entities, which are these, until `forget_entities`."""
+    doc.user_data[ENTITIES] = (entities, [entity.start for entity in entities])
+
+
+def forget_entities(doc: Doc) -> None:
+    """The document's entities are about to change."""
+    doc.user_data.pop(ENTITIES, None)
+
+
+def entities_in(span: Span) -> Sequence[Span]:
+    """`span.ents`; by bisection where `index_entities` has listed them, since spaCy looks through the document's."""
+    index = span.doc.user_data.get(ENTITIES)
+    if index is None:
+        return span.ents
+    entities, starts = index
+    within = entities[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+    return [entity for entity in within if entity.end <= span.end]

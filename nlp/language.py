@@ -1,7 +1,8 @@
 """Indonesian news as a spaCy language: tokens for names, abbreviations, reduplication, dates and quotes.
 
-spaCy's own `id` data loads a list of 15,614 hyphenated words (1.3 s) and still splits most reduplications; here one
-pattern keeps them whole, and abbreviations of Indonesian offices, addresses, degrees and ranks keep their full stop.
+spaCy's own language `id` takes 1.3 s to read a list of 15,614 hyphenated words, and still splits most reduplications.
+Here one pattern keeps them whole, and abbreviations of Indonesian offices, addresses, degrees and ranks keep their full
+stop.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from spacy.util import registry
 
 LANGUAGE_CODE = "idn"
 
-# Abbreviations that keep their full stop and do not end a sentence (also read by nlp/components/sentences.py).
+# Abbreviations that keep their full stop, so that it ends no sentence.
 ABBREVIATIONS = frozenset(
     """
     Jl. Jln. Jend. Gg. Kab. Kec. Kel. Ds. Dsn. Prov. No. Nomor. Tel. Telp. Hp. Fax. Blok. Km. Lt. Rt. Rw.
@@ -28,6 +29,7 @@ ABBREVIATIONS = frozenset(
     Jan. Feb. Mar. Apr. Jun. Jul. Agt. Agu. Ags. Agst. Sep. Sept. Okt. Nov. Des. Rp. vs. Vs. cq. c.q. ttd.
     """.split()
 )
+# Degrees likewise.
 DEGREES = frozenset(
     """
     S.H. S.E. S.T. S.IP. S.I.P. S.Sos. S.Pd. S.Pd.I. S.Ag. S.Kom. S.Si. S.Pt. S.P. S.Hut. S.Psi. S.Farm. S.Ked. S.KM.
@@ -38,22 +40,22 @@ DEGREES = frozenset(
     """.split()
 )
 
-# "warga-warga", "undang-undang", "kota-kotanya", "negara-negara": the same word twice, with at most a suffix.
+# The same word twice, with at most a suffix: "warga-warga", "undang-undang", "kota-kotanya".
 REDUPLICATION = r"(?i:(?P<stem>[^\W\d_]{2,})-(?P=stem)(?:nya|an|kan|lah|ku|mu|i)?)"
-# "S.H.", "M.Si", "K.H", "Ph.D", "A.M." : letters with full stops between them.
+# Letters with full stops between them: "S.H.", "M.Si", "K.H", "Ph.D", "A.M.".
 DOTTED = r"(?:[A-Z][a-z]{0,3}\.){1,4}[A-Z][A-Za-z]{0,4}\.?"
-# "1.250.000", "1,2", "14.05", "32.73"
+# Digits with full stops or commas between them: "1.250.000", "1,2", "14.05", "32.73".
 NUMBER = r"\d+(?:[.,]\d+)+"
 URL = r"(?:https?://|www\.)\S+[\w/]"
-# Words written with an apostrophe or the e of "e-KTP" (but "RI-Korea" is two names).
+# Words with the "e" of "electronic": "e-KTP". "RI-Korea" is two names.
 JOINED = r"[eE]-[A-Za-z]{2,}"
 TOKEN_MATCH = re.compile(rf"(?:{REDUPLICATION}|{DOTTED}|{NUMBER}|{URL}|{JOINED})\Z")
 
-# Marks that stand alone at either end of a word, as the inside of a class of characters.
+# Marks that are tokens of their own at either end of a word; written as the inside of a set of characters.
 _MARKS = "".join(mark for mark in LIST_PUNCT + LIST_QUOTES if len(mark.lstrip("\\")) == 1) + CONCAT_ICONS
 _PREFIXES = [rf"(?:[{_MARKS}§%=—–/~$£€¥-]|\+(?![0-9])|@(?=$)|\.\.+|Rp(?=\.?\d)|US\$)"]
-# spaCy searches every word for these. In an alternation of patterns, some of which look behind, re would try each at
-# every character; with one class before them it skips to where one can begin.
+# spaCy searches every word for the next two. Where patterns look behind, re would try each of them at every character;
+# with one set of characters before them all it skips to where one can begin.
 _NO_LETTER = "[^A-Za-z0-9]"
 _SUFFIXES = [rf"{_NO_LETTER}(?:(?<=[{_MARKS}—–/~%.-])|(?<=…)…|(?<=\.)\.+|(?<=[A-Za-z]['’])s)"]
 _INFIX = [
@@ -86,9 +88,13 @@ class IndonesianNewsDefaults(BaseDefaults):
     url_match = None
 
 
-@registry.languages(LANGUAGE_CODE)
 class IndonesianNews(Language):
     """Indonesian as newsrooms and ministries write it."""
 
     lang = LANGUAGE_CODE
     Defaults = IndonesianNewsDefaults
+
+
+def register() -> None:
+    """Let spaCy find the language by its code, which the weights' configuration names; again and again does no harm."""
+    registry.languages.register(LANGUAGE_CODE, func=IndonesianNews)

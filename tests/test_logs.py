@@ -15,12 +15,13 @@ import pytest
 
 from crawler.records import Link
 from pipelines import logs
-from pipelines.database.open import connect, transaction
+from pipelines.database.open import connect, open_connection, transaction
 from pipelines.desk.watch.saved import add_watch
 from pipelines.desk.watch.send import run_watches
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.serve import datasette_app
-from pipelines.queue.queue import MAX_ATTEMPTS, Queue
+from pipelines.queue.orders import MAX_ATTEMPTS, Orders
+from pipelines.queue.waiting import WaitingPages
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.conftest import ROOT
@@ -61,7 +62,7 @@ def test_a_crawl_says_what_it_decides_in_the_crawls_child_and_in_its_workers(tmp
     run = pantau(tmp_path, "-v", "crawl", "--catalogue", "k.toml")
     said = [line for line in run.stderr.splitlines() if OURS.match(line)]
     assert f"pipelines.read.page: {site.address}/berita/2: bahasa en, tidak ditandai" in said  # a forked worker
-    assert any(re.match(rf"pipelines\.queue\.queue: {site.address}/berita/hilang: gagal: .*404", line) for line in said)
+    assert any(re.match(rf"pipelines\.queue\.runs: {site.address}/berita/hilang: gagal: .*404", line) for line in said)
     assert "pipelines.run.run: perayapan 1: 1 sumber" in said
     assert len(said) == len(set(said)), said  # what the child says comes once
     others = [line for line in run.stderr.splitlines() if not OURS.match(line)]
@@ -127,14 +128,14 @@ def test_a_hostile_title_stays_on_its_line(monkeypatch, capsys):
 
 def test_what_is_given_up_is_said(tmp_path, caplog):
     caplog.set_level(logging.INFO, "pipelines")
-    with closing(connect(tmp_path / "uji.db").conn) as connection:
-        queue = Queue(connection)
-        queue.plan("bappenas", [Link("https://contoh.id/0")])
-        queue.record_fetched(page("https://contoh.id/0"), "a.warc.gz", 0)
-        (piece,) = queue.iter_pieces()
+    with closing(open_connection(tmp_path / "uji.db")) as connection:
+        orders, waiting = Orders(connection), WaitingPages(connection)
+        orders.plan("bappenas", [Link("https://contoh.id/0")])
+        orders.record_fetched(page("https://contoh.id/0"), "a.warc.gz", 0)
+        (part,) = waiting.slices()
         for _ in range(MAX_ATTEMPTS):
             with transaction(connection):
-                queue.mark_failed(piece.rows[0], "extract", "ValueError: rusak", final=False)
+                waiting.mark_failed(part.pages[0], "extract", "ValueError: rusak", final=False)
     assert [record.getMessage() for record in caplog.records] == [
         *["https://contoh.id/0: gagal: ValueError: rusak; diminta lagi dalam perayapan berikutnya"]
         * (MAX_ATTEMPTS - 1),

@@ -1,21 +1,27 @@
-"""Dates in running Indonesian text to ISO 8601 with the precision that the text gives."""
+"""Dates in running Indonesian text, as ISO 8601 with the precision that the text gives."""
 
 from __future__ import annotations
 
 import re
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari jan", "februari pebruari feb", "maret mar", "april apr", "mei", "juni jun", "juli jul",
-            "agustus agt ags agu", "september sep sept", "oktober okt", "november nopember nov", "desember des",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
+# The names of each month, from January on, as newsrooms write them.
+_NAMES = (
+    "januari jan",
+    "februari pebruari feb",
+    "maret mar",
+    "april apr",
+    "mei",
+    "juni jun",
+    "juli jul",
+    "agustus agt ags agu",
+    "september sep sept",
+    "oktober okt",
+    "november nopember nov",
+    "desember des",
+)
+MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+# "12 November 2025", "November tahun 2025", "12/11/2025", "(8/5)", "tahun 2025".
 DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})\s+)?(?P<month>{_MONTH})\b\.?(?:\s+(?:tahun\s+)?(?P<year>(?:19|20)\d{{2}}))?"
     r"|(?<![\d/.])(?P<day2>\d{1,2})[/-](?P<month2>\d{1,2})(?:[/-](?P<year2>(?:20)?\d{2}))?(?![\d/])"
@@ -27,8 +33,8 @@ DATE = re.compile(
 def find_dates(text: str, published_at: str | None) -> list[tuple[int, int, str]]:
     """(start, end, ISO date) of every date in `text`: "2016-10-08", "2016-10" or "2016".
 
-    A day without a year ("(8/5)") belongs to the year of `published_at` (ISO 8601), or to the year before when it
-    would lie more than a month after it; without `published_at` it is left out.
+    A day without a year ("(8/5)") is of the year of `published_at` (ISO 8601), or of the year before if it would else
+    lie more than a month after it. Without `published_at` it is left out.
     """
     found = []
     for match in DATE.finditer(text):
@@ -40,11 +46,11 @@ def find_dates(text: str, published_at: str | None) -> list[tuple[int, int, str]
         month = MONTHS[parts["month"].lower()] if parts["month"] else int(parts["month2"])
         year = parts["year"] or parts["year2"]
         if month > 12 and day and int(day) <= 12:
-            day, month = str(month), int(day)  # "10/14/2025", as some systems stamp pages
+            day, month = str(month), int(day)  # "10/14/2025", as some sites stamp their pages
         if not 1 <= month <= 12 or (day and not 1 <= int(day) <= 31):
             continue
         if parts["month"] and not (day or year):
-            continue  # "Mei", "Maret" alone: a name, or too vague
+            continue  # "Mei" alone is a name, or too vague
         year = f"20{year}" if year and len(year) == 2 else year or _year(month, published_at)
         if year:
             iso = f"{year}-{month:02}" + (f"-{int(day):02}" if day else "")
@@ -53,6 +59,7 @@ def find_dates(text: str, published_at: str | None) -> list[tuple[int, int, str]
 
 
 def _year(month: int, published_at: str | None) -> str | None:
+    """The year of a month that the text names without one."""
     if not published_at or not re.match(r"\d{4}-\d{2}", published_at):
         return None
     year, published_month = int(published_at[:4]), int(published_at[5:7])

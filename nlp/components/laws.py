@@ -1,36 +1,35 @@
-"""Laws, regulations and standards: found by their numbered form, brought to one normal form."""
+"""The component `pantau_laws`: laws, regulations and standards, found by their numbers and brought to one normal form.
+
+"Peraturan Pemerintah Nomor 59 Tahun 2022", "PP No. 59/2022" and "PP 59 Tahun 2022" are "PP 59/2022".
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
 
-from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.matching import matches_at
-from nlp.document import register_extensions, text_of
+from nlp.document import text_of
 from nlp.records import Law
 
-# Full name (case folded) -> usual abbreviation. Order matters: longer names first.
-TYPES = (
-    ("peraturan pemerintah pengganti undang-undang", "Perppu"), ("perppu", "Perppu"), ("perpu", "Perppu"),
-    ("undang-undang dasar", "UUD"), ("uud", "UUD"), ("undang-undang", "UU"), ("undang undang", "UU"), ("uu", "UU"),
-    ("peraturan pemerintah", "PP"), ("pp", "PP"), ("peraturan presiden", "Perpres"), ("perpres", "Perpres"),
-    ("keputusan presiden", "Keppres"), ("keppres", "Keppres"), ("instruksi presiden", "Inpres"), ("inpres", "Inpres"),
-    ("peraturan menteri keuangan", "PMK"), ("pmk", "PMK"), ("peraturan bank indonesia", "PBI"), ("pbi", "PBI"),
-    ("peraturan otoritas jasa keuangan", "POJK"), ("peraturan ojk", "POJK"), ("pojk", "POJK"),
-    ("peraturan mahkamah agung", "Perma"), ("perma", "Perma"), ("peraturan kapolri", "Perkap"), ("perkap", "Perkap"),
-    ("peraturan daerah", "Perda"), ("perda", "Perda"), ("peraturan gubernur", "Pergub"), ("pergub", "Pergub"),
-    ("peraturan bupati", "Perbup"), ("perbup", "Perbup"), ("peraturan wali kota", "Perwali"),
-    ("peraturan walikota", "Perwali"), ("perwali", "Perwali"), ("perwal", "Perwali"),
-    ("surat edaran", "SE"), ("se", "SE"), ("standar nasional indonesia", "SNI"), ("sni", "SNI"), ("iso", "ISO"),
-    ("ketetapan mpr", "TAP MPR"), ("tap mpr", "TAP MPR"),
-)  # fmt: skip
-_FIXED = "|".join(
-    re.escape(name) for name, _ in TYPES if name not in ("sni", "iso", "uud", "undang-undang dasar", "se")
+DATA = Path(__file__).resolve().parents[1] / "gazetteers" / "regulations.toml"
+# (written form, usual abbreviation), in the order of the file.
+REGULATION_TYPES = tuple(
+    (form, short) for short, forms in tomllib.loads(DATA.read_text(encoding="utf-8")).items() for form in forms
 )
+# Standards and the constitution have patterns of their own, and "se" in small letters is mostly a part of a word.
+_FIXED = "|".join(
+    re.escape(form) for form, _ in REGULATION_TYPES if form not in ("sni", "iso", "uud", "undang-undang dasar", "se")
+)
+# Up to eight words of an issuer, a region or a subject between the kind and the number.
 _WORDS = r"(?:\s+(?:[A-Z][\w/&-]*|dan|bidang)){0,8}?"
+# "Peraturan Menteri Keuangan (PMK) Nomor 80 Tahun 2025", "Perda Kabupaten Bogor No. 3/2024", "UU 20 Tahun 2023".
 NUMBERED = re.compile(
     r"\b(?P<type>(?i:"
     + _FIXED
@@ -39,70 +38,62 @@ NUMBERED = re.compile(
     rf"(?P<issuer>{_WORDS})(?:\s*\([^)]{{2,25}}\))?(?P<region>{_WORDS})\s+(?:(?i:nomor|no\.?)\s*:?\s*)?"
     r"(?P<number>[A-Z]{0,3}[.\s]?\d+[\w./-]*)(?:\s+(?i:tahun)\s+(?P<year>\d{4}))?"
 )
-# How they begin.
+# The first letters of these, for matches_at.
 NUMBERED_BEGINS = re.compile(
     r"[IKPQSTUikpqstu](?<!\w.)(?i:(?<=u)[nu]|(?<=p)(?:er|[bkmop])|(?<=k)e[pt]|(?<=i)n[ps]|(?<=s)(?:[ek]|ta|ur)|(?<=t)ap|(?<=q)an)"
 )
+# "SNI ISO/IEC 27001:2022", "ISO 9001".
 STANDARD = re.compile(
     r"(?P<body>[IS](?<!\w.)(?:(?<=S)NI(?:[ /-](?:ISO|IEC))*|(?<=I)SO(?:/IEC)?))[ :-]?\s?(?P<number>\d{3,6}(?:[-:.]\d{1,4})*)"
 )
+# "UUD 1945", "Undang-Undang Dasar Negara Republik Indonesia Tahun 1945".
 CONSTITUTION = re.compile(
     r"U(?<!\w.)(?:UD|ndang-Undang Dasar(?: Negara(?: Republik Indonesia| RI)?)?)(?: Tahun)? 1945\b"
 )
-# "UU ITE", "RUU Polri": a law by its short name, one word.
-SHORT_NAME = re.compile(
+# A law by its short name, one word: "UU ITE", "RUU Polri".
+ONE_WORD_NAME = re.compile(
     r"[RU](?<!\w.)(?:(?<=R)UU|(?<=U)(?:U|ndang-[Uu]ndang))\s+(?:\((?:UU|RUU)\)\s+)?(?!No(?:mor)?\b|Dasar\b)[A-Z][\w/]+\b(?!\s+[A-Z])"
 )
-# Words for a kind of regulation; alone they name none.
-BARE = re.compile(
+# Words for a kind of regulation; by themselves they name none: "Peraturan Pemerintah", "Raperda".
+BARE_LAW = re.compile(
     r"(?:R?UU|(?:Rancangan\s+)?Undang[- ]undang|PP|Perda|Raperda|Perpres|Keppres|Inpres|Pergub|Perbup|Perwali|Permen\w*|RPM|SK|SE"
     r"|(?:Rancangan\s+)?(?:Peraturan|Keputusan|Instruksi)(?:\s+(?:Pemerintah|Presiden|Menteri|Gubernur|Bupati|Wali Kota|Daerah))?"
     r"|Surat\s+(?:Keputusan|Edaran))(?:\s*\(\w+\))?",
     re.IGNORECASE,
 )
+# What stands behind a regulation and tells its subject: " tentang Izin Usaha Mikro".
 ABOUT = re.compile(r"\s*,?\s*tentang\s+([^.;,()\n\"”]{3,200})")
+ABOUT_REACH = 220  # characters behind a regulation in which its subject stands
 NUMBER_YEAR = re.compile(r"(?P<number>[\w.-]+)/(?P<year>(?:19|20)\d{2})\Z")
-
-
-@Language.factory("pantau_laws")
-def make_laws(nlp: Language, name: str) -> LawTagger:
-    """Build the component."""
-    return LawTagger(name)
 
 
 class LawTagger:
     """Adds LAW entities for numbered regulations and standards, and sets `doc._.laws` from all LAW entities."""
 
-    def __init__(self, name: str = "pantau_laws") -> None:
-        register_extensions()
-        self.name = name
-
     def __call__(self, doc: Doc) -> Doc:
         """Find and normalise the document's laws."""
-        before = doc.ents
-        entities = [e for e in before if e.label_ != "LAW" or not BARE.fullmatch(e.text)]
-        if len(entities) < len(before):
-            doc.set_ents(entities)
-        by_rule = [span for span in self._spans(doc) if span is not None]
-        names = (doc.char_span(*match.span(), label="LAW") for match in SHORT_NAME.finditer(text_of(doc)))
-        by_rule += [span for span in names if span is not None and not any(token.ent_type for token in span)]
-        if by_rule:
-            covered = {i for span in by_rule for i in range(span.start, span.end)}
-            kept = [e for e in entities if not covered.intersection(range(e.start, e.end)) or _wider(e, by_rule)]
-            doc.set_ents(filter_spans([*kept, *by_rule]))
-            entities = list(doc.ents)
-        found: dict[str, Law] = {}
-        for entity in entities:
-            if entity.label_ == "LAW":
-                law = normalise(entity.text, text_of(doc)[entity.end_char : entity.end_char + 220])
-                known = found.get(law.key)
-                if known is None or (law.about and not known.about):
-                    found.pop(law.key, None)  # the law takes the place in the order of the mention that tells most
-                    found[law.key] = law
-        doc._.laws = list(found.values())
+        doc._.laws = _distinct(doc, self._mark(doc))
         return doc
 
-    def _spans(self, doc: Doc) -> list[Span | None]:
+    def _mark(self, doc: Doc) -> Sequence[Span]:
+        """The Doc's entities after those of the rules are set and those that only name a kind of law are taken out."""
+        before = doc.ents
+        entities = [e for e in before if e.label_ != "LAW" or not BARE_LAW.fullmatch(e.text)]
+        if len(entities) < len(before):
+            doc.set_ents(entities)
+        by_rule = [span for span in self._numbered(doc) if span is not None]
+        names = (doc.char_span(*match.span(), label="LAW") for match in ONE_WORD_NAME.finditer(text_of(doc)))
+        by_rule += [span for span in names if span is not None and not any(token.ent_type for token in span)]
+        by_rule.sort(key=lambda span: span.start)
+        if not by_rule:
+            return entities
+        covered = {i for span in by_rule for i in range(span.start, span.end)}
+        kept = [e for e in entities if not covered.intersection(range(e.start, e.end)) or _is_wider(e, by_rule)]
+        doc.set_ents(filter_spans([*kept, *by_rule]))
+        return doc.ents
+
+    def _numbered(self, doc: Doc) -> list[Span | None]:
+        """The numbered regulations, the standards and the constitution; None for what does not fall on tokens."""
         spans = []
         text = text_of(doc)
         numbered = matches_at(NUMBERED, text, (begin.start() for begin in NUMBERED_BEGINS.finditer(text)))
@@ -115,13 +106,33 @@ class LawTagger:
         return spans
 
 
-def _wider(entity: Span, by_rule: list[Span]) -> bool:
-    """An entity of the ner that holds a rule's match whole ("Pasal 2 Peraturan Menteri Agraria Nomor 9 Tahun 1965")."""
-    return entity.label_ == "LAW" and any(entity.start <= s.start and s.end <= entity.end for s in by_rule)
+def _distinct(doc: Doc, entities: Sequence[Span]) -> list[Law]:
+    """The laws that the entities name, each once, in the order of the mention that tells most of it."""
+    found: dict[str, Law] = {}
+    for entity in entities:
+        if entity.label_ == "LAW":
+            law = normalise(entity.text, text_of(doc)[entity.end_char : entity.end_char + ABOUT_REACH])
+            known = found.get(law.key)
+            if known is None or (law.about and not known.about):
+                found.pop(law.key, None)
+                found[law.key] = law
+    return list(found.values())
+
+
+def _is_wider(entity: Span, by_rule: list[Span]) -> bool:
+    """Whether the ner's entity holds a match of the rules whole: "Pasal 2 Peraturan Menteri P Nomor 9 Tahun 1965".
+
+    by_rule  the matches in the order of their starts
+    """
+    if entity.label_ != "LAW":
+        return False
+    first = bisect_left(by_rule, entity.start, key=lambda span: span.start)
+    last = bisect_left(by_rule, entity.end, key=lambda span: span.start)
+    return any(span.end <= entity.end for span in by_rule[first:last])
 
 
 def _is_numbered(match: re.Match[str]) -> bool:
-    """A number with a year, or the word Nomor before it: "PP 59" alone is no law."""
+    """Whether the match has a year, or the word Nomor before its number: "PP 59" alone is no law."""
     return bool(
         match["year"]
         or NUMBER_YEAR.match(match["number"].rstrip(".,"))
@@ -130,7 +141,7 @@ def _is_numbered(match: re.Match[str]) -> bool:
 
 
 def normalise(text: str, following: str = "") -> Law:
-    """The law that `text` names. `following` is what stands after it, for "tentang ..." ."""
+    """The law that `text` names. `following`: what stands behind it, which may tell its subject ("tentang ...")."""
     text = " ".join(text.split())
     about = ABOUT.match(following)
     subject = " ".join(about.group(1).split()) if about else None
@@ -155,11 +166,12 @@ def normalise(text: str, following: str = "") -> Law:
 
 
 def _abbreviate(text: str) -> str | None:
+    """The abbreviation of a regulation's kind, None if it has none. A Perda's or SE's has its issuer: "Perda Bogor"."""
     folded = text.casefold()
-    for name, short in TYPES:
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded):
-            if short == "Perda" or short == "SE":
-                rest = re.match(rf"{re.escape(name)}\s+((?:[\w]+\s+){{0,4}}?)(?:nomor|no\b|\d)", folded)
+    for form, short in REGULATION_TYPES:
+        if re.search(rf"(?<!\w){re.escape(form)}(?!\w)", folded):
+            if short in ("Perda", "SE"):
+                rest = re.match(rf"{re.escape(form)}\s+((?:[\w]+\s+){{0,4}}?)(?:nomor|no\b|\d)", folded)
                 where = " ".join(rest.group(1).split()).title() if rest and rest.group(1) else ""
                 return f"{short} {where}".strip()
             return short

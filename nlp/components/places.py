@@ -1,4 +1,4 @@
-"""Places: every GPE to its Kemendagri code, its country or its city abroad."""
+"""The component `pantau_places`: every GPE entity is led to its Kemendagri code, its country or its city abroad."""
 
 from __future__ import annotations
 
@@ -8,42 +8,35 @@ from itertools import pairwise
 
 import numpy as np
 from spacy.attrs import ENT_TYPE, LOWER
-from spacy.language import Language
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span
 
-from nlp.document import register_extensions, text_of
+from nlp.document import text_of
 from nlp.gazetteers import Region, countries, country_name, foreign_cities, place_key, regions
 from nlp.records import Place
 
+# The word for a kind of region that stands before a name: "Kabupaten " of "Kabupaten Bogor".
 TYPE_WORD = re.compile(
     r"(?P<type>provinsi|prov\.?|kabupaten administrasi|kabupaten|kab\.?|kota administrasi|kotamadya|kota|kecamatan|kec\.?"
     r"|distrik|kelurahan|kel\.?|desa|kampung|nagari|negara|republik)\s+",
     re.IGNORECASE,
 )
-KINDS = {"pro": "provinsi", "kab": "kabupaten", "kot": "kota", "kec": "kecamatan", "dis": "kecamatan"}
-BRACKETS = re.compile(r"\s*\([^)]*\)?\s*\Z")
-BATU = "batu"  # a city, but far oftener the word for stone at the head of a sentence or a name
+# The first three letters of such a word -> the kind of region; villages are not in the gazetteer.
+KINDS_BY_TYPE_WORD = {"pro": "provinsi", "kab": "kabupaten", "kot": "kota", "kec": "kecamatan", "dis": "kecamatan"}
+VILLAGE_WORDS = ("kel", "des", "kam", "nag")  # kelurahan, desa, kampung, nagari
+# A bracket at the end of a name: " (Jabar)" of "Jawa Barat (Jabar)".
+CLOSING_BRACKETS = re.compile(r"\s*\([^)]*\)?\s*\Z")
+BATU = "batu"  # a city, but far oftener the word for stone at the head of a sentence or of a name
+# The country behind a city: ", Jepang" of "Osaka, Jepang".
 FOLLOWING_PLACE = re.compile(r"\s*,\s*([A-Z][\w-]*(?: [A-Z][\w-]*){0,2})")
-LIST_GAP = re.compile(r",\s+|,?\s+(?:dan|serta|hingga|maupun|atau)\s+")
-
-
-@Language.factory("pantau_places", default_config={"gazetteer_backup": True})
-def make_places(nlp: Language, name: str, gazetteer_backup: bool) -> PlaceResolver:
-    """Build the component.
-
-    gazetteer_backup (bool): also look for unambiguous province, kabupaten and kota names that the ner missed.
-    """
-    return PlaceResolver(name, gazetteer_backup=gazetteer_backup)
+# Between two places of a list: "Jakarta|, |Banyuwangi|, dan |Sumedang".
+BETWEEN_PLACES = re.compile(r",\s+|,?\s+(?:dan|serta|hingga|maupun|atau)\s+")
 
 
 class PlaceResolver:
-    """Sets `doc._.places` from the GPE entities, one Place for each place of the document."""
+    """Adds GPE entities for regions that the ner missed, and sets `doc._.places`: each place of the text, once."""
 
-    def __init__(self, name: str = "pantau_places", *, gazetteer_backup: bool = True) -> None:
-        register_extensions()
-        self.name = name
-        self.gazetteer_backup = gazetteer_backup
+    def __init__(self) -> None:
         self.regions = regions()
         self.countries = countries()
         self.cities = foreign_cities()
@@ -63,8 +56,7 @@ class PlaceResolver:
 
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the document's places."""
-        if self.gazetteer_backup:
-            self._add_missed(doc)
+        self._add_missed(doc)
         entities = [entity for entity in self._relabel(doc, doc.ents) if entity.label_ == "GPE"]
         context = _Context(text_of(doc))
         found: dict[str, Place] = {}
@@ -75,7 +67,7 @@ class PlaceResolver:
                 later.append(entity)
             else:
                 _add(found, place)
-        for entity in later:  # kecamatan need the rest of the document's places as evidence
+        for entity in later:  # which kecamatan of a name it is, the other places of the document tell
             place = self._kecamatan(entity, found)
             if place is not None:
                 _add(found, place)
@@ -83,12 +75,13 @@ class PlaceResolver:
         return doc
 
     def _resolve(self, entity: Span, context: _Context) -> Place | None:
+        """The province, kabupaten, kota, country or city abroad of an entity; None if it is none of these."""
         text = " ".join(entity.text.split())
-        name = BRACKETS.sub("", text)
+        name = CLOSING_BRACKETS.sub("", text)
         match = TYPE_WORD.match(name)
-        kind = KINDS.get(match["type"].lower()[:3], "") if match else None
+        kind = KINDS_BY_TYPE_WORD.get(match["type"].lower()[:3], "") if match else None
         bare = name[match.end() :] if match else name
-        if kind == "kecamatan" or (match and not kind and match["type"].lower()[:3] in ("kel", "des", "kam", "nag")):
+        if kind == "kecamatan" or (match and not kind and match["type"].lower()[:3] in VILLAGE_WORDS):
             return None
         row = self._region(kind, bare, name, context)
         if row is not None:
@@ -101,9 +94,10 @@ class PlaceResolver:
         return self._abroad(entity, text, name)
 
     def _region(self, kind: str | None, bare: str, name: str, context: _Context) -> Region | None:
+        """The province, kabupaten or kota of a name. `kind`: what its type word says; `bare`: the name without that."""
         if kind:
             rows = self.regions.find(kind, bare) or self.regions.find(kind, name)
-            if not rows and kind == "kota":  # "Kota Jakarta", "Kota Bima" said of what is a province or a kabupaten
+            if not rows and kind == "kota":  # people say "Kota Jakarta" of what is a province, or a kabupaten
                 rows = self.regions.find("provinsi", bare) or self.regions.find("kabupaten", bare)
             return rows[0] if rows else None
         if name.isupper() and len(name) <= 3 and place_key(name) in self.countries:
@@ -118,6 +112,7 @@ class PlaceResolver:
         return rows[0] if rows and place_key(name) not in self.countries else None
 
     def _abroad(self, entity: Span, text: str, name: str) -> Place | None:
+        """A city abroad: one that the gazetteer knows, or one with its country behind it ("Osaka, Jepang")."""
         known = self.cities.get(place_key(name))
         if known:
             return Place(text, known[0], "kota-asing", None, known[1])
@@ -128,10 +123,14 @@ class PlaceResolver:
         return None
 
     def _kecamatan(self, entity: Span, found: dict[str, Place]) -> Place | None:
-        """A kecamatan when it is called one, or when its kabupaten, kota or (Jakarta) province stands in the text."""
+        """The kecamatan of an entity; None if nothing tells which one of that name it is.
+
+        Its kabupaten or kota among the places `found` tells; so does its province, if the text calls it a kecamatan or
+        the province is Jakarta; so does the word "kecamatan", if there is only one of the name.
+        """
         text = " ".join(entity.text.split())
         match = TYPE_WORD.match(text)
-        named = bool(match and KINDS.get(match["type"].lower()[:3]) == "kecamatan")
+        named = bool(match and KINDS_BY_TYPE_WORD.get(match["type"].lower()[:3]) == "kecamatan")
         if match and not named:
             return None
         rows = self.regions.find("kecamatan", text[match.end() :] if match else text)
@@ -143,10 +142,12 @@ class PlaceResolver:
         return _place(text, parents[0]) if len(parents) == 1 or (parents and named) else None
 
     def _relabel(self, doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
-        """A LOC that is a city abroad, with its country after it, is a GPE; so is a region's name in a list of GPEs."""
+        """The entities, with label GPE for a LOC that is a city abroad ("Osaka, Jepang") and for a region in a list."""
         wrong = []
         for before, entity in pairwise(entities):
-            listed = before.label_ == "GPE" and LIST_GAP.fullmatch(text_of(doc), before.end_char, entity.start_char)
+            listed = before.label_ == "GPE" and BETWEEN_PLACES.fullmatch(
+                text_of(doc), before.end_char, entity.start_char
+            )
             if listed and entity.label_ in ("PER", "ORG", "LOC") and self._is_region(entity.text):
                 wrong.append(entity)  # "Jakarta, Banyuwangi, dan Sumedang"
         for entity in entities:
@@ -163,12 +164,13 @@ class PlaceResolver:
         return any(self.regions.find(kind, name) for kind in ("kota", "kabupaten", "provinsi"))
 
     def _add_missed(self, doc: Doc) -> None:
-        """Mark region names that stand free in the text, capitalised, where the ner saw nothing."""
+        """Mark the names of regions that stand free in the text, capitalised, and that the ner did not see."""
         missed = [span for span in self._names(doc) if _stands_free(span)]
         if missed:
             doc.set_ents([*doc.ents, *missed])
 
     def _names(self, doc: Doc) -> Iterator[Span]:
+        """The capitalised names of regions outside entities, the longest where several begin at a word."""
         taken = -1
         lower, entity = doc.to_array([LOWER, ENT_TYPE]).reshape(-1, 2).T
         known = self.first_keys.take(self.first_keys.searchsorted(lower), mode="clip") == lower
@@ -188,7 +190,7 @@ class PlaceResolver:
 
 
 class _Context:
-    """What the document says about a name that a kota and a kabupaten share."""
+    """What the document tells of a name that a kota and a kabupaten share ("Bogor")."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -208,7 +210,7 @@ class _Context:
 
 
 def _stands_free(span: Span) -> bool:
-    """No capitalised neighbour: part of a longer name otherwise ("Bandung Bondowoso", "Bank Jakarta")."""
+    """Whether a name has no capitalised neighbour, which would make it a part of a longer one ("Bank Jakarta")."""
     before = span.doc[span.start - 1] if span.start else None
     after = span.doc[span.end] if span.end < len(span.doc) else None
     if after is not None and (after.text[:1].isupper() or after.ent_type or after.text in ("-", "/")):

@@ -1,6 +1,6 @@
-"""Boundaries between a post and its holder's name put right by rule, after the ner, and names it missed in lists.
+"""The component `pantau_repair`: what the ner confuses between a post and its holder's name, put right by rules.
 
-Only rules that still help beside the taught tagger stand here; nlp/training/README.md has what each was worth.
+Only rules that help the tagger stand here; nlp/training/README.md tells what each was worth, and which were taken out.
 """
 
 from __future__ import annotations
@@ -8,56 +8,51 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
 from nlp.components.names import ENDING_RANK, LEADING, RANK_WORDS
-from nlp.components.officials.scene import post_words
+from nlp.components.people import post_words
 from nlp.document import text_of
 from nlp.gazetteers import regions
 
-# Words that begin a post, after a name that the ner did not see in a list of people with their posts.
+# A word that begins a post, behind a name that the ner did not see: "A, Direktur B, dan C, |Kabag| D".
 POST_HEAD = (
     r"(?:Plt\.?|Pj\.?|Pjs\.?|Plh\.?)?\s*(?:Wakil|Menteri|Dirjen|Direktur|Sekjen|Sekretaris|Irjen|Inspektur|Deputi|Kepala|Kabag|Kabid"
     r"|Kasub\w+|Kasi|Karo|Kabiro|Kapus\w+|Kadis\w*|Kakanwil|Staf|Asisten|Rektor|Dekan|Komisaris|Ketua|Director|Deputy|Vice|Assistant"
     r"|Chief|CEO|Chairman|General Manager|Managing Director|Ambassador|Secretary General|President Director)"
 )
-# What stands before the name is looked at after its first letter: re skips to capitals by itself.
+# A name of two words or more in a list: "..., dan |C Santoso|". What stands before the name is looked at after its first
+# letter, so that re skips to capitals by itself.
 _NAME = (
     r"[A-Z](?:(?<=[,;]\s.)|(?<=\bdan\s.)|(?<=\bserta\s.))[\w'’]+(?:-[A-Za-z]\w+)?"
     r"(?:\s+(?:bin|binti|al-)?\s*[A-Z][\w'’.]*(?:-[A-Za-z]\w+)?){1,3}"
 )
 NAME_THEN_POST = re.compile(rf"(?P<name>{_NAME}?)(?:,\s+|\s+)(?={POST_HEAD}\b)")
-# The holder of such a post heads a region, whose name belongs to the post.
+# A post that heads a region, so that the region's name behind it belongs to the post: "Wakil Bupati", "Wali Kota".
 HEADS_REGION = re.compile(r"(?:\w+\.?\s+)?(?:Bupati|Wali ?[Kk]ota|Gubernur)\Z")
-# What follows one of these at the end of a post is the body's name, and a word of a post is no part of a person's name.
+# A word at the end of a post that a company's or body's name follows: "Direktur Utama PT".
 OPENS_BODY = re.compile(r"(?:\bPT\.?|\bCV\.?|\bPerum|\bPerumda|\bYayasan|\bUniversitas|\bRSUD|\bBank)\Z")
+# Words of posts, which no person's name holds.
 IN_POST = frozenset("Director Officer Manager President Executive Chief Direktur Kepala Ketua Sekretaris".split())
+# Between a rank and a name: " (Purn) ".
 RETIRED = re.compile(r"\s*(?:\(\s*[Pp]urn\.?\s*\)\s*)?")
-LISTED = re.compile(r",?\s+Tbk\b\.?")
-MINISTRY = re.compile(r"Kem(?:en)?[A-Za-z]{3,}\Z")
-BALINESE = frozenset(("I", "Ni", "Ida"))  # begin Balinese names
-MIN_BODY = 300  # characters of text from which a headline's people are expected to come again
-MIN_NAME, MAX_NAME = 2, 4  # words of a name that follows a post
-
-
-@Language.factory("pantau_repair")
-def make_repair(nlp: Language, name: str) -> EntityRepair:
-    """Build the component."""
-    return EntityRepair(name)
+TBK = re.compile(r",?\s+Tbk\b\.?")  # behind the name of a company that is listed
+MINISTRY = re.compile(r"Kem(?:en)?[A-Za-z]{3,}\Z")  # "Kemenhub"
+BALINESE = frozenset(("I", "Ni", "Ida"))  # the first words of Balinese names
+MIN_BODY = 300  # characters; in a text of fewer the people of its headline may well not come again
+MIN_NAME, MAX_NAME = 2, 4  # words of a name that a post swallowed or that stands unseen behind it
 
 
 class EntityRepair:
     """Corrects the PER and TITLE entities of a document where a rule is surer than the statistics."""
 
-    def __init__(self, name: str = "pantau_repair") -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.regions = regions()
 
     def __call__(self, doc: Doc) -> Doc:
         """Repair the document's entities."""
-        entities = list(doc.ents)  # read anew only after a change: spaCy makes them at every use
+        entities = list(doc.ents)  # read anew only after a change, since spaCy makes them at every use
         for step in (
             self._headline_names,
             self._names_of_regions,
@@ -74,14 +69,14 @@ class EntityRepair:
                 entities = list(doc.ents)
         return doc
 
-    # Each step takes the entities in the order of the text and returns what they should be; None changes nothing. Of
-    # those that overlap the first of the longest stays.
+    # Each step takes the entities in the order of the text and returns what they should be, or None to change nothing.
+    # Of entities that overlap the longest stays, of equally long ones the first.
 
     @staticmethod
     def _headline_names(doc: Doc, before: list[Span]) -> list[Span] | None:
-        """Names of two words or more in a headline of which the text then names no word: "Bos BI Kasih Warning".
+        """Drop a name in a headline of which the text has no word: "Kasih Warning" in "Bos BI Kasih Warning".
 
-        Of 206 people in the headlines of the gold documents all who have two words come again in the text.
+        It must have two words or more. All such people in the headlines of the gold documents come again in the text.
         """
         title = len(doc._.title)
         if len(text_of(doc)) < title + MIN_BODY:
@@ -94,7 +89,7 @@ class EntityRepair:
         return [entity for entity in before if entity not in strange] if strange else None
 
     def _names_of_regions(self, doc: Doc, before: list[Span]) -> list[Span] | None:
-        """Two regencies' names with nothing between them are a person's: "Bandung Bondowoso"."""
+        """Make a person of the names of two regencies with nothing between them: "Bandung Bondowoso"."""
         entities = [*before]
         for i in range(len(entities) - 1, 0, -1):
             first, second = entities[i - 1 : i + 1]
@@ -105,7 +100,7 @@ class EntityRepair:
 
     @staticmethod
     def _ranks(doc: Doc, before: list[Span]) -> list[Span] | None:
-        """A rank between a post and a name belongs to the name: "Menko Polhukam Jenderal TNI" (Purn) + "Wiranto"."""
+        """Cut a rank off the end of a post before a name: in "Menko Polhukam Jenderal TNI (Purn) A" the rank is A's."""
         entities = [*before]
         for i, entity in enumerate(entities[:-1]):
             person = entities[i + 1]
@@ -122,21 +117,23 @@ class EntityRepair:
 
     @staticmethod
     def _bodies_in_posts(doc: Doc, before: list[Span]) -> list[Span] | None:
-        """A body's name that looks like a person's after a post: "Direktur Utama PT" + "Samudra Teguh" + ", Tbk"."""
+        """Join a company's name, which the ner took for a person's, to the post: "Direktur Utama PT" + "Samudra Teguh"."""
         entities = [*before]
         for i in range(len(entities) - 1, 0, -1):
             post, name = entities[i - 1 : i + 1]
             if (post.label_, name.label_) != ("TITLE", "PER") or post.end != name.start:
                 continue
             if OPENS_BODY.search(post.text) or IN_POST.intersection(name.text.split()):
-                listed = LISTED.match(text_of(doc), name.end_char)
+                listed = TBK.match(text_of(doc), name.end_char)
                 whole = doc.char_span(post.start_char, listed.end() if listed else name.end_char, label="TITLE")
                 entities[i - 1 : i + 1] = [whole or Span(doc, post.start, name.end, label="TITLE")]
         return entities if len(entities) < len(before) else None
 
     def _move_boundaries(self, doc: Doc, before: list[Span]) -> list[Span] | None:
-        """Between a post and the name right after it: a region's name belongs to the post that heads the region, and a
-        word that the text elsewhere uses for a person to the name ("Direktur Laut Rosma" + "Dewi", later "Rosma").
+        """Move the boundary between a post and the name right behind it.
+
+        The name of a region belongs to a post that heads it: "Bupati" + "Garut Ratri". The last word of a post belongs
+        to the name if the text uses it for a person elsewhere: "Direktur Laut Rosma" + "Dewi", later "Rosma".
         """
         entities = [*before]
         known = Counter(token.text for entity in entities if entity.label_ == "PER" for token in entity)
@@ -168,21 +165,23 @@ class EntityRepair:
         return any(self.regions.find(kind, words.text) for kind in ("kabupaten", "kota", "provinsi"))
 
     def _holders(self, doc: Doc, before: list[Span]) -> list[Span] | None:
-        """Names that a post swallowed ("Deputi Distribusi BKPN Budi Santoso"), began ("Wali Kota Ambon Budi" + "Santoso"),
-        or that stand unseen after it.
+        """Part a post from the name of its holder, where the ner did not.
+
+        The name may be in the post ("Deputi Distribusi BKPN Budi Santoso"), half in it ("Wali Kota Ambon Budi" +
+        "Santoso"), or behind it and unseen.
         """
         entities = [*before]
         for i, entity in enumerate(entities):
             if entity.label_ != "TITLE" or entity.start_char < len(doc._.title):
-                continue  # in a headline every word may be capitalised
+                continue  # in a headline every word may be capitalised, so none shows where a name begins
             floor = entity.start + 1
             cut = next((j for j in range(entity.end, floor, -1) if not self._namelike(doc[j - 1])), floor)
             if OPENS_BODY.search(doc[entity.start : cut].text):
-                continue  # "Direktur Utama PT Samudra Teguh": no name, a company
+                continue  # "Direktur Utama PT Samudra Teguh": the name is the company's
             end = entity.end
             following = entities[i + 1] if i + 1 < len(entities) and entities[i + 1].start == end else None
             if following is not None and (following.label_ != "PER" or len(following) > 1):
-                continue  # a name of two words is whole; what stands before it is the institution's
+                continue  # a name of two words is whole, so what stands before it is the institution's
             if following is not None:
                 end = following.end
             elif cut == entity.end:
@@ -200,7 +199,7 @@ class EntityRepair:
         return sorted(entities, key=lambda e: (e.label_ != "PER", -len(e))) if entities != before else None
 
     def _namelike(self, token: Token) -> bool:
-        """A capitalised word that no post, institution or region is made of."""
+        """Whether a token is a capitalised word that no post, institution or region is made of."""
         text = token.text
         if not text[:1].isupper() or text.isupper() or not text.isalpha() or token.lower_ in post_words():
             return False
@@ -208,14 +207,14 @@ class EntityRepair:
 
     @staticmethod
     def _begin_names(doc: Doc, before: list[Span]) -> list[Span] | None:
-        """Balinese names begin with a word that looks like a numeral: "I Nyoman"."""
+        """Let a Balinese name begin at the word before it, which looks like a numeral: "I Nyoman"."""
         cut = [e for e in before if e.label_ == "PER" and e.start and doc[e.start - 1].text in BALINESE]
         longer = [Span(doc, entity.start - 1, entity.end, label="PER") for entity in cut]
         return [*longer, *before] if longer else None
 
     @staticmethod
     def _names_in_lists(doc: Doc, before: list[Span]) -> list[Span] | None:
-        """An unseen name in a list of people with their posts ("A, Direktur B, dan C, Kabag D")."""
+        """Mark a name that the ner missed in a list of people with their posts: C in "A, Direktur B, dan C, Kabag D"."""
         missed = []
         for match in NAME_THEN_POST.finditer(text_of(doc)):
             person = doc.char_span(match.start("name"), match.end("name"), label="PER")

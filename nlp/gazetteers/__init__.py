@@ -1,4 +1,4 @@
-"""Facts: Kemendagri's regions, countries, cities abroad, ministries and their short names. Loaded once, on first use.
+"""Facts: Kemendagri's regions, countries, cities abroad, ministries and their short names. Each is read on first use.
 
 Regions: Kemendagri codes and coordinates by way of cahyadsn/wilayah (MIT) and yusufsyaifudin/wilayah-indonesia.
 Countries: Unicode CLDR through babel, locale `id`, and the usual newspaper forms in countries.toml.
@@ -20,14 +20,14 @@ WORD = re.compile(r"\w+")
 
 
 def place_key(name: str) -> str:
-    """The form under which place names are compared: words, case folded; "Kep." and "Kab." written out."""
+    """The form by which place names are compared: words, case folded; "Kep." is "kepulauan"."""
     words = WORD.findall(name.casefold())
     return " ".join({"kep": "kepulauan", "sumatra": "sumatera"}.get(word, word) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A province, kabupaten, kota or kecamatan. `province` is its province's name (its own for a province)."""
+    """A province, kabupaten, kota or kecamatan. `province` is the name of its province; a province's is its own."""
 
     code: str
     kind: str
@@ -38,7 +38,7 @@ class Region:
 
     @property
     def display(self) -> str:
-        """The name as people read it: with its type, except for provinces."""
+        """The name as people read it: "Kota Bandung", "Kabupaten Bogor", but "Jawa Barat"."""
         return self.name if self.kind == "provinsi" else f"{self.kind.capitalize()} {self.name}"
 
 
@@ -68,15 +68,11 @@ def regions() -> Regions:
     with (HERE / "regions.csv").open(encoding="utf-8", newline="") as file:
         raw = list(csv.DictReader(file))
     provinces = {row["code"]: row["name"].strip() for row in raw if row["kind"] == "provinsi"}
-    return Regions(
-        [
-            Region(
-                row["code"], row["kind"], row["name"].strip(), provinces[row["code"][:2]],
-                float(row["lat"]) if row["lat"] else None, float(row["lon"]) if row["lon"] else None,
-            )
-            for row in raw
-        ]
-    )  # fmt: skip
+    rows = []
+    for row in raw:
+        lat, lon = (float(row[key]) if row[key] else None for key in ("lat", "lon"))
+        rows.append(Region(row["code"], row["kind"], row["name"].strip(), provinces[row["code"][:2]], lat, lon))
+    return Regions(rows)
 
 
 def region(code: str) -> Region | None:

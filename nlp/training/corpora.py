@@ -1,4 +1,4 @@
-"""Corpus readers over ../shared, named in nlp/config/train.cfg."""
+"""What the tagger is trained on: readers of ../shared, by the names that nlp/config/train.cfg gives them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from nlp.document import join
 from nlp.training.gold import SHARED, gold_doc, read_split
 from nlp.training.synthetic import name_parts, synthetic_docs
 
-NAME_WORD = re.compile(r"\b[A-Z][a-z'’]{2,}\b")  # not initials, not "bin", not names in capitals
-TRAILING = frozenset('-–(,/:;"“”')
+REPLACED_WORD = re.compile(r"\b[A-Z][a-z'’]{2,}\b")  # of a name; no initial, no "bin", no name in capitals
+TRAILING_MARKS = frozenset('-–(,/:;"“”')  # at the end of a label of the teacher's: the sentence's, not the name's
 
 
 @spacy.registry.readers("pantau.gold.v1")
@@ -41,15 +41,15 @@ def gold_reader(split: str) -> Callable[[Language], Iterator[Example]]:
 def taught_reader(
     silver: str | None, gold_weight: int = 1, renamed: float = 0.0, synthetic: int = 0
 ) -> Callable[[Language], Iterator[Example]]:
-    """The train split, `gold_weight` times over, mixed with what the teacher labelled; shuffled anew on every pass.
+    """The train split mixed with what the teacher labelled, in another order on every pass.
 
     silver (str | None): the file that `teacher label` wrote; None for the annotated documents alone.
-    renamed (float): share of the documents, drawn anew on every pass, whose people get other names. A few
-    politicians fill the news; without this the tagger learns them instead of how posts and names stand together.
-
+    gold_weight (int): how many times over the train split is read.
+    renamed (float): share of the documents whose people get other names, drawn anew on every pass. A few politicians
+    fill the news, and without this the tagger learns them instead of how posts and names stand together.
     synthetic (int): how many documents of our own making (synthetic.py) are mixed in, new ones on every pass.
 
-    For `training.max_epochs = -1`: with other values spaCy reads a corpus once and keeps it.
+    Needs `training.max_epochs = -1`: with other values spaCy reads a corpus once and keeps it.
     """
     cache: list[Doc] = []
 
@@ -75,15 +75,15 @@ def silver_docs(nlp: Language, file: Path) -> Iterator[Doc]:
             doc = nlp.make_doc(row["text"])
             found = (doc.char_span(start, end, label=label) for start, end, label in row["entities"])
             spans = (_trimmed(span) for span in found if span is not None)
-            # The transition system refuses names with white space in them.
+            # spaCy's ner refuses to learn names with white space in them.
             doc.set_ents(filter_spans([s for s in spans if len(s) and not any(token.is_space for token in s)]))
             yield doc
 
 
 def _trimmed(span: Span) -> Span:
-    """The span without a mark at its end that belongs to the sentence."""
+    """The span without the marks at its end that belong to the sentence."""
     end = span.end
-    while end > span.start and span.doc[end - 1].text in TRAILING:
+    while end > span.start and span.doc[end - 1].text in TRAILING_MARKS:
         end -= 1
     if end > span.start and span.doc[end - 1].text == ")" and "(" not in {token.text for token in span}:
         end -= 1
@@ -91,7 +91,7 @@ def _trimmed(span: Span) -> Span:
 
 
 def rename_people(nlp: Language, doc: Doc) -> Doc:
-    """A copy of `doc` in which every word of a person's name is another name, the same one throughout the document."""
+    """A copy of `doc` in which each word of a person's name is replaced by another, by the same one everywhere."""
     renamed: dict[str, str] = {}
 
     def other(match: re.Match[str]) -> str:
@@ -102,7 +102,7 @@ def rename_people(nlp: Language, doc: Doc) -> Doc:
     position = length = 0
     for entity in doc.ents:
         before = doc.text[position : entity.start_char]
-        inside = NAME_WORD.sub(other, entity.text) if entity.label_ == "PER" else entity.text
+        inside = REPLACED_WORD.sub(other, entity.text) if entity.label_ == "PER" else entity.text
         parts += [before, inside]
         start = length + len(before)
         length = start + len(inside)
@@ -128,7 +128,7 @@ PUBLIC_LABELS |= {"LOC": "LOC", "PLACE": "LOC", "LOCATION": "LOC"}
 
 
 def public_sentences(name: str, split: str) -> Iterator[list[tuple[str, str]]]:
-    """(word, BIO tag over PER, ORG and LOC) of every sentence of a set of ../shared/data/ner ("train" or "dev")."""
+    """The sentences of a set of ../shared/data/ner ("train" or "dev"), as (word, BIO tag of PER, ORG or LOC)."""
     (file,) = (SHARED / "data" / "ner").glob(f"{name}.{split}.*")
     sentence: list[tuple[str, str]] = []
     for line in [*file.read_text(encoding="utf-8").splitlines(), ""]:

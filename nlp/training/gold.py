@@ -1,7 +1,7 @@
-"""The gold annotations of ../shared/data/gold as spaCy Docs, and scores against them.
+"""The annotated documents of ../shared/data/gold as spaCy Docs.
 
-A gold string stands for all its occurrences: longest first, at word boundaries, not overlapping (the alignment that
-../shared/tools/score.py scores with).
+An annotation is a string, which stands for all its occurrences in the document: the longest string is looked for first,
+at word boundaries, and occurrences do not overlap. ../shared/tools/score.py aligns them in the same way.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ GOLD = SHARED / "data" / "gold"
 
 
 def read_split(split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """(document, annotation) pairs of "train" or "dev". Raises FileNotFoundError where ../shared is absent."""
+    """(document, annotation) pairs of "train" or "dev". Raises FileNotFoundError if ../shared is absent."""
     with (
         (GOLD / f"{split}.docs.jsonl").open(encoding="utf-8") as documents,
         (GOLD / f"{split}.gold.jsonl").open(encoding="utf-8") as annotations,
@@ -34,7 +34,7 @@ def read_split(split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def occurrences(text: str, mentions: Mapping[str, Sequence[str]]) -> list[tuple[int, int, str]]:
-    """(start, end, label) of every occurrence of every gold string in `text`."""
+    """(start, end, label) of every occurrence of every string in `text`. `mentions`: the strings by label."""
     strings = [(string, label) for label, found in mentions.items() for string in found]
     taken: list[tuple[int, int, str]] = []
     for string, label in sorted(strings, key=lambda pair: -len(pair[0])):
@@ -46,7 +46,7 @@ def occurrences(text: str, mentions: Mapping[str, Sequence[str]]) -> list[tuple[
 
 
 def gold_doc(nlp: Language, document: Mapping[str, Any], annotation: Mapping[str, Any]) -> tuple[Doc, int]:
-    """The document as a Doc with its gold entities, and how many gold spans no token boundary fits."""
+    """(the document as a Doc with its annotated entities, how many of these do not begin and end with tokens)."""
     title, text = document["title"], document["text"]
     doc = nlp.make_doc(join(title, text))
     spans: list[Span] = []

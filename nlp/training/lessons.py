@@ -1,7 +1,7 @@
 """What the deep network makes of some million tokens: the lessons of a shallower one (distil.py).
 
-The annotated train documents and the unlabelled corpus, each as it is and some times more with words disguised, and
-documents of our own making. No labels are needed: the network itself says what it wants at every token.
+The texts are the train split and the unlabelled corpus, each as it is and some more times with words disguised, and
+documents of our own making. No labels are needed, since the deep network itself tells what it wants at every token.
 """
 
 from __future__ import annotations
@@ -15,36 +15,35 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import spacy
 from numpy.typing import NDArray
 from spacy import Language
 from spacy.tokens import Doc
 
-from nlp.components import sentences  # noqa: F401  (register factories)
 from nlp.document import join
-from nlp.fast.network import use_numpy
+from nlp.fast import decode
 from nlp.language import IndonesianNews
+from nlp.pipeline import load_weights
 from nlp.training.corpora import unlabelled_texts
 from nlp.training.gold import read_split
 from nlp.training.synthetic import name_word, synthetic_docs
 
 SEED = 7  # of the disguises and the made-up documents
-WORD = re.compile(r"\b(?:[A-Z][a-z'’]{2,}|[a-z]{4,})\b")  # not acronyms, which stand for something
-CAPITALS, SMALL = 0.25, 0.04  # shares of such words that are disguised
-DISGUISES = 3  # of each text
+DISGUISED_WORD = re.compile(r"\b(?:[A-Z][a-z'’]{2,}|[a-z]{4,})\b")  # no acronym, which stands for something
+CAPITALS, SMALL = 0.25, 0.04  # shares of the words with a capital, and in small letters, that are disguised
+DISGUISES = 3  # copies of each text with words disguised
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Lessons:
-    """Documents one after another, and what the network makes of their tokens.
+    """The tokens of documents one after another, and what the network makes of them.
 
-    rows    (distinct tokens, attributes, hashes): which rows of the embedding tables make up a token
-    kinds   (tokens,): which of the distinct tokens each one is
-    ends    (documents,): where each document ends
+    rows    (distinct tokens, attributes, hashes): which rows of the embedding tables a token is made of
+    kinds   (tokens,): which of the distinct tokens each token is
+    ends    (documents,): the token at which each document ends
     wanted  (tokens, hidden), float16: what the ner's tok2vec gives its lower layer
-    inside  (states, 3): a token at which an entity is open, that entity's first token, its label's number
+    inside  (states, 3): each token at which an entity is open, that entity's first token, its label's number
     """
 
     rows: Ints
@@ -55,17 +54,15 @@ class Lessons:
 
 
 def load_plain(path: Path) -> Language:
-    """A trained network, its layers as spaCy has them, with sentences before it and the batch decoder behind it."""
-    nlp = spacy.load(path)
-    use_numpy(nlp)
+    """A trained network, its layers as spaCy has them, with sentences before and the batch decoder behind it."""
+    nlp = load_weights(path)
     nlp.add_pipe("pantau_sentences", first=True)
-    nlp.add_pipe("pantau_decode", name="decode", after="ner")
-    nlp.disable_pipe("ner")
+    decode.install(nlp)
     return nlp
 
 
 def texts_to_learn(texts: int | None, synthetic: int) -> Iterator[str]:
-    """The train split and `texts` of the corpus (None: all), as they are and disguised, and made-up documents."""
+    """The train split and `texts` of the corpus (None: all), as they are and disguised; then made-up documents."""
     gold = (join(document["title"], document["text"]) for document, _ in read_split("train"))
     for text in chain(gold, islice(unlabelled_texts(), texts)):
         yield text
@@ -74,9 +71,9 @@ def texts_to_learn(texts: int | None, synthetic: int) -> Iterator[str]:
 
 
 def disguised(text: str) -> str:
-    """A copy in which some words are others, each the same one throughout; what they mean is up to the network.
+    """A copy in which some words are replaced by made-up ones, each by the same one throughout.
 
-    The shallow network has to learn what the deep one makes of words that neither has met.
+    So the shallow network learns what the deep one makes of words that neither has met.
     """
     others: dict[str, str] = {}
 
@@ -88,11 +85,11 @@ def disguised(text: str) -> str:
             others[word] = (name_word() if capital else name_word().lower()) if swapped else word
         return others[word]
 
-    return WORD.sub(other, text)
+    return DISGUISED_WORD.sub(other, text)
 
 
 def collect(nlp: Language, docs: Iterable[Doc]) -> Lessons:
-    """Keep of tagged documents what training needs."""
+    """What training needs of documents that the network has tagged."""
     ner: Any = nlp.get_pipe("ner")
     project = ner.model.get_ref("tok2vec").layers[-1]
     matrix, bias = project.get_param("W").T, project.get_param("b")
@@ -112,7 +109,7 @@ def collect(nlp: Language, docs: Iterable[Doc]) -> Lessons:
 
 
 def nodes(nlp: Language, name: str) -> list[Any]:
-    """The layers of a pipeline's tok2vec that have a name, the embedding's first."""
+    """The layers of a pipeline's tok2vec with this name, those of the embedding first."""
     tok2vec: Any = nlp.get_pipe("tok2vec")
     return [node for node in tok2vec.model.walk() if node.name == name]
 

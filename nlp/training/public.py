@@ -2,9 +2,9 @@
 
     python -m nlp.training.public
 
-Writes nlp/training/evals/public.json. Spans are compared exactly, on the sets' own tokens; our GPE and LOC are both
+Writes nlp/training/evals/public.json. Spans are compared exactly, on the sets' own tokens; GPE and LOC are both
 their places. The sets follow other conventions than ours (posts inside organisations, nations as adjectives, products
-as organisations), and nothing was trained on them but the teacher's side tasks (their train splits), so the figures
+as organisations), and nothing but the teacher's side tasks was trained on them (on their train splits). So the figures
 tell whether the tagger holds up on other text, not how good it could be on theirs.
 """
 
@@ -20,7 +20,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import nlp
-from nlp.document import register_extensions
 from nlp.training.corpora import public_sentences
 from nlp.training.gold import SHARED
 
@@ -77,7 +76,6 @@ def main() -> int:
     if not (SHARED / "data" / "ner").is_dir():
         print(f"{SHARED}: not found; the public sets stand there", file=sys.stderr)
         return 2
-    register_extensions()
     pipeline = nlp.load()
     figures = {name: score(pipeline, name) for name in SETS}
     for name, figure in figures.items():

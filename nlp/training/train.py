@@ -19,13 +19,12 @@ from spacy.training.loop import train as train_loop
 from spacy.util import load_config
 from thinc.api import NumpyOps, set_current_ops
 
-from nlp import language  # noqa: F401  (registers the language)
+from nlp import language
 from nlp.training import corpora  # noqa: F401  (registers the readers)
 from nlp.training.gold import GOLD
 
 HERE = Path(__file__).resolve().parent
 CONFIG = HERE.parent / "config" / "train.cfg"
-MODEL = HERE.parent / "model"
 RUNS = HERE / "runs"
 DEEP = RUNS / "deep"
 
@@ -41,9 +40,10 @@ def main(argv: list[str] | None = None) -> int:
     if not GOLD.is_dir():
         print(f"{GOLD}: not found; training needs the shared data beside the checkout", file=sys.stderr)
         return 2
-    set_current_ops(NumpyOps(use_blis=False))  # numpy's BLAS is faster than the wheel's generic BLIS kernel here
+    set_current_ops(NumpyOps(use_blis=False))  # numpy's BLAS is faster than BLIS's wheel on many processors
     overrides = {key: _value(value) for key, value in (pair.split("=", 1) for pair in arguments.set)}
     config = load_config(arguments.config, overrides=overrides, interpolate=True)
+    language.register()
     nlp = init_nlp(config)
     arguments.work.mkdir(parents=True, exist_ok=True)
     train_loop(nlp, arguments.work, stdout=sys.stdout, stderr=sys.stderr)
@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def forget_words(model: Path, labels: Iterable[str]) -> None:
-    """Cut the list of all words that training met down to the labels: the weights hash words and never look them up."""
+    """Cut the list of all words that training met down to the labels, since the weights hash words and look none up."""
     (model / "vocab" / "strings.json").write_text(json.dumps(sorted(labels), indent=1) + "\n", encoding="utf-8")
 
 

@@ -39,7 +39,7 @@ def clip(
     """The daily press clipping (kliping)."""
     from datetime import date, datetime, timedelta
 
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.clip.gather import gather
     from pipelines.desk.clip.pages import TEMPLATES, to_html, to_pdf
     from pipelines.desk.clip.word import to_docx
@@ -59,7 +59,7 @@ def clip(
         chosen = today - timedelta(days=1) if when == "yesterday" else date.fromisoformat(when) if when else today
     except ValueError as error:
         raise UserError(f"--date {when}: is not a day; write it as 2025-12-31") from error
-    with closing(connect(db, create=False).conn) as connection:
+    with closing(open_connection(db, create=False)) as connection:
         filters = find_watch(connection, name).filters if name else Filters()
         clipping = gather(connection, chosen, filters, name or "semua berita", lead=lead)
     target = output or Path(f"kliping-{chosen}.{form}")

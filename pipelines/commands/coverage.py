@@ -38,11 +38,11 @@ def coverage(
     """Which outlets took a press release up, when, and how faithfully."""
     from pipelines.coverage import report
     from pipelines.database.lock import LockHeld
-    from pipelines.database.open import connect, transaction
+    from pipelines.database.open import open_connection, transaction
 
     if (confirm is None) != (said is None) or (confirm and not release):
         raise UserError("--confirm URL: goes with --release URL and --as LABEL")
-    with closing(connect(db, create=False).conn) as connection:
+    with closing(open_connection(db, create=False)) as connection:
         try:
             _compare_new(db, connection, again)
         except LockHeld as held:

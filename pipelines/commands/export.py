@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def export(
     semicolon: bool,
 ) -> int:
     """Write a table as CSV, XLSX, JSON Lines or Parquet."""
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.export import export as write
     from pipelines.search.filters import Filters
 
@@ -55,13 +56,9 @@ def export(
         raise UserError(f"--semicolon: is for csv, not {form}")
     if output is None and form in ("xlsx", "parquet") and sys.stdout.isatty():
         raise UserError(f"--format {form}: is not for a terminal; give --output FILE")
-    database = connect(db, create=False)
-    try:
-        with show_progress(f"mengekspor {table}") as advance:
-            target = output if output is not None else sys.stdout.buffer
-            filters = Filters(since, until, source, query, city, person)
-            count = write(database.conn, table, form, filters, target, semicolon=semicolon, on_progress=advance)
-    finally:
-        database.close()
+    with closing(open_connection(db, create=False)) as connection, show_progress(f"mengekspor {table}") as advance:
+        target = output if output is not None else sys.stdout.buffer
+        filters = Filters(since, until, source, query, city, person)
+        count = write(connection, table, form, filters, target, semicolon=semicolon, on_progress=advance)
     say(f"{count} baris{f' -> {output}' if output else ''}")
     return DONE

@@ -64,25 +64,22 @@ def status(db: Path, as_json: bool, problems: bool, verbose: bool) -> int:
 def prune(db: Path, archive_days: int, records_days: int, dry_run: bool) -> int:
     """Remove what is older than you want to keep; never an article."""
     from pipelines.archive.warc import archive_folder
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.operate.retention import prune_archive, prune_records
 
     if not archive_days and not records_days:
         raise UserError("nothing to remove; give --archive-days or --records-days, or set [retention] in pantau.toml")
     would = "akan " if dry_run else ""
-    database = connect(db, create=False)
-    try:
+    with closing(open_connection(db, create=False)) as connection:
         if archive_days:
-            done = prune_archive(database.conn, archive_folder(db), archive_days, dry_run=dry_run)
+            done = prune_archive(connection, archive_folder(db), archive_days, dry_run=dry_run)
             say(
                 f"{done.files} berkas arsip {would}dihapus ({done.bytes / 1e6:.1f} MB, {done.pages} halaman); "
                 f"{done.kept} yang tua disimpan karena ada halamannya yang belum dibaca"
             )
         if records_days:
-            done = prune_records(database.conn, records_days, dry_run=dry_run)
+            done = prune_records(connection, records_days, dry_run=dry_run)
             say(f"{done.errors} galat dan {done.runs} catatan perayapan {would}dihapus")
-    finally:
-        database.close()
     return DONE
 
 

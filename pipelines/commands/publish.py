@@ -19,7 +19,7 @@ from pipelines.errors import UserError
 @click.pass_context
 def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -> int:
     """Publish the database: search, browse, export."""
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.publish.guard.mode import Mode
     from pipelines.publish.serve import serve as serve_pages
 
@@ -29,7 +29,7 @@ def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -
         settings_of(ctx).demand("secret", "users")
     db: Path = ctx.obj
     if not public:
-        connect(db, create=False).close()
+        open_connection(db, create=False).close()
     serve_pages(db, host=host, port=port, mode=Mode(public=public, login=login))
     return DONE
 

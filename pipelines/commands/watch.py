@@ -54,11 +54,11 @@ def watch_add(
     **filters: str | None,
 ) -> int:
     """Save a search; what is in the database by now is not sent."""
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.watch.saved import add_watch
 
     chosen = {key: value for key, value in filters.items() if value}
-    with closing(connect(db, create=False).conn) as connection:
+    with closing(open_connection(db, create=False)) as connection:
         add_watch(
             connection,
             name,
@@ -83,18 +83,19 @@ def watch_list(db: Path, as_json: bool) -> int:
     from pipelines.commands.tables import print_table
     from pipelines.database.open import connect
 
-    with closing(connect(db, create=False).conn) as connection:
-        cursor = connection.execute(
-            """SELECT w.name, w.filters, w.every_minutes, w.quiet, r.address, r.last_sent, r.failures, r.error
-               FROM watches w JOIN watch_receivers r ON r.watch_id = w.id ORDER BY w.name, r.id"""
+    with connect(db, create=False) as database:
+        rows = list(
+            database.query(
+                """SELECT w.name, w.filters, w.every_minutes, w.quiet, r.address, r.last_sent, r.failures, r.error
+                   FROM watches w JOIN watch_receivers r ON r.watch_id = w.id ORDER BY w.name, r.id"""
+            )
         )
-        names = [column[0] for column in cursor.description]
-        rows = cursor.fetchall()
     if as_json:
         for row in rows:
-            print_json(dict(zip(names, row, strict=True)) | {"filters": json.loads(row[1])})
+            print_json(row | {"filters": json.loads(row["filters"])})
     else:
-        print_table(("nama", "saringan", "tiap menit", "senyap", "penerima", "terkirim", "gagal", "galat"), rows)
+        names = ("nama", "saringan", "tiap menit", "senyap", "penerima", "terkirim", "gagal", "galat")
+        print_table(names, [tuple(row.values()) for row in rows])
     return DONE
 
 
@@ -103,10 +104,10 @@ def watch_list(db: Path, as_json: bool) -> int:
 @click.pass_obj
 def watch_remove(db: Path, name: str) -> int:
     """Forget a watch."""
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.watch.saved import remove_watch
 
-    with closing(connect(db, create=False).conn) as connection:
+    with closing(open_connection(db, create=False)) as connection:
         remove_watch(connection, name)
     return DONE
 
@@ -117,12 +118,12 @@ def watch_remove(db: Path, name: str) -> int:
 def watch_run(db: Path, name: str | None) -> int:
     """Send what is new of every watch that is due; exit code 1 when a receiver failed."""
     from pipelines.database.lock import run_lock
-    from pipelines.database.open import connect
+    from pipelines.database.open import open_connection
     from pipelines.desk.watch.send import run_watches
 
     code = DONE
     # Its own lock: a digest need not wait for a crawl, and two runs must not send the same.
-    with closing(connect(db, create=False).conn) as connection, run_lock(db.with_name(f"{db.name}.watch")):
+    with closing(open_connection(db, create=False)) as connection, run_lock(db.with_name(f"{db.name}.watch")):
         for done in run_watches(connection, only=name):
             if done.error:
                 complain(f"{done.watch}: {done.receiver}: gagal: {done.error}")

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import OperationalError
 
-from pipelines.database.open import connect
+from pipelines.database.open import open_connection
 from pipelines.errors import UserError
 
 
@@ -21,7 +21,7 @@ def copied(database: Path, target: Path) -> Iterator[Path]:
     """
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with closing(connect(database, create=False).conn) as connection:
+        with closing(open_connection(database, create=False)) as connection:
             connection.execute("VACUUM INTO ?", (str(part),))
         yield part
         with part.open("rb") as file:

@@ -1,50 +1,60 @@
-"""Opening Pantau's database: create it, recognise it, refuse what is not ours."""
+"""Opening Pantau's database: create it, recognise it, bring an older one up to date, refuse what is not ours.
+
+`open_connection` gives a connection of Python's sqlite3. It is for what is asked or written page by page, and for
+`status`, which has no time to import sqlite-utils. `connect` gives the same database as sqlite-utils has it.
+"""
 
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.database.schema import APPLICATION_ID, SCHEMA_VERSION
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-APPLICATION_ID = 0x50414E54  # "PANT"
-SCHEMA_VERSION = 10
-SCHEMA = Path(__file__).with_name("schema.sql")
-MIGRATIONS = Path(__file__).with_name("migrations")  # N.sql brings a database from version N - 1 to N
-BUSY_SECONDS = 30.0
-CACHE = 32_000  # KiB of pages; SQLite's 2 MB are fewer than a batch of articles changes, and are read again and again
-CHECKPOINT = 4_000  # pages in the WAL before they go to the database: less often those that every batch changes
+LOG = logging.getLogger(__name__)
+
+BUSY_SECONDS = 30.0  # how long to wait for another process that writes
+# SQLite's own 2 MB hold fewer pages than a batch of articles changes, so these would be read from the disk again.
+CACHE = 32_000  # KiB
+# A page that every batch changes goes from the WAL to the database once in so many pages, not after every batch.
+CHECKPOINT = 4_000  # pages; SQLite's own is 1,000
 
 
 def connect(path: Path, *, create: bool = True, exclusive: bool = False) -> Database:
-    """`open_connection` as sqlite-utils has it."""
-    from sqlite_utils import Database  # it imports NumPy where that is installed: 0.15 s that the crawl can do without
+    """`open_connection` as a Database of sqlite-utils; `with connect(path) as db:` closes it."""
+    return as_database(open_connection(path, create=create, exclusive=exclusive))
 
-    return Database(open_connection(path, create=create, exclusive=exclusive))
+
+def as_database(connection: sqlite3.Connection) -> Database:
+    """An open connection as sqlite-utils has it. Nothing of the connection changes, and closing one closes both."""
+    from sqlite_utils import Database  # a tenth of a second, and as much again where it finds NumPy
+
+    return Database(connection, recursive_triggers=False, execute_plugins=False)
 
 
 def open_connection(path: Path, *, create: bool = True, exclusive: bool = False) -> sqlite3.Connection:
-    """Open the database at `path` for writing, creating the schema in a new file and bringing an old one up to date.
+    """Open the database at `path` for writing: a new one with all tables, an older one brought up to date.
 
     WAL, `synchronous` NORMAL: readers never block the writer. The connection is in autocommit mode
     (`isolation_level=None`), so that transactions are written out as `BEGIN IMMEDIATE`.
     `exclusive`: for the only connection to a file on a network file system, where WAL's shared memory does not
     work (https://www.sqlite.org/wal.html#noshm).
 
-    Raises UserError when the file is missing and `create` is false, is not a SQLite database,
-    belongs to another program, or was made by a newer Pantau.
+    Raises UserError when the file is missing and `create` is false, is not a SQLite database, belongs to another
+    program, was made by a newer Pantau, or is an older one of which no copy can be written.
     """
     if path.is_dir():
         raise UserError(f"{path}: is a folder; give --db the path of a database file")
-    exists = path.exists() and path.stat().st_size > 0
-    if not exists and not create:
+    if not create and not (path.exists() and path.stat().st_size > 0):
         raise UserError(f"{path}: no such database; run `pantau crawl` first or give --db FILE")
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -53,20 +63,17 @@ def open_connection(path: Path, *, create: bool = True, exclusive: bool = False)
     try:
         if exclusive:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        if exists:
-            _recognise(connection, path)
+        version = _recognise(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA cache_size = -{CACHE}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-        if exists:
-            _migrate(connection)
-        else:
-            _create(connection)
+        if version < SCHEMA_VERSION:
+            _bring_up_to_date(connection, path, version)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise UserError(f"{path}: {error}; give --db another file or restore a backup") from error
-    except UserError:
+    except BaseException:
         connection.close()
         raise
     return connection
@@ -97,27 +104,40 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def _recognise(connection: sqlite3.Connection, path: Path) -> None:
+def _recognise(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of the schema; 0 for a file with nothing in it yet, also when a process died while it made it."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if not application and not version and not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        return 0
     if application != APPLICATION_ID:
         raise UserError(f"{path}: is not a Pantau database; give --db another file")
     if version > SCHEMA_VERSION:
         raise UserError(
             f"{path}: was made by a newer Pantau (schema {version}, this one knows {SCHEMA_VERSION}); upgrade Pantau"
         )
+    return version
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring an older database to this version, each step in one transaction."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    for step in range(version + 1, SCHEMA_VERSION + 1):
-        script = (MIGRATIONS / f"{step}.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {step};\nCOMMIT;")
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Create the schema in a new database, or bring an older one to this version, all in one transaction.
 
+    A database that holds something is first copied beside itself. The copy stays until a person removes it, so that
+    the older Pantau can go on with it; only where nothing was changed after all it goes again.
+    """
+    from pipelines.database.migrations import migrate  # with sqlite-utils
+    from pipelines.database.safety_copy import copy_beside
 
-def _create(connection: sqlite3.Connection) -> None:
-    connection.executescript(
-        f"BEGIN IMMEDIATE;\n{SCHEMA.read_text(encoding='utf-8')}\n"
-        f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
-    )
+    copy = copy_beside(connection, path, version) if version else None
+    changed = False
+    try:
+        with transaction(connection):
+            changed = migrate(as_database(connection))
+    except BaseException:
+        changed = False  # the transaction was rolled back
+        raise
+    finally:
+        if copy and not changed:
+            copy.unlink()
+    if copy:
+        LOG.warning("%s: skema %d menjadi %d; salinan sebelumnya: %s", path, version, SCHEMA_VERSION, copy)

@@ -1,7 +1,13 @@
--- Pantau's database, version 10 (PRAGMA user_version; PRAGMA application_id = 0x50414E54, "PANT").
--- Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7). docs/database.md explains every table.
+-- Pantau's database. Timestamps are ISO 8601 in UTC; published_date is the day in WIB (UTC+7).
+-- docs/database.md explains every table, docs/adding-a-table.md how to change something here.
+--
+-- A table with the mark "public" is in the snapshot that `pantau publish` makes for everybody. Every other table is the
+-- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
+-- whose mark was forgotten gives nothing away.
+PRAGMA application_id = 0x50414E54;  -- "PANT"
+PRAGMA user_version = 11;            -- raise it with every change here: older databases are then brought up to date
 
-CREATE TABLE sources (
+CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   kind TEXT NOT NULL,              -- kementerian | lembaga | pemda | bumn | media
@@ -11,7 +17,8 @@ CREATE TABLE sources (
   note TEXT
 );
 
--- The queue: every article page ever found. state: found -> fetched -> done; failed (will be retried), quarantined (given up).
+-- The queue: every article page ever found.
+-- state: found -> fetched -> done; failed (will be tried again), quarantined (given up).
 CREATE TABLE pages (
   url TEXT PRIMARY KEY,
   source_id TEXT NOT NULL,
@@ -80,7 +87,7 @@ CREATE TABLE selector_health (
   PRIMARY KEY (source_id, key)
 ) WITHOUT ROWID;
 
-CREATE TABLE articles (
+CREATE TABLE articles (  -- public
   id INTEGER PRIMARY KEY,
   url TEXT NOT NULL UNIQUE,
   canonical_url TEXT NOT NULL,
@@ -123,7 +130,7 @@ CREATE TABLE minhash_bands (
   PRIMARY KEY (band, hash, article_id)
 ) WITHOUT ROWID;
 
-CREATE TABLE article_versions (
+CREATE TABLE article_versions (  -- public
   article_id INTEGER NOT NULL REFERENCES articles(id),
   version INTEGER NOT NULL,
   title TEXT NOT NULL,
@@ -140,15 +147,17 @@ CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN
   INSERT INTO articles_fts(rowid, title, text, stems) VALUES (new.id, new.title, new.text, new.stems);
 END;
 CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN
-  INSERT INTO articles_fts(articles_fts, rowid, title, text, stems) VALUES ('delete', old.id, old.title, old.text, old.stems);
+  INSERT INTO articles_fts(articles_fts, rowid, title, text, stems)
+  VALUES ('delete', old.id, old.title, old.text, old.stems);
 END;
 CREATE TRIGGER articles_au AFTER UPDATE OF title, text, stems ON articles BEGIN
-  INSERT INTO articles_fts(articles_fts, rowid, title, text, stems) VALUES ('delete', old.id, old.title, old.text, old.stems);
+  INSERT INTO articles_fts(articles_fts, rowid, title, text, stems)
+  VALUES ('delete', old.id, old.title, old.text, old.stems);
   INSERT INTO articles_fts(rowid, title, text, stems) VALUES (new.id, new.title, new.text, new.stems);
 END;
 
 -- Entities, one row each across articles. `key` is the normal form that decides sameness.
-CREATE TABLE people (
+CREATE TABLE people (  -- public
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
@@ -158,7 +167,7 @@ CREATE TABLE people (
   first_seen TEXT,                       -- days (published_date), here and below
   last_seen TEXT
 );
-CREATE TABLE organisations (
+CREATE TABLE organisations (  -- public
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
@@ -183,7 +192,7 @@ CREATE TABLE corrections (
   name TEXT NOT NULL,                    -- what it is called instead
   PRIMARY KEY (kind, key, words)
 ) WITHOUT ROWID;
-CREATE TABLE places (
+CREATE TABLE places (  -- public
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,              -- the Kemendagri code, or kind:name for places abroad
   code TEXT,
@@ -197,7 +206,7 @@ CREATE TABLE places (
   first_seen TEXT,
   last_seen TEXT
 );
-CREATE TABLE laws (
+CREATE TABLE laws (  -- public
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,              -- "PP 59/2022"
   type TEXT NOT NULL,
@@ -211,7 +220,7 @@ CREATE TABLE laws (
 );
 
 -- What one article says. Everything below is replaced when the article is tagged again.
-CREATE TABLE mentions (
+CREATE TABLE mentions (  -- public
   id INTEGER PRIMARY KEY,
   article_id INTEGER NOT NULL REFERENCES articles(id),
   label TEXT NOT NULL,                   -- PER TITLE ORG GPE LOC AGR LAW EVT
@@ -224,7 +233,7 @@ CREATE TABLE mentions (
 CREATE INDEX mentions_article ON mentions (article_id);
 CREATE INDEX mentions_entity ON mentions (label, entity_id, article_id);
 
-CREATE TABLE article_officials (
+CREATE TABLE article_officials (  -- public
   article_id INTEGER NOT NULL REFERENCES articles(id),
   person_id INTEGER NOT NULL REFERENCES people(id),
   position INTEGER NOT NULL,
@@ -237,7 +246,7 @@ CREATE TABLE article_officials (
 );
 CREATE INDEX article_officials_person ON article_officials (person_id, article_id);
 
-CREATE TABLE article_places (
+CREATE TABLE article_places (  -- public
   article_id INTEGER NOT NULL REFERENCES articles(id),
   place_id INTEGER NOT NULL REFERENCES places(id),
   text TEXT NOT NULL,
@@ -246,7 +255,7 @@ CREATE TABLE article_places (
 );
 CREATE INDEX article_places_place ON article_places (place_id, article_id);
 
-CREATE TABLE article_laws (
+CREATE TABLE article_laws (  -- public
   article_id INTEGER NOT NULL REFERENCES articles(id),
   law_id INTEGER NOT NULL REFERENCES laws(id),
   text TEXT NOT NULL,
@@ -255,7 +264,7 @@ CREATE TABLE article_laws (
 CREATE INDEX article_laws_law ON article_laws (law_id, article_id);
 
 -- Posts over time, derived from article_officials.
-CREATE TABLE roles (
+CREATE TABLE roles (  -- public
   id INTEGER PRIMARY KEY,
   person_id INTEGER NOT NULL REFERENCES people(id),
   title TEXT,
@@ -269,7 +278,7 @@ CREATE UNIQUE INDEX roles_post ON roles (person_id, coalesce(title, ''), coalesc
 CREATE INDEX roles_person ON roles (person_id, last_seen);
 CREATE INDEX roles_title ON roles (title, organisation);
 
-CREATE TABLE agreements (
+CREATE TABLE agreements (  -- public
   id INTEGER PRIMARY KEY,
   article_id INTEGER NOT NULL REFERENCES articles(id),
   type TEXT NOT NULL,                    -- MoU | PKS | LoI | perjanjian | kesepakatan | lainnya
@@ -283,7 +292,7 @@ CREATE TABLE agreements (
 CREATE INDEX agreements_article ON agreements (article_id);
 CREATE INDEX agreements_same ON agreements (same_as);
 CREATE INDEX agreements_type ON agreements (type, date);
-CREATE TABLE agreement_parties (
+CREATE TABLE agreement_parties (  -- public
   agreement_id INTEGER NOT NULL REFERENCES agreements(id),
   position INTEGER NOT NULL,
   party TEXT NOT NULL,
@@ -294,7 +303,7 @@ CREATE TABLE agreement_parties (
 CREATE INDEX agreement_parties_key ON agreement_parties (key);
 CREATE INDEX agreement_parties_organisation ON agreement_parties (organisation_id);
 
-CREATE TABLE quotes (
+CREATE TABLE quotes (  -- public
   id INTEGER PRIMARY KEY,
   article_id INTEGER NOT NULL REFERENCES articles(id),
   speaker TEXT,
@@ -308,7 +317,7 @@ CREATE INDEX quotes_article ON quotes (article_id);
 CREATE INDEX quotes_person ON quotes (person_id, article_id);
 
 -- Which articles took up a press release (pipelines/coverage). Shares are 0 to 1 of words; lists are JSON.
-CREATE TABLE coverage (
+CREATE TABLE coverage (  -- public
   release_id INTEGER NOT NULL REFERENCES articles(id),
   article_id INTEGER NOT NULL REFERENCES articles(id),
   lag_minutes INTEGER,                   -- from the release to the article; NULL when either hour is unknown
@@ -365,7 +374,7 @@ CREATE TABLE coverage_common (
   since INTEGER NOT NULL
 );
 -- The pairs of `coverage` as the league tables of the pages count them, without its long texts; kept by triggers.
-CREATE TABLE coverage_league (
+CREATE TABLE coverage_league (  -- public
   release_id INTEGER NOT NULL,
   article_id INTEGER NOT NULL,
   day TEXT NOT NULL,                     -- the release's published_date; '' when unknown
@@ -377,7 +386,8 @@ CREATE TABLE coverage_league (
   PRIMARY KEY (release_id, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX coverage_league_day ON coverage_league (day);
-CREATE INDEX coverage_league_outlet ON coverage_league (outlet, day, release_id, label, copied, lag_minutes);  -- covering
+-- This one holds all that the outlets' league asks for, so that the league reads no row of the table.
+CREATE INDEX coverage_league_outlet ON coverage_league (outlet, day, release_id, label, copied, lag_minutes);
 CREATE INDEX coverage_league_source ON coverage_league (source_id, day);
 CREATE TRIGGER coverage_league_ai AFTER INSERT ON coverage WHEN coalesce(new.confirmed, new.label) <> 'none' BEGIN
   INSERT OR REPLACE INTO coverage_league
@@ -464,16 +474,17 @@ CREATE TABLE errors (
 );
 CREATE INDEX errors_source ON errors (source_id, seen_at);
 
--- Rollups that keep pages quick at a million articles (pipelines/store/counts.py writes the first two, triggers the third).
+-- Rollups that keep pages quick at a million articles. pipelines/store/counts.py writes the first two, triggers the
+-- third.
 -- In which articles an entity is told of, by day. label: PER people, ORG organisations, GPE places, LAW laws.
-CREATE TABLE appearances (
+CREATE TABLE appearances (  -- public
   label TEXT NOT NULL,
   entity_id INTEGER NOT NULL,
   day TEXT NOT NULL,                     -- published_date; '' when unknown
   article_id INTEGER NOT NULL,
   PRIMARY KEY (label, entity_id, day, article_id)
 ) WITHOUT ROWID;
-CREATE TABLE entity_months (
+CREATE TABLE entity_months (  -- public
   label TEXT NOT NULL,
   month TEXT NOT NULL,                   -- 2025-11
   entity_id INTEGER NOT NULL,
@@ -481,7 +492,7 @@ CREATE TABLE entity_months (
   PRIMARY KEY (label, entity_id, month)
 ) WITHOUT ROWID;
 CREATE INDEX entity_months_month ON entity_months (label, month, articles);
-CREATE TABLE articles_by_day (
+CREATE TABLE articles_by_day (  -- public
   day TEXT NOT NULL,                     -- published_date; '' when unknown
   source_id TEXT NOT NULL,               -- '' when unknown
   kind TEXT NOT NULL,

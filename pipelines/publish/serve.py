@@ -16,12 +16,13 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
+from pipelines.database.schema import INTERNAL
 from pipelines.errors import UserError
 from pipelines.publish import plugin
 from pipelines.publish.guard.mode import OWN, Mode, set_mode
 from pipelines.publish.guard.signing import keep_key
 from pipelines.publish.mounted import DATABASE
-from pipelines.publish.snapshot import INTERNAL, is_snapshot
+from pipelines.publish.snapshot import is_snapshot
 from pipelines.settings.table import SIGNING, USERS
 
 HERE = Path(__file__).resolve().parent

@@ -8,29 +8,10 @@ from pathlib import Path
 
 from pipelines.database.copy import copied
 from pipelines.database.open import SCHEMA_VERSION
+from pipelines.database.schema import INTERNAL
 from pipelines.errors import UserError
 
 MARK = "publik"  # a table of this name tells a snapshot from a live database
-# How the crawl and the reading go, what they remember, and the team's own: no reader of a public instance needs them.
-INTERNAL = (
-    "pages",
-    "discoveries",
-    "hosts",
-    "robots",
-    "selector_health",
-    "errors",
-    "runs",
-    "run_sources",
-    "corrections",
-    "name_forms",
-    "minhash_bands",
-    "coverage_todo",
-    "coverage_articles",
-    "coverage_index",
-    "coverage_common",
-    "watches",
-    "watch_receivers",
-)
 
 
 def publish(database: Path, output: Path) -> int:

@@ -13,7 +13,7 @@ from crawler.records import FetchedPage
 from pipelines.archive.warc import Archive, mend
 from pipelines.database.open import open_connection
 from pipelines.queue.hosts import Hosts
-from pipelines.queue.queue import Queue
+from pipelines.queue.orders import Orders
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -30,33 +30,34 @@ class CrawlStorage:
     def __init__(self, database: Path, folder: Path, run_id: int, *, exclusive: bool = False) -> None:
         self.connection = open_connection(database, create=False, exclusive=exclusive)
         self.archive = Archive(folder)
-        self.queue = Queue(self.connection)
-        hosts = Hosts(self.connection)
+        orders, hosts = Orders(self.connection, run_id), Hosts(self.connection)
         for file, size in mend(folder):
-            self.queue.forget_lost(file, size)
-        self.queue.run_id = run_id
-        self.plan = _kept(self.queue.plan)
-        self.pending = _kept(self.queue.pending)
-        self.validators = _kept(self.queue.validators)
-        self.known_sitemaps = _kept(self.queue.known_sitemaps)
-        self.unfinished = _kept(self.queue.unfinished)
+            orders.forget_lost(file, size)
+        self._record_in_queue = orders.record_fetched
+        self.plan = _kept(orders.plan)
+        self.pending = _kept(orders.pending)
+        self.validators = _kept(orders.validators)
+        self.known_sitemaps = _kept(orders.known_sitemaps)
+        self.unfinished = _kept(orders.unfinished)
+        self.record_discovery = _kept(orders.record_discovery)
+        self.record_not_modified = _kept(orders.record_not_modified)
+        self.record_failed = _kept(orders.record_failed)
+        self.record_fetched = _kept(self._record_fetched)
         self.pause = _kept(hosts.pause)
         self.record_pause = _kept(hosts.record_pause)
         self.robots = _kept(hosts.robots)
         self.record_robots = _kept(hosts.record_robots)
-        self.record_discovery = _kept(self.queue.record_discovery)
-        self.record_not_modified = _kept(self.queue.record_not_modified)
-        self.record_failed = _kept(self.queue.record_failed)
-        self.record_fetched = _kept(self._record_fetched)
         self.close = _kept(self._close)
 
     def _record_fetched(self, page: FetchedPage) -> None:
         # Archive first, queue second: a crash in between leaves a record nobody points to, never a lost page.
-        self.queue.record_fetched(page, *self.archive.write(page))
+        self._record_in_queue(page, *self.archive.write(page))
 
     def _close(self) -> None:
-        self.archive.close()
-        self.connection.close()
+        try:
+            self.archive.close()
+        finally:
+            self.connection.close()
 
 
 def _kept(call: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

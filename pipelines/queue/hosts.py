@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 
 from crawler.records import Robots
 from pipelines.database.open import transaction
+from pipelines.wording.wib import stamp_now
 
 
 class Hosts:
@@ -17,9 +17,8 @@ class Hosts:
 
     def pause(self, host: str) -> tuple[str | None, str]:
         """(until when a host wants to be left alone, ISO 8601 UTC, if it still does; why)."""
-        present = datetime.now(UTC).isoformat(timespec="seconds")
         row = self.connection.execute(
-            "SELECT not_before, reason FROM hosts WHERE host = ? AND not_before > ?", (host, present)
+            "SELECT not_before, reason FROM hosts WHERE host = ? AND not_before > ?", (host, stamp_now())
         ).fetchone()
         return (row[0], row[1]) if row else (None, "")
 

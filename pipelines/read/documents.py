@@ -12,10 +12,9 @@ from typing import Any, TextIO
 
 from pipelines.errors import UserError
 
-EXTRACT_FIELDS = (
-    "url", "canonical_url", "title", "text", "published_at", "date_source", "author", "dateline", "tags", "language",
-    "kind",
-)  # fmt: skip
+EXTRACT_FIELDS = tuple(
+    "url canonical_url title text published_at date_source author dateline tags language kind".split()
+)
 
 
 def extract_files(files: Sequence[Path], url: str | None) -> Iterator[tuple[dict[str, Any], str | None]]:

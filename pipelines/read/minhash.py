@@ -1,8 +1,8 @@
 """MinHash signatures: of each of many random permutations of all hashes, the least that a set's members have.
 
 Broder (1997). The permutations are affine, h -> a h + b modulo 2**32 with an odd a, of SHA-1 mixed by MurmurHash3's
-finalizer: bit for bit those of datasketch 2 (MinHash(seed=1)), which made the first databases' bands; importing it
-imports SciPy, a second of CPU a run.
+finalizer. They are bit for bit those of datasketch 2 (MinHash(seed=1)), which made the bands of the first databases.
+datasketch itself is not used, because it imports SciPy, which costs every run a second of CPU.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
 from pipelines.language.stems import stem_text
-from pipelines.queue.queue import FetchedRow
+from pipelines.queue.waiting import WaitingPage
 from pipelines.read.pool import WorkerPool
 from pipelines.read.results import LANGUAGE, Failure, PageResult, SourceRules, killed, tag_articles
 from pipelines.read.text_facts import minhash_bands, text_facts
@@ -46,10 +46,10 @@ class Reader:
         stem_text(WARM_UP)
         minhash_bands(WARM_UP)
 
-    def read(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
-        """Extract and tag a batch; every row has a result, in order."""
+    def read(self, pages: Sequence[WaitingPage]) -> list[PageResult]:
+        """Extract and tag a batch; every page has a result, in order."""
         archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
-        results = [self._extract(archive, row) for row in rows]
+        results = [self._extract(archive, page) for page in pages]
         wanted = [
             (i, result.outcome)
             for i, result in enumerate(results)
@@ -63,40 +63,40 @@ class Reader:
                 results[i] = replace(results[i], outcome=replace(untagged, tags=tags))
         return results
 
-    def read_untagged(self, rows: Sequence[FetchedRow]) -> list[PageResult]:
+    def read_untagged(self, pages: Sequence[WaitingPage]) -> list[PageResult]:
         """Only extract; an article that should have tags says that they took too long. For what kills the tagger."""
         archive = self._opened = self._opened or open_archive(self.archive)
-        results = [self._extract(archive, row) for row in rows]
+        results = [self._extract(archive, page) for page in pages]
         return [replace(r, untagged=Failure("tag", TIME_LIMIT)) if _is_tagged(r) else r for r in results]
 
-    def _extract(self, archive: Archive | RemoteArchive, row: FetchedRow) -> PageResult:
+    def _extract(self, archive: Archive | RemoteArchive, waiting: WaitingPage) -> PageResult:
         digest = ""
         try:
             with deadly_time_limit(SECONDS_A_PAGE):
-                body = archive.read(row.warc_file, row.warc_offset)
+                body = archive.read(waiting.warc_file, waiting.warc_offset)
                 digest = hashlib.sha256(body).hexdigest()
-                rule = self.rules.get(row.source_id, SourceRules())
-                page = parse(body, row.content_type or "")
+                rule = self.rules.get(waiting.source_id, SourceRules())
+                page = parse(body, waiting.content_type or "")
                 article = extract_article(
                     page,
-                    url=row.url,
-                    fetched_at=row.fetched_at,
-                    content_type=row.content_type or "",
-                    source_id=row.source_id,
+                    url=waiting.url,
+                    fetched_at=waiting.fetched_at,
+                    content_type=waiting.content_type or "",
+                    source_id=waiting.source_id,
                     press_releases=rule.press_releases,
                     overrides=rule.overrides,
-                    hints=row.hints,
+                    hints=waiting.hints,
                 )
                 if article.language != LANGUAGE:
-                    LOG.info("%s: bahasa %s, tidak ditandai", row.url, article.language or "tidak dikenal")
+                    LOG.info("%s: bahasa %s, tidak ditandai", waiting.url, article.language or "tidak dikenal")
                 tried = tried_selectors(page, rule.overrides or {})
-            return PageResult(row, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
+            return PageResult(waiting, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
         except NotAnArticle as error:
-            return PageResult(row, digest, Failure("extract", str(error), final=True))
+            return PageResult(waiting, digest, Failure("extract", str(error), final=True))
         except PageTimeout:
-            return PageResult(row, digest, Failure("extract", TOO_LONG))
+            return PageResult(waiting, digest, Failure("extract", TOO_LONG))
         except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
-            return PageResult(row, digest, Failure("extract", f"{type(error).__name__}: {error}"))
+            return PageResult(waiting, digest, Failure("extract", f"{type(error).__name__}: {error}"))
 
 
 def tag_or_say_why(model: Language, articles: Sequence[Article]) -> Sequence[Tags | Failure]:
@@ -118,7 +118,7 @@ def _tag_alone(model: Language, article: Article) -> Tags | Failure:
         return Failure("tag", f"{type(error).__name__}: {error}")
 
 
-def reader_pool(reader: Reader, workers: int) -> WorkerPool[FetchedRow, PageResult]:
+def reader_pool(reader: Reader, workers: int) -> WorkerPool[WaitingPage, PageResult]:
     """Workers that read pages. One that kills its worker is read alone, then without its tags, then given up."""
     return WorkerPool(reader.read, reader.read, reader.read_untagged, killed=killed, workers=workers)
 

@@ -22,7 +22,7 @@ from typing import Generic, TypeVar, cast
 from pipelines.read.forked import start_worker
 
 LOG = logging.getLogger(__name__)
-AHEAD = 4  # batches a worker that are done before their turn to be given out
+AHEAD = 4  # batches for each worker that are done before it is their turn to be given out
 PAUSE = 0.2  # seconds between two looks at what is to be done, while more may come
 ENDING = 5.0  # seconds in which an idle worker ends; one that does not is killed
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from pipelines.queue.queue import FetchedRow
+from pipelines.queue.waiting import WaitingPage
 from pipelines.records import Article, TaggedArticle
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class PageResult:
     tried     by field the source's own selectors, and whether each found something
     """
 
-    row: FetchedRow
+    page: WaitingPage
     digest: str
     outcome: TaggedArticle | Failure
     untagged: Failure | None = None
@@ -63,9 +63,9 @@ class PageResult:
         return self.outcome if isinstance(self.outcome, Failure) else self.untagged
 
 
-def killed(row: FetchedRow) -> PageResult:
+def killed(page: WaitingPage) -> PageResult:
     """The result of a page whose reading ends every process that tries: it breaks a library in C, or hangs in one."""
-    return PageResult(row, "", Failure("extract", KILLED))
+    return PageResult(page, "", Failure("extract", KILLED))
 
 
 def tag_articles(model: Language, articles: Iterable[Article]) -> Iterator[Tags]:

@@ -14,7 +14,7 @@ from crawler.demo.newsroom import Newsroom, PortTaken
 from crawler.demo.sites import BY_ID
 from pipelines.database.lock import run_lock
 from pipelines.database.open import naming_full_disk, open_connection
-from pipelines.queue.queue import Queue
+from pipelines.queue.runs import Runs
 from pipelines.run.run import Progress, check_database, crawl_sources
 
 LAST_EDITION = 2
@@ -70,7 +70,7 @@ def _known_ports(database: Path) -> dict[str, int]:
 def _crawl(database: Path, connection: sqlite3.Connection, room: Newsroom, say: Say, progress: Progress) -> int:
     """Crawl the editions that the database has not seen yet, or the last one again; the exit code."""
     sources = _sources(room)
-    Queue(connection).upsert_sources(sources)
+    Runs(connection).upsert_sources(sources)
     failures = 0
     for edition in range(min(_runs(connection, sources) + 1, LAST_EDITION), LAST_EDITION + 1):
         room.edition = edition

@@ -8,72 +8,38 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Protocol
 
 from pipelines.archive.location import Location
 from pipelines.coverage.people import refresh_people
 from pipelines.database.open import transaction
-from pipelines.queue.queue import FetchedRow, Piece, Queue
 from pipelines.queue.selectors import record_selectors
+from pipelines.queue.waiting import WaitingPage, WaitingPages
 from pipelines.read.pool import PAUSE
-from pipelines.read.results import (
-    BATCH,
-    LANGUAGE,
-    Failure,
-    PageResult,
-    SourceRules,
-    Write,
-    batches,
-    tag_articles,
-)
+from pipelines.read.results import BATCH, LANGUAGE, Failure, PageResult, SourceRules, batches, tag_articles
 from pipelines.records import Article
+from pipelines.run.engines import ReadingEngine
+from pipelines.run.report import ProcessReport
 from pipelines.store.article_rows import retag
 from pipelines.store.save import CHANGED, NEW, save
 
-# Articles a transaction while the crawl, which writes at the same time, waits for no longer than that: 60 to 80 ms;
-# without it a batch. A page of the file that several of them change is written once: 64 pages an article with 8 of
-# them, 40 with 16, 24 with 32.
+# Articles in one transaction while the crawl writes, too, and waits for it: 60 to 80 ms. When nothing is crawled it is
+# a whole batch. More articles in a transaction are cheaper, since a page of the database that several of them change is
+# written once: 64 pages for each article with 8 in a transaction, 40 with 16, 24 with 32.
 WRITTEN = 16
-
-
-@dataclass
-class ProcessReport:
-    """Counts of one run of `process`, and the pages that failed with their errors."""
-
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    covered: int = 0  # pairs of a press release and an article that took it up
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    by_source: dict[str, tuple[int, int]] = field(default_factory=dict)  # source id -> (stored, failed)
-
-
-class Engine(Protocol):
-    """Reads the archive somewhere else."""
-
-    def __call__(
-        self, pieces: Iterable[Piece], rules: Mapping[str, SourceRules], write: Write
-    ) -> list[tuple[str, str]]:
-        """Hand the results of all pieces to `write`, in order and in batches; (archive file, why) of what failed.
-
-        The pages of what failed stay in the queue.
-        """
 
 
 def process_pages(
     connection: sqlite3.Connection,
-    queue: Queue,
+    waiting: WaitingPages,
     archive: Location,
     rules: Mapping[str, SourceRules],
     *,
     report: ProcessReport,
     workers: int | None = None,
-    engine: Engine | None = None,
+    engine: ReadingEngine | None = None,
     more: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int], None] | None = None,
 ) -> None:
@@ -84,34 +50,35 @@ def process_pages(
     """
 
     def write(results: Sequence[PageResult]) -> None:
-        _write(connection, queue, results, report, WRITTEN if more() else BATCH)
+        _write(connection, waiting, results, report, WRITTEN if more() else BATCH)
         if on_progress:
             on_progress(len(results))
 
     if engine is not None:
-        failed = engine(queue.iter_pieces(), rules, write)
+        failed = engine(waiting.slices(), rules, write)
         with transaction(connection):
             for file, why in failed:
-                queue.record_error(None, file, "extract", why)
+                waiting.record_error(None, file, "extract", why)
         report.failed += failed
         return
     import nlp
     from pipelines.read.page import Reader, reader_pool
 
     model = nlp.load() if more() else None  # while the crawl starts: it hardly ever finds nothing
-    arrived = arriving(queue, more)
+    arrived = arriving(waiting, more)
     first = next((batch for batch in arrived if batch), None)
     if first is None:
         return
     cores = os.cpu_count() or 1
-    count = workers or (cores if more() else min(cores, 1 + queue.count_fetched() // (2 * BATCH)))
+    # A second worker is worth its fork from two batches on. While a crawl goes on, nobody knows how many will come.
+    count = workers or (cores if more() else min(cores, 1 + waiting.count() // (2 * BATCH)))
     pool = reader_pool(Reader(archive, rules, model or nlp.load()), count)
     with closing(pool.results(chain([first], arrived))) as read:
         for results in read:
             write(results)
 
 
-def arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow]]:
+def arriving(waiting: WaitingPages, more: Callable[[], bool]) -> Iterator[list[WaitingPage]]:
     """Batches of the pages that wait, each page once; an empty one after PAUSE when there is nothing to do yet.
 
     While more may come only whole batches are given out, so that a slow crawl does not wake the workers for every page.
@@ -120,10 +87,10 @@ def arriving(queue: Queue, more: Callable[[], bool]) -> Iterator[list[FetchedRow
     while True:
         coming = more()  # asked before the queue, so that the last pages are not missed
         something = False
-        for piece in queue.iter_pieces():
-            for batch in batches(row for row in piece.rows if (row.warc_file, row.warc_offset) not in given):
+        for part in waiting.slices():
+            for batch in batches(page for page in part.pages if (page.warc_file, page.warc_offset) not in given):
                 if len(batch) == BATCH or not coming:
-                    given.update((row.warc_file, row.warc_offset) for row in batch)
+                    given.update((page.warc_file, page.warc_offset) for page in batch)
                     something = True
                     yield batch
         if not coming:
@@ -167,12 +134,16 @@ def _articles_after(connection: sqlite3.Connection, last: int, limit: int) -> li
 
 
 def _write(
-    connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport, together: int
+    connection: sqlite3.Connection,
+    waiting: WaitingPages,
+    results: Sequence[PageResult],
+    report: ProcessReport,
+    together: int,
 ) -> None:
     # Ids in publication order as far as a batch goes: searches sorted by date can then walk rowids.
     ordered = iter(sorted(results, key=_published))
     while some := list(islice(ordered, together)):
-        _write_some(connection, queue, some, report)
+        _write_some(connection, waiting, some, report)
 
 
 def _published(result: PageResult) -> str:
@@ -181,26 +152,26 @@ def _published(result: PageResult) -> str:
 
 
 def _write_some(
-    connection: sqlite3.Connection, queue: Queue, results: Sequence[PageResult], report: ProcessReport
+    connection: sqlite3.Connection, waiting: WaitingPages, results: Sequence[PageResult], report: ProcessReport
 ) -> None:
     with transaction(connection):
         for result in results:
-            stored, failed = report.by_source.get(result.row.source_id, (0, 0))
+            stored, failed = report.by_source.get(result.page.source_id, (0, 0))
             report.read += 1
             if result.failure:
-                report.failed.append((result.row.url, result.failure.why))
+                report.failed.append((result.page.url, result.failure.why))
             if isinstance(result.outcome, Failure):
-                queue.mark_failed(result.row, result.outcome.stage, result.outcome.why, final=result.outcome.final)
-                report.by_source[result.row.source_id] = (stored, failed + 1)
+                waiting.mark_failed(result.page, result.outcome.stage, result.outcome.why, final=result.outcome.final)
+                report.by_source[result.page.source_id] = (stored, failed + 1)
                 continue
-            saved = save(connection, result.outcome, same_page=result.digest == result.row.digest)
+            saved = save(connection, result.outcome, same_page=result.digest == result.page.digest)
             if saved.outcome != NEW:
                 refresh_people(connection, saved.article_id)
-            queue.mark_done(result.row, result.digest)
-            record_selectors(connection, result.row.source_id, result.row.fetched_at, result.tried)
+            waiting.mark_done(result.page, result.digest)
+            record_selectors(connection, result.page.source_id, result.page.fetched_at, result.tried)
             if result.untagged:
-                queue.record_error(result.row.source_id, result.row.url, result.untagged.stage, result.untagged.why)
+                waiting.record_error(result.page.source_id, result.page.url, result.untagged.stage, result.untagged.why)
             report.new += saved.outcome == NEW
             report.changed += saved.outcome == CHANGED
             report.unchanged += saved.outcome not in (NEW, CHANGED)
-            report.by_source[result.row.source_id] = (stored + 1, failed)
+            report.by_source[result.page.source_id] = (stored + 1, failed)

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
 
 from crawler.catalogue import Source, choose, load_catalogue
 from crawler.hours import seconds_left
 from crawler.records import CrawlReport, SourceCounts
-from crawler.run import crawl
 from crawler.settings import require_contact
 from pipelines.archive.location import Folder, Location
 from pipelines.archive.warc import archive_folder
@@ -26,136 +21,16 @@ from pipelines.database.open import naming_full_disk, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
-from pipelines.queue.crawl_storage import CrawlStorage
-from pipelines.queue.queue import Queue
+from pipelines.queue.runs import Runs
+from pipelines.queue.waiting import WaitingPages
 from pipelines.read.results import SourceRules
-from pipelines.run.process import Engine, ProcessReport, process_pages, tag_again
+from pipelines.run.engines import CrawlEngine, LocalCrawl, ReadingEngine, crawl_engine, reading_engine
+from pipelines.run.process import process_pages, tag_again
+from pipelines.run.report import ProcessReport, RunReport
 from pipelines.scale.merge import merge_leftovers
 
 LOG = logging.getLogger(__name__)
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
-
-
-class Crawl(Protocol):
-    """Crawls `sources` once and leaves what it found and fetched in the queue of `connection` (crawler.run.crawl)."""
-
-    notes: list[str]
-
-    def __call__(
-        self,
-        connection: sqlite3.Connection,
-        run_id: int,
-        sources: Sequence[Source],
-        *,
-        limit: int | None,
-        since: date | None,
-        max_minutes: float | None,
-        on_progress: Callable[[dict[str, SourceCounts]], None],
-        meanwhile: Callable[[Callable[[], bool]], None],
-    ) -> CrawlReport:
-        """`meanwhile` reads what waits in the queue for as long as its argument says that more may come; called once,
-        unless the crawl is interrupted before."""
-
-
-class LocalCrawl:
-    """The crawl on this machine: its process fetches while this one reads; both write to the database in turn."""
-
-    def __init__(self, database: Path) -> None:
-        self.database = database
-        self.notes: list[str] = []
-
-    def __call__(
-        self, connection: sqlite3.Connection, run_id: int, sources: Sequence[Source], **options: Any
-    ) -> CrawlReport:
-        return crawl(sources, partial(CrawlStorage, self.database, archive_folder(self.database), run_id), **options)
-
-
-@contextmanager
-def crawl_engine(database: Path, scheduler: str | None) -> Iterator[Crawl]:
-    """The crawl on this machine, or on the workers of the Dask scheduler at an address, whose state is checked here.
-
-    Raises UserError for a scheduler that cannot be used; nothing is changed then.
-    """
-    if scheduler is None:
-        yield LocalCrawl(database)
-        return
-    from pipelines.scale.cluster import connected
-    from pipelines.scale.crawl_engine import DaskCrawl
-
-    archive = archive_folder(database).resolve()
-    with connected(scheduler, archive) as client:
-        yield DaskCrawl(client, archive)
-
-
-@contextmanager
-def reading_engine(archive: Location, scheduler: str | None) -> Iterator[Engine | None]:
-    """What reads the archive: the workers of the Dask scheduler at an address, or this machine (None).
-
-    Raises UserError for a scheduler that cannot be used; nothing is changed then.
-    """
-    if scheduler is None:
-        yield None
-        return
-    from pipelines.scale.cluster import connected
-    from pipelines.scale.reading_engine import DaskReading
-
-    with connected(scheduler, archive) as client:
-        yield DaskReading(client, archive)
-
-
-@dataclass
-class RunReport:
-    """What a run did, for the person who started it."""
-
-    crawl: CrawlReport | None = None
-    processed: ProcessReport = field(default_factory=ProcessReport)
-    gone: int = 0  # pages that --again could not read because their part of the archive was removed
-    corrected: int = 0  # articles whose people or organisations the corrections file changed
-    notes: list[str] = field(default_factory=list)  # further lines for the summary
-
-    @property
-    def failures(self) -> list[tuple[str, str]]:
-        """(source or page, reason) of everything that failed."""
-        found = [(s, c.error) for s, c in self.crawl.sources.items() if c.error] if self.crawl else []
-        if self.crawl:
-            found += [(s, f"{c.failed} halaman gagal diambil") for s, c in self.crawl.sources.items() if c.failed]
-        return found + self.processed.failed
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether somebody stopped the crawl."""
-        return self.crawl is not None and self.crawl.outcome == "interrupted"
-
-    def summary(self) -> list[str]:
-        """A line on the crawl and one on the processing, in Indonesian."""
-        lines = []
-        if self.crawl and self.crawl.outcome == "outside hours":
-            hours = os.environ.get("PANTAU_POLITE_HOURS")
-            lines.append(f"di luar jam pengambilan (PANTAU_POLITE_HOURS={hours} WIB): tidak ada yang diminta")
-        elif self.crawl:
-            total = SourceCounts()
-            for counts in self.crawl.sources.values():
-                total.found += counts.found
-                total.fetched += counts.fetched
-                total.not_modified += counts.not_modified
-                total.failed += counts.failed
-            lines.append(
-                f"{len(self.crawl.sources)} sumber: {total.found} tautan baru, {total.fetched} halaman diambil, "
-                f"{total.not_modified} tidak berubah (304), {total.failed} gagal"
-            )
-        lines += self.notes
-        p = self.processed
-        lines.append(
-            f"{p.read} halaman dibaca: {p.new} artikel baru, {p.changed} versi baru, {p.unchanged} tetap, "
-            f"{len(p.failed)} gagal"
-        )
-        if self.gone:
-            lines.append(f"{self.gone} halaman tidak dibaca ulang: arsipnya sudah dihapus (pantau prune)")
-        if p.covered:
-            lines.append(f"{p.covered} liputan siaran pers dicocokkan")
-        if self.corrected:
-            lines.append(f"{self.corrected} artikel diselaraskan dengan berkas koreksi")
-        return lines
 
 
 def crawl_and_process(
@@ -188,15 +63,21 @@ def crawl_and_process(
         run_lock(database),
         closing(open_connection(database)) as connection,
     ):
-        queue = Queue(connection)
-        queue.upsert_sources(everything)
-        queue.retire_sources(everything)
+        runs = Runs(connection)
+        runs.upsert_sources(everything)
+        runs.retire_sources(everything)
         apply_corrections(connection, wanted)
         merge_leftovers(connection, archive_folder(database).resolve())
         return crawl_sources(
-            database, connection, chosen, limit=limit, since=since, max_minutes=max_minutes, engine=engine,
+            database,
+            connection,
+            chosen,
+            limit=limit,
+            since=since,
+            max_minutes=max_minutes,
+            engine=engine,
             progress=progress,
-        )  # fmt: skip
+        )
 
 
 def crawl_sources(
@@ -207,51 +88,63 @@ def crawl_sources(
     limit: int | None = None,
     since: date | None = None,
     max_minutes: float | None = None,
-    engine: Crawl | None = None,
+    engine: CrawlEngine | None = None,
     progress: Progress,
 ) -> RunReport:
     """One recorded run over `sources`, on a connection whose lock the caller holds. Default engine: this machine.
 
     Outside the polite hours only the queue is worked, and no run is recorded.
     """
-    engine = engine or LocalCrawl(database)
-    queue = Queue(connection)
-    folder = archive_folder(database)
+    engine, folder = engine or LocalCrawl(database), archive_folder(database)
     if seconds_left(datetime.now(UTC)) == 0:
-        return RunReport(CrawlReport("outside hours", {}), _process(connection, queue, folder, sources, progress))
-    run_id = queue.begin_run()
+        return RunReport(CrawlReport("outside hours", {}), _process(connection, folder, sources, progress))
+    runs = Runs(connection)
+    run_id = runs.begin()
     LOG.info("perayapan %d: %d sumber", run_id, len(sources))
-    fetched = 0
+    waiting = WaitingPages(connection, run_id)
     rules = _rules(connection, sources)
     processed = ProcessReport()
     with progress("mengambil", None) as fetching, progress("membaca", None) as reading:
 
-        def show(counts: dict[str, SourceCounts]) -> None:
-            nonlocal fetched
-            total = sum(c.fetched for c in counts.values())
-            fetching(total - fetched)
-            fetched = total
-
         def read(more: Callable[[], bool]) -> None:
-            process_pages(connection, queue, folder, rules, report=processed, more=more, on_progress=reading)
+            process_pages(connection, waiting, folder, rules, report=processed, more=more, on_progress=reading)
 
         try:
             report = engine(
-                connection, run_id, sources, limit=limit, since=since, max_minutes=max_minutes, on_progress=show,
+                connection,
+                run_id,
+                sources,
+                limit=limit,
+                since=since,
+                max_minutes=max_minutes,
+                on_progress=_shown(fetching),
                 meanwhile=read,
-            )  # fmt: skip
+            )
         except BaseException:
             with suppress(sqlite3.Error):  # of a full disk; the first error is the one to tell
-                queue.end_run(CrawlReport("failures", {}), processed.by_source)
+                runs.end(run_id, CrawlReport("failures", {}), processed.by_source)
             raise
     try:
         if report.outcome != "interrupted":  # what is fetched is safe in the queue; the next run reads it
             _cover(connection, processed, progress)
     finally:
-        queue.end_run(report, processed.by_source)
+        runs.end(run_id, report, processed.by_source)
         LOG.info("perayapan %d: selesai (%s)", run_id, report.outcome)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
     return RunReport(report, processed, notes=engine.notes)
+
+
+def _shown(advance: Callable[[int], None]) -> Callable[[dict[str, SourceCounts]], None]:
+    """A crawl tells how many pages it has fetched so far; `advance` wants to hear of the new ones alone."""
+    shown = 0
+
+    def show(counts: dict[str, SourceCounts]) -> None:
+        nonlocal shown
+        fetched = sum(count.fetched for count in counts.values())
+        advance(fetched - shown)
+        shown = fetched
+
+    return show
 
 
 def process_queue(
@@ -286,12 +179,11 @@ def process_queue(
             count = connection.execute("SELECT count(*) FROM articles WHERE language = 'id'").fetchone()[0]
             with progress("menandai", count) as advance:
                 return RunReport(processed=tag_again(connection, on_progress=advance), corrected=corrected)
-        queue = Queue(connection)
         gone = 0
         if again == "extract":
-            queue.requeue()
+            WaitingPages(connection).requeue()
             gone = gone_from_archive(connection)
-        processed = _process(connection, queue, place, sources, progress, engine)
+        processed = _process(connection, place, sources, progress, engine)
         return RunReport(processed=processed, gone=gone, corrected=corrected)
 
 
@@ -314,16 +206,15 @@ def _corrections(database: Path, named: Path | None) -> set[Correction]:
 
 def _process(
     connection: sqlite3.Connection,
-    queue: Queue,
     archive: Location,
     sources: Iterable[Source],
     progress: Progress,
-    engine: Engine | None = None,
+    engine: ReadingEngine | None = None,
 ) -> ProcessReport:
-    report = ProcessReport()
-    with progress("membaca", queue.count_fetched()) as advance:
+    report, waiting = ProcessReport(), WaitingPages(connection)
+    with progress("membaca", waiting.count()) as advance:
         rules = _rules(connection, sources)
-        process_pages(connection, queue, archive, rules, report=report, engine=engine, on_progress=advance)
+        process_pages(connection, waiting, archive, rules, report=report, engine=engine, on_progress=advance)
     _cover(connection, report, progress)
     return report
 

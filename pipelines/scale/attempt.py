@@ -175,7 +175,7 @@ def main() -> None:
     logs.configure()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a background process may have inherited "ignore"
     threading.Thread(target=_stop_with_worker, name="worker", daemon=True).start()
-    lease.watch(folder.parent / "lease", _interrupt)
+    lease.when_it_ends(folder.parent / "lease", _interrupt)
     try:
         attempt(folder, worker)
     except KeyboardInterrupt:

@@ -78,19 +78,19 @@ def read_lease(path: Path) -> dict[str, object] | None:
     return content if isinstance(content, dict) else None
 
 
-def watch(path: Path, on_end: Callable[[str], None]) -> None:
-    """Call `on_end(reason)` once, from a thread, when the lease says stop or has not been renewed for LOST seconds."""
+def when_it_ends(path: Path, call: Callable[[str], None]) -> None:
+    """Call `call(reason)` once, from a thread, when the lease says stop or has not been renewed for LOST seconds."""
 
     def look() -> None:
         last, since = None, time.monotonic()
         while True:
             content = read_lease(path)
             if content and content["stop"]:
-                return on_end("the run asked it to stop")
+                return call("the run asked it to stop")
             if content and content["beat"] != last:
                 last, since = content["beat"], time.monotonic()
             elif time.monotonic() - since > LOST:
-                return on_end(f"the run has not been heard of for {LOST:.0f} s")
+                return call(f"the run has not been heard of for {LOST:.0f} s")
             time.sleep(RENEWED / 2)
 
     threading.Thread(target=look, name="lease", daemon=True).start()

@@ -25,8 +25,9 @@ from pipelines.scale.shards import (
     total,
 )
 
-# Columns are taken as they are, so a new one needs nothing; a new table wants a place in shards.BY_SOURCE or BY_HOST.
-KEPT = frozenset({"url", "source_id", "found_at"})  # of a page or discovery that both sides know, the first word stays
+# All columns of a shard's table are merged, so a new column needs nothing here. A new table that a crawl writes to must
+# be named in shards.BY_SOURCE or shards.BY_HOST.
+KEPT = frozenset({"url", "source_id", "found_at"})  # of a page or discovery that both know, the database's own stay
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""`pantau process --engine dask`: the archive read on the workers of a Dask scheduler, a piece of a WARC file a task.
+"""`pantau process --engine dask`: the archive read on the workers of a Dask scheduler, a slice of a WARC file a task.
 
-Workers put each piece's results into the archive's folder; this process alone writes to the database, piece after
-piece in the order of the archive, so what comes out does not depend on which worker was quick.
+Workers put each slice's results into the archive's folder; this process alone writes to the database, slice after
+slice in the order of the archive, so what comes out does not depend on which worker was quick.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipelines.archive.location import Folder, Location
-from pipelines.queue.queue import Piece
+from pipelines.queue.waiting import ArchiveSlice
 from pipelines.read.results import SourceRules, Write, batches
-from pipelines.scale.piece import Task, read_piece
-from pipelines.scale.result_files import FOLDER, file_of, read_results, reading_code, row_key
+from pipelines.scale.read_slice import ReadingTask, read_slice
+from pipelines.scale.result_files import FOLDER, file_of, page_key, read_results, reading_code
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 RETRIES = 2  # times that a task which fails (its worker alive) is tried again; a lost worker is Dask's own count
-AHEAD = 4  # pieces a worker's thread that are read before their turn to be written: files, not memory
+AHEAD = 4  # slices for each thread of a worker that are read before their turn to be written; they wait as files
 LOOK = 1.0  # seconds between two looks at the workers while a task is waited for
 NO_WORKERS = 60.0  # seconds without any worker after which a run ends with what it has
 
@@ -35,16 +35,16 @@ class NoWorkers(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """A piece on its way. `future`: None when an earlier run left its results."""
+class _Begun:
+    """A slice on its way. `future`: None when an earlier run left its results."""
 
-    piece: Piece
+    part: ArchiveSlice
     keys: list[str]
     future: Future | None
 
 
 class DaskReading:
-    """pipelines.run.process.Engine on the workers of `client`."""
+    """pipelines.run.engines.ReadingEngine on the workers of `client`."""
 
     def __init__(self, client: Client, archive: Location) -> None:
         self.client, self.archive = client, archive
@@ -52,13 +52,13 @@ class DaskReading:
         self.workers_seen = time.monotonic()
 
     def __call__(
-        self, pieces: Iterable[Piece], rules: Mapping[str, SourceRules], write: Write
+        self, slices: Iterable[ArchiveSlice], rules: Mapping[str, SourceRules], write: Write
     ) -> list[tuple[str, str]]:
-        """Read pieces and hand their results to `write`, in order; (archive file, why) of what could not be read."""
+        """Read slices and hand their results to `write`, in order; (archive file, why) of what could not be read."""
         lost: list[tuple[str, str]] = []
-        begun = self._begin(pieces, rules)
+        begun = self._begin(slices, rules)
         ahead = AHEAD * max(1, sum(self.client.nthreads().values()))
-        waiting: deque[_Reading] = deque()
+        waiting: deque[_Begun] = deque()
         try:
             while True:
                 waiting.extend(islice(begun, ahead - len(waiting)))
@@ -66,32 +66,32 @@ class DaskReading:
                     break
                 reading = waiting.popleft()
                 if why := self._finish(reading, write):
-                    lost.append((reading.piece.file, why))
+                    lost.append((reading.part.file, why))
         except NoWorkers as nobody:
             lost.append(("Dask", f"{nobody}; what is left waits in the queue"))
         if not lost:
             self.folder.remove(FOLDER)  # with it what runs that died have left
         return lost
 
-    def _begin(self, pieces: Iterable[Piece], rules: Mapping[str, SourceRules]) -> Iterator[_Reading]:
+    def _begin(self, slices: Iterable[ArchiveSlice], rules: Mapping[str, SourceRules]) -> Iterator[_Begun]:
         code = reading_code()
-        for piece in pieces:
-            keys = [row_key(row, rules, code) for row in piece.rows]
-            name = file_of(piece)
-            if self.folder.exists(name) and read_results(self.folder, name, piece.rows, keys) is not None:
-                yield _Reading(piece, keys, None)
+        for part in slices:
+            keys = [page_key(page, rules, code) for page in part.pages]
+            name = file_of(part)
+            if self.folder.exists(name) and read_results(self.folder, name, part.pages, keys) is not None:
+                yield _Begun(part, keys, None)
                 continue
-            sources = {row.source_id for row in piece.rows}
-            task = Task(self.archive, piece, {id_: rules[id_] for id_ in sources if id_ in rules}, code)
-            key = f"pantau-{piece.file}-{piece.number}-{os.urandom(4).hex()}"
-            yield _Reading(piece, keys, self.client.submit(read_piece, task, key=key, retries=RETRIES, pure=False))
+            sources = {page.source_id for page in part.pages}
+            task = ReadingTask(self.archive, part, {id_: rules[id_] for id_ in sources if id_ in rules}, code)
+            key = f"pantau-{part.file}-{part.number}-{os.urandom(4).hex()}"
+            yield _Begun(part, keys, self.client.submit(read_slice, task, key=key, retries=RETRIES, pure=False))
 
-    def _finish(self, reading: _Reading, write: Write) -> str:
-        """Wait for a piece and store it; why it could not be read, or ""."""
-        name = file_of(reading.piece)
+    def _finish(self, reading: _Begun, write: Write) -> str:
+        """Wait for a slice and store it; why it could not be read, or ""."""
+        name = file_of(reading.part)
         if reading.future is not None and (why := self._outcome(reading.future, name)):
             return why
-        results = read_results(self.folder, name, reading.piece.rows, reading.keys)
+        results = read_results(self.folder, name, reading.part.pages, reading.keys)
         if results is None:
             return f"its results did not arrive in {self.archive}/{FOLDER}"
         for batch in batches(results):

@@ -1,4 +1,4 @@
-"""What reading a piece of the archive came to, as a Parquet file that any number of attempts write alike.
+"""What reading a slice of the archive came to, as a Parquet file that any number of attempts write alike.
 
 Every row carries a key of all that decided it: the page's place and hints, its source's rules and the code that reads.
 So a file that a dead run left behind is used exactly as far as it says what would be read now.
@@ -27,14 +27,14 @@ import nlp
 import pipelines
 from nlp.as_json import tags_from_json, tags_to_json
 from pipelines.archive.location import Folder
-from pipelines.queue.queue import FetchedRow, Piece
+from pipelines.queue.waiting import ArchiveSlice, WaitingPage
 from pipelines.read.results import Failure, PageResult, SourceRules
 from pipelines.records import Article, TaggedArticle, TextFacts
 
 FOLDER = "readings"  # in the archive's folder
 
 TEXT = pyarrow.string()
-SCHEMA = pyarrow.schema(
+COLUMNS = pyarrow.schema(
     {
         "key": TEXT,
         "url": TEXT,
@@ -92,29 +92,31 @@ def code_digest(folders: Sequence[Path], versions: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def row_key(row: FetchedRow, rules: Mapping[str, SourceRules], code: str) -> str:
+def page_key(page: WaitingPage, rules: Mapping[str, SourceRules], code: str) -> str:
     """What decides the reading of a page, as one word."""
-    rule = rules.get(row.source_id, SourceRules())
-    decides = [code, row.url, row.source_id, row.warc_file, row.warc_offset, row.fetched_at, row.content_type,
-               row.hints, rule.press_releases, dict(rule.overrides or {})]  # fmt: skip
+    rule = rules.get(page.source_id, SourceRules())
+    fetched = [page.url, page.source_id, page.warc_file, page.warc_offset, page.fetched_at, page.content_type]
+    decides = [code, *fetched, page.hints, rule.press_releases, dict(rule.overrides or {})]
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
-def file_of(piece: Piece) -> str:
-    """Where the results of a piece are, in the archive's folder."""
-    return f"{FOLDER}/{piece.file}-{piece.number}.parquet"
+def file_of(part: ArchiveSlice) -> str:
+    """Where the results of a slice are, in the archive's folder."""
+    return f"{FOLDER}/{part.file}-{part.number}.parquet"
 
 
 def write_results(folder: Folder, name: str, keys: Sequence[str], results: Iterable[PageResult]) -> None:
-    """Put the results of a piece down, whole or not at all. Raises OSError."""
+    """Put the results of a slice down, whole or not at all. Raises OSError."""
     rows = [_row(key, result) for key, result in zip(keys, results, strict=True)]
     buffer = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, schema=SCHEMA), buffer, compression="zstd")
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, schema=COLUMNS), buffer, compression="zstd")
     folder.write(name, buffer.getvalue())
 
 
-def read_results(folder: Folder, name: str, rows: Sequence[FetchedRow], keys: Sequence[str]) -> list[PageResult] | None:
-    """The results of these rows, in order; None when the file is missing, torn, or not about all of them."""
+def read_results(
+    folder: Folder, name: str, pages: Sequence[WaitingPage], keys: Sequence[str]
+) -> list[PageResult] | None:
+    """The results of these pages, in order; None when the file is missing, torn, or not about all of them."""
     try:
         with folder.open(name) as file:
             found = {values["key"]: values for values in pyarrow.parquet.read_table(file).to_pylist()}
@@ -122,16 +124,16 @@ def read_results(folder: Folder, name: str, rows: Sequence[FetchedRow], keys: Se
         return None
     if not found.keys() >= set(keys):
         return None
-    return [_result(row, found[key]) for row, key in zip(rows, keys, strict=True)]
+    return [_result(page, found[key]) for page, key in zip(pages, keys, strict=True)]
 
 
 def _row(key: str, result: PageResult) -> dict[str, Any]:
-    """A result as a row of SCHEMA."""
+    """A result as a row of COLUMNS."""
     tagged = None if isinstance(result.outcome, Failure) else result.outcome
     failure = result.failure or Failure("", "")
     return {
         "key": key,
-        "url": result.row.url,
+        "url": result.page.url,
         "digest": result.digest,
         "article": asdict(tagged.article) if tagged else None,
         "tags": json.dumps(tags_to_json(tagged.tags), ensure_ascii=False) if tagged and tagged.tags else None,
@@ -143,14 +145,14 @@ def _row(key: str, result: PageResult) -> dict[str, Any]:
     }
 
 
-def _result(row: FetchedRow, values: Mapping[str, Any]) -> PageResult:
-    """The result of a page from its row of SCHEMA."""
+def _result(page: WaitingPage, values: Mapping[str, Any]) -> PageResult:
+    """The result of a page from its row of COLUMNS."""
     failure = Failure(values["stage"], values["error"], values["final"])
     tried = {key: (selector, found) for key, (selector, found) in json.loads(values["tried"]).items()}
     if values["article"] is None:
-        return PageResult(row, values["digest"], failure, None, tried)
+        return PageResult(page, values["digest"], failure, None, tried)
     article = Article(**values["article"] | {"tags": tuple(values["article"]["tags"])})
     tags = tags_from_json(json.loads(values["tags"])) if values["tags"] else None
     facts = values["facts"] and TextFacts(**values["facts"] | {"bands": tuple(values["facts"]["bands"])})
     tagged = TaggedArticle(article, tags, facts)
-    return PageResult(row, values["digest"], tagged, failure if failure.stage else None, tried)
+    return PageResult(page, values["digest"], tagged, failure if failure.stage else None, tried)

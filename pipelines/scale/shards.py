@@ -4,7 +4,8 @@
     <archive>/shards/<run>/<n>/work.pickle   what to crawl (Work)
     <archive>/shards/<run>/<n>/shard.db      the queue of these sources: a Pantau database with nothing else in it
     <archive>/shards/<run>/<n>/lock          held by whoever crawls or merges the shard
-    <archive>/shards/<run>/<n>/attempt-<k>.json, .log   what the k-th attempt did
+    <archive>/shards/<run>/<n>/attempt-<k>.json   what the k-th attempt did (Attempt)
+    <archive>/shards/<run>/<n>/log           what the attempts' processes said on stderr
 
 The pages themselves go straight into <archive>, so that folder is the one thing that machines share.
 """
@@ -27,7 +28,7 @@ from urllib.parse import urlsplit
 from crawler.catalogue import Source
 from crawler.records import SourceCounts
 from pipelines.archive.warc import Archive, ArchiveError
-from pipelines.database.open import connect, transaction
+from pipelines.database.open import open_connection, transaction
 from pipelines.scale.sites import site_of, sites_of
 
 UNFINISHED = (None, "interrupted")  # outcomes after which a shard is crawled on
@@ -99,7 +100,7 @@ def write_shard(connection: sqlite3.Connection, folder: Path, work: Work) -> Non
     """
     folder.mkdir(parents=True)
     path = folder / "shard.db"
-    connect(path).close()
+    open_connection(path).close()
     sites: frozenset[str] = frozenset().union(*map(sites_of, work.sources))
     ids = _sources_on(connection, work.sources, sites)
     connection.execute("ATTACH ? AS shard", (str(path),))
@@ -150,7 +151,7 @@ def read_work(folder: Path) -> Work:
 @contextmanager
 def open_shard(folder: Path) -> Iterator[sqlite3.Connection]:
     """A shard's database, in a form that ATTACH takes on any file system. Only while its lock is held."""
-    connection = connect(folder / "shard.db", create=False, exclusive=True).conn
+    connection = open_connection(folder / "shard.db", create=False, exclusive=True)
     try:
         connection.execute("PRAGMA journal_mode = DELETE")  # also takes in what a killed crawl left in the WAL
         yield connection

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from crawler.catalogue import load_catalogue
 from crawler.records import CrawlReport
 from crawler.run import crawl
 from pipelines.archive.warc import archive_folder
-from pipelines.database.open import connect
+from pipelines.database.open import open_connection
 from pipelines.queue.crawl_storage import CrawlStorage
-from pipelines.queue.queue import Queue
+from pipelines.queue.runs import Runs
 
 TIMEOUT = 2  # seconds instead of half a minute, so that hanging sites cost a test little
 PUBLIC = "umum.example"  # a public name that means 127.0.0.1
@@ -41,12 +42,11 @@ def run_crawl(folder: Path, catalogue: str, *, timeout: float = TIMEOUT, **optio
     file = folder / "katalog.toml"
     file.write_text(catalogue, encoding="utf-8")
     database = folder / "uji.db"
-    opened = connect(database)
     sources = load_catalogue(file)
-    queue = Queue(opened.conn)
-    queue.upsert_sources(sources)
-    queue.begin_run()
-    opened.close()
+    with closing(open_connection(database)) as connection:
+        runs = Runs(connection)
+        runs.upsert_sources(sources)
+        runs.begin()
     with patch.dict(os.environ, PANTAU_CONTACT=CONTACT):  # which the child inherits
         return crawl(sources, partial(open_storage, database, timeout), **options)
 

@@ -99,6 +99,33 @@ def test_sitemap_index_listing_pages_and_article_pattern(pantau, tmp_path, site)
     assert site.asked("/indeks?page=4") == 0
 
 
+def test_every_page_of_a_listing_that_the_catalogue_allows_is_read(pantau, tmp_path, site):
+    for page in range(1, 5):
+        site.article(f"/berita/{page}", f"Berita nomor {page} dari kota")
+        site.answers[f"/indeks?page={page}"] = Answer(f"<h2><a href='/berita/{page}'>B</a></h2>")
+    run = crawl(
+        pantau, tmp_path, site, '{ method = "listing", url = "SITE/indeks?page={page}", pages = 3, links = "h2 a" }'
+    )
+    assert run.returncode == 0, run.stderr
+    found = query(tmp_path, "SELECT substr(url, -1) FROM articles ORDER BY 1")
+    assert found == [("1",), ("2",), ("3",)]
+    assert site.asked("/indeks?page=4") == 0
+
+
+def test_the_database_is_one_file_after_a_run_though_somebody_reads_it(pantau, tmp_path, site):
+    """What the crawl wrote is moved out of the WAL at its end: a server that keeps the file open lets it grow."""
+    from pipelines.database.open import connect
+
+    site.article("/berita/1", "Berita yang dibaca sambil disimpan")
+    site.answers["/umpan"] = Answer(feed(site, "/berita/1"))
+    reader = connect(tmp_path / "uji.db").conn
+    assert crawl(pantau, tmp_path, site, FEED).returncode == 0
+    wal = tmp_path / "uji.db-wal"
+    assert wal.stat().st_size == 0
+    assert reader.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+    reader.close()
+
+
 def test_a_correction_is_noticed_though_the_sitemap_index_stays_the_same(pantau, tmp_path, site):
     site.article("/berita/1", "Berita yang akan diralat")
     site.answers["/peta.xml"] = Answer(
@@ -183,7 +210,26 @@ def test_what_is_fetched_is_read_while_the_rest_is_still_fetched(pantau, tmp_pat
     assert query(tmp_path, "SELECT count(*), count(DISTINCT url) FROM articles") == [(50, 50)]
 
 
-def test_limit_and_since(pantau, tmp_path, site):
+def test_since_leaves_older_links_and_those_without_a_date_are_asked_for(pantau, tmp_path, site):
+    """A day begins at midnight in WIB, 17.00 of the day before in UTC."""
+    times = {
+        "/berita/malam-sebelumnya": "2025-11-10T23:59:59+07:00",
+        "/berita/tengah-malam": "2025-11-11T00:00:00+07:00",
+        "/berita/baru": "2025-11-12T05:00:00+07:00",
+    }
+    for path in (*times, "/berita/tanpa-tanggal"):
+        site.article(path, f"Berita {path} dari kota")
+    entries = "".join(
+        f"<item><link>{site.address}{path}</link><pubDate>{time}</pubDate></item>" for path, time in times.items()
+    )
+    entries += f"<item><link>{site.address}/berita/tanpa-tanggal</link></item>"
+    site.answers["/umpan"] = Answer(f"<rss version='2.0'><channel>{entries}</channel></rss>")
+    assert crawl(pantau, tmp_path, site, FEED, "--since", "2025-11-11").returncode == 0
+    asked = {path for _, path, _, _ in site.log if path.startswith("/berita/")}
+    assert asked == {"/berita/tengah-malam", "/berita/baru", "/berita/tanpa-tanggal"}
+
+
+def test_limit(pantau, tmp_path, site):
     for number in range(6):
         site.article(f"/berita/{number}", f"Berita nomor {number} dari kota")
     site.answers["/umpan"] = Answer(feed(site, *[f"/berita/{n}" for n in range(6)]))

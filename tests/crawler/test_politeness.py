@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sqlite3
 import time
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import brotli
 import pytest
@@ -92,6 +94,57 @@ def test_a_second_run_sends_only_conditional_requests(tmp_path):
     assert "If-Modified-Since: Wed, 12 Nov 2025 02:00:00 GMT" in second["/umpan"]
     assert "pantau:" not in second["/indeks"]  # our own validator is not sent
     assert (report.sources["f0"].not_modified, report.sources["f0"].found) == (2, 0)
+
+
+def age_robots(folder, age):
+    """As if robots.txt had been read that long ago."""
+    read = (datetime.now(UTC) - age).isoformat(timespec="seconds")
+    with closing(sqlite3.connect(folder / "uji.db")) as connection, connection:
+        assert connection.execute("UPDATE robots SET fetched_at = ?", (read,)).rowcount == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "asked"),
+    [
+        ("304 Not Modified", 2, ["/umpan", "/c/1"]),
+        ("429 Too Many Requests", 2, ["/umpan", "/c/1"]),
+        ("503 Service Unavailable", 29, ["/umpan", "/c/1"]),
+        ("503 Service Unavailable", 31, []),
+        ("429 Too Many Requests", 31, []),
+        ("404 Not Found", 2, ["/umpan", "/c/1", "/rahasia/1"]),
+    ],
+)
+def test_what_robots_txt_said_holds_while_it_cannot_be_read(tmp_path, status, days, asked):
+    """For a month, as RFC 9309 has it (2.3.1.3 and 2.3.1.4). Afterwards nobody knows what is forbidden."""
+    fault = newsroom(1, "User-agent: *\nDisallow: /rahasia/\n")
+    with serve_faults((fault,)) as sites:
+        site = sites["baik"]
+        text = catalogue(sites, (fault,), delay=0.01)
+        assert run_crawl(tmp_path, text).sources["f0"].fetched == 1
+        age_robots(tmp_path, timedelta(days=days))
+        site.answers |= {"/robots.txt": http("", status), "/umpan": feed(site, "/c/1", "/rahasia/1")}
+        site.answers |= {path: http(page(f"Berita {path}")) for path in ("/c/1", "/rahasia/1")}
+        first = len(site.log)
+        run_crawl(tmp_path, text)
+    paths = [path for _, path, _ in site.log[first:]]
+    assert [path for path in paths if path != "/robots.txt"] == asked
+    assert paths.count("/robots.txt") >= 1
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(23, 0), (25, 1)])
+def test_robots_txt_is_asked_for_again_after_a_day(tmp_path, hours, asked):
+    """What was allowed yesterday is forbidden today: the new word holds from the first request on."""
+    fault = newsroom(2)
+    with serve_faults((fault,)) as sites:
+        site = sites["baik"]
+        text = catalogue(sites, (fault,), delay=0.01)
+        assert run_crawl(tmp_path, text).sources["f0"].fetched == 2
+        age_robots(tmp_path, timedelta(hours=hours))
+        site.answers["/robots.txt"] = http("User-agent: *\nDisallow: /\n", Content_Type="text/plain")
+        first = len(site.log)
+        run_crawl(tmp_path, text)
+    paths = [path for _, path, _ in site.log[first:]]
+    assert paths == (["/robots.txt"] if asked else ["/umpan"])
 
 
 def test_brotli_is_undone_and_a_cut_stream_is_an_error(tmp_path):
@@ -183,6 +236,26 @@ def test_who_waits_is_turned_away_when_the_gate_closes():
 def test_polite_hours(hours, clock, left):
     present = datetime(2025, 11, 12, (clock - 7) % 24, tzinfo=UTC)  # WIB is UTC+7
     assert seconds_left(present, hours) == left
+
+
+@pytest.mark.parametrize(
+    ("hours", "clock", "left"),
+    [
+        ("22-05", "21:59:59", 0),
+        ("22-05", "22:00:00", 7 * 3600),
+        ("22-05", "04:59:30", 30),
+        ("22-05", "05:00:00", 0),
+        ("22-05", "05:30:00", 0),
+        ("8-17", "07:59:59", 0),
+        ("8-17", "08:00:00", 9 * 3600),
+        ("8-17", "16:59:00", 60),
+        ("8-17", "17:00:00", 0),
+        ("8-17", "17:30:00", 0),
+    ],
+)
+def test_polite_hours_begin_and_end_on_the_minute(hours, clock, left):
+    present = datetime.fromisoformat(f"2025-11-12T{clock}+07:00")
+    assert seconds_left(present, hours) == pytest.approx(left, abs=0.01)
 
 
 @pytest.mark.parametrize("hours", ["malam", "22", "25-3", "5-5"])

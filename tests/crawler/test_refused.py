@@ -101,11 +101,9 @@ def test_statistics_are_stored_with_the_run_and_told_in_words(ran, pantau, tmp_p
     folder, report, _ = ran
     database = connect(folder / "uji.db")
     try:
-        from pipelines.queue.queue import Queue
+        from pipelines.queue.runs import Runs
 
-        queue = Queue(database.conn)
-        queue.run_id = 1
-        queue.end_run(report, {})
+        Runs(database.conn).end(1, report, {})
         assert refused(database.conn)["f0"] == report.sources["f0"].stats
     finally:
         database.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.components.names import group, is_short_form, mention, name_key
+from nlp.components.names import group_by_person, is_short_form, name_at, name_words
 
 
 def cut(text: str) -> tuple[str, tuple[str, ...]]:
-    found = mention(text, 0, len(text))
+    found = name_at(text, 0, len(text))
     return found.name, found.honorifics
 
 
@@ -32,7 +32,7 @@ def test_honorifics_and_degrees_are_kept_apart(text: str, name: str, honorifics:
 
 def test_degrees_after_the_span_are_found() -> None:
     text = "Wirya Santika, S.Sos., M.Si., mengatakan"
-    found = mention(text, 0, len("Wirya Santika"))
+    found = name_at(text, 0, len("Wirya Santika"))
     assert found.honorifics == ("S.Sos.", "M.Si.")
     assert text[found.degrees_end :].lstrip(", ").startswith("mengatakan")
 
@@ -51,7 +51,7 @@ def test_degrees_after_the_span_are_found() -> None:
     ],
 )
 def test_short_forms(short: str, full: str, expected: bool) -> None:
-    assert is_short_form(name_key(short), name_key(full)) is expected
+    assert is_short_form(name_words(short), name_words(full)) is expected
 
 
 def people(*names: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -59,9 +59,9 @@ def people(*names: str) -> list[tuple[str, tuple[str, ...]]]:
     mentions, position = [], 0
     for name in names:
         start = text.index(name, position)
-        mentions.append(mention(text, start, start + len(name)))
+        mentions.append(name_at(text, start, start + len(name)))
         position = start + len(name)
-    return [(person.fullest.name, person.aliases) for person in group(mentions)]
+    return [(person.fullest.name, person.aliases) for person in group_by_person(mentions)]
 
 
 def test_short_form_joins_the_one_it_fits() -> None:

@@ -13,7 +13,7 @@ from pipelines.database.open import connect
 from pipelines.health.status import source_statuses
 from pipelines.operate.retention import prune_archive, prune_records
 from pipelines.queue.crawl_storage import CrawlStorage
-from pipelines.queue.queue import Queue
+from pipelines.queue.orders import Orders
 from tests.crawler.server import Answer, catalogue, feed, serve
 
 OLD = time.time() - 100 * 86400
@@ -67,7 +67,7 @@ def test_an_old_file_goes_and_its_pages_live_on(pantau, tmp_path, crawled):
     assert [path for _, path, _, _ in crawled.log if path != "/robots.txt"] == ["/umpan"]  # no page is asked for again
     database = connect(tmp_path / "uji.db")
     changed = Link(f"{crawled.address}/berita/1", modified_at="2099-01-01T00:00:00+00:00")
-    assert [order.url for order in Queue(database.conn).plan("uji", [changed])[0]] == [changed.url]  # a correction is
+    assert [order.url for order in Orders(database.conn).plan("uji", [changed])[0]] == [changed.url]  # a correction is
     database.close()
 
 

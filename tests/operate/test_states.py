@@ -14,7 +14,7 @@ from pipelines.database.open import connect
 from pipelines.health.sentences import plain_error, say_recorded
 from pipelines.health.status import State, source_statuses
 from pipelines.publish.serve import datasette_app
-from pipelines.queue.queue import Queue
+from pipelines.queue.orders import Orders
 from pipelines.wording.states import STATES
 
 NOW = datetime.now(UTC)
@@ -40,7 +40,7 @@ def six(tmp_path):
         for number in range(3):
             arrived(connection, "quiet", NOW - timedelta(days=day, hours=number))
     error = f"feed http://uji/umpan {RAW}"
-    Queue(connection).record_discovery("faulty", "feed", "http://uji/umpan", 0, None, None, error)
+    Orders(connection).record_discovery("faulty", "feed", "http://uji/umpan", 0, None, None, error)
     crawled(connection, "faulty", NOW - timedelta(hours=2), error)
     yield tmp_path / "uji.db", connection
     database.close()

@@ -11,10 +11,10 @@ from pipelines.database.open import connect
 from pipelines.health.rhythm import rhythm
 from pipelines.health.sentences import plain_error, say_status
 from pipelines.health.status import MISSES, source_statuses
-from pipelines.queue.queue import Queue
+from pipelines.queue.orders import Orders
+from pipelines.queue.runs import Runs
 from pipelines.queue.selectors import forget_selectors, record_selectors
 from tests.crawler.server import Answer, catalogue, serve
-from tests.pipelines.conftest import old_database
 
 WIB = timezone(timedelta(hours=7))
 MONDAY = datetime(2025, 11, 17, tzinfo=WIB)  # 00.00 WIB
@@ -80,6 +80,42 @@ def test_the_same_silence_in_the_week_is_said_with_day_and_normal(connection):
     assert say_status(entry, now) == ["tidak ada artikel baru sejak Selasa, 11 November; biasanya 8,6 artikel sehari"]
 
 
+def test_quiet_is_said_only_of_a_source_that_was_watched_for_two_weeks(connection):
+    """A site watched for days that then rests for three: before two weeks nobody knows which days are its own."""
+    last = MONDAY - timedelta(days=3)
+    begun = last - timedelta(days=13, hours=12)
+    crawled(connection, begun)
+    for hour in range(0, 13 * 24 + 12, 2):  # twelve a day, around the clock
+        arrived(connection, begun + timedelta(hours=hour))
+    arrived(connection, last)
+    entry = status_at(connection, MONDAY)
+    assert (entry.state, entry.missing > 30) == ("ok", True)
+    connection.execute("UPDATE runs SET started = ? WHERE id = 1", ((last - timedelta(days=14)).isoformat(),))
+    (entry,) = source_statuses(connection, MONDAY)
+    assert (entry.state, entry.is_stale) == ("quiet", True)
+
+
+@pytest.mark.parametrize(("hours", "state", "code"), [(35, "ok", 0), (37, "stale", 1)])
+def test_a_source_that_stopped_answering_gives_exit_code_1(pantau, connection, hours, state, code):
+    connection.execute("INSERT INTO sources (id, name, kind, status) VALUES ('lain', 'Lain', 'media', 'paused')")
+    crawled(connection, datetime.now(UTC) - timedelta(hours=hours))
+    run = pantau("status", "--json")
+    states = {row["id"]: row["state"] for row in map(json.loads, run.stdout.splitlines())}
+    assert (states, run.returncode) == ({"uji": state, "lain": "inactive"}, code)
+    assert pantau("status").returncode == code  # the table, too
+    assert pantau("status", "--problems").returncode == code
+
+
+def test_a_silent_source_gives_exit_code_1(pantau, connection):
+    now = datetime.now(UTC)
+    crawled(connection, now - timedelta(days=20))
+    for hour in range(0, 18 * 24, 2):
+        arrived(connection, now - timedelta(days=20) + timedelta(hours=hour))
+    crawled(connection, now - timedelta(minutes=5))
+    run = pantau("status", "--json")
+    assert (json.loads(run.stdout)["state"], run.returncode) == ("quiet", 1)
+
+
 def test_a_busy_site_is_not_quiet_because_it_sleeps_at_night(connection):
     crawled(connection, MONDAY - timedelta(days=28))
     for back in range(28, 0, -1):
@@ -106,7 +142,7 @@ def test_a_rhythm_counts_parts_of_days():
 
 def record(connection, url, error=None, method="feed", **counts):
     status = 500 if error else 200
-    Queue(connection).record_discovery("uji", method, url, status, None, None, error, **counts)
+    Orders(connection).record_discovery("uji", method, url, status, None, None, error, **counts)
 
 
 def test_a_discovery_says_since_when_it_fails_and_the_source_lives_by_the_other(connection):
@@ -141,7 +177,7 @@ def test_a_listing_whose_selector_or_pattern_fits_nothing(connection):
         "pemilih `links` tidak", "tidak satu pun", "kosong",
     ]  # fmt: skip
     first = connection.execute("SELECT empty_since FROM discoveries WHERE url = 'http://uji/a'").fetchone()
-    Queue(connection).record_discovery("uji", "listing", "http://uji/a", 304, None, None, None)  # still the same page
+    Orders(connection).record_discovery("uji", "listing", "http://uji/a", 304, None, None, None)  # still the same page
     assert connection.execute("SELECT empty_since FROM discoveries WHERE url = 'http://uji/a'").fetchone() == first
     for address in "abc":
         record(connection, f"http://uji/{address}", links=9, articles=9)
@@ -173,7 +209,7 @@ def test_a_selector_that_stopped_matching_is_named_with_its_first_miss(connectio
 def test_a_source_that_left_the_catalogue_is_not_waited_for(connection):
     crawled(connection, datetime.now(UTC) - timedelta(days=30))
     assert source_statuses(connection)[0].state == "stale"
-    Queue(connection).retire_sources([])
+    Runs(connection).retire_sources([])
     assert source_statuses(connection)[0].state == "inactive"
 
 
@@ -225,19 +261,3 @@ def test_status_problems_says_nothing_when_all_is_well(pantau, connection):
     crawled(connection, datetime.now(UTC))
     run = pantau("status", "--problems")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
-
-
-def test_a_database_of_version_2_is_brought_up_to_date(tmp_path):
-    path = tmp_path / "lama.db"
-    old = old_database(path, 2)
-    old.execute(
-        """INSERT INTO discoveries (url, source_id, method, fetched_at, error)
-           VALUES ('http://a', 'uji', 'feed', '2025-11-10T00:00:00+00:00', 'answered 500')"""
-    )
-    old.commit()
-    old.close()
-    database = connect(path)
-    (row,) = database.conn.execute("SELECT failing_since, empty_since FROM discoveries").fetchall()
-    assert row == ("2025-11-10T00:00:00+00:00", None)
-    assert "selector_health" in database.table_names()
-    database.close()

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from nlp.records import Agreement, Law, Mention, Official, Place, Quote, Tags
-from pipelines.database.open import SCHEMA_VERSION, connect
+from pipelines.database.open import connect
 from pipelines.records import Article
 
 
@@ -23,41 +23,13 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-# What takes a database of version N back to N - 1.
-UNDO = {
-    2: """DROP TABLE name_forms; DROP TABLE corrections; DROP INDEX agreements_same;
-          ALTER TABLE agreements DROP COLUMN same_as; DROP INDEX agreement_parties_key;
-          DROP INDEX agreement_parties_organisation; ALTER TABLE agreement_parties DROP COLUMN key;
-          DROP INDEX article_officials_post;""",
-    3: """DROP TABLE selector_health; DROP INDEX articles_seen; ALTER TABLE discoveries DROP COLUMN links;
-          ALTER TABLE discoveries DROP COLUMN articles; ALTER TABLE discoveries DROP COLUMN failing_since;
-          ALTER TABLE discoveries DROP COLUMN empty_since;""",
-    4: """DROP INDEX pages_final; ALTER TABLE pages DROP COLUMN not_before; DROP TABLE hosts; DROP TABLE robots;""",
-    5: """DROP TABLE minhash_bands; DROP INDEX articles_duplicate; ALTER TABLE articles DROP COLUMN image;""",
-    6: """DROP TRIGGER coverage_new; DROP TRIGGER coverage_changed; DROP TABLE coverage; DROP TABLE coverage_todo;
-          DROP TABLE coverage_articles; DROP TABLE coverage_index; DROP TABLE coverage_common;""",
-    7: """DROP TABLE watches; DROP TABLE watch_receivers;""",
-    8: """DROP TABLE appearances; DROP TABLE entity_months; DROP TABLE articles_by_day;
-          DROP TRIGGER articles_day_ai; DROP TRIGGER articles_day_ad; DROP TRIGGER articles_day_au;
-          DROP INDEX people_articles; DROP INDEX organisations_articles; DROP INDEX places_articles;
-          DROP INDEX roles_articles;""",
-    9: """DROP INDEX pages_archive; DROP INDEX pages_pending; DROP INDEX roles_title;
-          CREATE INDEX article_officials_post ON article_officials (title, organisation);
-          DROP INDEX articles_canonical; CREATE INDEX articles_canonical ON articles (canonical_url);
-          DROP INDEX articles_card; DROP INDEX roles_organisation; DROP INDEX quotes_person;
-          CREATE INDEX quotes_person ON quotes (person_id);
-          DROP TRIGGER coverage_league_ai; DROP TRIGGER coverage_league_ad; DROP TRIGGER coverage_league_au;
-          DROP TRIGGER coverage_league_day_au; DROP TABLE coverage_league;""",
-    10: """ALTER TABLE run_sources DROP COLUMN stats;""",
-}
+SCHEMAS = Path(__file__).with_name("schemas")  # VERSION-COMMIT.sql: a database as that commit made it, with rows
 
 
-def old_database(path: Path, version: int) -> sqlite3.Connection:
-    """A database as an older version made it."""
-    connect(path).close()
+def old_database(path: Path, name: str) -> sqlite3.Connection:
+    """A database as an older Pantau made it; `name` is a file of SCHEMAS without its ending."""
     connection = sqlite3.connect(path)
-    for step in range(SCHEMA_VERSION, version, -1):
-        connection.executescript(f"{UNDO[step]} PRAGMA user_version = {step - 1};")
+    connection.executescript(f"BEGIN;{(SCHEMAS / f'{name}.sql').read_text(encoding='utf-8')}COMMIT;")
     return connection
 
 

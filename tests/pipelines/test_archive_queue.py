@@ -11,7 +11,8 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.records import FetchedPage, Link, Robots
 from pipelines.archive.warc import Archive, ArchiveError, mend
 from pipelines.queue.hosts import Hosts
-from pipelines.queue.queue import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Queue
+from pipelines.queue.orders import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Orders
+from pipelines.queue.waiting import SLICE, WaitingPages
 from pipelines.run import process
 
 
@@ -32,8 +33,36 @@ def test_pages_are_read_back_and_the_file_is_warc_1_1(tmp_path):
     archive.close()
     assert [Archive(tmp_path).read(*place) for place in places] == [f"<p>isi {n}</p>".encode() for n in range(5)]
     with (tmp_path / places[0][0]).open("rb") as handle:
-        records = [(record.rec_type, record.rec_headers.protocol) for record in ArchiveIterator(handle)]
-    assert records[:3] == [("warcinfo", "WARC/1.1"), ("response", "WARC/1.1"), ("request", "WARC/1.1")]
+        records = [(record.rec_type, record.rec_headers) for record in ArchiveIterator(handle)]
+    kinds = [(kind, headers.protocol) for kind, headers in records[:3]]
+    assert kinds == [("warcinfo", "WARC/1.1"), ("response", "WARC/1.1"), ("request", "WARC/1.1")]
+    for (_, response), (_, request) in zip(records[1::2], records[2::2], strict=True):
+        assert request["WARC-Concurrent-To"] == response["WARC-Record-ID"]
+
+
+def test_a_record_that_could_not_be_written_is_not_in_the_next_one(tmp_path, monkeypatch):
+    archive = Archive(tmp_path)
+    archive.write(page(body=b"satu"))
+    with monkeypatch.context() as full_disk, pytest.raises(OSError, match="penuh"):
+        full_disk.setattr(archive, "_file", FullDisk(archive._file))
+        full_disk.setattr(archive._writer, "out", archive._file)
+        archive.write(page(body=b"dua"))
+    place = archive.write(page(body=b"tiga"))
+    archive.close()
+    assert Archive(tmp_path).read(*place) == b"tiga"
+    with (tmp_path / place[0]).open("rb") as handle:
+        kinds = [record.rec_type for record in ArchiveIterator(handle)]
+    assert kinds == ["warcinfo", "response", "request", "response", "request"]
+
+
+class FullDisk:
+    """A file that takes nothing more."""
+
+    def __init__(self, file):
+        self.tell = file.tell
+
+    def write(self, data):
+        raise OSError("penuh")
 
 
 def test_files_rotate_by_size(tmp_path):
@@ -57,86 +86,109 @@ def test_a_torn_tail_is_named_and_harms_no_other_record(tmp_path):
 
 
 @pytest.fixture
-def queue(database):
-    return Queue(database.conn)
+def orders(database):
+    return Orders(database.conn)
 
 
-def states(queue):
-    return dict(queue.connection.execute("SELECT url, state FROM pages").fetchall())
+@pytest.fixture
+def waiting(database):
+    return WaitingPages(database.conn)
 
 
-def test_a_page_is_ordered_once_until_it_changes(queue):
+def states(orders):
+    return dict(orders.connection.execute("SELECT url, state FROM pages").fetchall())
+
+
+def test_a_page_is_ordered_once_until_it_changes(orders):
     link = Link("http://a/1", published_at="2025-11-12T00:00:00+00:00", modified_at="2025-11-12T00:00:00+00:00")
-    orders, fresh = queue.plan("uji", [link])
-    assert ([order.url for order in orders], fresh) == (["http://a/1"], 1)
-    assert [order.url for order in queue.pending("uji")] == ["http://a/1"]  # an interrupted run goes on here
-    queue.record_fetched(page("http://a/1", etag='"1"', hints=link.hints()), "x.warc.gz", 0)
-    assert queue.plan("uji", [link]) == ([], 0)
+    found, fresh = orders.plan("uji", [link])
+    assert ([order.url for order in found], fresh) == (["http://a/1"], 1)
+    assert [order.url for order in orders.pending("uji")] == ["http://a/1"]  # an interrupted run goes on here
+    orders.record_fetched(page("http://a/1", etag='"1"', hints=link.hints()), "x.warc.gz", 0)
+    assert orders.plan("uji", [link]) == ([], 0)
     newer = Link("http://a/1", modified_at="2025-11-13T00:00:00+00:00")
-    (order,), fresh = queue.plan("uji", [newer])
+    (order,), fresh = orders.plan("uji", [newer])
     assert (order.etag, fresh) == ('"1"', 0)
-    queue.record_not_modified("http://a/1", order.hints)
-    assert queue.plan("uji", [newer]) == ([], 0)
+    orders.record_not_modified("http://a/1", order.hints)
+    assert orders.plan("uji", [newer]) == ([], 0)
 
 
-def test_a_page_that_cannot_be_had_is_given_up(queue):
-    queue.plan("uji", [Link("http://a/1")])
+@pytest.mark.parametrize(
+    ("modified_at", "again"),
+    [
+        ("2025-11-12T02:29:59+00:00", False),  # before it was fetched
+        ("2025-11-12T02:30:00+00:00", False),
+        ("2025-11-12T02:30:01+00:00", True),
+        (None, False),
+    ],
+)
+def test_a_page_whose_first_listing_told_no_change_is_ordered_again_when_it_changed_after_its_fetch(
+    orders, modified_at, again
+):
+    orders.plan("uji", [Link("http://a/1")])
+    orders.record_fetched(page("http://a/1"), "x.warc.gz", 0)
+    found, _ = orders.plan("uji", [Link("http://a/1", modified_at=modified_at)])
+    assert bool(found) is again
+
+
+def test_a_page_that_cannot_be_had_is_given_up(orders):
+    orders.plan("uji", [Link("http://a/1")])
     for attempt in range(MAX_ATTEMPTS):
-        assert len(queue.pending("uji")) == 1, attempt
-        queue.record_failed("uji", "http://a/1", 404, "answered 404")
-    assert states(queue) == {"http://a/1": "quarantined"}
-    assert queue.pending("uji") == []
-    assert queue.plan("uji", [Link("http://a/1")]) == ([], 0)
+        assert len(orders.pending("uji")) == 1, attempt
+        orders.record_failed("uji", "http://a/1", 404, "answered 404")
+    assert states(orders) == {"http://a/1": "quarantined"}
+    assert orders.pending("uji") == []
+    assert orders.plan("uji", [Link("http://a/1")]) == ([], 0)
 
 
-def test_a_host_in_trouble_is_no_reason_to_lose_a_page(queue):
-    queue.plan("uji", [Link("http://a/1")])
+def test_a_host_in_trouble_is_no_reason_to_lose_a_page(orders):
+    orders.plan("uji", [Link("http://a/1")])
     waits = []
     for _ in range(PATIENT_ATTEMPTS):
-        assert states(queue) != {"http://a/1": "quarantined"}
-        queue.record_failed("uji", "http://a/1", 503, "answered 503")
-        until = queue.connection.execute("SELECT not_before FROM pages").fetchone()[0]
+        assert states(orders) != {"http://a/1": "quarantined"}
+        orders.record_failed("uji", "http://a/1", 503, "answered 503")
+        until = orders.connection.execute("SELECT not_before FROM pages").fetchone()[0]
         waits.append(round((datetime.fromisoformat(until) - datetime.now(UTC)).total_seconds() / 60))
-        assert queue.pending("uji") == []  # not before then,
-        assert queue.plan("uji", [Link("http://a/1")]) == ([], 0)  # whoever leads to it
-        queue.connection.execute("UPDATE pages SET not_before = '2025-01-01T00:00:00+00:00'")
+        assert orders.pending("uji") == []  # not before then,
+        assert orders.plan("uji", [Link("http://a/1")]) == ([], 0)  # whoever leads to it
+        orders.connection.execute("UPDATE pages SET not_before = '2025-01-01T00:00:00+00:00'")
     assert waits[:5] == [15, 60, 240, 960, 3840]
-    assert states(queue) == {"http://a/1": "quarantined"}
+    assert states(orders) == {"http://a/1": "quarantined"}
 
 
-def test_other_spellings_and_redirects_lead_to_the_same_page(queue):
-    assert queue.plan("uji", [Link("https://www.a.id/1"), Link("http://a.id/1/"), Link("https://a.id/2")])[1] == 2
-    queue.record_fetched(page("https://a.id/2", final_url="https://a.id/berita/2"), "x.warc.gz", 0)
-    orders, fresh = queue.plan(
+def test_other_spellings_and_redirects_lead_to_the_same_page(orders):
+    assert orders.plan("uji", [Link("https://www.a.id/1"), Link("http://a.id/1/"), Link("https://a.id/2")])[1] == 2
+    orders.record_fetched(page("https://a.id/2", final_url="https://a.id/berita/2"), "x.warc.gz", 0)
+    found, fresh = orders.plan(
         "uji", [Link("http://a.id/1"), Link("http://www.a.id/berita/2/"), Link("https://a.id/3")]
     )
-    assert ([order.url for order in orders], fresh) == (["https://www.a.id/1", "https://a.id/3"], 1)
+    assert ([order.url for order in found], fresh) == (["https://www.a.id/1", "https://a.id/3"], 1)
 
 
-def test_an_idle_plan_writes_nothing(queue):
+def test_an_idle_plan_writes_nothing(orders):
     links = [Link(f"http://a/{n}", title="Judul") for n in range(5)]
-    queue.plan("uji", links)
+    orders.plan("uji", links)
     for link in links:
-        queue.record_fetched(page(link.url, hints=link.hints()), "x.warc.gz", 0)
-    before = queue.connection.total_changes
-    assert queue.plan("uji", links) == ([], 0)
-    assert queue.connection.total_changes == before
+        orders.record_fetched(page(link.url, hints=link.hints()), "x.warc.gz", 0)
+    before = orders.connection.total_changes
+    assert orders.plan("uji", links) == ([], 0)
+    assert orders.connection.total_changes == before
 
 
-def test_what_is_yet_to_be_asked_for_is_remembered(queue):
-    queue.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 0, None, None, None)
-    queue.record_discovery("uji", "listing", "http://a/indeks?page=2", 0, None, None, None)
-    assert queue.known_sitemaps("uji") == ["http://a/peta-1.xml"]
-    assert queue.unfinished("uji") == ["http://a/indeks?page=2"]
-    queue.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 200, '"1"', None, None)
-    queue.record_discovery("uji", "listing", "http://a/indeks?page=2", 404, None, None, None)
-    queue.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 0, None, None, None)  # found once more
-    assert queue.validators("http://a/peta-1.xml") == ('"1"', None)
-    assert queue.unfinished("uji") == []
+def test_what_is_yet_to_be_asked_for_is_remembered(orders):
+    orders.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 0, None, None, None)
+    orders.record_discovery("uji", "listing", "http://a/indeks?page=2", 0, None, None, None)
+    assert orders.known_sitemaps("uji") == ["http://a/peta-1.xml"]
+    assert orders.unfinished("uji") == ["http://a/indeks?page=2"]
+    orders.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 200, '"1"', None, None)
+    orders.record_discovery("uji", "listing", "http://a/indeks?page=2", 404, None, None, None)
+    orders.record_discovery("uji", "sitemap", "http://a/peta-1.xml", 0, None, None, None)  # found once more
+    assert orders.validators("http://a/peta-1.xml") == ('"1"', None)
+    assert orders.unfinished("uji") == []
 
 
-def test_hosts_and_robots_are_remembered(queue):
-    hosts = Hosts(queue.connection)
+def test_hosts_and_robots_are_remembered(orders):
+    hosts = Hosts(orders.connection)
     assert hosts.pause("a.id") == (None, "") and hosts.robots("http://a.id") is None
     hosts.record_pause("a.id", "2999-01-01T00:00:00+00:00", "answered 429 and asks to wait")
     hosts.record_pause("b.id", "2020-01-01T00:00:00+00:00", "lama lewat")
@@ -148,13 +200,13 @@ def test_hosts_and_robots_are_remembered(queue):
 
 
 @pytest.mark.parametrize("left", [0, 10, 200, 100_000])
-def test_a_killed_writers_file_is_mended_and_its_lost_pages_are_asked_for_again(tmp_path, queue, left):
+def test_a_killed_writers_file_is_mended_and_its_lost_pages_are_asked_for_again(tmp_path, orders, left):
     archive = Archive(tmp_path)
     urls = ["http://a/1", "http://a/2"]
-    queue.plan("uji", [Link(url) for url in urls])
+    orders.plan("uji", [Link(url) for url in urls])
     places = [archive.write(page(url, body=os.urandom(4_000))) for url in urls]
     for url, place in zip(urls, places, strict=True):
-        queue.record_fetched(page(url), *place)
+        orders.record_fetched(page(url), *place)
     file = tmp_path / places[0][0]
     assert mend(tmp_path) == []  # its writer lives
     archive._mark.close()  # what the end of a process does
@@ -165,9 +217,9 @@ def test_a_killed_writers_file_is_mended_and_its_lost_pages_are_asked_for_again(
     assert (name, size == file.stat().st_size, list(tmp_path.glob("*.open"))) == (file.name, True, [])
     with file.open("rb") as handle:
         count = sum(record.rec_type == "response" for record in ArchiveIterator(handle, check_digests="raise"))
-    lost = queue.forget_lost(name, size)
+    lost = orders.forget_lost(name, size)
     assert (count, lost) == ((2, 0) if left == 100_000 else (1, 1))
-    assert len(queue.pending("uji")) == lost
+    assert len(orders.pending("uji")) == lost
     assert mend(tmp_path) == []
 
 
@@ -182,48 +234,92 @@ def test_a_closed_file_has_no_mark_and_a_file_with_nothing_whole_is_removed(tmp_
     assert not (tmp_path / "pantau-1.warc.gz").exists()
 
 
-def rows(queue):
-    return [row for piece in queue.iter_pieces() for row in piece.rows]
+def pages(waiting):
+    return [page for part in waiting.slices() for page in part.pages]
 
 
-def test_a_page_that_cannot_be_read_is_retried_unless_it_is_no_article(queue):
+def test_a_page_that_cannot_be_read_is_retried_unless_it_is_no_article(orders, waiting):
     for url in ("http://a/1", "http://a/2"):
-        queue.plan("uji", [Link(url)])
-        queue.record_fetched(page(url), "x.warc.gz", 0)
-    one, two = rows(queue)
-    queue.mark_failed(one, "extract", "pecah", final=False)
-    queue.mark_failed(two, "extract", "bukan artikel", final=True)
-    assert states(queue) == {"http://a/1": "failed", "http://a/2": "quarantined"}
-    assert [row.url for piece in queue.iter_pieces() for row in piece.rows] == ["http://a/1"]
-    assert queue.requeue() == 2
-    assert queue.count_fetched() == 2
+        orders.plan("uji", [Link(url)])
+        orders.record_fetched(page(url), "x.warc.gz", 0)
+    one, two = pages(waiting)
+    waiting.mark_failed(one, "extract", "pecah", final=False)
+    waiting.mark_failed(two, "extract", "bukan artikel", final=True)
+    assert states(orders) == {"http://a/1": "failed", "http://a/2": "quarantined"}
+    assert [page.url for page in pages(waiting)] == ["http://a/1"]
+    assert waiting.requeue() == 2
+    assert waiting.count() == 2
 
 
-def test_a_page_that_is_fetched_again_while_it_is_read_goes_on_waiting(queue):
-    queue.plan("uji", [Link("http://a/1")])
-    queue.record_fetched(page("http://a/1"), "x.warc.gz", 0)
-    (old,) = rows(queue)
-    queue.record_fetched(page("http://a/1"), "x.warc.gz", 900)
-    queue.mark_done(old, "lama")
-    queue.mark_failed(old, "extract", "pecah", final=True)
-    (new,) = rows(queue)
-    assert (new.warc_offset, new.digest, states(queue)) == (900, None, {"http://a/1": "fetched"})
+def test_a_page_that_is_fetched_again_while_it_is_read_goes_on_waiting(orders, waiting):
+    orders.plan("uji", [Link("http://a/1")])
+    orders.record_fetched(page("http://a/1"), "x.warc.gz", 0)
+    (old,) = pages(waiting)
+    orders.record_fetched(page("http://a/1"), "x.warc.gz", 900)
+    waiting.mark_done(old, "lama")
+    waiting.mark_failed(old, "extract", "pecah", final=True)
+    (new,) = pages(waiting)
+    assert (new.warc_offset, new.digest, states(orders)) == (900, None, {"http://a/1": "fetched"})
 
 
-def test_a_page_that_fails_is_given_out_once_a_run(queue, monkeypatch):
+def test_a_page_that_fails_is_given_out_once_a_run(orders, waiting, monkeypatch):
     monkeypatch.setattr(process, "BATCH", 1)
-    queue.plan("uji", [Link("http://a/1")])
-    queue.record_fetched(page("http://a/1"), "x.warc.gz", 0)
-    batches = process.arriving(queue, iter([True, True, False]).__next__)
+    orders.plan("uji", [Link("http://a/1")])
+    orders.record_fetched(page("http://a/1"), "x.warc.gz", 0)
+    batches = process.arriving(waiting, iter([True, True, False]).__next__)
     ((row,),) = [next(batches)]
-    queue.mark_failed(row, "extract", "pecah", final=False)
-    assert queue.count_fetched() == 1
+    waiting.mark_failed(row, "extract", "pecah", final=False)
+    assert waiting.count() == 1
     assert list(batches) == [[]]  # one look that found nothing new, then the end
 
 
-def test_validators_of_the_last_full_answer_are_kept(queue):
-    queue.record_discovery("uji", "feed", "http://a/umpan", 200, '"1"', "Wed, 12 Nov 2025 00:00:00 GMT", None)
-    queue.record_discovery("uji", "feed", "http://a/umpan", 304, None, None, None)
-    queue.record_discovery("uji", "feed", "http://a/umpan", 500, None, None, "answered 500")
-    assert queue.validators("http://a/umpan") == ('"1"', "Wed, 12 Nov 2025 00:00:00 GMT")
-    assert queue.connection.execute("SELECT stage, error FROM errors").fetchall() == [("discover", "answered 500")]
+def put(orders, *offsets, file="x.warc.gz"):
+    """Pages in state `fetched` at those places of an archive file."""
+    for offset in offsets:
+        url = f"http://a/{file}/{offset}"
+        orders.plan("uji", [Link(url)])
+        orders.record_fetched(page(url), file, offset)
+
+
+def test_every_page_of_the_archive_is_in_one_slice(orders, waiting):
+    """Also the first and the last byte of a slice, and the slice at the end of the last file."""
+    offsets = [0, 1, SLICE - 1, SLICE, SLICE + 1, 3 * SLICE - 1, 3 * SLICE]
+    put(orders, *offsets)
+    put(orders, 5, file="y.warc.gz")
+    slices = list(waiting.slices())
+    assert [page.warc_offset for part in slices for page in part.pages] == [*offsets, 5]
+    assert [(part.file[0], part.number) for part in slices] == [("x", 0), ("x", 1), ("x", 2), ("x", 3), ("y", 0)]
+
+
+@pytest.mark.parametrize("count", [1, process.BATCH, process.BATCH + 1, 3 * process.BATCH])
+def test_every_waiting_page_is_in_one_batch(orders, waiting, count):
+    put(orders, *range(count))
+    batches = list(process.arriving(waiting, lambda: False))
+    assert [page.warc_offset for batch in batches for page in batch] == list(range(count))
+    assert [len(batch) for batch in batches[:-1]] == [process.BATCH] * (len(batches) - 1)
+
+
+def test_pages_that_the_crawl_fetches_at_its_very_end_are_read_in_this_run(orders, waiting):
+    """The crawl ends between two looks: what it stored last is found though nothing more may come."""
+
+    def ends() -> bool:
+        put(orders, 0, 7)
+        return False
+
+    assert [page.warc_offset for batch in process.arriving(waiting, ends) for page in batch] == [0, 7]
+
+
+def test_while_more_may_come_only_whole_batches_are_read(orders, waiting, monkeypatch):
+    monkeypatch.setattr(process, "PAUSE", 0)
+    put(orders, *range(process.BATCH + 3))
+    looks = iter([True, True, False])
+    batches = list(process.arriving(waiting, looks.__next__))
+    assert [len(batch) for batch in batches] == [process.BATCH, 0, 3]
+
+
+def test_validators_of_the_last_full_answer_are_kept(orders):
+    orders.record_discovery("uji", "feed", "http://a/umpan", 200, '"1"', "Wed, 12 Nov 2025 00:00:00 GMT", None)
+    orders.record_discovery("uji", "feed", "http://a/umpan", 304, None, None, None)
+    orders.record_discovery("uji", "feed", "http://a/umpan", 500, None, None, "answered 500")
+    assert orders.validators("http://a/umpan") == ('"1"', "Wed, 12 Nov 2025 00:00:00 GMT")
+    assert orders.connection.execute("SELECT stage, error FROM errors").fetchall() == [("discover", "answered 500")]

@@ -22,7 +22,7 @@ from pipelines.coverage.features import SHINGLED, Feature, features
 from pipelines.coverage.index import DAYS_KEPT, RARE_LEAST
 from pipelines.coverage.update import day_number, update
 from pipelines.database.open import connect, transaction
-from pipelines.queue.queue import FetchedRow, Queue
+from pipelines.queue.waiting import WaitingPage, WaitingPages
 from pipelines.read.results import PageResult
 from pipelines.records import TaggedArticle
 from pipelines.run.process import ProcessReport, process_pages, tag_again
@@ -215,19 +215,19 @@ def test_a_page_that_is_read_again_has_the_people_of_its_pairs_read_anew(filled,
     urls = dict(filled.execute("SELECT id, url FROM articles").fetchall())
     head = Official("Nirmala Sangaji", "Kepala Balai", "Balai Rempah")
 
-    def engine(pieces, rules, write):
+    def engine(slices, rules, write):
         results = []
         for number, kind in ((release, "press_release"), (article, "news")):
             url = urls[number]
-            row = FetchedRow(url, "media", "a.warc.gz", 0, "2025-11-12T05:00:00+00:00", None, "sama", {})
+            waiting = WaitingPage(url, "media", "a.warc.gz", 0, "2025-11-12T05:00:00+00:00", None, "sama", {})
             again = make_article(
                 url=url, canonical_url=url, source_id="media", kind=kind, title="Kabar dari timur", text=RELEASE
             )
-            results.append(PageResult(row, "sama", TaggedArticle(again, Tags(officials=(head,)))))
+            results.append(PageResult(waiting, "sama", TaggedArticle(again, Tags(officials=(head,)))))
         write(results)
         return []
 
-    process_pages(filled, Queue(filled), tmp_path, {}, report=ProcessReport(), engine=engine)
+    process_pages(filled, WaitingPages(filled), tmp_path, {}, report=ProcessReport(), engine=engine)
     assert filled.execute("SELECT officials, officials_kept FROM coverage").fetchall() == [(1, 1)]
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
+import subprocess
+import sys
+import threading
 
 import pytest
 
 from pipelines.database.open import SCHEMA_VERSION, connect, naming_full_disk, transaction
+from pipelines.database.schema import SCHEMA
 from pipelines.errors import UserError
+from tests.conftest import ROOT
 
 
 def test_a_new_file_gets_the_schema_and_opens_again(tmp_path):
@@ -54,6 +61,35 @@ def test_a_database_of_a_newer_pantau_is_refused(tmp_path):
         connect(path)
 
 
+def test_two_writers_take_turns_and_neither_loses_what_it_read(tmp_path):
+    """Each reads a number and writes the next one. A transaction that locked only when it writes would fail here."""
+    path = tmp_path / "berdua.db"
+    first = connect(path).conn
+    first.execute("INSERT INTO sources (id, name, kind, status) VALUES ('a', '0', 'media', 'active')")
+    began = threading.Event()
+
+    def add_one(connection):
+        with transaction(connection):
+            number = int(connection.execute("SELECT name FROM sources").fetchone()[0])
+            if connection is first:
+                began.set()
+                other.join(0.3)  # time for the other writer to come in between, if it is let in
+            connection.execute("UPDATE sources SET name = ?", (number + 1,))
+
+    def second():
+        began.wait(10)
+        connection = connect(path).conn
+        add_one(connection)
+        connection.close()
+
+    other = threading.Thread(target=second)
+    other.start()
+    add_one(first)
+    other.join(30)
+    assert first.execute("SELECT name FROM sources").fetchall() == [("2",)]
+    first.close()
+
+
 def test_a_full_disk_is_named_and_what_was_stored_stays(tmp_path):
     path = tmp_path / "penuh.db"
     database = connect(path)
@@ -71,3 +107,33 @@ def test_a_full_disk_is_named_and_what_was_stored_stays(tmp_path):
     assert not database.conn.in_transaction
     assert database.conn.execute("SELECT id FROM sources").fetchall() == [("lama",)]
     database.close()
+
+
+def test_a_database_closes_with_its_block_whichever_face_it_has(tmp_path):
+    with connect(tmp_path / "uji.db") as database:
+        database.table("sources").upsert({"id": "uji", "name": "Uji", "kind": "media", "status": "active"}, pk="id")
+        assert database.conn.execute("SELECT name FROM sources").fetchall() == [("Uji",)]
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        database.conn.execute("SELECT 1")
+
+
+def test_status_does_not_wait_for_sqlite_utils(tmp_path):
+    """It is asked by people and monitors, and importing sqlite-utils with NumPy takes longer than all the rest."""
+    connect(tmp_path / "uji.db").close()
+    said = "import sys; from pipelines.cli import cli; cli(['--db', sys.argv[1], 'status'], standalone_mode=False); "
+    said += "print(sorted({'sqlite_utils', 'numpy', 'spacy', 'scrapy'} & set(sys.modules)))"
+    run = subprocess.run(
+        [sys.executable, "-c", said, tmp_path / "uji.db"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_table_and_view_is_explained_and_described():
+    tables = set(re.findall(r"^CREATE (?:VIRTUAL TABLE|TABLE|VIEW) (\w+)", SCHEMA, re.MULTILINE))
+    page = (ROOT / "docs" / "database.md").read_text(encoding="utf-8")
+    explained = {
+        name for row in re.findall(r"^\|([^|]*)\|", page, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert tables <= explained
+    described = json.loads((ROOT / "datasette_metadata.json").read_text(encoding="utf-8"))
+    assert set(described["databases"]["pantau"]["tables"]) == tables | {"_sqlite_migrations"}

@@ -10,9 +10,11 @@ import pytest
 
 from crawler.records import CrawlReport, Link, SourceCounts
 from pipelines.coverage.update import update
-from pipelines.database.open import connect, transaction
+from pipelines.database.open import open_connection, transaction
 from pipelines.health.status import source_statuses
-from pipelines.queue.queue import Queue
+from pipelines.queue.orders import Orders
+from pipelines.queue.runs import Runs
+from pipelines.queue.waiting import WaitingPages
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags
@@ -66,9 +68,10 @@ class Counted:
     """A database of so many articles, and how many instructions each step of a run took."""
 
     def __init__(self, path: Path, articles: int) -> None:
-        self.connection = connect(path).conn
+        self.connection = open_connection(path)
         self.connection.executescript(FILL.format(n=articles, small=SMALL))
-        self.queue = Queue(self.connection)
+        self.orders, self.runs = Orders(self.connection), Runs(self.connection)
+        self.waiting = WaitingPages(self.connection)
         self.instructions = 0
         self.connection.set_progress_handler(self._count, 10)
         self.steps: dict[str, int] = {}
@@ -83,17 +86,17 @@ class Counted:
 
     def run(self) -> dict[str, int]:
         """What a quarter-hourly run does, step by step."""
-        self.queue.begin_run()
+        run_id = self.runs.begin()
         known = [Link(f"https://contoh.go.id/lama/{n}") for n in range(1, 101)]
-        self.queue.plan("contoh", [*known, Link("https://contoh.go.id/baru")])
-        self.queue.pending("contoh")
+        self.orders.plan("contoh", [*known, Link("https://contoh.go.id/baru")])
+        self.orders.pending("contoh")
         self.step("links of a feed")
         self.connection.execute(
             "UPDATE pages SET state = 'fetched', warc_file = 'b', warc_offset = 5, fetched_at = '2025-11-12' "
             "WHERE url = 'https://contoh.go.id/baru'"
         )
-        assert self.queue.count_fetched() == 1
-        assert [row.url for piece in self.queue.iter_pieces() for row in piece.rows] == ["https://contoh.go.id/baru"]
+        assert self.waiting.count() == 1
+        assert [page.url for part in self.waiting.slices() for page in part.pages] == ["https://contoh.go.id/baru"]
         self.step("what waits")
         article = make_article(url="https://contoh.go.id/baru", canonical_url="https://contoh.go.id/")
         tags = make_tags(article)
@@ -106,7 +109,7 @@ class Counted:
         self.step("changed article")
         update(self.connection)
         self.step("coverage")
-        self.queue.end_run(CrawlReport("done", {"contoh": SourceCounts(found=1)}), {"contoh": (1, 0)})
+        self.runs.end(run_id, CrawlReport("done", {"contoh": SourceCounts(found=1)}), {"contoh": (1, 0)})
         self.step("end")
         (status,) = source_statuses(self.connection, NOW)
         self.step("status")
@@ -128,7 +131,7 @@ def test_no_step_of_a_run_grows_with_the_archive(tmp_path):
 def test_a_backlog_is_not_sorted_to_ask_for_its_newest_pages(database):
     statements: list[str] = []
     database.conn.set_trace_callback(statements.append)
-    Queue(database.conn).pending("contoh")
+    Orders(database.conn).pending("contoh")
     database.conn.set_trace_callback(None)
     plan = database.conn.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall()
     assert [row[3] for row in plan] == ["SEARCH pages USING INDEX pages_pending (source_id=?)"]

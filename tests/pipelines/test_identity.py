@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from nlp.records import Agreement, Official, Tags
-from pipelines.database.open import SCHEMA_VERSION, connect, transaction
+from pipelines.database.open import transaction
 from pipelines.desk.corrections import apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
 from pipelines.store.article_rows import retag
 from pipelines.store.save import save
-from tests.pipelines.conftest import make_article, mention, old_database
+from tests.pipelines.conftest import make_article, mention
 
 
 @pytest.fixture
@@ -68,6 +68,14 @@ def test_two_seats_that_nobody_holds_at_once_are_two_people(database, tell):
     tell("Budi Hartono lagi.", ("Budi Hartono", "Kapolsek", "Cibiru"))
     assert names(database) == ["Budi Hartono", "Budi Hartono"]
     assert rows(database, "SELECT title, articles FROM roles ORDER BY title") == [("Kapolsek", 2), ("Menteri", 1)]
+
+
+@pytest.mark.parametrize(("day", "people"), [("2025-06-01", 2), ("2025-04-01", 1)])
+def test_a_seat_is_taken_as_held_for_half_a_year_after_it_was_told_of(database, tell, day, people):
+    """164 days lie between the first pair of days, 225 between the second."""
+    tell("Budi Hartono datang.", ("Budi Hartono", "Bupati", "Garut"), day=day)
+    tell("Budi Hartono datang.", ("Budi Hartono", "Wali Kota", "Bandung"), day="2025-11-12")
+    assert names(database) == ["Budi Hartono"] * people
 
 
 def test_a_seat_after_another_is_the_same_person(database, tell):
@@ -187,23 +195,3 @@ def test_a_wrong_corrections_file_is_named_with_entry_and_key(tmp_path, content,
     file.write_text(content)
     with pytest.raises(UserError, match=message):
         read_corrections(file)
-
-
-def test_a_database_of_version_1_is_brought_up_to_date(tmp_path, monkeypatch):
-    path = tmp_path / "lama.db"
-    old = old_database(path, 1)
-    old.execute("INSERT INTO people (key, name) VALUES ('rangga wiratama', 'Rangga Wiratama')")
-    old.commit()
-    old.close()
-    database = connect(path)
-    fresh = connect(tmp_path / "baru.db")
-    described = (
-        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1, 2"
-    )
-    assert rows(database, described) == rows(fresh, described)
-    indexes = "SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger') ORDER BY 1"
-    assert rows(database, indexes) == rows(fresh, indexes)
-    assert rows(database, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
-    assert rows(database, "SELECT kind, key FROM name_forms") == [("person", "rangga wiratama")]
-    database.close()
-    fresh.close()

@@ -8,7 +8,8 @@ import pytest
 
 from crawler.records import FetchedPage, Link
 from pipelines.archive.warc import Archive
-from pipelines.queue.queue import FetchedRow, Queue
+from pipelines.queue.orders import Orders
+from pipelines.queue.waiting import WaitingPage, WaitingPages
 from pipelines.read.page import Reader
 from pipelines.read.results import Failure, PageResult
 from pipelines.records import TaggedArticle
@@ -26,16 +27,16 @@ def read(tmp_path):
 
     def of(*texts: str, longest: int):
         archive = Archive(tmp_path)
-        rows = []
+        pages = []
         for n, text in enumerate(texts):
             body = f"<html lang=id><title>Kabar {n}</title><h1>Kabar {n}</h1><p>{text}</p></html>" if text else ""
             url = f"http://127.0.0.1/berita/{n}"
             page = FetchedPage(url, url, "uji", 200, [], [], body.encode(), AT, {}, None, None, "text/html")
-            rows.append(FetchedRow(url, "uji", *archive.write(page), AT, "text/html", None, {}))
+            pages.append(WaitingPage(url, "uji", *archive.write(page), AT, "text/html", None, {}))
         archive.close()
         model = nlp.load()
         model.max_length = longest
-        return Reader(tmp_path, {}, model).read(rows)
+        return Reader(tmp_path, {}, model).read(pages)
 
     return of
 
@@ -61,16 +62,16 @@ def test_a_page_without_an_article_is_a_failure_that_names_its_stage(read):
 
 
 def test_an_article_that_could_not_be_tagged_is_stored_and_its_error_is_told(database):
-    queue, article = Queue(database.conn), make_article()
-    queue.plan("uji", [Link(article.url)])
+    orders, waiting, article = Orders(database.conn), WaitingPages(database.conn), make_article()
+    orders.plan("uji", [Link(article.url)])
     page = FetchedPage(article.url, article.url, "uji", 200, [], [], b"", AT, {}, None, None, "text/html")
-    queue.record_fetched(page, "a.warc.gz", 0)
-    (piece,) = queue.iter_pieces()
+    orders.record_fetched(page, "a.warc.gz", 0)
+    (part,) = waiting.slices()
     failure = Failure("tag", "ValueError: rusak")
-    result = PageResult(piece.rows[0], "sidik", TaggedArticle(article, None), untagged=failure)
+    result = PageResult(part.pages[0], "sidik", TaggedArticle(article, None), untagged=failure)
     report = ProcessReport()
     process_pages(
-        database.conn, queue, Path(), {}, report=report, engine=lambda pieces, rules, write: write([result]) or []
+        database.conn, waiting, Path(), {}, report=report, engine=lambda slices, rules, write: write([result]) or []
     )
     assert (report.new, report.failed, report.by_source) == (1, [(article.url, failure.why)], {"uji": (1, 0)})
     assert database.conn.execute("SELECT state FROM pages").fetchall() == [("done",)]

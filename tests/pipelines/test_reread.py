@@ -19,13 +19,13 @@ from crawler.demo.articles import load_articles
 from crawler.records import FetchedPage, Link
 from pipelines.archive.location import Folder, RemoteArchive
 from pipelines.archive.warc import Archive, archive_folder
-from pipelines.database.open import connect
-from pipelines.queue.queue import Queue
+from pipelines.database.open import open_connection
+from pipelines.queue.orders import Orders
+from pipelines.queue.waiting import WaitingPages
 from pipelines.read.results import KILLED, Failure, PageResult, SourceRules
 from pipelines.records import TaggedArticle, TextFacts
-from pipelines.scale import piece as worker
-from pipelines.scale import result_files
-from pipelines.scale.result_files import code_digest, file_of, read_results, reading_code, row_key, write_results
+from pipelines.scale import read_slice, result_files
+from pipelines.scale.result_files import code_digest, file_of, page_key, read_results, reading_code, write_results
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
 from tests.pipelines.dask_cluster import PATIENCE, Cluster, kill_tree, wait_for
@@ -34,11 +34,11 @@ FILES, PAGES = 4, 16  # WARC files, and pages in each
 TIMES = {"compared_at", "processed_at", "attempts"}  # and how often it took: a run that died has tried, too
 DEADLY = """
 import os
-from pipelines.read import page
-from pipelines.scale.piece import main
+from pipelines.read.page import Reader
+from pipelines.scale.read_slice import main
 
-extract = page.Reader._extract
-page.Reader._extract = lambda self, archive, row: os.abort() if row.url.endswith("/5") else extract(self, archive, row)
+extract = Reader._extract
+Reader._extract = lambda self, archive, page: os.abort() if page.url.endswith("/5") else extract(self, archive, page)
 main()
 """
 LEFT_OUT = {"errors", "runs", "run_sources", "sqlite_sequence"}
@@ -46,8 +46,8 @@ LEFT_OUT = {"errors", "runs", "run_sources", "sqlite_sequence"}
 
 def fill(database: Path) -> list[str]:
     """A database with fetched pages of invented newsrooms, FILES x PAGES of them; the names of the WARC files."""
-    connection = connect(database).conn
-    queue, files = Queue(connection), []
+    connection = open_connection(database)
+    orders, files = Orders(connection), []
     stories = [article for article in load_articles(1) if article.language == "id"]
     for number in range(FILES):
         archive = Archive(archive_folder(database))
@@ -57,9 +57,9 @@ def fill(database: Path) -> list[str]:
             html = f"<title>{story.title}</title><h1>{story.title}</h1><p>{n % 28 + 1} November 2025</p>{body}"
             page = FetchedPage(url, url, "uji", 200, [], [], html.encode(), f"2025-11-28T03:{n % 60:02}:00+00:00", {},
                                None, None, "text/html; charset=utf-8")  # fmt: skip
-            queue.plan("uji", [Link(url)])
+            orders.plan("uji", [Link(url)])
             place = archive.write(page)
-            queue.record_fetched(page, *place)
+            orders.record_fetched(page, *place)
         archive.close()
         files.append(place[0])
     connection.close()
@@ -168,15 +168,15 @@ def test_what_cannot_be_read_at_all_is_named_and_stays_in_the_queue(tmp_path, cl
 
 
 @pytest.mark.slow
-def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_piece_are_read(database, tmp_path, monkeypatch):
+def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_slice_are_read(database, tmp_path, monkeypatch):
     fill(tmp_path / "uji.db")
-    monkeypatch.setattr(worker, "COMMAND", (sys.executable, "-c", DEADLY))
-    archive, piece = archive_folder(tmp_path / "uji.db"), next(Queue(database.conn).iter_pieces())
-    worker.read_piece(worker.Task(archive, piece, {}, reading_code()))
-    worker._children.child.close()
-    keys = [row_key(row, {}, reading_code()) for row in piece.rows]
-    results = read_results(Folder(archive), file_of(piece), piece.rows, keys)
-    assert [(result.row.url, result.failure) for result in results if result.failure] == [
+    monkeypatch.setattr(read_slice, "COMMAND", (sys.executable, "-c", DEADLY))
+    archive, part = archive_folder(tmp_path / "uji.db"), next(WaitingPages(database.conn).slices())
+    read_slice.read_slice(read_slice.ReadingTask(archive, part, {}, reading_code()))
+    read_slice._processes.reading.close()
+    keys = [page_key(page, {}, reading_code()) for page in part.pages]
+    results = read_results(Folder(archive), file_of(part), part.pages, keys)
+    assert [(result.page.url, result.failure) for result in results if result.failure] == [
         ("http://127.0.0.1/berita/5", Failure("extract", KILLED))
     ]
     assert all(result.outcome.tags.mentions for result in results if not result.failure)
@@ -188,8 +188,8 @@ def test_an_archive_is_read_through_fsspec(database, tmp_path):
     for file in archive_folder(tmp_path / "uji.db").glob("*.warc.gz"):
         folder.write(file.name, file.read_bytes())
     archive = RemoteArchive("memory://arsip")
-    for piece in Queue(database.conn).iter_pieces():
-        assert all(b"<h1>" in archive.read(row.warc_file, row.warc_offset) for row in piece.rows)
+    for part in WaitingPages(database.conn).slices():
+        assert all(b"<h1>" in archive.read(page.warc_file, page.warc_offset) for page in part.pages)
     folder.remove("")
 
 
@@ -212,26 +212,26 @@ def test_an_archive_that_is_not_there_costs_no_page_an_attempt(tmp_path, pantau)
 def test_results_count_only_for_what_would_be_read_now(database, tmp_path):
     fill(tmp_path / "uji.db")
     folder, rules = Folder(tmp_path), {"uji": SourceRules()}
-    piece = next(Queue(database.conn).iter_pieces())
-    keys = [row_key(row, rules, "kode") for row in piece.rows]
+    part = next(WaitingPages(database.conn).slices())
+    keys = [page_key(page, rules, "kode") for page in part.pages]
     article = make_article()
     outcomes = [
         TaggedArticle(article, make_tags(article), TextFacts("akar", "sidik", (7, 2**48 - 1))),
         TaggedArticle(make_article(language="en"), None),
         Failure("extract", "bukan artikel", final=True),
     ]
-    results = [PageResult(row, f"{n}", outcomes[n % 3]) for n, row in enumerate(piece.rows)]
+    results = [PageResult(page, f"{n}", outcomes[n % 3]) for n, page in enumerate(part.pages)]
     results[1] = replace(results[1], untagged=Failure("tag", "ValueError: x"), tried={"body": ("div.isi", True)})
-    write_results(folder, file_of(piece), keys, results)
-    assert read_results(folder, file_of(piece), piece.rows, keys) == results
-    assert read_results(folder, file_of(piece), piece.rows[5:9], keys[5:9]) == results[5:9]  # half was stored already
-    for other in (row_key(piece.rows[0], rules, "kode baru"),
-                  row_key(piece.rows[0], {"uji": SourceRules(press_releases=True)}, "kode")):  # fmt: skip
-        assert read_results(folder, file_of(piece), piece.rows[:1], [other]) is None
-    file = tmp_path / file_of(piece)
+    write_results(folder, file_of(part), keys, results)
+    assert read_results(folder, file_of(part), part.pages, keys) == results
+    assert read_results(folder, file_of(part), part.pages[5:9], keys[5:9]) == results[5:9]  # half was stored already
+    for other in (page_key(part.pages[0], rules, "kode baru"),
+                  page_key(part.pages[0], {"uji": SourceRules(press_releases=True)}, "kode")):  # fmt: skip
+        assert read_results(folder, file_of(part), part.pages[:1], [other]) is None
+    file = tmp_path / file_of(part)
     assert pyarrow.parquet.read_metadata(file).num_rows == PAGES
     file.write_bytes(file.read_bytes()[:-100])
-    assert read_results(folder, file_of(piece), piece.rows, keys) is None
+    assert read_results(folder, file_of(part), part.pages, keys) is None
 
 
 def test_stored_readings_are_not_used_once_anything_that_decides_them_has_changed(tmp_path):

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,10 +24,12 @@ from pipelines.database.lock import LockHeld
 from pipelines.database.open import connect
 from pipelines.errors import UserError
 from pipelines.queue.hosts import Hosts
-from pipelines.queue.queue import Queue
+from pipelines.queue.orders import Orders
+from pipelines.queue.runs import Runs
+from pipelines.queue.waiting import WaitingPages
 from pipelines.scale.attempt import ShardStorage, attempt
 from pipelines.scale.cluster import _check_workers, _probe
-from pipelines.scale.lease import Lease, watch
+from pipelines.scale.lease import Lease, when_it_ends
 from pipelines.scale.merge import merge_leftovers, merge_shard
 from pipelines.scale.shards import Attempt, Work, open_shard, shards_folder, take_lock, write_attempt, write_shard
 from pipelines.scale.sites import deal, group_by_site, site_of, sites_of
@@ -66,14 +69,14 @@ def test_the_catalogue_is_dealt_evenly_and_no_site_twice():
 @pytest.fixture
 def run(tmp_path, database):
     """A database with known pages of two sources, and a shard of the first."""
-    queue = Queue(database.conn)
+    orders, runs, waiting = Orders(database.conn), Runs(database.conn), WaitingPages(database.conn)
     one, two = source("satu", "https://satu.go.id/umpan"), source("dua", "https://dua.go.id/umpan")
-    queue.upsert_sources([one, two, source("tiga", "https://tiga.satu.go.id/umpan")])
+    runs.upsert_sources([one, two, source("tiga", "https://tiga.satu.go.id/umpan")])
     for name in ("satu", "dua", "tiga"):
-        queue.plan(name, [Link(f"https://{name}.go.id/{n}") for n in range(3)])
-    queue.record_fetched(page("https://satu.go.id/0", etag='"lama"'), "lama.warc.gz", 7)
-    queue.mark_done(next(queue.iter_pieces()).rows[0], "d1")
-    work = Work(queue.begin_run(), (one,), tmp_path / "arsip", 3, None)
+        orders.plan(name, [Link(f"https://{name}.go.id/{n}") for n in range(3)])
+    orders.record_fetched(page("https://satu.go.id/0", etag='"lama"'), "lama.warc.gz", 7)
+    waiting.mark_done(next(waiting.slices()).pages[0], "d1")
+    work = Work(runs.begin(), (one,), tmp_path / "arsip", 3, None)
     folder = shards_folder(work.archive) / "1" / "0"
     write_shard(database.conn, folder, work)
     return database.conn, folder, work
@@ -104,7 +107,7 @@ def test_a_shard_knows_its_sites_pages_and_its_changes_are_merged_once_and_the_s
         assert connection.execute("SELECT run_id, url, error FROM errors").fetchall() == [
             (work.run_id, "https://satu.go.id/1", "answered 500")
         ]
-        assert Queue(connection).validators("https://satu.go.id/umpan") == ('"1"', None)
+        assert Orders(connection).validators("https://satu.go.id/umpan") == ('"1"', None)
         total = merged.sources["satu"]
         assert (total.found, total.fetched, total.failed, total.not_modified) == (1, 1, 1, 2)
     digest = "SELECT digest, etag, warc_offset FROM pages WHERE url = 'https://satu.go.id/0'"
@@ -202,7 +205,7 @@ def test_the_lease_tells_when_it_is_stopped_and_when_nobody_renews_it(tmp_path, 
     monkeypatch.setattr("pipelines.scale.lease.RENEWED", 0.02)
     monkeypatch.setattr("pipelines.scale.lease.LOST", 0.4)
     with Lease(tmp_path / "lease", 90) as lease:
-        watch(tmp_path / "lease", reasons.append)
+        when_it_ends(tmp_path / "lease", reasons.append)
         time.sleep(0.8)
         assert reasons == []
         assert 85 < (lease.remaining() or 0) < 90
@@ -211,7 +214,7 @@ def test_the_lease_tells_when_it_is_stopped_and_when_nobody_renews_it(tmp_path, 
         time.sleep(0.02)
     assert "has not been heard of" in reasons.pop()
     with Lease(tmp_path / "lease", None) as lease:
-        watch(tmp_path / "lease", reasons.append)
+        when_it_ends(tmp_path / "lease", reasons.append)
         lease.stop()
         while not reasons and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -385,7 +388,8 @@ def test_a_shard_database_is_one_that_attach_takes_anywhere(run):
     with open_shard(folder) as shard:
         assert shard.execute("SELECT count(*) FROM pages WHERE url LIKE '%baru'").fetchone() == (1,)
     assert sorted(path.name for path in folder.iterdir()) == ["shard.db", "work.pickle"]
-    assert connect(folder / "shard.db", create=False).conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(connect(folder / "shard.db", create=False).conn) as whole:
+        assert whole.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_what_a_shards_crawl_refused_is_stored_with_the_run(tmp_path, database):
@@ -393,8 +397,8 @@ def test_what_a_shards_crawl_refused_is_stored_with_the_run(tmp_path, database):
         site.article("/berita/1", "Berita yang boleh diambil")
         site.answers["/robots.txt"] = Answer("User-agent: *\nDisallow: /rahasia", content_type="text/plain")
         site.answers["/umpan"] = Answer(feed(site, "/berita/1", "/rahasia/1", "/rahasia/2"))
-        queue = Queue(database.conn)
-        work = Work(queue.begin_run(), (source("uji", f"{site.address}/umpan"),), tmp_path / "arsip", None, None)
+        runs = Runs(database.conn)
+        work = Work(runs.begin(), (source("uji", f"{site.address}/umpan"),), tmp_path / "arsip", None, None)
         folder = shards_folder(work.archive) / "1" / "0"
         write_shard(database.conn, folder, work)
         lost = counts(stats={"robots/forbidden": 3, "retry/count": 1})
@@ -403,6 +407,6 @@ def test_what_a_shards_crawl_refused_is_stored_with_the_run(tmp_path, database):
             attempt(folder, "w2")
     merged = merge_shard(database.conn, folder)
     assert merged.sources["uji"].stats == {"robots/forbidden": 5, "retry/count": 1}
-    queue.end_run(CrawlReport("failures", merged.sources), {})
+    runs.end(work.run_id, CrawlReport("failures", merged.sources), {})
     ((stats,),) = database.execute("SELECT stats FROM run_sources").fetchall()
     assert json.loads(stats) == merged.sources["uji"].stats

@@ -1,4 +1,8 @@
-"""Agreements: type, parties, subject, date, place, status and signatories of each instrument that a text names."""
+"""The component `pantau_agreements`: each instrument that a text names, with its parties and what is told of it.
+
+First the entities are put right (which words name an instrument, and where they end), then the mentions of one instrument
+are grouped, then each group becomes an Agreement.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.agreements.facts import (
     SIGNED,
     mention_status,
-    place,
-    signatories,
+    place_of_signing,
+    signatories_in,
     status_and_date,
-    subject,
+    subject_of,
 )
 from nlp.components.agreements.instruments import (
     BRACKETED,
@@ -30,10 +33,10 @@ from nlp.components.agreements.instruments import (
 from nlp.components.agreements.parties import BODIES, find_parties, further_pairs, parties_nearby
 from nlp.components.agreements.party_names import full_names
 from nlp.components.matching import matches_at
-from nlp.document import register_extensions, text_of
+from nlp.document import entities_in, forget_entities, index_entities, text_of
 from nlp.records import Agreement
 
-# Names of instruments that are agreements wherever they stand; the ner finds further ones.
+# Names that are instruments wherever they stand ("Nota Kesepahaman", "perjanjian kerja sama"); the ner finds others.
 _INDONESIAN = (
     r"(?i:nota\s+kesepahaman(?:\s+bersama)?|nota\s+kesepakatan|kesepahaman\s+bersama|memorandum\s+of\s+understanding"
     r"|memorandum\s+saling\s+pengertian|perjanjian\s+kerja\s?sama|letters?\s+of\s+intent"
@@ -44,54 +47,53 @@ _INDONESIAN = (
     r"|MoU|MOU|LoI|PKS(?=\s+(?:antara|dengan|tersebut|tentang|ini|itu|yang|tripartit))"
 )
 ENGLISH_WORDS = ("Agreement", "Arrangement", "Treaty")
+# "Border Crossing Agreement", "Implementing Arrangement on Fisheries".
 _ENGLISH = (
     rf"(?:[A-Z][\w–/&-]*\s+(?:(?:and|of|on|for|&)\s+)?){{1,6}}(?:{'|'.join(ENGLISH_WORDS)})(?:\s+on(?:\s+[A-Z]\w+)+)?"
 )
+# "IA-CEPA", "RCEP".
 _TRADE = r"(?:[A-Z]{2,}[–-])?(?:CEPA|FTA|RCEP)"
 NAMED = re.compile(rf"\b(?:{_INDONESIAN}|{_ENGLISH}|{_TRADE})\b")
-# The same for a text without the English words, and how its matches begin.
-NAMED_SHORT = re.compile(rf"\b(?:{_INDONESIAN}|{_TRADE})\b")
+# The same for a text without one of ENGLISH_WORDS, which is searched far quicker; BEGINS finds how its matches begin.
+NAMED_WITHOUT_ENGLISH = re.compile(rf"\b(?:{_INDONESIAN}|{_TRADE})\b")
 BEGINS = re.compile(
     r"[A-Zklmnps](?<!\w.)(?:(?i:(?<=k)ese|(?<=l)ett|(?<=m)emo|(?<=n)ota|(?<=p)erj|(?<=s)ura)|(?<=[A-Z])[A-Z]|(?<=[ML])o[UI])"
 )
-# These are agreements whatever the ner saw in them.
+# Names that are instruments even if the ner saw something else in them: "MoU", "Border Crossing Agreement".
 SURE = re.compile(
     r"(?i:nota\s+kesepahaman|nota\s+kesepakatan|memorandum\s+of\s+understanding|letters?\s+of\s+intent|mou|loi)"
     r"|(?:[A-Z]\w+\s+){1,3}Agreement"
 )
-# What is signed here binds one person or is a plan: "Perjanjian Kinerja", an employment contract, a target.
+# What is signed but binds one person or is a plan: "Perjanjian Kinerja", "kontrak kerja", "Sasaran Kinerja".
 NO_INSTRUMENT = re.compile(
     r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja)\b", re.IGNORECASE
 )
-GENERIC = re.compile(
-    r"\b(?:beberapa|sejumlah|berbagai|banyak)\s+\Z", re.IGNORECASE
-)  # ..., named one by one after "termasuk"
-# "PKS" is a palm oil mill (pabrik kelapa sawit) in a text that says so and names no perjanjian kerja sama.
+# A number before a mention: "beberapa " of "beberapa perjanjian, termasuk perjanjian perdagangan bebas".
+GENERIC = re.compile(r"\b(?:beberapa|sejumlah|berbagai|banyak)\s+\Z", re.IGNORECASE)
+# Behind a mention that only announces others: "beberapa perjanjian|, termasuk| perjanjian perdagangan bebas".
+NAMES_THEM = re.compile(r",? (?:termasuk|seperti|yakni|antara lain)\b")
+# "PKS" is a palm oil mill in a text that says "pabrik kelapa sawit" and does not name a perjanjian kerja sama.
 MILL = re.compile(r"pabrik(?:-pabrik)?(?:\s+pengolahan)?\s+(?:kelapa\s+)?sawit", re.IGNORECASE)
 COOPERATION = re.compile(r"perjanjian\s+kerja\s?sama", re.IGNORECASE)
-# What somebody hopes for and nobody has named the parties of is no agreement yet.
+# Words of hope. An instrument that is only hoped for, without parties, is none yet: "diharapkan ada nota kesepahaman".
 HOPE = re.compile(r"\b(?:ber|di)?harap(?:kan|an\w*)?\b", re.IGNORECASE)
-# One name: "Memorandum of Understanding/MoU", "Perjanjian Kerja Sama (PKS) Tripartit", "PKS Induk Tahap II".
+# Between two halves of one name: "Memorandum of Understanding|/|MoU", "Perjanjian Kerja Sama| (|PKS) Tripartit".
 SAME_NAME = re.compile(r"\s?/\s?\Z|\s?\(\Z")
+# What belongs to a name behind it: "PKS| Induk Tahap II|", "Perjanjian Kerja Sama (PKS|) Tripartit|".
 QUALIFIER = re.compile(
     r"\)?\s+(?:(?:Bipartit|Tripartit|Bilateral|Trilateral|Multilateral|Induk|Tambahan|Lanjutan)\b"
     r"(?:\s+(?:Tahap|Jilid)\s+[IVX\d]+\b)?|(?:Tahap|Jilid)\s+[IVX\d]+\b)"
 )
-SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)  # after the long form: "(BCA"
-
-
-@Language.factory("pantau_agreements")
-def make_agreements(nlp: Language, name: str) -> AgreementTagger:
-    """Build the component."""
-    return AgreementTagger(name)
+# From the end of a long form over its short form: "Border Crossing Agreement| (BCA|)".
+SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)
+MILLS = "pantau_agreements.mills"  # in doc.user_data: whether "PKS" means mills there
+# Mentions of a text that are looked at, so that no text takes time that grows faster than it: of 2,456 the most had 28.
+MOST_MENTIONS = 100
+LONGEST_TEXT = 80  # characters of the name that an Agreement is given
 
 
 class AgreementTagger:
     """Adds AGR entities for named instruments and sets `doc._.agreements`, one for each instrument of the text."""
-
-    def __init__(self, name: str = "pantau_agreements") -> None:
-        register_extensions()
-        self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's agreements."""
@@ -99,16 +101,18 @@ class AgreementTagger:
         entities = self._add_named(doc, entities)
         entities = self._join_names(doc, entities)
         doc.user_data[SHORT_FORMS] = short_forms_in(doc, entities)
-        mentions = self._mentions([entity for entity in entities if entity.label_ == "AGR"])
+        index_entities(doc, entities)
+        mentions = self._mentions([entity for entity in entities if entity.label_ == "AGR"][:MOST_MENTIONS])
         groups = group_mentions(mentions)
         bodies = [entity for entity in entities if entity.label_ in BODIES]
         agreements = [self._agreement(doc, group, _announced(group, groups), bodies) for group in groups]
         doc._.agreements = [a for a, group in zip(agreements, groups, strict=True) if a.parties or not _is_hope(group)]
+        forget_entities(doc)
         return doc
 
     @staticmethod
     def _keep_instruments(doc: Doc, found: list[Span]) -> list[Span]:
-        """Cut parties off the end of instruments' names, and drop what names none."""
+        """The entities with instruments' names rid of the parties at their end, and without those that name none."""
         if not any(entity.label_ == "AGR" for entity in found):
             return found
         parties = {entity.text for entity in found if entity.label_ in BODIES}
@@ -133,9 +137,10 @@ class AgreementTagger:
         return _set(doc, entities) if changed else found
 
     def _add_named(self, doc: Doc, entities: list[Span]) -> list[Span]:
+        """The entities and those instruments that their names alone show."""
         entities = self._add(doc, entities, _named(text_of(doc)))
-        # "Border Crossing Agreement (BCA)": what the brackets say is the same instrument, here and later.
-        for entity in [e for e in entities if e.label_ == "AGR"]:
+        # The short form in "Border Crossing Agreement (BCA)" is the same instrument, here and later in the text.
+        for entity in [e for e in entities if e.label_ == "AGR"][:MOST_MENTIONS]:
             short = BRACKETED.match(text_of(doc), entity.end_char + 1) or BRACKETED.match(text_of(doc), entity.end_char)
             if short:
                 form = re.compile(rf"(?<![\w-]){re.escape(short['short'])}(?![\w-])")
@@ -144,7 +149,7 @@ class AgreementTagger:
 
     @staticmethod
     def _join_names(doc: Doc, found: list[Span]) -> list[Span]:
-        """Make one mention of a name with a slash or with a qualifier behind it."""
+        """The entities, with one made of a name in two halves (SAME_NAME) and of a name with a QUALIFIER behind it."""
         entities: list[Span] = []
         changed = False
         for entity in found:
@@ -166,12 +171,14 @@ class AgreementTagger:
 
     @staticmethod
     def _add(doc: Doc, entities: list[Span], matches: Iterator[re.Match[str]], *, sure: bool = False) -> list[Span]:
+        """The entities and the matches that touch none; a match that is `sure`, or SURE, replaces entities inside it."""
         spans = []
+        index_entities(doc, entities)
         for match in matches:
             span = doc.char_span(match.start(), match.end(), label="AGR", alignment_mode="contract")
             if span is None or not len(span) or _is_mill(span):
                 continue
-            inside = not any(entity.start < span.start or entity.end > span.end for entity in span.ents)
+            inside = not any(entity.start < span.start or entity.end > span.end for entity in entities_in(span))
             certain = inside and (sure or SURE.fullmatch(span.text) is not None)
             if certain or not any(token.ent_type for token in span):
                 spans.append(span)
@@ -182,7 +189,7 @@ class AgreementTagger:
         return _set(doc, filter_spans([*kept, *spans]))
 
     def _mentions(self, entities: list[Span]) -> Group:
-        """One for each mention; a bracketed short form ("Border Crossing Agreement (BCA)") takes the long form's type."""
+        """The mentions of instruments. A short form in brackets is none by itself, but gives its type to later ones."""
         short_forms: dict[str, str] = {}
         mentions: Group = []
         for i, entity in enumerate(entities):
@@ -205,6 +212,7 @@ class AgreementTagger:
         return InstrumentMention(kind, entity, find_parties(entity, entity.sent), mention_status(entity), in_title)
 
     def _agreement(self, doc: Doc, group: Group, announced: tuple[str, ...], bodies: Sequence[Span]) -> Agreement:
+        """The record of a group. `announced`: parties told elsewhere; `bodies`: the bodies and places of the text."""
         best = max(
             group,
             key=lambda d: (bool(d.parties), not d.in_title, d.parties.evidence, d.status == SIGNED, -d.span.start),
@@ -214,58 +222,63 @@ class AgreementTagger:
         name = max((d.span.text for d in group if d.type == best.type), key=len, default=best.span.text)
         return Agreement(
             type=best.type,
-            text=" ".join((best.span.text if len(name) > 80 else name).split()),
-            parties=full_names(bodies, announced or _parties(group, best)),
-            subject=next((found for span in spans if (found := subject(span))), None),
+            text=" ".join((best.span.text if len(name) > LONGEST_TEXT else name).split()),
+            parties=full_names(bodies, announced or _parties_of(group, best)),
+            subject=next((found for span in spans if (found := subject_of(span))), None),
             date=date,
-            place=place(spans, signed=status == SIGNED),
+            place=place_of_signing(spans, signed=status == SIGNED),
             status=status,
-            signatories=signatories(best.span.sent),
+            signatories=signatories_in(best.span.sent),
         )
 
 
 def _set(doc: Doc, entities: list[Span]) -> list[Span]:
     """The document's entities after they are set."""
+    forget_entities(doc)
     doc.set_ents(entities)
     return list(doc.ents)
 
 
 def _named(text: str) -> Iterator[re.Match[str]]:
+    """What NAMED finds in a text."""
     if any(word in text for word in ENGLISH_WORDS):
         return NAMED.finditer(text)
-    return matches_at(NAMED_SHORT, text, (begin.start() for begin in BEGINS.finditer(text)))
+    return matches_at(NAMED_WITHOUT_ENGLISH, text, (begin.start() for begin in BEGINS.finditer(text)))
 
 
 def _is_heading(entity: Span) -> bool:
-    """Whether the mention only announces those that follow: "beberapa perjanjian, termasuk perjanjian perdagangan bebas"."""
+    """Whether a mention only announces others: "beberapa perjanjian, termasuk perjanjian perdagangan bebas"."""
     text = text_of(entity.doc)
     announced = GENERIC.search(text, max(0, entity.start_char - 12), entity.start_char)
-    return (
-        announced is not None
-        and re.match(r",? (?:termasuk|seperti|yakni|antara lain)\b", text[entity.end_char :]) is not None
-    )
+    return announced is not None and NAMES_THEM.match(text, entity.end_char) is not None
 
 
 def _is_mill(entity: Span) -> bool:
-    text = text_of(entity.doc)
-    return entity.text == "PKS" and MILL.search(text) is not None and COOPERATION.search(text) is None
+    """Whether "PKS" means palm oil mills in this text."""
+    if entity.text != "PKS":
+        return False
+    known = entity.doc.user_data
+    if MILLS not in known:
+        text = text_of(entity.doc)
+        known[MILLS] = MILL.search(text) is not None and COOPERATION.search(text) is None
+    return bool(known[MILLS])
 
 
 def _is_hope(group: Group) -> bool:
-    """Whether all that a text says of an instrument is that somebody hopes for it."""
+    """Whether every mention of an instrument stands behind a word of hope in its sentence."""
     return all(HOPE.search(text_of(m.span.doc), m.span.sent.start_char, m.span.start_char) for m in group)
 
 
 def _announced(group: Group, groups: list[Group]) -> tuple[str, ...]:
-    """The parties of the instruments of which `group` is one: "A dan B menandatangani tiga MoU: MoU Kerja Sama Karbon"."""
+    """The parties told of several instruments of which `group` is one: "A dan B meneken tiga MoU: MoU Kerja Sama P"."""
     if not all(mention.title for mention in group) or any(mention.parties for mention in group):
         return ()
     others = (mention for other in groups if other[0].type == group[0].type for mention in other)
     return next((other.parties.names for other in others if other.parties and not other.title), ())
 
 
-def _parties(group: Group, best: InstrumentMention) -> tuple[str, ...]:
-    """The best mention's parties; those of all mentions, the title or the sentence before when these are too few."""
+def _parties_of(group: Group, best: InstrumentMention) -> tuple[str, ...]:
+    """The best mention's parties. If these are fewer than two: those of all mentions, else those told near one."""
     if best.parties:
         return best.parties.names
     together = tuple(dict.fromkeys(party for mention in group for party in mention.parties.names))

@@ -1,10 +1,11 @@
-"""Which mentions name the same instrument: an agreement told in several sentences, and several agreements in one."""
+"""Which mentions name the same instrument: one agreement is told in several sentences, several are told in one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from spacy.tokens import Doc, Span
 
@@ -12,7 +13,8 @@ from nlp.components.agreements.parties import Evidence, Parties
 from nlp.document import text_of
 from nlp.gazetteers import countries, institutions, regions
 
-TYPES = (
+# (one of nlp.records.AGREEMENT_TYPES, what its names hold); the first that fits counts.
+INSTRUMENT_TYPES = (
     ("LoI", re.compile(r"letters? of intent|\bloi\b|surat (?:pernyataan )?minat", re.I)),
     ("MoU", re.compile(r"nota kesepahaman|\bmou\b|memorandum|\bmsp\b|\bnk\b", re.I)),
     ("PKS", re.compile(r"perjanjian kerja ?sama|\bpks\b|cooperation agreement|implementing arrangement", re.I)),
@@ -25,20 +27,24 @@ TYPES = (
         re.compile(r"kesepakatan|kesepahaman|persetujuan|arrangement|framework|kerangka kerja ?sama", re.I),
     ),
 )
-FORMAL = ("MoU", "PKS", "LoI")  # "kesepakatan" beside such a one is mostly another word for it
-# Words of offices and of kinds of bodies: what is left tells parties apart.
+FORMAL = ("MoU", "PKS", "LoI")  # beside one of these "kesepakatan" is mostly another word for it
+# Words of posts and of kinds of bodies; what is left of a party's name without them tells parties apart.
 PARTY_WORDS = frozenset(
     "pt tbk persero ri menteri kementerian gubernur pemerintah provinsi pemprov bupati pemkab kabupaten wali kota walikota pemkot kepala badan".split()
 )
-BARE = re.compile(r"perjanjian|kesepakatan|persetujuan|kontrak|kesepahaman", re.IGNORECASE)
-# What people call a formal instrument besides its name: "nota kesepakatan (MoU)", "kesepakatan bersama".
+# A mention that is no more than the word for an instrument: "perjanjian", "Kesepakatan".
+BARE_INSTRUMENT = re.compile(r"perjanjian|kesepakatan|persetujuan|kontrak|kesepahaman", re.IGNORECASE)
+# Another word for a formal instrument that the text names, too: "nota kesepakatan (MoU)", "kesepakatan bersama".
 OTHER_WORD = re.compile(
     r"(?:nota\s+)?(?:kesepakatan|kesepahaman)(?:\s+(?:bersama|kerja\s?sama|tertulis))?", re.IGNORECASE
 )
-ANAPHORA = re.compile(r"\s+(?:tersebut|itu|ini)\b", re.IGNORECASE)  # after it: "Kesepakatan tersebut"
-# "MoU Kerja Sama Penangkapan Karbon", "PKS tentang Data Kependudukan": what this one is about, in capitals.
-TITLED = re.compile(r"\s+(?:tentang\s+)?(?P<title>[A-Z]\w+(?:\s+(?:dan\s+)?[A-Z]\w+)+)")
+# What stands behind a mention that only points back: "Kesepakatan| tersebut|".
+ANAPHORA = re.compile(r"\s+(?:tersebut|itu|ini)\b", re.IGNORECASE)
+# The title of one of several instruments: "MoU| Kerja Sama Penangkapan Karbon|", "PKS| tentang Data Kependudukan|".
+TITLED = re.compile(r"\s+(?:tentang\s+)?(?P<title>[A-Z]\w+(?:\s+(?:dan\s+)?[A-Z]\w+){1,30})")
+# A short form in brackets: "(BGN)", "(MoU)".
 BRACKETED = re.compile(r"\((?P<short>[A-Z][\w-]{1,14}(?: [A-Z]\w+)?)\)")
+# A sentence that signs one more instrument: "A |juga menandatangani| nota kesepahaman dengan C".
 FURTHER = re.compile(
     r"\b(?:juga|turut)\s+(?:\w+\s+){0,2}(?:menandatangani|meneken|penandatanganan|menyepakati|menjalin)", re.IGNORECASE
 )
@@ -47,9 +53,13 @@ SHORT_FORMS = "pantau_instruments.short_forms"  # in doc.user_data
 
 @dataclass
 class InstrumentMention:
-    """One mention of an instrument with what its sentence says of it.
+    """One mention of an instrument with what its sentence tells of it.
 
-    apart  one more instrument of the same mention ("dua nota kesepahaman antara A dan B serta antara C dan D")
+    type      one of nlp.records.AGREEMENT_TYPES
+    status    one of AGREEMENT_STATUSES, or None if the words around it tell none
+    in_title  whether it stands in the headline
+    apart     whether it is one more instrument of a mention that names several: "dua nota kesepahaman antara A dan B
+              serta antara C dan D"
     """
 
     type: str
@@ -59,18 +69,24 @@ class InstrumentMention:
     in_title: bool
     apart: bool = False
 
-    @property
+    @cached_property
     def title(self) -> str:
-        """What stands in capitals behind the mention, outside the headline: "MoU Kerja Sama Penangkapan Karbon"."""
+        """The instrument's title, in capitals behind the mention; "" if there is none, or in the headline."""
         found = None if self.in_title else TITLED.match(text_of(self.span.doc), self.span.end_char)
         return " ".join(found["title"].split()) if found else ""
 
-    @property
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """What tells the parties that the mention names from others (_key)."""
+        return frozenset(_key(name, self.span.doc.user_data[SHORT_FORMS]) for name in self.parties.names)
+
+    @cached_property
     def points_back(self) -> bool:
-        """Whether it only points to an instrument named before: "Kesepakatan tersebut"."""
+        """Whether the mention only points to an instrument that was named before: "Kesepakatan tersebut"."""
         doc = self.span.doc
         return (
-            BARE.fullmatch(self.span.text) is not None and ANAPHORA.match(text_of(doc), self.span.end_char) is not None
+            BARE_INSTRUMENT.fullmatch(self.span.text) is not None
+            and ANAPHORA.match(text_of(doc), self.span.end_char) is not None
         )
 
 
@@ -78,15 +94,15 @@ Group = list[InstrumentMention]
 
 
 def agreement_type(text: str) -> str:
-    """One of nlp.records.AGREEMENT_TYPES for the phrase that names an instrument."""
+    """The type of the instrument that a phrase names, one of nlp.records.AGREEMENT_TYPES."""
     folded = " ".join(text.split())
     if re.search(r"nota kesepakatan", folded, re.I):
         return "kesepakatan"
-    return next((name for name, pattern in TYPES if pattern.search(folded)), "lainnya")
+    return next((name for name, pattern in INSTRUMENT_TYPES if pattern.search(folded)), "lainnya")
 
 
 def group_mentions(mentions: list[InstrumentMention]) -> list[Group]:
-    """Mentions grouped by instrument: the same type with no contradicting parties is the same instrument."""
+    """The mentions grouped by instrument: those of one type are one instrument unless their parties contradict."""
     groups: list[Group] = []
     for mention in mentions:
         home = next((group for group in groups if _belongs(mention, group)), None)
@@ -101,6 +117,7 @@ def group_mentions(mentions: list[InstrumentMention]) -> list[Group]:
 
 
 def _belongs(mention: InstrumentMention, group: Group) -> bool:
+    """Whether a mention may name the instrument of a group: same type, no other parties, no other title."""
     if group[0].type != mention.type or mention.apart:
         return False
     known, own = party_keys(group), party_keys([mention])
@@ -112,8 +129,10 @@ def _belongs(mention: InstrumentMention, group: Group) -> bool:
 
 
 def _merge_other_words(groups: list[Group]) -> list[Group]:
-    """What stands beside a formal instrument: a "kesepakatan" joins the one whose parties it names, or the only one;
-    what has other parties stays, and so does a "perjanjian" with a title.
+    """The groups, with other words for a formal instrument (an MoU, a PKS, an LoI) led to it or dropped.
+
+    A "kesepakatan" joins the formal instrument whose parties it names, or the only one. What names parties that no
+    formal instrument has stays, and so does a "perjanjian" with a name of its own.
     """
     formal = [group for group in groups if group[0].type in FORMAL]
     if not formal:
@@ -127,7 +146,7 @@ def _merge_other_words(groups: list[Group]) -> list[Group]:
         if home is None and len(formal) == 1 and party_keys(formal[0]) <= own:
             home = formal[0]
         other_word = group[0].type == "kesepakatan" and all(OTHER_WORD.fullmatch(m.span.text) for m in group)
-        if group[0].type == "perjanjian" and not all(BARE.fullmatch(m.span.text) for m in group):
+        if group[0].type == "perjanjian" and not all(BARE_INSTRUMENT.fullmatch(m.span.text) for m in group):
             kept.append(group)
         elif other_word and home is not None:
             home += [replace(mention, type=home[0].type) for mention in group]
@@ -137,16 +156,16 @@ def _merge_other_words(groups: list[Group]) -> list[Group]:
 
 
 def _is_further(mention: InstrumentMention) -> bool:
-    """Whether its sentence signs one more: "A juga menandatangani nota kesepahaman dengan C"."""
+    """Whether the mention's sentence signs one more instrument: "A juga menandatangani nota kesepahaman dengan C"."""
     sentence = mention.span.sent
     lead = text_of(sentence.doc)[sentence.start_char : mention.span.start_char]
     return mention.parties.evidence >= Evidence.WITH and FURTHER.search(lead) is not None
 
 
 def _is_paraphrase(group: Group, groups: list[Group]) -> bool:
-    """Whether a group only says in other words what the text names by its title or with its parties.
+    """Whether a group, all in small letters, only says in other words what the text names more fully.
 
-    "Perjanjian kerja sama" in small letters after a contract with a title; "kesepakatan" without parties beside any
+    "perjanjian kerja sama" does behind a "Perjanjian ..." with a capital, "kesepakatan" without parties does beside any
     other instrument.
     """
     others = [other for other in groups if other is not group]
@@ -160,17 +179,20 @@ def _is_paraphrase(group: Group, groups: list[Group]) -> bool:
 
 
 def party_keys(group: Group) -> set[str]:
-    """The parties that a group's mentions name, in the form that tells them apart."""
-    return {_key(name, m.span.doc.user_data[SHORT_FORMS]) for m in group for name in m.parties.names}
+    """The parties that a group's mentions name, as the keys that tell parties apart (_key)."""
+    return {key for mention in group for key in mention.keys}
 
 
 def short_forms_in(doc: Doc, entities: Sequence[Span]) -> dict[str, str]:
-    """Key of every bracketed short form of a name -> the key of the name: "Badan Gizi Nasional (BGN)"."""
+    """The short forms that the text explains, as keys (_key): "bgn" -> that of "Badan Gizi Nasional (BGN)"."""
     found: dict[str, str] = {}
+    ending = {entity.end: entity for entity in entities}
+    around = {token: entity for entity in entities for token in range(entity.start + 1, entity.end)}
     for match in BRACKETED.finditer(text_of(doc)):
         span = doc.char_span(*match.span("short"), alignment_mode="expand")
-        before = next((e for e in entities if span is not None and e.end == span.start - 1), None)
-        within = next((e for e in entities if span is not None and e.start < span.start and span.end < e.end), None)
+        before = ending.get(span.start - 1) if span is not None else None
+        within = around.get(span.start) if span is not None else None
+        within = within if within is not None and span is not None and span.end < within.end else None
         name = before.text if before is not None else within.text.split("(")[0] if within is not None else ""
         if name:
             found[_key(match["short"], {})] = _key(name, {})
@@ -178,8 +200,10 @@ def short_forms_in(doc: Doc, entities: Sequence[Span]) -> dict[str, str]:
 
 
 def _key(party: str, short_forms: Mapping[str, str]) -> str:
-    """What names of one party have in common: "Menteri ESDM" and "Kementerian ESDM", "AS" and "Amerika Serikat",
-    "Komdigi" and "Kementerian Komunikasi dan Digital", "Pemprov Jatim" and "Pemerintah Provinsi Jawa Timur".
+    """What all names of one party have in common.
+
+    It is the same for "Menteri ESDM" and "Kementerian ESDM", "AS" and "Amerika Serikat", "Komdigi" and "Kementerian
+    Komunikasi dan Digital", "Pemprov Jatim" and "Pemerintah Provinsi Jawa Timur".
     """
     words = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", party).casefold())
     words = institutions().get(" ".join(words), " ".join(words)).split()

@@ -1,7 +1,7 @@
 """The parties of an agreement: who signs with whom, read from the sentence that names it or from one near it.
 
-Bodies and regions come first; where a sentence names none, offices stand for them ("Wali Kota X menandatangani nota
-kesepahaman dengan Gubernur Y"). "Kedua negara" stands for the two that the text named last.
+Bodies and regions come first. If a sentence names none, posts stand for them: "Wali Kota X menandatangani nota
+kesepahaman dengan Gubernur Y". "Kedua negara" stands for the two countries that the text named last.
 """
 
 from __future__ import annotations
@@ -13,58 +13,71 @@ from enum import IntEnum
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements.party_names import party_text, unique
-from nlp.document import text_of
+from nlp.document import entities_in, text_of
 
 BODIES = frozenset(("ORG", "GPE"))
-OFFICES = frozenset(("ORG", "GPE", "TITLE"))
+BODIES_AND_POSTS = frozenset(("ORG", "GPE", "TITLE"))
+# Before the first of the parties: "MoU |antara |A dan B".
 BETWEEN = re.compile(r"\b(?:antara\s+)+(?:pihak\s+)?", re.IGNORECASE)
+# Before the partner: "A meneken MoU |dengan |B".
 WITH = re.compile(r"\b(?:dengan|bersama(?:\s+dengan)?|bareng|menggandeng|kepada|with)\s+(?:pihak\s+)?\Z", re.IGNORECASE)
+# A sentence that signs or is about signing: "menandatangani", "sepakat", "perundingan".
 SIGNS = re.compile(
     r"\b(?:menandatangani|tanda\s?tangani|penandatanganan|ditandatangani|meneken|diteken|teken|menyepakati|sepakat|menjalin|jalin|melakukan|menggelar|melaksanakan|resmi"
     r"|kesepakatan|perjanjian|gencatan senjata|perundingan|negosiasi)\b",
     re.IGNORECASE,
 )
-# Between two parties of one list stand, besides names and brackets, only these words.
+# The only words, besides names and brackets, between two parties of one list: "A |dan| B", "A |bersama dengan| B".
 JOINT = re.compile(r"(?:dan|serta|dengan|bersama|bersama dengan|serta dengan|&|-|–|pihak| |sejumlah)*\Z", re.IGNORECASE)
-DATELINE = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?[-–—]\s")  # after the place that stands before a story
+# Behind the place at the head of a story: "JAKARTA| (ANTARA) - |".
+DATELINE = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?[-–—]\s")
+# Words before a name that tells where, or whose, rather than who signs: "|di |Jakarta", "|kantor |X".
 LOCATIVE = re.compile(
     r"\b(?:di|ke|dari|kantor|gedung|aula|ruang|wilayah|kawasan|kota|se-|milik|terhadap|oleh pemerintah|warga)\s*\Z",
     re.IGNORECASE,
 )
-# Who stands by, reports or helps is no party.
+# Words before one who stands by, reports or helps, and is no party: "|disaksikan oleh |X", "|dikutip dari |Y".
 BYSTANDER = re.compile(
     r"\b(?:disaksikan|difasilitasi|dimediasi|dihadiri|didampingi|selain|dilansir|dikutip|mengutip|melansir|menurut|melalui|didukung|diinisiasi)"
     r"(?:\s+(?:oleh|dengan|bersama|langsung|dari|pejabat|perwakilan|media|kantor berita|jajaran))*\s*\Z",
     re.IGNORECASE,
 )
+# A number of partners that the next sentence lists: "... |dengan empat |perusahaan. |Keempatnya yaitu |A, B, C, dan D".
 WITH_SOME = re.compile(
     r"\b(?:dengan|bersama|kepada)\s+(?:\d+|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)\s"
 )
 THEY_ARE = re.compile(
     r"\s*(?:Mereka|Ke(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh)nya)\s+(?:yaitu|yakni|adalah|ialah|terdiri)\s"
 )
+# A number before a mention: "|dua |nota kesepahaman", "|3 dokumen |kerja sama".
 COUNTED = re.compile(
     r"\b(?:\d+|dua|tiga|empat|lima|enam|sejumlah|beberapa)\s+(?:buah\s+|naskah\s+|dokumen\s+)?\Z", re.IGNORECASE
 )
+# Words that add a mention to an instrument: "MoU antara A dan B |serta sejumlah |perjanjian kerja sama".
 ADDED = re.compile(
     r"\b(?:serta|dan|juga)\s+(?:(?:sejumlah|beberapa|berbagai|\d+|satu|dua|tiga|empat|lima)\s+)?\Z", re.IGNORECASE
 )
+# Before the next pair of parties: "... antara A dan B |serta antara |C dan D".
 NEXT_PAIR = re.compile(r"\b(?:serta|dan|kemudian|,)\s+(?P<between>(?:antara\s+)?)", re.IGNORECASE)
+# Words behind a mention that lead on to its subject, so that bodies behind them are no parties.
 TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|di bidang|untuk)\b", re.IGNORECASE)
+# Words that stand for two parties: "kedua negara", "kedua belah pihak".
 BOTH = re.compile(
     r"\bkedua\s+(?P<kind>belah\s+pihak|negara|pihak|lembaga|instansi|institusi|kementerian|perusahaan)\b", re.IGNORECASE
 )
-KINDS = {"kementerian": re.compile(r"Kemen"), "perusahaan": re.compile(r"PT\b|Bank\b|Perum|Grup|Group")}
-# Who can sign for a body: a spokesman cannot.
-HEADS = re.compile(
+# How bodies of the kind that "kedua ..." names begin.
+KINDS_OF_BODY = {"kementerian": re.compile(r"Kemen"), "perusahaan": re.compile(r"PT\b|Bank\b|Perum|Grup|Group")}
+# Posts whose holder can sign for a body; a spokesman cannot.
+SIGNING_POSTS = re.compile(
     r"(?:Plt\.?|Pj\.?)?\s*(?:Menteri|Men\w+|Wali ?[Kk]ota|Gubernur|Bupati|Kepala|Ketua|Kapol\w+|Panglima|Jaksa Agung|Rektor|Direktur|Dirut|Presiden|CEO)\b"
 )
-LONG_BRACKET = re.compile(r"\s*\([^)]{16,}\)")
+NEAREST = 100  # sentences on either side in which parties are looked for
+LONG_BRACKET = re.compile(r"\s*\([^)]{16,}\)")  # more than a short form: " (Ministry of Land and Infrastructure)"
 BRACKET = re.compile(r"\([^)]*\)?\)?")
 
 
 class Evidence(IntEnum):
-    """How plainly a text names the parties."""
+    """How plainly a text names the parties; more is better."""
 
     NONE = 0
     NEARBY = 1  # a list of bodies in the title or a sentence near by
@@ -82,12 +95,12 @@ class Parties:
     evidence: Evidence = Evidence.NONE
 
     def __bool__(self) -> bool:
-        """Whether there are two of them."""
+        """Whether there are two of them or more."""
         return len(self.names) >= 2
 
 
 def find_parties(mention: Span, sentence: Span) -> Parties:
-    """The parties that the mention's own sentence names; offices only where bodies do not make two."""
+    """The parties that the mention's own sentence names; posts count only if bodies and regions do not make two."""
     if _is_added(mention, sentence):
         return Parties()
     bodies = _parties(mention, sentence, BODIES)
@@ -95,16 +108,17 @@ def find_parties(mention: Span, sentence: Span) -> Parties:
         return bodies
     if not SIGNS.search(sentence.text):
         return bodies
-    offices = _parties(mention, sentence, OFFICES)
-    return offices if offices and offices.evidence >= Evidence.SUBJECT else bodies
+    with_posts = _parties(mention, sentence, BODIES_AND_POSTS)
+    return with_posts if with_posts and with_posts.evidence >= Evidence.SUBJECT else bodies
 
 
 def _is_added(mention: Span, sentence: Span) -> bool:
-    """Whether the sentence adds the mention to an instrument with its parties and names none for it: "... nota
-    kesepahaman antara A dan B serta sejumlah perjanjian kerja sama".
+    """Whether the sentence names parties of another instrument and only adds this one, without its parties.
+
+    "... nota kesepahaman antara A dan B serta sejumlah perjanjian kerja sama".
     """
     text = text_of(mention.doc)
-    others = [e for e in sentence.ents if e.label_ == "AGR" and e.end <= mention.start]
+    others = [e for e in entities_in(sentence) if e.label_ == "AGR" and e.end <= mention.start]
     added = ADDED.search(text, sentence.start_char, mention.start_char)
     if not others or added is None or BETWEEN.search(text, others[0].end_char, mention.start_char) is None:
         return False
@@ -112,6 +126,7 @@ def _is_added(mention: Span, sentence: Span) -> bool:
 
 
 def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
+    """The parties among a sentence's entities of these labels, by the plainest evidence that there is."""
     doc = mention.doc
     entities = _candidates(sentence, labels)
     for start, end in ((mention.end_char, sentence.end_char), (sentence.start_char, mention.start_char)):
@@ -148,7 +163,7 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
 
 
 def further_pairs(mention: Span) -> list[Parties]:
-    """The second and later pairs of "dua nota kesepahaman antara A dan B serta antara C dan D"."""
+    """The second and later pairs of parties in "dua nota kesepahaman antara A dan B serta antara C dan D"."""
     doc, sentence = mention.doc, mention.sent
     between = BETWEEN.search(text_of(doc), mention.end_char, sentence.end_char)
     if between is None or not COUNTED.search(text_of(doc), sentence.start_char, mention.start_char):
@@ -173,26 +188,32 @@ def further_pairs(mention: Span) -> list[Parties]:
 
 
 def _run_after_number(mention: Span, sentence: Span) -> tuple[str, ...]:
-    """The partners that the next sentence lists: "... dengan empat perusahaan. Keempatnya yaitu A, B, C, dan D"."""
+    """The partners that the sentence only counts and the next one lists (WITH_SOME)."""
     doc = mention.doc
     match = THEY_ARE.match(text_of(doc), sentence.end_char)
     if match is None or WITH_SOME.search(text_of(doc), mention.end_char, sentence.end_char) is None:
         return ()
-    return _run([e for e in doc.ents if e.label_ in BODIES and e.start_char >= match.end()], doc, match.end())
+    return _run(
+        [e for e in entities_in(doc[sentence.end :]) if e.label_ in BODIES and e.start_char >= match.end()],
+        doc,
+        match.end(),
+    )
 
 
 def _follows_with(entity: Span, doc: Doc, sentence: Span) -> bool:
+    """Whether an entity stands behind "dengan" or another word for a partner."""
     return bool(WITH.search(text_of(doc)[max(sentence.start_char, entity.start_char - 30) : entity.start_char]))
 
 
 def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
+    """The entities of these labels that may sign: no places where something is, no bystanders, no dateline."""
     doc = sentence.doc
     found: list[Span] = []
-    elsewhere = -1  # where the last place ended: "di Gedung X, Y" makes Y one as well
-    for entity in sentence.ents:
+    elsewhere = -1  # where the last place ended; in "di Gedung X, Y" Y is a place, too
+    for entity in entities_in(sentence):
         if entity.label_ not in labels or _inside_brackets(entity, doc, sentence):
             continue
-        if entity.label_ == "TITLE" and not HEADS.match(entity.text):
+        if entity.label_ == "TITLE" and not SIGNING_POSTS.match(entity.text):
             continue
         before = text_of(doc)[max(sentence.start_char, entity.start_char - 60) : entity.start_char]
         if LOCATIVE.search(before) or text_of(doc)[elsewhere : entity.start_char] in (", ", " "):
@@ -207,8 +228,8 @@ def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
 
 
 def _signing_office(sentence: Span, mention: Span) -> tuple[str, ...]:
-    """The office that signs, when no body does: "Bupati A menandatangani nota kesepahaman dengan B"."""
-    offices = [e for e in sentence.ents if e.label_ == "TITLE" and e.end <= mention.start]
+    """The post that signs, if no body does: "Bupati A menandatangani nota kesepahaman dengan B"."""
+    offices = [e for e in entities_in(sentence) if e.label_ == "TITLE" and e.end <= mention.start]
     signs = SIGNS.search(text_of(sentence.doc), sentence.start_char, mention.start_char)
     before = [" ".join(e.text.split()) for e in offices if signs and e.end_char <= signs.start()]
     return tuple(before[-1:])
@@ -232,27 +253,31 @@ def _run(entities: list[Span], doc: Doc, start: int) -> tuple[str, ...]:
             break
         if last is not None:
             if entity.label_ == "GPE" and last.label_ == "ORG" and re.fullmatch(r"\s*(?:\([^)]*\))?\s*", gap):
-                parties[-1] = f"{LONG_BRACKET.sub('', parties[-1])} {entity.text}"  # "MLIT (...) Korea Selatan"
+                # "MLIT (...) Korea Selatan" is one body, that of a country.
+                parties[-1] = f"{LONG_BRACKET.sub('', parties[-1])} {entity.text}"
                 position, last = entity.end_char, entity
                 continue
             if not _is_joint(doc, position, entity.start_char):
                 break
             if not re.search(r"[,&–-]|\w", BRACKET.sub(" ", gap)):
-                position = entity.end_char  # "Direktorat Jenderal X (DJX) Kementerian Y": the body above it, no party
+                position = (
+                    entity.end_char
+                )  # in "Direktorat Jenderal X (DJX) Kementerian Y" Y is above X, no second party
                 continue
         parties.append(party_text(entity))
         last = entity
         position = entity.end_char
     if len(parties) == 2 and parties[0].startswith("Pemerintah ") and last is not None and last.label_ == "GPE":
-        parties[1] = f"Pemerintah {parties[1].removeprefix('Pemerintah ')}"  # "Pemerintah Indonesia dan Singapura"
+        # "Pemerintah Indonesia dan Singapura" are two governments.
+        parties[1] = f"Pemerintah {parties[1].removeprefix('Pemerintah ')}"
     return unique(parties)
 
 
 def _is_joint(doc: Doc, start: int, end: int) -> bool:
-    """Whether only list words stand in [start, end): office holders' names and brackets apart."""
+    """Whether nothing stands in text[start:end] but words of a list, brackets and names of people who hold posts."""
     gap = text_of(doc)[start:end]
     span = doc.char_span(start, end, alignment_mode="contract")
-    for entity in span.ents if span is not None and len(span) else ():
+    for entity in entities_in(span) if span is not None and len(span) else ():
         if entity.label_ == "PER":
             gap = gap.replace(entity.text, " ")
     return len(gap) < 120 and JOINT.match(re.sub(r"[\s,]+", " ", BRACKET.sub(" ", gap))) is not None
@@ -263,7 +288,7 @@ def _is_topic(entity: Span, mention: Span, doc: Doc) -> bool:
 
 
 def parties_nearby(mention: Span) -> Parties:
-    """The parties that "kedua negara" stands for, or that the title or a sentence about the same matter lists."""
+    """The parties that "kedua negara" stands for; else those that the title or a sentence of signing near by lists."""
     doc = mention.doc
     if _is_added(mention, mention.sent):
         return Parties()
@@ -273,7 +298,8 @@ def parties_nearby(mention: Span) -> Parties:
             return pair
     sentences = list(doc.sents)
     at = next(i for i, sentence in enumerate(sentences) if sentence.end > mention.start)
-    order = sorted((i for i in range(len(sentences)) if i != at), key=lambda i: (abs(i - at) + (2 if i > at else 0), i))
+    around = (i for i in range(max(0, at - NEAREST), min(len(sentences), at + NEAREST)) if i != at)
+    order = sorted(around, key=lambda i: (abs(i - at) + (2 if i > at else 0), i))
     for i in (0, *order):
         sentence = sentences[i]
         near = i in (0, at - 1)
@@ -294,28 +320,28 @@ def parties_nearby(mention: Span) -> Parties:
 
 
 def _last_pair(mention: Span) -> Parties:
-    """The two countries (or else bodies) that were last named before `mention`, in their order."""
+    """The two countries or bodies that were named last before the mention, in order, else two named behind it."""
     doc = mention.doc
     both = BOTH.search(mention.sent.text)
     kind = both["kind"].lower() if both else ""
     label = "GPE" if kind == "negara" else "ORG"
     found: dict[str, None] = {}
-    for entity in reversed([e for e in doc.ents if e.label_ == label and e.end <= mention.start]):
-        known = KINDS.get(kind)
+    for entity in reversed([e for e in entities_in(doc[: mention.start]) if e.label_ == label]):
+        known = KINDS_OF_BODY.get(kind)
         if known is not None and not known.match(entity.text):
             continue
         if not LOCATIVE.search(text_of(doc)[max(0, entity.start_char - 20) : entity.start_char]):
             found.setdefault(" ".join(entity.text.split()))
         if len(found) == 2:
             return Parties(tuple(reversed(found)), Evidence.NEARBY)
-    # "Kedua kementerian menyiapkan nota kesepahaman. ... sinergi Kementerian A dan Kementerian B": named afterwards.
-    names = tuple(dict.fromkeys(" ".join(e.text.split()) for e in _following(mention, label, KINDS.get(kind))))
+    # Named behind it: "Kedua kementerian menyiapkan nota kesepahaman. ... sinergi Kementerian A dan Kementerian B".
+    names = tuple(dict.fromkeys(" ".join(e.text.split()) for e in _following(mention, label, KINDS_OF_BODY.get(kind))))
     return Parties(names, Evidence.NEARBY) if len(names) == 2 else Parties()
 
 
 def _following(mention: Span, label: str, known: re.Pattern[str] | None) -> list[Span]:
-    """The bodies of the sentence after the mention's."""
+    """The bodies of the sentence behind the mention's; none for "kedua" without a kind of body."""
     end = mention.sent.end
     if known is None or end >= len(mention.doc):
         return []
-    return [e for e in mention.doc[end].sent.ents if e.label_ == label and known.match(e.text)]
+    return [e for e in entities_in(mention.doc[end].sent) if e.label_ == label and known.match(e.text)]

@@ -1,4 +1,4 @@
-"""How the parties of an agreement are written: whole names with their short forms, states for their heads and capitals."""
+"""How the parties of an agreement are written: whole names with short forms, countries for their heads and capitals."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from spacy.tokens import Span
 from nlp.document import text_of
 from nlp.gazetteers import countries, country_name, foreign_cities, place_key
 
-GOVERNMENT = re.compile(r"(?P<word>Pemerintah) \Z")
-# These sign for their country; a president of no country is Indonesia's.
+GOVERNMENT = re.compile(r"(?P<word>Pemerintah) \Z")  # before a country or region: "|Pemerintah |Indonesia"
+# Posts that sign for their country; a president without a country is Indonesia's: "Presiden Prancis", "Presiden".
 HEAD_OF_STATE = re.compile(r"(?:Presiden|Perdana Menteri|PM|Raja|Kanselir|Sultan|Kaisar)(?P<land>| \w+(?: \w+)?)")
-LISTED = re.compile(r"\s*(?:\(Persero\)\s*)?,?\s*(?:Tbk\b\.?)|\s*\(Persero\)")  # after a company's name
-SHORT_NAME = re.compile(r"\s*\((?P<short>[\w /-]{2,15})\)")
+# What stands behind a company's name: "Bank Perahu| (Persero) Tbk.|".
+COMPANY_FORM = re.compile(r"\s*(?:\(Persero\)\s*)?,?\s*(?:Tbk\b\.?)|\s*\(Persero\)")
+# A short form in brackets behind a name: "Badan Gizi Nasional| (BGN)|".
+BRACKETED_NAME = re.compile(r"\s*\((?P<short>[\w /-]{2,15})\)")
 
 
 def party_text(entity: Span) -> str:
-    """The party as written, with a bracketed abbreviation that follows it directly; "Pemerintah" goes with its country."""
+    """The name of a party: as written, with what belongs to it behind it; for a head of state the country.
+
+    "Badan Gizi Nasional (BGN)", "Bank Perahu (Persero) Tbk.", "Pemerintah Indonesia".
+    """
     text = " ".join(entity.text.split())
     if text.count("(") > text.count(")"):
         text = (
@@ -40,13 +45,13 @@ def party_text(entity: Span) -> str:
 
 
 def _body_text(entity: Span, text: str) -> str:
-    """`text` with what stands behind a body's name: "(Persero) Tbk." and a bracketed short form."""
+    """`text`, the name of a body, with what stands behind it: "(Persero) Tbk." and a short form in brackets."""
     doc = entity.doc
-    listed = LISTED.match(text_of(doc), entity.end_char)
+    listed = COMPANY_FORM.match(text_of(doc), entity.end_char)
     end = listed.end() if listed else entity.end_char
     if listed:
         text += f" {' '.join(listed[0].split())}"
-    bracket = SHORT_NAME.match(text_of(doc), end)
+    bracket = BRACKETED_NAME.match(text_of(doc), end)
     if bracket is None or bracket["short"] in re.findall(r"[\w/-]+", text) or ("(" in text and not listed):
         return text
     inside = doc.char_span(*bracket.span("short"), alignment_mode="expand")
@@ -57,7 +62,7 @@ def _body_text(entity: Span, text: str) -> str:
 
 
 def unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    """The names once each; a short name that ends a longer one ("ESDM" beside "Kementerian ESDM") is the same party."""
+    """The names once each, without those that only end a longer one ("ESDM" beside "Kementerian ESDM")."""
     names = list(dict.fromkeys(party for group in parties for party in group))
     return tuple(
         name
@@ -67,8 +72,10 @@ def unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
 
 
 def full_names(entities: Sequence[Span], names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names with a lone "ESDM" written as the text's "Kementerian ESDM", and with "Washington" and "Teheran", where
-    these stand for their governments, as the text's "AS" and "Iran". `entities`: the bodies and places of the text.
+    """The names as the text writes them elsewhere in full.
+
+    "ESDM" becomes "Kementerian ESDM"; "Washington" and "Teheran", which stand for their governments, "AS" and "Iran".
+    `entities`: the bodies and places of the text.
     """
     names = _states(entities, names)
     capitals = [name for name in names if name.isupper()]
@@ -78,7 +85,7 @@ def full_names(entities: Sequence[Span], names: tuple[str, ...]) -> tuple[str, .
 
 
 def _states(entities: Sequence[Span], names: tuple[str, ...]) -> tuple[str, ...]:
-    """The countries whose capitals `names` are; `names` itself unless all of them are cities of different countries."""
+    """The countries of `names` if these are two or more cities of different countries abroad; else `names` itself."""
     codes = [foreign_cities()[place_key(name)][1] for name in names if place_key(name) in foreign_cities()]
     if len(codes) < 2 or len(set(codes)) < len(names):
         return names

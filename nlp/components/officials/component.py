@@ -1,4 +1,4 @@
-"""Officials: who holds which post in which institution."""
+"""The component `pantau_officials`: who holds which post in which institution."""
 
 from __future__ import annotations
 
@@ -7,36 +7,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.components.names import Mention, Person, group, honorifics_before
-from nlp.components.officials.links import Link, find_links
-from nlp.components.officials.scene import post_words, read_scene
-from nlp.components.posts import Post, clean, split_post
-from nlp.document import register_extensions
+from nlp.components.names import NameMention, Person, group_by_person, honorifics_before
+from nlp.components.officials.links import PostLink, find_links
+from nlp.components.officials.scene import read_scene
+from nlp.components.people import post_words
+from nlp.components.posts import PostParts, clean, split_post
 from nlp.records import Official
 
-ALSO = re.compile(
+# Between two names of one person: "X| atau |Gus Y", "X| (akrab disapa |Gus Y)", "X| yang biasa dipanggil |Y".
+SAME_PERSON = re.compile(
     r"\s*,?\s*(?:\(\s*(?:akrab\s+disapa\s+|alias\s+)?|(?:atau|alias)\s+(?:(?:yang\s+)?(?:akrab|biasa|kerap)\s+di(?:sapa|panggil)\s+)?"
     r"|(?:yang\s+)?(?:akrab|biasa|kerap|sering)\s+di(?:sapa|panggil|kenal)\s+(?:sebagai\s+|dengan\s+)?)[\"“']?\Z"
 )
 LONGEST_NICKNAME = 2  # words of the other name in "X atau Y"
 
 
-@Language.factory("pantau_officials")
-def make_officials(nlp: Language, name: str) -> OfficialTagger:
-    """Build the component."""
-    return OfficialTagger(name)
-
-
 class OfficialTagger:
     """Sets `doc._.officials`: each named person who holds a post, once, with the fullest post that the text gives."""
 
-    def __init__(self, name: str = "pantau_officials") -> None:
-        register_extensions()
-        post_words()
-        self.name = name
+    def __init__(self) -> None:
+        post_words()  # read here rather than at the first document
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's officials."""
@@ -48,7 +40,7 @@ class OfficialTagger:
         text = scene.text
         places = {entity.text for entity in entities if entity.label_ == "GPE"}
         names = {text[start:end] for start, end in scene.bodies} - places
-        people = _joined(text, scene.mentions)
+        people = _people(text, scene.mentions)
         held: dict[int, list[_Role]] = {}
         for link in find_links(scene):
             role = _Role(_post(text, link, names, places), link.second)
@@ -59,28 +51,29 @@ class OfficialTagger:
 
 @dataclass(slots=True)
 class _Role:
-    """A post as one place of the text gives it; `second` where it is a further one ("yang juga ...")."""
+    """A post as one place of the text gives it; `second` if it is a further one ("yang juga ...")."""
 
-    post: Post
+    post: PostParts
     second: bool
 
 
 def _officials(text: str, people: Sequence[Person], held: Mapping[int, Sequence[_Role]]) -> Iterator[Official]:
+    """The people who hold a post. `held`: the posts of each NameMention, by its id()."""
     for person in people:
-        roles = [(found.key == person.words, role) for found in person.mentions for role in held.get(id(found), ())]
+        roles = [(found.words == person.words, role) for found in person.mentions for role in held.get(id(found), ())]
         if roles and not person.ambiguous:
             yield _official(text, person, roles)
 
 
-def _joined(text: str, mentions: Sequence[Mention]) -> list[Person]:
-    """The people of the document; those whom the text itself calls by two names ("X atau Gus Y") are one."""
-    people = group(mentions)
+def _people(text: str, mentions: Sequence[NameMention]) -> list[Person]:
+    """The people of the document; somebody whom the text calls by two names ("X atau Gus Y") is one of them."""
+    people = group_by_person(mentions)
     owner = {id(found): person for person in people for found in person.mentions}
     for first, second in pairwise(mentions):
         one, other = owner[id(first)], owner[id(second)]
-        if one is other or second.start - first.degrees_end > 40 or len(second.key) > LONGEST_NICKNAME:
+        if one is other or second.start - first.degrees_end > 40 or len(second.words) > LONGEST_NICKNAME:
             continue
-        if len(first.key) > 1 and ALSO.match(text, first.degrees_end, second.start):
+        if len(first.words) > 1 and SAME_PERSON.match(text, first.degrees_end, second.start):
             one.mentions = sorted([*one.mentions, *other.mentions], key=lambda m: m.start)
             for found in other.mentions:
                 owner[id(found)] = one
@@ -88,10 +81,11 @@ def _joined(text: str, mentions: Sequence[Mention]) -> list[Person]:
     return people
 
 
-def _post(text: str, link: Link, names: set[str], places: set[str]) -> Post:
+def _post(text: str, link: PostLink, names: set[str], places: set[str]) -> PostParts:
+    """The post of a link, with the institution that stands apart from it where it has none of its own."""
     post = split_post(text[link.start : link.end], names, places)
     if post.organisation is None and link.body:
-        return Post(post.title, clean(text[link.body[0] : link.body[1]]), post.status)
+        return PostParts(post.title, clean(text[link.body[0] : link.body[1]]), post.status)
     return post
 
 
@@ -110,9 +104,9 @@ def _official(text: str, person: Person, roles: list[tuple[bool, _Role]]) -> Off
 
 
 def _weight(role: tuple[bool, _Role]) -> tuple[bool, bool, bool, int]:
-    """Present posts before former ones, first ones before further ones, those by the full name before others.
+    """What the best post of a person has most of: it is held at present, comes first, stands at the full name, is long.
 
-    Among these the one that the text tells most fully.
+    role  whether the post stands at the full name, and the post
     """
     full, held = role
     post = held.post

@@ -1,8 +1,8 @@
 """Which post belongs to which name: the ways in which Indonesian news sets the two side by side.
 
 "Direktur P Q Budi", "Direktur P, Budi", "Budi, Direktur P", "Budi selaku Direktur P", "Budi (Direktur P)",
-"Budi Direktur P", "Direktur: Budi". Works on character offsets, on what the ner found, and on the words themselves
-where it found nothing or too little.
+"Budi Direktur P", "Direktur: Budi". First the posts that the ner found are given to the names around them; then each
+name that has none yet is looked at for a post that the ner missed; then lists share a post or an institution.
 """
 
 from __future__ import annotations
@@ -11,33 +11,35 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nlp.components.names import TAIL_OF_HONORIFICS, Mention
+from nlp.components.names import TAIL_OF_HONORIFICS, NameMention
 from nlp.components.officials import patterns
-from nlp.components.officials.scene import Scene, Span
+from nlp.components.officials.scene import Scene
+from nlp.components.people import Offsets
 from nlp.components.posts import HEAD, glued_heads, heads_in
 
-LONGEST_LINK = 90  # characters between a name and the post after it ("yang saat ini menjabat sebagai")
+LONGEST_LINK = 90  # characters between a name and the post behind it ("yang saat ini menjabat sebagai")
 
 
 @dataclass(slots=True)
-class Link:
-    """A post beside a name: `start` and `end` of the post with its institution.
+class PostLink:
+    """A post and the name of its holder.
 
-    behind  the post follows the name
-    second  the text gives it as a further post ("yang juga", "sekaligus")
-    body    its institution where that stands after a comma, its own or the one that closes the list
+    start, end  the post with its institution, offsets into the Doc's text
+    behind      whether the post follows the name
+    second      whether the text gives it as a further post ("yang juga", "sekaligus")
+    body        its institution, if that stands after a comma, be it behind the post or at the end of a list
     """
 
-    mention: Mention
+    mention: NameMention
     start: int
     end: int
     behind: bool = False
     second: bool = False
-    body: Span | None = None
+    body: Offsets | None = None
 
 
-def find_links(scene: Scene) -> list[Link]:
-    """Every post that the text sets beside a name, in the order of the text."""
+def find_links(scene: Scene) -> list[PostLink]:
+    """Every post that the text sets beside a name: in the order of the text, then those that a list of names shares."""
     links = _linked(scene)
     held = {id(link.mention) for link in links}
     for found in scene.mentions:
@@ -51,10 +53,10 @@ def find_links(scene: Scene) -> list[Link]:
     return links
 
 
-def _linked(scene: Scene) -> list[Link]:
-    """The posts that the ner found, each with its holder; several posts of one holder are several links."""
-    links: list[Link] = []
-    chained: list[Span] = []
+def _linked(scene: Scene) -> list[PostLink]:
+    """The links of the posts that the ner found. Somebody who holds several posts has a link for each."""
+    links: list[PostLink] = []
+    chained: list[Offsets] = []
     used: set[int] = set()
     paired = -1
     for i, post in enumerate(scene.posts):
@@ -63,7 +65,7 @@ def _linked(scene: Scene) -> list[Link]:
         following = scene.posts[i + 1] if i + 1 < len(scene.posts) else None
         name = scene.after(post[1])
         if following and (name is None or following[0] < name.start):
-            end = _joined(scene, post, following)
+            end = _end_if_chained(scene, post, following)
             if end is not None:
                 chained.append((post[0], end))
                 continue
@@ -78,12 +80,12 @@ def _linked(scene: Scene) -> list[Link]:
             last = links[-1] if links else None
             joined = last and last.behind and patterns.CHAIN.match(scene.text, last.end, post[0])
             if last and joined and last.mention is holder:
-                links.append(Link(holder, post[0], _rest(scene, post)[0], behind=True, second=True))
+                links.append(PostLink(holder, post[0], _rest(scene, post)[0], behind=True, second=True))
                 continue
             holder = None
         link = _choose(scene, post, holder, name, used)
         if link:
-            links.extend(Link(link.mention, start, end, link.behind) for start, end in chained)
+            links.extend(PostLink(link.mention, start, end, link.behind) for start, end in chained)
             link.second = link.second or bool(chained)
             links.append(link)
             used.add(id(link.mention))
@@ -91,9 +93,12 @@ def _linked(scene: Scene) -> list[Link]:
     return links
 
 
-def _joined(scene: Scene, post: Span, following: Span) -> int | None:
-    """End of a post that the next one only adds to ("Menteri P sekaligus Ketua Q"); None where it does not."""
-    if following[0] - post[1] > patterns.WINDOW // 2:
+def _end_if_chained(scene: Scene, post: Offsets, following: Offsets) -> int | None:
+    """The end of a post to which the next one adds another of the same holder; None if it does not.
+
+    "Menteri P sekaligus Ketua Q Budi": where "Menteri P" ends.
+    """
+    if following[0] - post[1] > patterns.POST_REACH // 2:
         return None
     gap = scene.masked(post[1], following[0])
     rest = patterns.REST.match(gap)
@@ -101,39 +106,49 @@ def _joined(scene: Scene, post: Span, following: Span) -> int | None:
     return post[1] + end if patterns.CHAIN.match(gap, end) else None
 
 
-def _pair(scene: Scene, post: Span, following: Span, name: Mention | None) -> tuple[Link, Link] | None:
-    """Two posts before two names: "Presiden dan Wakil Presiden A-B"."""
+def _pair(
+    scene: Scene, post: Offsets, following: Offsets, name: NameMention | None
+) -> tuple[PostLink, PostLink] | None:
+    """The links of two posts before two names, "Presiden dan Wakil Presiden A-B"; None if they don't stand so."""
     text = scene.text
     if name is None or text[post[1] : following[0]].strip() != "dan" or text[following[1] : name.start].strip():
         return None
     second = scene.after(name.end)
     if second is None or not patterns.PAIR.match(text, name.end, second.start):
         return None
-    return Link(name, *post), Link(second, *following)
+    return PostLink(name, *post), PostLink(second, *following)
 
 
-def _choose(scene: Scene, post: Span, holder: Mention | None, name: Mention | None, used: set[int]) -> Link | None:
-    """The link of a post to the name after it or to the one before it, whichever stands closer."""
+def _choose(
+    scene: Scene, post: Offsets, holder: NameMention | None, name: NameMention | None, used: set[int]
+) -> PostLink | None:
+    """The link of a post to the name behind it (`name`) or to the one before it (`holder`), whichever stands closer.
+
+    used  id() of the names that have a post already
+    """
     forward = _forward(scene, post[1], name) if name else None
     if name and forward and not forward[1] and not _serves(scene.text, post, forward[0]):
-        return Link(name, post[0], forward[0])
+        return PostLink(name, post[0], forward[0])
     if holder:
         backward = _backward(scene, post[0], holder)
         if backward is not None and (backward in ("link", "also", "") or id(holder) not in used or not forward):
             end, body = _rest(scene, post)
             second = backward == "also" or id(holder) in used
-            return Link(holder, post[0], end, behind=True, second=second, body=body)
-    return Link(name, post[0], forward[0]) if name and forward and forward[1] else None
+            return PostLink(holder, post[0], end, behind=True, second=second, body=body)
+    return PostLink(name, post[0], forward[0]) if name and forward and forward[1] else None
 
 
-def _serves(text: str, post: Span, end: int) -> bool:
-    """Whether the post serves the person named after it ("kuasa hukum Budi") rather than being theirs."""
+def _serves(text: str, post: Offsets, end: int) -> bool:
+    """Whether the post is in the service of the person named behind it ("kuasa hukum Budi") and so not theirs."""
     return end <= post[1] and patterns.SERVES.match(text, post[0]) is not None
 
 
-def _forward(scene: Scene, end: int, name: Mention) -> tuple[int, str] | None:
-    """(end of the post with its institution, the sign between it and the name), or None where they do not meet."""
-    if name.start - end > patterns.WINDOW:
+def _forward(scene: Scene, end: int, name: NameMention) -> tuple[int, str] | None:
+    """How a post that ends at `end` leads to the name behind it; None if something else stands between them.
+
+    Gives (where the post ends with its institution, the sign between that and the name: "", ",", ":", "(" ...).
+    """
+    if name.start - end > patterns.POST_REACH:
         return None
     gap = scene.masked(end, name.start)
     honorifics = TAIL_OF_HONORIFICS.search(gap)
@@ -148,10 +163,11 @@ def _forward(scene: Scene, end: int, name: Mention) -> tuple[int, str] | None:
     return end + match.end("rest"), sign
 
 
-def _backward(scene: Scene, start: int, holder: Mention) -> str | None:
-    """How a name is joined to the post after it; None where it is not.
+def _backward(scene: Scene, start: int, holder: NameMention) -> str | None:
+    """How a name leads to the post that begins at `start`; None if something else stands between them.
 
-    "link" or "also" by a word, "" by nothing, else by a sign.
+    "link" stands for words ("selaku"), "also" for words that give a further post ("yang juga"); else it is the sign
+    between them, "" if there is none.
     """
     position = holder.degrees_end
     if start <= position or start - position > LONGEST_LINK or start <= scene.title_end:
@@ -168,15 +184,18 @@ def _backward(scene: Scene, start: int, holder: Mention) -> str | None:
 
 
 def _prose_before(text: str, start: int) -> bool:
-    """Whether a name shares its line with what stands before it; under a letter it has one to itself."""
+    """Whether words stand before a name in its line. The name under a letter has its line to itself."""
     line = text.rfind("\n", 0, start) + 1
     return bool(text[line:start].strip()) and not TAIL_OF_HONORIFICS.fullmatch(text, line, start)
 
 
-def _rest(scene: Scene, post: Span) -> tuple[int, Span | None]:
-    """(end of a post that follows its name, its institution after a comma). A bare head is longer than it seems."""
+def _rest(scene: Scene, post: Offsets) -> tuple[int, Offsets | None]:
+    """(end of a post that follows its name, its institution if that stands after a comma, else None).
+
+    A post of which the ner saw only the first words goes on as far as capitals and small joining words go.
+    """
     start, end = post
-    limit = min(end + patterns.WINDOW, len(scene.text))
+    limit = min(end + patterns.POST_REACH, len(scene.text))
     i, j = bisect_left(scene.name_starts, end), bisect_left(scene.post_starts, end)
     if i < len(scene.name_starts):
         limit = min(limit, scene.name_starts[i])
@@ -190,23 +209,23 @@ def _rest(scene: Scene, post: Span) -> tuple[int, Span | None]:
     return end + position, (end + more.start(), end + more.end()) if more else None
 
 
-def _unmarked_before(scene: Scene, name: Mention, links: Sequence[Link]) -> Link | None:
-    """A post that the ner missed, right before a name: from the first word of a post that leads up to it."""
+def _unmarked_before(scene: Scene, name: NameMention, links: Sequence[PostLink]) -> PostLink | None:
+    """The link of a name to a post that the ner missed, right before it; it begins at a word that begins posts."""
     text = scene.text
     previous = scene.before(name.start)
-    floor = max(previous.end if previous else 0, name.start - patterns.WINDOW, text.rfind("\n", 0, name.start) + 1)
+    floor = max(previous.end if previous else 0, name.start - patterns.POST_REACH, text.rfind("\n", 0, name.start) + 1)
     floor = max((link.end for link in links if floor < link.end <= name.start), default=floor)
     glued = list(glued_heads(text, floor, name.start))[-1:]  # a line break was lost before it
     floor = glued[0].start() if glued else floor
     for head in (*glued, *heads_in(text, floor, name.start)):
         forward = _forward(scene, head.end(), name)
         if forward and forward[1] in ("", ",", ":") and not _serves(text, head.span(), forward[0]):
-            return Link(name, head.start(), forward[0])
+            return PostLink(name, head.start(), forward[0])
     return None
 
 
-def _unmarked_after(scene: Scene, name: Mention, links: Sequence[Link]) -> Link | None:
-    """A post that the ner missed, right after a name."""
+def _unmarked_after(scene: Scene, name: NameMention, links: Sequence[PostLink]) -> PostLink | None:
+    """The link of a name to a post that the ner missed, right behind it."""
     position = name.degrees_end
     head = next(heads_in(scene.text, position, position + LONGEST_LINK), None)
     if head is None or any(link.start <= head.start() < link.end for link in links):
@@ -219,13 +238,13 @@ def _unmarked_after(scene: Scene, name: Mention, links: Sequence[Link]) -> Link 
     if forward and not forward[1]:
         return None
     end, body = _rest(scene, head.span())
-    return Link(name, head.start(), end, behind=True, second=joined == "also", body=body)
+    return PostLink(name, head.start(), end, behind=True, second=joined == "also", body=body)
 
 
-def _share_institution(text: str, links: Sequence[Link]) -> None:
-    """Give the members of a list of "name post" the institution that closes the list after a comma.
+def _share_institution(text: str, links: Sequence[PostLink]) -> None:
+    """Give all members of a list of names with posts the institution that closes the list.
 
-    "A Direktur P, B Kabag Q, dan C Kasubdit R, Kementerian S".
+    "A Direktur P, B Kabag Q, dan C Kasubdit R, Kementerian S": A and B are of Kementerian S, too.
     """
     for here, following in zip(reversed(links[:-1]), reversed(links[1:]), strict=True):
         listed = here.behind and following.behind and following.body and not here.body
@@ -233,8 +252,8 @@ def _share_institution(text: str, links: Sequence[Link]) -> None:
             here.body = following.body
 
 
-def _share_post(scene: Scene, links: Sequence[Link]) -> Iterator[Link]:
-    """One post before a list of names that several people can hold: "Wakil Menteri P A, B, dan C"."""
+def _share_post(scene: Scene, links: Sequence[PostLink]) -> Iterator[PostLink]:
+    """The links of the further names of a list before which one post stands: "Wakil Menteri P A, B, dan C"."""
     held = {id(link.mention) for link in links}
     for link in links:
         if link.behind or not patterns.PLURAL.match(scene.text, link.start):
@@ -249,5 +268,5 @@ def _share_post(scene: Scene, links: Sequence[Link]) -> Iterator[Link]:
                 break
             names.append(following)
             if closing:
-                yield from (Link(name, link.start, link.end) for name in names)
+                yield from (PostLink(name, link.start, link.end) for name in names)
                 break

@@ -1,8 +1,8 @@
-"""What the officials are read from: names, posts and institutions of a document, with the ner's usual slips put right.
+"""The scene of a document: its names, posts and institutions, from which links.py reads who holds what.
 
-A ner trained on little data takes a post for a name ("Wakapolres"), a post with its holder for one post ("Wakil Bupati
-Solok Sari"), misses a name that only a rank announces, and sees nothing where extraction lost a line break ("... Kerja
-SamaSari DewiBagikan").
+The ner's usual slips are put right here. It takes a post with its holder for one post ("Wakil Bupati Solok Sari"),
+leaves out the opening words of a post ("Plt." of "Plt. Bupati Garut"), and sees nothing where extraction lost a line
+break ("... Kerja SamaSari DewiBagikan").
 """
 
 from __future__ import annotations
@@ -11,46 +11,50 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 
-from spacy.tokens import Doc
-from spacy.tokens import Span as Entity
+from spacy.tokens import Doc, Span
 
-from nlp.components.names import LEADING, TAIL_OF_HONORIFICS, Mention, mention
+from nlp.components.names import TAIL_OF_HONORIFICS, NameMention, name_at
 from nlp.components.officials import patterns
-from nlp.components.posts import HEAD, INSTITUTION_WORDS, NAME_LIKE, glued_signatures, heads_in
-from nlp.components.quotes.speech import ACTIVE_VERBS
+from nlp.components.people import Offsets, post_words, read_people
+from nlp.components.posts import HEAD, INSTITUTION_WORDS, glued_signatures
+from nlp.components.speech_verbs import ACTIVE_VERBS
 from nlp.document import text_of
-from nlp.gazetteers import countries, regions
 
-Span = tuple[int, int]
-POST_WORDS = Path(__file__).resolve().parents[2] / "gazetteers" / "post_words.txt"
 LONGEST_NAME = 5  # words
-NAME_WORD = re.compile(r"[A-Z][\w'’.-]*")
+LONGEST_GAP = 60  # characters between a post and the name of its holder: "(Mensos), Dr. H. "
+CAPITALISED_WORD = re.compile(r"[A-Z][\w'’.-]*")
+# A whole name that a post swallowed: "Solok Sari", "Budi bin Anwar", "I Made K. Putra".
 NAME_TAIL = re.compile(r"[A-Z][\w'’-]*\.?(?:[ \xa0](?:bin|binti|[A-Z][\w'’-]*\.?)){0,4}(?<![.])(?=[\s,.)(\"”]|\Z)")
+# Between a post and the name of its holder: " (Mensos), Dr. ".
 HOLDER = re.compile(rf"\s*(?:\([^()]*\))?\s*,?\s*(?:{TAIL_OF_HONORIFICS.pattern})?\Z")
+# Words at the end of what the ner took for a post that lead on to nothing: "Kepala Dinas Sosial dan".
 DANGLING = re.compile(r"(?:\s+(?:dan|serta|untuk|bidang|for|of|and|the))*[\s,]*\Z")
-# What follows the name of someone who acts or speaks.
-SUBJECT = re.compile(
+# What follows the name of somebody who acts or speaks: " mengatakan", ", turut hadir".
+ACTS = re.compile(
     rf"\s*,?\s*(?:{'|'.join(ACTIVE_VERBS)}|turut|hadir|saat|usai|ketika|memimpin|menerima|meninjau|membuka)\b"
 )
-WORD_BEFORE = re.compile(r"(?:,|(?<![\w.-])[a-z]+)[ \xa0](?P<word>[A-Z][a-z]+)[ \xa0]\Z")
-# What follows the name of an institution or a post without a holder rather than a name.
+# What follows a post or an institution rather than a name: "Dinas Sosial (Dinsos)", "Bupati Bogor tersebut".
 NOT_A_NAME = re.compile(r"\s*(?:\(|(?:itu|ini|tersebut|sekaligus|selaku|yang\s+juga)\b)")
 
 
 @dataclass(slots=True)
 class Scene:
-    """What the linking reads: the text, and in it the names, the posts, the institutions and places (sorted spans).
+    """What links.py reads.
 
+    text       the Doc's text
+    mentions   the names in it
+    posts      the posts in it, each with its opening words
+    bodies     the institutions and places in it
     title_end  where the headline ends
+
+    Each list is in the order of the text.
     """
 
     text: str
-    mentions: list[Mention]
-    posts: list[Span]
-    bodies: list[Span]
+    mentions: list[NameMention]
+    posts: list[Offsets]
+    bodies: list[Offsets]
     title_end: int = 0
     name_starts: list[int] = field(init=False)
     body_starts: list[int] = field(init=False)
@@ -62,18 +66,18 @@ class Scene:
         self.body_starts = [start for start, _ in self.bodies]
         self.post_starts = [start for start, _ in self.posts]
 
-    def before(self, position: int) -> Mention | None:
+    def before(self, position: int) -> NameMention | None:
         """The last name that begins before `position`."""
         i = bisect_left(self.name_starts, position)
         return self.mentions[i - 1] if i else None
 
-    def after(self, position: int) -> Mention | None:
+    def after(self, position: int) -> NameMention | None:
         """The first name that begins at or after `position`."""
         i = bisect_left(self.name_starts, position)
         return self.mentions[i] if i < len(self.mentions) else None
 
     def masked(self, start: int, end: int) -> str:
-        """text[start:end] with institutions and places blotted out."""
+        """text[start:end] with institutions and places blotted out, whose small words would stop the patterns."""
         piece = self.text[start:end]
         for a, b in self.bodies[max(0, bisect_right(self.body_starts, start) - 1) :]:
             if a >= end:
@@ -83,9 +87,9 @@ class Scene:
         return piece
 
 
-def _merged(text: str, posts: Sequence[Span]) -> Iterator[Span]:
-    """The posts, each with its opening words, and with its own short form in brackets ("Menteri Sosial (Mensos)")."""
-    last: Span | None = None
+def _merged(text: str, posts: Sequence[Offsets]) -> Iterator[Offsets]:
+    """The posts, each with its opening words ("Plt.") and with its own short form ("Menteri Sosial (Mensos)")."""
+    last: Offsets | None = None
     for start, end in posts:
         if last and text[last[1] : start].strip() == "(" and text[end : end + 1] == ")":
             last = (last[0], end + 1)
@@ -98,66 +102,11 @@ def _merged(text: str, posts: Sequence[Span]) -> Iterator[Span]:
         yield last
 
 
-@lru_cache(maxsize=1)
-def post_words() -> frozenset[str]:
-    """Words of posts, institutions and regions, case folded: a name does not begin with them. Read on first use."""
-    lines = POST_WORDS.read_text(encoding="utf-8").splitlines()
-    words = {word for line in lines if not line.startswith("#") for word in line.split()} | INSTITUTION_WORDS
-    for kind in ("provinsi", "kabupaten", "kota"):
-        words.update(word for name in regions().by_name[kind] for word in name.split())
-    words.update(word for name in countries() for word in name.split())
-    return frozenset(words)
-
-
-def read_names(doc: Doc, text: str, entities: Sequence[Entity]) -> tuple[list[Mention], list[Span]]:
-    """The names of people in the document, and the posts that the ner took for names or for parts of them."""
-    names: list[Mention] = []
-    posts: list[Span] = []
-    title_end = len(doc._.title)
-    for entity in entities:
-        if entity.label_ != "PER":
-            continue
-        start, end = entity.start_char, entity.end_char
-        heads = [head for head in heads_in(text, start, end) if head.group() not in NAME_LIKE]
-        for head in heads:
-            posts.append(head.span())
-            if head.start() - start < 2:
-                start = head.end() + 1
-            else:
-                end = head.start()
-        if start >= title_end:
-            start = _grown(doc, text, start)
-        if start < end:
-            found = mention(text, start, end)
-            if found.key:
-                names.append(found)
-    return names, posts
-
-
-def _grown(doc: Doc, text: str, start: int) -> int:
-    """The start of a name, before the strange capitalised word in mid-sentence that the ner left out."""
-    before = WORD_BEFORE.search(text, max(0, start - 30), start)
-    if before and _strange(before["word"]) and not _labelled(doc, before.start("word")):
-        return before.start("word")
-    return start
-
-
-def _strange(word: str) -> bool:
-    """Whether a word is none of posts, institutions, regions, forms of address and the calendar."""
-    return word.casefold() not in post_words() and LEADING.match(word + " ") is None
-
-
-def _labelled(doc: Doc, position: int) -> bool:
-    """Whether the token at a character offset is a part of an entity."""
-    span = doc.char_span(position, position + 1, alignment_mode="expand")
-    return span is not None and span[0].ent_type != 0
-
-
-def read_scene(doc: Doc, entities: Sequence[Entity]) -> Scene:
-    """The document's names, posts, institutions and places as the ner gives them, put right by the words themselves."""
+def read_scene(doc: Doc, entities: Sequence[Span]) -> Scene:
+    """The scene of a document with these entities."""
     text = text_of(doc)
-    mentions, posts = read_names(doc, text, entities)
-    bodies: list[Span] = []
+    mentions, posts = read_people(doc, text, entities)
+    bodies: list[Offsets] = []
     for entity in entities:
         if entity.label_ == "TITLE":
             loose = DANGLING.search(entity.text)
@@ -176,23 +125,26 @@ def read_scene(doc: Doc, entities: Sequence[Entity]) -> Scene:
     return Scene(text, mentions, posts, bodies, len(doc._.title))
 
 
-def _signatures(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[Span, Mention]]:
-    """Posts and names that a lost line break glued to each other at the foot of a press release."""
+def _signatures(text: str, mentions: Sequence[NameMention]) -> Iterator[tuple[Offsets, NameMention]]:
+    """Posts and names at the foot of a press release that a lost line break glued together; known names apart."""
     for match in glued_signatures(text):
         start, end = match.span("name")
         if not any(found.start < end and start < found.end for found in mentions):
-            yield match.span("post"), mention(text, start, end)
+            yield match.span("post"), name_at(text, start, end)
 
 
 def _freed(
-    text: str, posts: Sequence[Span], mentions: Sequence[Mention], bodies: Sequence[Span], title_end: int
-) -> tuple[list[Span], list[Mention]]:
-    """The posts without the names that they swallowed; these names, and those after a post that the ner did not see."""
-    known = {word for found in mentions for word in found.key if len(word) > 3}
+    text: str, posts: Sequence[Offsets], mentions: Sequence[NameMention], bodies: Sequence[Offsets], title_end: int
+) -> tuple[list[Offsets], list[NameMention]]:
+    """(the posts without the names that they swallowed, names that the ner did not see).
+
+    The names are those that a post swallowed, and those right behind a post.
+    """
+    known = {word for found in mentions for word in found.words if len(word) > 3}
     starts = [found.start for found in mentions]
     named_bodies = " | ".join({text[start:end] for start, end in bodies})
-    kept: list[Span] = []
-    freed: list[Mention] = []
+    kept: list[Offsets] = []
+    freed: list[NameMention] = []
     for start, end in posts:
         i = bisect_left(starts, end)
         limit = starts[i] if i < len(starts) else len(text)
@@ -202,28 +154,32 @@ def _freed(
         reach = end
         cut = _name_in(text, start, end, known)
         if cut is None and start >= title_end:
-            match = patterns.UNSEEN_NAME.match(text, end, min(limit, end + patterns.WINDOW))
+            match = patterns.UNSEEN_NAME.match(text, end, min(limit, end + patterns.POST_REACH))
             reach = match.end() if match else end
-            cut = _name_in(text, start, reach, known) if reach > end and SUBJECT.match(text, reach) else None
+            cut = _name_in(text, start, reach, known) if reach > end and ACTS.match(text, reach) else None
         if cut is None or text[cut:reach] in named_bodies or reach > limit:
             kept.append((start, end))
             continue
         kept.append((start, min(end, len(text[:cut].rstrip(" ,")))))
-        freed.append(mention(text, cut, reach))
+        freed.append(name_at(text, cut, reach))
     return kept, freed
 
 
 def _holds(text: str, end: int, name: int) -> bool:
-    """Whether the name that begins at `name` is that of the holder of the post that ends at `end`."""
-    return name < len(text) and name - end < 60 and HOLDER.match(text, end, name) is not None
+    """Whether the name that begins at `name` is the holder's of the post that ends at `end`."""
+    return name < len(text) and name - end < LONGEST_GAP and HOLDER.match(text, end, name) is not None
 
 
 def _name_in(text: str, start: int, end: int, known: set[str]) -> int | None:
-    """Where a name begins inside a post: at a word known from a name, or after its last word of posts and regions."""
+    """Where the name begins that closes text[start:end], a post with more behind it; None if no name does.
+
+    It begins at a word of a name that the document names elsewhere (`known`); else behind the last word of posts,
+    institutions and regions, if two words or more are left.
+    """
     head = HEAD.match(text, start, end)
     if head is None or NOT_A_NAME.match(text, end):
         return None
-    words = list(NAME_WORD.finditer(text, head.end(), end))
+    words = list(CAPITALISED_WORD.finditer(text, head.end(), end))
     strange = [word.group().casefold() not in post_words() and not word.group().isupper() for word in words]
     first = next((i for i, word in enumerate(words) if strange[i] and word.group().casefold() in known), None)
     if first is None:

@@ -1,15 +1,14 @@
-"""Quotes: direct speech and who says it."""
+"""The component `pantau_quotes`: direct speech and who says it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.components.names import Mention, group, name_key
-from nlp.components.officials.scene import post_words, read_names
+from nlp.components.names import NameMention, group_by_person, name_words
+from nlp.components.people import post_words, read_people
 from nlp.components.quotes.speech import (
     ACCORDING,
     AFTER,
@@ -21,27 +20,23 @@ from nlp.components.quotes.speech import (
     Speech,
     quoted,
 )
-from nlp.document import body_start, register_extensions, text_of
+from nlp.document import body_start, text_of
 from nlp.records import Official, Quote
 
-SHORTEST = 4  # words; a shorter piece in quotation marks needs a verb of saying right beside it
-REACH = 170  # characters from the verb of saying within which its subject stands (a long post may come between)
-TRIMMED = " \t\n\xa0,"
-
-
-@Language.factory("pantau_quotes")
-def make_quotes(nlp: Language, name: str) -> QuoteTagger:
-    """Build the component."""
-    return QuoteTagger(name)
+SHORTEST = 4  # words; fewer in quotation marks are speech only with a verb of saying right beside them
+REACH = 170  # characters from a verb of saying to its subject; a long post may stand between
+GOES_ON = 600  # characters from the end of speech to speech without a verb that may go on with it
+TRIMMED = " \t\n\xa0,"  # characters at the ends of a piece of speech that are not part of it
 
 
 class QuoteTagger:
-    """Sets `doc._.quotes`: each piece of direct speech with its speaker and verb. Runs after `pantau_officials`."""
+    """Sets `doc._.quotes`: each piece of direct speech with its speaker and verb.
 
-    def __init__(self, name: str = "pantau_quotes") -> None:
-        register_extensions()
-        post_words()
-        self.name = name
+    Runs after `pantau_officials`, whose names and aliases tell which full name a speaker's short one stands for.
+    """
+
+    def __init__(self) -> None:
+        post_words()  # read here rather than at the first document
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's quotes."""
@@ -54,25 +49,26 @@ class QuoteTagger:
 class _People:
     """The names of a document in their order, and the full name behind each."""
 
-    def __init__(self, mentions: Sequence[Mention], officials: Sequence[Official]) -> None:
+    def __init__(self, mentions: Sequence[NameMention], officials: Sequence[Official]) -> None:
         self.mentions = mentions
         self.full: dict[tuple[str, ...], str] = {}
-        for person in group(mentions):
+        for person in group_by_person(mentions):
             for found in person.mentions:
-                self.full[found.key] = person.fullest.name
+                self.full[found.words] = person.fullest.name
         for official in officials:
             for form in (official.name, *official.aliases):
-                self.full[name_key(form)] = official.name
+                self.full[name_words(form)] = official.name
 
-    def within(self, start: int, end: int) -> list[Mention]:
+    def within(self, start: int, end: int) -> list[NameMention]:
         """The names that begin in text[start:end]."""
         return [found for found in self.mentions if start <= found.start < end]
 
 
 def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
-    people = _People(read_names(doc, text, doc.ents)[0], doc._.officials or ())
+    """The quotes among the pieces in quotation marks: those beside a verb of saying, and those that go on with one."""
+    people = _People(read_people(doc, text, doc.ents)[0], doc._.officials or ())
     title_end, offset = len(doc._.title), body_start(doc._.title)
-    last: Mention | None = None
+    last: NameMention | None = None
     paragraph_speech = -1  # end of the last speech taken
     for i, span in enumerate(spans):
         if span.start <= title_end:
@@ -90,13 +86,17 @@ def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
 
 
 def _said(
-    text: str, span: Speech, floor: int, ceiling: int, people: _People, last: Mention | None
-) -> tuple[str | None, Mention | None]:
-    """The verb of saying beside a piece of speech and its subject; (None, None) where none stands there."""
+    text: str, span: Speech, floor: int, ceiling: int, people: _People, last: NameMention | None
+) -> tuple[str | None, NameMention | None]:
+    """The verb of saying beside a piece of speech, and its subject; (None, None) if no verb stands there.
+
+    floor, ceiling  the piece's own surroundings: they end at the speech before and behind it
+    last            who spoke last; a verb without a name ("ujarnya") has them as its subject
+    """
     after = AFTER.match(text, span.outer_end) if span.closed else None
     if after:
         subject = _subject_after(text, after, ceiling, people)
-        return after["verb"], subject or last or _named_before(text, span.start, people)
+        return after["verb"], subject or last or _named_before(span.start, people)
     lead = text[floor : span.start - 1]
     if INTRODUCES.search(lead):
         sentence = max((m.end() for m in STOP.finditer(lead)), default=0)
@@ -109,7 +109,8 @@ def _said(
     return None, None
 
 
-def _subject_after(text: str, after: re.Match[str], ceiling: int, people: _People) -> Mention | None:
+def _subject_after(text: str, after: re.Match[str], ceiling: int, people: _People) -> NameMention | None:
+    """The name behind a verb that follows speech; None if the verb has a pronoun or its clause ends before a name."""
     if after["verb"].lower().endswith("nya") or PRONOUN.match(text, after.end()):
         return None
     named = people.within(after.end(), min(after.end() + REACH, ceiling))
@@ -125,29 +126,35 @@ def _abbreviates(text: str, stop: int) -> bool:
     return text[stop] == "." and stop - start <= 4 and text[start : start + 1].isalpha()
 
 
-def _nearest(named: list[Mention], verb: int) -> Mention | None:
-    """The subject of a verb before speech: the first name before it, else the first after it."""
+def _nearest(named: list[NameMention], verb: int) -> NameMention | None:
+    """The subject of a verb that precedes speech: the first name before the verb, else the first behind it."""
     before = [found for found in named if found.start < verb]
     return before[0] if before else (named[0] if named else None)
 
 
-def _named_before(text: str, position: int, people: _People) -> Mention | None:
+def _named_before(position: int, people: _People) -> NameMention | None:
+    """The last name before a position."""
     earlier = [found for found in people.mentions if found.end <= position]
     return earlier[-1] if earlier else None
 
 
 def _goes_on(text: str, span: Speech, previous: int) -> bool:
-    """Whether speech without a verb continues the speech before it: the rest of the same paragraph, or the next one."""
+    """Whether speech without a verb of its own goes on with the speech that began at `previous` (-1: none did).
+
+    It does if it is a sentence by itself, in the same paragraph or in the next one.
+    """
     words = text[span.start : span.end].split()
     if previous < 0 or len(words) < SHORTEST:
         return False
     lead = text[text.rfind("\n", 0, span.start) + 1 : span.start - 1]
     ends = text[span.end - 1] in ".!?…," or text[span.outer_end : span.outer_end + 1] in (".", "\n", "")
     alone = not lead.strip() or lead.rstrip().endswith((".", "!", "?", ":", ","))
-    return ends and alone and span.start - previous < 600
+    return ends and alone and span.start - previous < GOES_ON
 
 
-def _quote(text: str, span: Speech, offset: int, verb: str | None, speaker: Mention | None, people: _People) -> Quote:
+def _quote(
+    text: str, span: Speech, offset: int, verb: str | None, speaker: NameMention | None, people: _People
+) -> Quote:
     """The record of a piece of speech; `offset` is where the document's text begins in the Doc's."""
     start, end = span.start, span.end
     while start < end and text[start] in TRIMMED:
@@ -157,7 +164,7 @@ def _quote(text: str, span: Speech, offset: int, verb: str | None, speaker: Ment
     return Quote(
         text=text[start:end],
         speaker=speaker.name if speaker else None,
-        name=people.full.get(speaker.key, speaker.name) if speaker else None,
+        name=people.full.get(speaker.words, speaker.name) if speaker else None,
         verb=verb or None,
         start=start - offset,
         end=end - offset,

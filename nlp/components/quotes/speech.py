@@ -1,40 +1,47 @@
-"""Where direct speech stands in a text, and with which verb of saying."""
+"""Where direct speech stands in a text: the pieces between quotation marks, and patterns of the words beside them."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[2] / "gazetteers" / "speech_verbs.toml"
-LONGEST = 2_500  # characters; an unclosed mark must not swallow the article
+from nlp.components.speech_verbs import SAYING
+
+LONGEST = 2_500  # characters of speech; a mark that nobody closed must not swallow the article
 DOUBLE_OPEN, DOUBLE_CLOSE, SINGLE_OPEN = "“„«", "”»", "‘'"
 OPENERS = frozenset(DOUBLE_OPEN + SINGLE_OPEN)
-EITHER = frozenset(('"', "''", "”"))  # marks that open as well as close
+EITHER = frozenset(('"', "''", "”"))  # marks that open as well as close; some papers open with ”
+# A quotation mark, a line break or an empty line. A single mark inside a word ("Jum'at") is none. The set of characters
+# stands first so that re skips to these by itself; what must stand around each is looked at afterwards.
 MARK = re.compile(
-    r"[“„«”»\"‘’'\n]"  # first, so that re skips to these by itself
+    r"[“„«”»\"‘’'\n]"
     r"(?:(?<=[“„«”»\"])|(?<=[‘'])(?<!\w.)(?=\w)|(?<=[’'])(?<=[\w.,!?].)(?!\w)|(?<=')'|(?<=\n)\s*\n|(?<=\n))"
 )
 
-_VERBS = tomllib.loads(DATA.read_text(encoding="utf-8"))
-ACTIVE_VERBS = tuple(_VERBS["active"].split())
-_STEMS, _ACTIVE = "|".join(_VERBS["stems"].split()), "|".join(_VERBS["active"].split())
-SAYING = rf"(?P<verb>(?i:(?:{_STEMS})(?:nya)?|{_ACTIVE}))\b"
-# After the closing mark: '...," ujar X', '..." kata X', '...", jelas X', '...”. ungkapnya'.
+# The verb after a closing mark: '...," ujar X', '..." kata X', '...", jelas X', '...”. ungkapnya'.
 AFTER = re.compile(rf"[\s,.\-–—]{{0,4}}(?:(?:begitu|demikian|seperti|sebagaimana|lebih|juga)\s+)?{SAYING}")
-# Before the opening mark: 'X mengatakan, "...', 'X: "...', 'menurut X, "...'.
+# The verb before an opening mark: 'X mengatakan, "...'.
 BEFORE = re.compile(rf"\b{SAYING}")
+# What stands right before an opening mark that somebody's words follow: 'X mengatakan|, |"...', 'X|: |"...'.
 INTRODUCES = re.compile(r"(?:[,:]|\bbahwa)\s*\Z")
+# 'Menurut X, "...', 'menurutnya, "...'.
 ACCORDING = re.compile(r"\b(?P<verb>[Mm]enurut(?:nya)?)\b")
+# A subject that names nobody: '..." kata dia', '..." ujar mereka'.
 PRONOUN = re.compile(r"\s*(?:lagi|pula|juga|lebih\s+lanjut)?\s*(?:dia|ia|beliau|mereka)\b")
+# Where the clause with the verb of saying ends at the latest: a full stop, a line break, the next quotation mark.
 CLAUSE_END = re.compile(r"[.!?](?=\s|\Z)|\n|[“”\"]")
+# Where a sentence ends.
 STOP = re.compile(r"[.!?…]\s+|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Text between quotation marks, the marks excluded; `closed` is False where the paragraph ends without a mark."""
+    """A piece of direct speech.
+
+    start, end  the text between the marks, offsets into the Doc's text
+    outer_end   behind the closing mark
+    closed      False if the paragraph ended before a mark closed it
+    """
 
     start: int
     end: int
@@ -43,10 +50,10 @@ class Speech:
 
 
 def quoted(text: str) -> list[Speech]:
-    """What stands between quotation marks; marks inside speech, and marks left open, are tolerated.
+    """The pieces of direct speech in a text, in its order, those longer than LONGEST left out.
 
-    A paragraph that ends inside speech closes it. A second opening mark inside speech opens a quote within it, unless
-    the first was never closed (then a mark of the same kind, before which a sentence ends, closes it).
+    The end of a paragraph closes speech that no mark closed. An opening mark inside speech begins a quote within the
+    quote, whose closing mark does not end the outer one, unless what stands there shows that all speech ends.
     """
     spans: list[Speech] = []
     start = -1
@@ -64,7 +71,7 @@ def quoted(text: str) -> list[Speech]:
                 spans.append(Speech(start, at, at, False))
             start = -1
             continue
-        if not _closes(text, sign, opener, match.end()):
+        if not _can_close(sign, opener):
             if sign in DOUBLE_OPEN:
                 inner += 1
             continue
@@ -79,13 +86,13 @@ def quoted(text: str) -> list[Speech]:
     return [span for span in spans if span.end - span.start <= LONGEST]
 
 
-def _closes(text: str, sign: str, opener: str, end: int) -> bool:
-    """Whether a mark can close speech that `opener` opened; straight marks close what any double mark opened."""
+def _can_close(sign: str, opener: str) -> bool:
+    """Whether a mark can close speech that `opener` opened. A straight mark closes what any double mark opened."""
     if opener in SINGLE_OPEN:
         return sign in ("’", "'")
     return sign in DOUBLE_CLOSE or sign in EITHER
 
 
 def _speech_ends(text: str, at: int, end: int) -> bool:
-    """Whether a closing mark ends speech: after a comma or full stop, or before a verb of saying."""
+    """Whether a closing mark ends the whole speech: it follows a comma or full stop, or precedes a verb of saying."""
     return text[at - 1] in ",.!?…" or text[at + 1 : at + 2] in ",." or AFTER.match(text, end) is not None

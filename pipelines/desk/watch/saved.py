@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.database.open import transaction
+from pipelines.database.open import as_database, transaction
 from pipelines.errors import UserError
 from pipelines.search.filters import Filters, saved
 from pipelines.settings.kinds import REFERENCE
@@ -100,12 +100,11 @@ def add_watch(
         if connection.execute("SELECT 1 FROM watches WHERE name = ?", (name,)).fetchone():
             raise UserError(f"{name}: there is a watch of this name; remove it first")
         newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
-        cursor = connection.execute(
-            f"INSERT INTO watches ({', '.join(values)}) VALUES ({', '.join(f':{column}' for column in values)})", values
-        )
-        connection.executemany(
-            "INSERT OR IGNORE INTO watch_receivers (watch_id, address, sent_to) VALUES (?, ?, ?)",
-            [(cursor.lastrowid, address, newest) for address in receivers],
+        database = as_database(connection)
+        watch = database.table("watches").insert(values)
+        database.table("watch_receivers").insert_all(
+            [{"watch_id": watch.last_rowid, "address": address, "sent_to": newest} for address in receivers],
+            ignore=True,
         )
 
 

@@ -1,67 +1,37 @@
-"""The queue: which pages were found, fetched, read or given up, and what is asked for on every run."""
+"""What the crawler asks the queue for, and what it records there: which pages were found, fetched or given up.
+
+Feeds, sitemaps and listings, which are asked for again on every run, are the table `discoveries`.
+"""
 
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from crawler.catalogue import Source
-from crawler.records import TRANSIENT, CrawlReport, FetchedPage, Link, Order
+from crawler.records import TRANSIENT, FetchedPage, Link, Order
 from crawler.urls import same_page
 from pipelines.database.open import transaction
-from pipelines.queue.selectors import forget_selectors
+from pipelines.queue.runs import record_error, tell
+from pipelines.wording.wib import stamp, stamp_now
 
-LOG = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
 PATIENT_ATTEMPTS = 6  # unless its host is in trouble: 15 minutes, 1, 4, 16 and 64 hours lie between these
 FIRST_PAUSE = timedelta(minutes=15)
 MAX_PENDING = 5_000  # what one run can ask for of a source at most
-PIECE = 16 * 2**20  # bytes of an archive file that are read as one piece: some 1,000 pages, half a minute
-WAITING = "state IN ('fetched', 'failed') AND warc_file IS NOT NULL"
-THIS_FETCH = "url = ? AND warc_file = ? AND warc_offset = ?"
 CHUNK = 500  # addresses looked up in one statement (SQLite allows 999 parameters in old builds)
 
 
-def now() -> str:
-    """The present as ISO 8601 UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+class Orders:
+    """The crawler's side of the queue on an open connection; each call that writes is a transaction of its own.
 
+    `run_id`: of the crawl, for the errors. The statements are plain SQL: a crawl makes them page by page.
+    """
 
-@dataclass(frozen=True, slots=True)
-class FetchedRow:
-    """A page that waits to be read. `digest`: SHA-256 of the body that was read last time, if ever."""
-
-    url: str
-    source_id: str
-    warc_file: str
-    warc_offset: int
-    fetched_at: str
-    content_type: str | None
-    digest: str | None
-    hints: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The waiting pages of one piece of an archive file, as they lie in it. `number`: the how manieth piece, from 0."""
-
-    file: str
-    number: int
-    rows: tuple[FetchedRow, ...]
-
-
-class Queue:
-    """The queue's tables on an open connection. Calls that write open their own transaction unless one is open."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, run_id: int | None = None) -> None:
         self.connection = connection
-        self.run_id: int | None = None
-
-    # What the crawler asks for
+        self.run_id = run_id
 
     def plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
         """Queue links; (orders for what is to be asked for now, number of links never seen before)."""
@@ -81,7 +51,7 @@ class Queue:
                     self.connection.execute(
                         """INSERT INTO pages (url, source_id, state, found_at, hints) VALUES (?, ?, 'found', ?, ?)
                            ON CONFLICT DO NOTHING""",
-                        (link.url, source_id, now(), json.dumps(link.hints(), ensure_ascii=False)),
+                        (link.url, source_id, stamp_now(), json.dumps(link.hints(), ensure_ascii=False)),
                     )
                     fresh.add(link.url)
                     orders.append(Order(link.url, hints=link.hints()))
@@ -124,7 +94,7 @@ class Queue:
                WHERE source_id = ? AND state IN ('found', 'failed') AND warc_file IS NULL
                  AND coalesce(not_before, '') <= ?
                ORDER BY coalesce(hints ->> 'published_at', found_at) DESC, rowid DESC LIMIT ?""",
-            (source_id, now(), MAX_PENDING),
+            (source_id, stamp_now(), MAX_PENDING),
         )
         return [Order(url, etag, modified, json.loads(hints or "{}")) for url, etag, modified, hints in rows]
 
@@ -190,22 +160,43 @@ class Queue:
                      failing_since = iif(:error IS NULL, NULL, coalesce(failing_since, :now)),
                      empty_since = CASE WHEN :articles = 0 THEN coalesce(empty_since, :now)
                                         WHEN :articles > 0 THEN NULL ELSE empty_since END""",
-                {"url": url, "source": source_id, "method": method, "etag": etag, "modified": last_modified,
-                 "status": status, "now": now(), "error": error, "links": links, "articles": articles},
-            )  # fmt: skip
+                {
+                    "url": url,
+                    "source": source_id,
+                    "method": method,
+                    "etag": etag,
+                    "modified": last_modified,
+                    "status": status,
+                    "now": stamp_now(),
+                    "error": error,
+                    "links": links,
+                    "articles": articles,
+                },
+            )
             if error:
-                self.record_error(source_id, url, "discover", error)
+                record_error(self.connection, self.run_id, source_id, url, "discover", error)
 
     def record_fetched(self, page: FetchedPage, warc_file: str, warc_offset: int) -> None:
         """A page is in the archive: it waits to be read."""
         with transaction(self.connection):
             self.connection.execute(
-                """UPDATE pages SET state = 'fetched', http_status = ?, etag = ?, last_modified = ?, fetched_at = ?,
-                   warc_file = ?, warc_offset = ?, attempts = 0, error = NULL, final_url = ?, content_type = ?,
-                   not_before = NULL, hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?""",
-                (page.status, page.etag, page.last_modified, page.fetched_at, warc_file, warc_offset, page.final_url,
-                 page.content_type, json.dumps(page.hints, ensure_ascii=False), page.url),
-            )  # fmt: skip
+                """UPDATE pages SET state = 'fetched', http_status = :status, etag = :etag, last_modified = :modified,
+                   fetched_at = :fetched, warc_file = :file, warc_offset = :offset, attempts = 0, error = NULL,
+                   final_url = :final, content_type = :type, not_before = NULL,
+                   hints = json_patch(coalesce(hints, '{}'), :hints) WHERE url = :url""",
+                {
+                    "status": page.status,
+                    "etag": page.etag,
+                    "modified": page.last_modified,
+                    "fetched": page.fetched_at,
+                    "file": warc_file,
+                    "offset": warc_offset,
+                    "final": page.final_url,
+                    "type": page.content_type,
+                    "hints": json.dumps(page.hints, ensure_ascii=False),
+                    "url": page.url,
+                },
+            )
 
     def record_not_modified(self, url: str, hints: dict[str, str]) -> None:
         """A page that was asked for again has not changed; its new hints stop it from being asked for again."""
@@ -221,21 +212,21 @@ class Queue:
         A host in trouble (no answer, 5xx, 429 and the like) is no reason to lose a page: it is tried again after
         FIRST_PAUSE, then after four times as long and so on, and given up after PATIENT_ATTEMPTS (four days).
         """
-        transient = status is None or status in TRANSIENT
-        attempts = self.connection.execute("SELECT attempts FROM pages WHERE url = ?", (url,)).fetchone()
-        pause = FIRST_PAUSE * 4 ** min(attempts[0] if attempts else 0, PATIENT_ATTEMPTS) if transient else timedelta()
+        until, most = None, MAX_ATTEMPTS
+        if status is None or status in TRANSIENT:
+            row = self.connection.execute("SELECT attempts FROM pages WHERE url = ?", (url,)).fetchone()
+            pause = FIRST_PAUSE * 4 ** min(row[0] if row else 0, PATIENT_ATTEMPTS)
+            until, most = stamp(datetime.now(UTC) + pause), PATIENT_ATTEMPTS
         with transaction(self.connection):
             self.connection.execute(
                 """UPDATE pages SET http_status = :status, error = :error, attempts = attempts + 1, not_before = :until,
                    state = CASE WHEN warc_file IS NOT NULL THEN state
                                 WHEN attempts + 1 >= :most THEN 'quarantined' ELSE 'failed' END
                    WHERE url = :url""",
-                {"status": status or None, "error": error, "url": url,
-                 "until": (datetime.now(UTC) + pause).isoformat(timespec="seconds") if transient else None,
-                 "most": PATIENT_ATTEMPTS if transient else MAX_ATTEMPTS},
-            )  # fmt: skip
-            self.record_error(source_id, url, "fetch", error)
-            self._tell(url, error)
+                {"status": status or None, "error": error, "url": url, "until": until, "most": most},
+            )
+            record_error(self.connection, self.run_id, source_id, url, "fetch", error)
+            tell(self.connection, url, error)
 
     def forget_lost(self, warc_file: str, size: int) -> int:
         """Queue again what was recorded as being in an archive file behind `size` bytes; how many pages."""
@@ -246,132 +237,10 @@ class Queue:
                 (warc_file, size),
             ).rowcount
 
-    # What processing asks for; these are called inside its transaction
-
-    def count_fetched(self) -> int:
-        """How many pages wait to be read."""
-        return int(self.connection.execute(f"SELECT count(*) FROM pages WHERE {WAITING}").fetchone()[0])
-
-    def iter_pieces(self) -> Iterator[Piece]:
-        """The pages that wait to be read as this is called, by pieces of the archive: oldest files first."""
-        pieces = self.connection.execute(
-            f"SELECT DISTINCT warc_file, warc_offset / {PIECE} FROM pages WHERE {WAITING} ORDER BY 1, 2"
-        ).fetchall()
-        for file, number in pieces:
-            # The + keeps SQLite on the archive's index: all pages may be waiting (`--again extract`).
-            rows = self.connection.execute(
-                f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints FROM pages
-                    WHERE +{WAITING} AND warc_file = ? AND warc_offset >= ? AND warc_offset < ?
-                    ORDER BY warc_offset, rowid""",
-                (file, number * PIECE, (number + 1) * PIECE),
-            ).fetchall()
-            yield Piece(file, number, tuple(_fetched_row(*row) for row in rows))
-
-    def mark_done(self, row: FetchedRow, digest: str) -> None:
-        """A page has been read and stored. One that was fetched again in the meantime goes on waiting."""
-        self.connection.execute(
-            f"""UPDATE pages SET state = 'done', digest = ?, processed_at = ?, attempts = 0, error = NULL
-                WHERE {THIS_FETCH}""",
-            (digest, now(), row.url, row.warc_file, row.warc_offset),
-        )
-
-    def mark_failed(self, row: FetchedRow, stage: str, error: str, *, final: bool) -> None:
-        """A page could not be read: tried again on later runs, then `quarantined`, where a person can look.
-
-        `final`: the page itself is the reason (it is no article), so another try is useless.
-        """
-        self.connection.execute(
-            f"""UPDATE pages SET error = ?, attempts = attempts + 1, processed_at = ?,
-                state = CASE WHEN ? OR attempts + 1 >= ? THEN 'quarantined' ELSE 'failed' END
-                WHERE {THIS_FETCH}""",
-            (f"{stage}: {error}", now(), final, MAX_ATTEMPTS, row.url, row.warc_file, row.warc_offset),
-        )
-        self.record_error(row.source_id, row.url, stage, error)
-        self._tell(row.url, error)
-
-    def _tell(self, url: str, error: str) -> None:
-        """Log what becomes of a page that failed."""
-        if not LOG.isEnabledFor(logging.INFO):
-            return
-        found = self.connection.execute(
-            "SELECT state, attempts, not_before FROM pages WHERE url = ?", (url,)
-        ).fetchone()
-        if found and found[0] == "quarantined":
-            LOG.info("%s: dikarantina setelah %d kali gagal: %s", url, found[1], error)
-        elif found:
-            LOG.info("%s: gagal: %s; diminta lagi %s", url, error, found[2] or "dalam perayapan berikutnya")
-
-    def requeue(self) -> int:
-        """Every archived page back into the queue, to be read again; their number."""
-        with transaction(self.connection):
-            return self.connection.execute(
-                "UPDATE pages SET state = 'fetched', attempts = 0 WHERE warc_file IS NOT NULL"
-            ).rowcount
-
-    # Runs, sources, errors
-
-    def upsert_sources(self, sources: Iterable[Source]) -> None:
-        """Put the catalogue's entries into the `sources` table."""
-        everything = list(sources)
-        with transaction(self.connection):
-            self.connection.executemany(
-                """INSERT INTO sources (id, name, kind, homepage, status, press_releases, note)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)
-                   ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
-                     homepage = excluded.homepage, status = excluded.status,
-                     press_releases = excluded.press_releases, note = excluded.note""",
-                [(s.id, s.name, s.kind, s.homepage, s.status, int(s.press_releases), s.note) for s in everything],
-            )
-            forget_selectors(self.connection, {s.id: s.extract for s in everything})
-
-    def retire_sources(self, sources: Iterable[Source]) -> None:
-        """Mark what the catalogue no longer has as removed: nobody waits for it any more. Its articles stay."""
-        with transaction(self.connection):
-            self.connection.execute(
-                "UPDATE sources SET status = 'removed' WHERE id NOT IN (SELECT value FROM json_each(?))",
-                (json.dumps([source.id for source in sources]),),
-            )
-
-    def begin_run(self) -> int:
-        """Record that a crawl has begun; its id."""
-        with transaction(self.connection):
-            cursor = self.connection.execute("INSERT INTO runs (started) VALUES (?)", (now(),))
-        self.run_id = int(cursor.lastrowid or 0)
-        return self.run_id
-
-    def end_run(self, report: CrawlReport, stored: dict[str, tuple[int, int]]) -> None:
-        """Record what the run did; `stored`: source id -> (pages stored, pages that could not be read)."""
-        rows = []
-        for source_id, counts in report.sources.items():
-            done, broken = stored.get(source_id, (0, 0))
-            rows.append((self.run_id, source_id, counts.found, counts.fetched, counts.not_modified, done,
-                         counts.failed + broken, counts.error, json.dumps(counts.stats)))  # fmt: skip
-        totals = [sum(column) for column in zip(*(row[2:7] for row in rows), strict=True)] if rows else [0] * 5
-        with transaction(self.connection):
-            self.connection.executemany("INSERT INTO run_sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            self.connection.execute(
-                """UPDATE runs SET finished = ?, outcome = ?, found = ?, fetched = ?, not_modified = ?, stored = ?,
-                   failed = ? WHERE id = ?""",
-                (now(), report.outcome, *totals, self.run_id),
-            )
-
-    def record_error(self, source_id: str | None, url: str | None, stage: str, error: str) -> None:
-        """Keep an error where a person can look, inside the caller's transaction."""
-        self.connection.execute(
-            "INSERT INTO errors (run_id, source_id, url, stage, error, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (self.run_id, source_id, url, stage, error, now()),
-        )
-
-
-def _fetched_row(
-    url: str, source_id: str, file: str, offset: int, fetched_at: str, content_type: str, digest: str, hints: str
-) -> FetchedRow:
-    return FetchedRow(url, source_id, file, offset, fetched_at, content_type, digest, json.loads(hints or "{}"))
-
 
 def _order_again(link: Link, row: sqlite3.Row) -> Order | None:
     """An order for a known page: one never fetched, or one that its feed or sitemap says has changed."""
-    if (row["not_before"] or "") > now():
+    if (row["not_before"] or "") > stamp_now():
         return None
     if row["state"] in ("found", "failed") and row["fetched_at"] is None:
         return Order(row["url"], hints=link.hints())

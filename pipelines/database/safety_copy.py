@@ -1,0 +1,47 @@
+"""The copy of a database that is kept beside it before an upgrade changes anything."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from pipelines.errors import UserError
+
+
+def copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+    """Copy the database as it is to a file beside it that only its owner may read; the path of the copy.
+
+    It is called pantau.db.schema-9.bak after the version of the schema, and pantau.db.schema-9.bak-2 when there is one.
+    Raises UserError when it cannot be written.
+    """
+    target = part = None
+    try:
+        target = _new_file(path.with_name(f"{path.name}.schema-{version}.bak"))
+        part = _new_file(target.with_name(f".{target.name}.part"))
+        connection.execute("VACUUM INTO ?", (str(part),))  # one state of it, while others write
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
+    except BaseException as error:
+        for file in (target, part):
+            if file:
+                file.unlink(missing_ok=True)
+        if not isinstance(error, OSError | sqlite3.Error):
+            raise
+        raise UserError(
+            f"{path}: cannot be copied before it is brought up to date ({error}); free some space and run again"
+        ) from error
+    return target
+
+
+def _new_file(path: Path) -> Path:
+    """An empty file that nobody else has or may read: `path`, or with -2, -3, ... behind its name."""
+    file, number = path, 1
+    while True:
+        try:
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            return file
+        except FileExistsError:
+            number += 1
+            file = path.with_name(f"{path.name}-{number}")
