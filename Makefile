@@ -3,8 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 BIN := $(VENV)/bin
+# Two workers, each with whole files, since the tests of a file share what is dear to set up.
+PARALLEL := -n 2 --dist loadfile
 
-.PHONY: demo test plain lint types bench check docs train lock clean help
+.PHONY: demo test quick plain lint types bench check docs train lock clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / - /'
@@ -19,7 +21,10 @@ demo: $(INSTALLED)  ## crawl the sample newsroom on loopback, tag, store, and se
 	$(BIN)/pantau demo
 
 test: $(INSTALLED)  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
+
+quick: $(INSTALLED)  ## run the tests but for the slow ones and those of the browser
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser"
 
 plain: $(INSTALLED)  ## seeds, quality gates, extraction and the sample newsroom without the rooms for speed
 	PANTAU_PLAIN=1 $(BIN)/python -m pytest tests/test_seeds.py tests/test_demo.py tests/nlp/test_quality_gate.py \

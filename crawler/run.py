@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from datetime import time as clock
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -26,6 +27,7 @@ from crawler.hours import seconds_left
 from crawler.records import CrawlReport, Memory, SourceCounts, Storage
 from crawler.settings import require_contact
 from crawler.statistics import refusals
+from crawler.zone import WIB
 
 if TYPE_CHECKING:
     from crawler.spiders.task import SourceTask
@@ -69,7 +71,7 @@ def crawl(
         return CrawlReport("outside hours", {source.id: SourceCounts() for source in sources})
     budget = min((x for x in (max_minutes * 60 if max_minutes else None, left) if x is not None), default=None)
     level = logging.getLogger("crawler").getEffectiveLevel()
-    work = partial(_work, list(sources), open_storage, limit, since.isoformat() if since else None, budget, level)
+    work = partial(_work, list(sources), open_storage, limit, _midnight(since) if since else None, budget, level)
     child = _CrawlProcess(work, sources, on_progress)
     try:
         if meanwhile:
@@ -199,6 +201,11 @@ class _Reporter(logging.Handler):
         """One message at a time: feeds are read, and logged about, in threads."""
         with self.lock or contextlib.nullcontext(), contextlib.suppress(OSError):
             self.connection.send(message)  # the parent may be gone; what matters is in the storage
+
+
+def _midnight(day: date) -> str:
+    """When a day begins in WIB, as links tell their times: ISO 8601 in UTC."""
+    return datetime.combine(day, clock(), WIB).astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _work(

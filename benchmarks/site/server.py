@@ -12,7 +12,7 @@ import argparse
 import asyncio
 import json
 import sys
-from multiprocessing import Pool
+from multiprocessing import get_context
 
 from benchmarks.site.page import page
 from benchmarks.site.text import story
@@ -46,7 +46,7 @@ async def _serve(pages: int) -> None:
         for place, path in enumerate(paths):
             others = [paths[(place + k) % len(paths)] for k in range(1, 37)]
             jobs.append((host + place * HOSTS, site["address"], others, path))
-    with Pool() as pool:
+    with get_context("fork").Pool() as pool:
         for (_, address, _, path), body in zip(jobs, pool.imap(_page, jobs, chunksize=32), strict=True):
             answers[address][path.encode()] = _answer(body, "text/html; charset=utf-8")
     for site in sites:

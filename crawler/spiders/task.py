@@ -23,7 +23,7 @@ class SourceTask:
     gate     the run's gate, which the download handler passes
     counts   what happened, kept up to date while it runs
     limit    at most so many article pages this run; None for no limit
-    since    ISO 8601 day; links that are known to be older are left alone
+    since    ISO 8601, UTC; links that are known to be older are left alone
     stats    Scrapy's collector of named statistics, once the crawl has begun
     """
 

@@ -210,7 +210,26 @@ def test_what_is_fetched_is_read_while_the_rest_is_still_fetched(pantau, tmp_pat
     assert query(tmp_path, "SELECT count(*), count(DISTINCT url) FROM articles") == [(50, 50)]
 
 
-def test_limit_and_since(pantau, tmp_path, site):
+def test_since_leaves_older_links_and_those_without_a_date_are_asked_for(pantau, tmp_path, site):
+    """A day begins at midnight in WIB, 17.00 of the day before in UTC."""
+    times = {
+        "/berita/malam-sebelumnya": "2025-11-10T23:59:59+07:00",
+        "/berita/tengah-malam": "2025-11-11T00:00:00+07:00",
+        "/berita/baru": "2025-11-12T05:00:00+07:00",
+    }
+    for path in (*times, "/berita/tanpa-tanggal"):
+        site.article(path, f"Berita {path} dari kota")
+    entries = "".join(
+        f"<item><link>{site.address}{path}</link><pubDate>{time}</pubDate></item>" for path, time in times.items()
+    )
+    entries += f"<item><link>{site.address}/berita/tanpa-tanggal</link></item>"
+    site.answers["/umpan"] = Answer(f"<rss version='2.0'><channel>{entries}</channel></rss>")
+    assert crawl(pantau, tmp_path, site, FEED, "--since", "2025-11-11").returncode == 0
+    asked = {path for _, path, _, _ in site.log if path.startswith("/berita/")}
+    assert asked == {"/berita/tengah-malam", "/berita/baru", "/berita/tanpa-tanggal"}
+
+
+def test_limit(pantau, tmp_path, site):
     for number in range(6):
         site.article(f"/berita/{number}", f"Berita nomor {number} dari kota")
     site.answers["/umpan"] = Answer(feed(site, *[f"/berita/{n}" for n in range(6)]))

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import brotli
@@ -95,6 +96,41 @@ def test_a_second_run_sends_only_conditional_requests(tmp_path):
     assert (report.sources["f0"].not_modified, report.sources["f0"].found) == (2, 0)
 
 
+def age_robots(folder, age):
+    """As if robots.txt had been read that long ago."""
+    read = (datetime.now(UTC) - age).isoformat(timespec="seconds")
+    with closing(sqlite3.connect(folder / "uji.db")) as connection, connection:
+        assert connection.execute("UPDATE robots SET fetched_at = ?", (read,)).rowcount == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "asked"),
+    [
+        ("304 Not Modified", 2, ["/umpan", "/c/1"]),
+        ("429 Too Many Requests", 2, ["/umpan", "/c/1"]),
+        ("503 Service Unavailable", 29, ["/umpan", "/c/1"]),
+        ("503 Service Unavailable", 31, []),
+        ("429 Too Many Requests", 31, []),
+        ("404 Not Found", 2, ["/umpan", "/c/1", "/rahasia/1"]),
+    ],
+)
+def test_what_robots_txt_said_holds_while_it_cannot_be_read(tmp_path, status, days, asked):
+    """For a month, as RFC 9309 has it (2.3.1.3 and 2.3.1.4). Afterwards nobody knows what is forbidden."""
+    fault = newsroom(1, "User-agent: *\nDisallow: /rahasia/\n")
+    with serve_faults((fault,)) as sites:
+        site = sites["baik"]
+        text = catalogue(sites, (fault,), delay=0.01)
+        assert run_crawl(tmp_path, text).sources["f0"].fetched == 1
+        age_robots(tmp_path, timedelta(days=days))
+        site.answers |= {"/robots.txt": http("", status), "/umpan": feed(site, "/c/1", "/rahasia/1")}
+        site.answers |= {path: http(page(f"Berita {path}")) for path in ("/c/1", "/rahasia/1")}
+        first = len(site.log)
+        run_crawl(tmp_path, text)
+    paths = [path for _, path, _ in site.log[first:]]
+    assert [path for path in paths if path != "/robots.txt"] == asked
+    assert paths.count("/robots.txt") >= 1
+
+
 @pytest.mark.parametrize(("hours", "asked"), [(23, 0), (25, 1)])
 def test_robots_txt_is_asked_for_again_after_a_day(tmp_path, hours, asked):
     """What was allowed yesterday is forbidden today: the new word holds from the first request on."""
@@ -103,11 +139,7 @@ def test_robots_txt_is_asked_for_again_after_a_day(tmp_path, hours, asked):
         site = sites["baik"]
         text = catalogue(sites, (fault,), delay=0.01)
         assert run_crawl(tmp_path, text).sources["f0"].fetched == 2
-        read = (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="seconds")
-        connection = sqlite3.connect(tmp_path / "uji.db")
-        with connection:
-            assert connection.execute("UPDATE robots SET fetched_at = ?", (read,)).rowcount == 1
-        connection.close()
+        age_robots(tmp_path, timedelta(hours=hours))
         site.answers["/robots.txt"] = http("User-agent: *\nDisallow: /\n", Content_Type="text/plain")
         first = len(site.log)
         run_crawl(tmp_path, text)

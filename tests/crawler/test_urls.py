@@ -57,6 +57,7 @@ def test_a_source_leads_to_its_own_site_only():
     assert belongs_to("https://contoh.id/a", hosts)
     assert belongs_to("https://m.contoh.id/a", hosts)
     assert not belongs_to("https://contoh.id.jahat.example/a", hosts)
+    assert not belongs_to("https://bukancontoh.id/a", hosts)
     assert not belongs_to("http://127.0.0.1/a", hosts)
 
 

@@ -113,6 +113,24 @@ def test_a_page_is_ordered_once_until_it_changes(orders):
     assert orders.plan("uji", [newer]) == ([], 0)
 
 
+@pytest.mark.parametrize(
+    ("modified_at", "again"),
+    [
+        ("2025-11-12T02:29:59+00:00", False),  # before it was fetched
+        ("2025-11-12T02:30:00+00:00", False),
+        ("2025-11-12T02:30:01+00:00", True),
+        (None, False),
+    ],
+)
+def test_a_page_whose_first_listing_told_no_change_is_ordered_again_when_it_changed_after_its_fetch(
+    orders, modified_at, again
+):
+    orders.plan("uji", [Link("http://a/1")])
+    orders.record_fetched(page("http://a/1"), "x.warc.gz", 0)
+    found, _ = orders.plan("uji", [Link("http://a/1", modified_at=modified_at)])
+    assert bool(found) is again
+
+
 def test_a_page_that_cannot_be_had_is_given_up(orders):
     orders.plan("uji", [Link("http://a/1")])
     for attempt in range(MAX_ATTEMPTS):

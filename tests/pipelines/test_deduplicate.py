@@ -79,7 +79,8 @@ def test_when_the_original_becomes_another_story_its_copies_are_compared_again(d
 
 def changed(words, count):
     """A hundred triples of words, of which `count` words far from each other are others: three triples each."""
-    return " ".join(f"ganti{n}" if n % 8 == 4 and n // 8 < count else f"kata{n}" for n in range(words))
+    letters = [chr(ord("a") + n // 26) + chr(ord("a") + n % 26) for n in range(words)]
+    return " ".join(f"{'ganti' if n % 8 == 4 and n // 8 < count else 'kata'}{pair}" for n, pair in enumerate(letters))
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,28 @@ def test_how_near_two_texts_are_one(database, count, jaccard, own, elsewhere):
         keep(database, replace(later, url=address, canonical_url=address, source_id=source))
         found = database.conn.execute("SELECT duplicate_of IS NOT NULL FROM articles ORDER BY id").fetchall()
         assert found == [(0,), (int(expected),)], source
+
+
+@pytest.mark.parametrize(("numbers", "same"), [(3, True), (4, False), (6, False)])
+def test_texts_that_differ_in_four_numbers_or_more_are_a_series(numbers, same):
+    """Six words of 102 differ, so many of which are numbers: the price list of another day, or a corrected copy."""
+
+    def written(base):
+        words = changed(102, 6).split()
+        places = [n for n, word in enumerate(words) if word.startswith("ganti")]
+        for n, place in enumerate(places):
+            words[place] = str(base + n) if n < numbers else f"lain{base}"
+        return " ".join(words)
+
+    assert same_text(written(1_000), written(2_000)) is same
+
+
+@pytest.mark.parametrize(("days", "copied"), [(13, True), (15, False)])
+def test_the_same_words_after_two_weeks_are_no_copy(database, days, copied):
+    keep(database, copy(1, published_at="2025-11-01T01:00:00+00:00"))
+    later = datetime.fromisoformat("2025-11-01T01:00:00+00:00") + timedelta(days=days)
+    keep(database, copy(2, STORY.replace("Rabu", "Kamis"), published_at=later.isoformat()))
+    assert (originals(database)["media2"] is not None) is copied
 
 
 def test_a_series_and_a_story_told_anew_are_no_copies(database):

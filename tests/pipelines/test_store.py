@@ -64,6 +64,17 @@ def test_an_edited_article_becomes_a_version_and_is_found_by_its_new_words(datab
     assert rows(database, match, 'text: "meresmikan pasar"') == [(0,)]
 
 
+def test_a_page_that_lost_its_date_keeps_the_one_it_had(database):
+    store(database, make_article())
+    store(database, make_article(published_at=None, published_date=None, date_source=None))
+    assert rows(database, "SELECT published_at, published_date, date_source FROM articles") == [
+        ("2025-11-12T02:30:00+00:00", "2025-11-12", "meta")
+    ]
+    moved = make_article(published_at="2025-11-10T02:30:00+00:00", published_date="2025-11-10", date_source="json-ld")
+    store(database, moved)
+    assert rows(database, "SELECT published_date, date_source FROM articles") == [("2025-11-10", "json-ld")]
+
+
 def test_a_better_reading_of_the_same_page_is_no_version(database):
     store(database, make_article())
     better = make_article(title="Bupati Bogor Resmikan Pasar Baru")

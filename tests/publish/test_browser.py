@@ -29,6 +29,7 @@ expect = playwright_api.expect
 CHROMIUM = os.environ.get("PANTAU_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = Path(os.environ.get("PANTAU_AXE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium; apt-get install chromium"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Playwright's pipes
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
