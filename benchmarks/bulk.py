@@ -28,12 +28,26 @@ from pipelines.read.text_facts import BANDS, fingerprint
 from pipelines.store.same_agreement import party_key
 from pipelines.store.who_is_who import name_key, organisation_key
 
-BIG = ("articles", "mentions", "article_officials", "article_places", "article_laws", "agreements",
-       "agreement_parties", "quotes", "pages", "roles", "entity_months", "articles_by_day", "run_sources")  # fmt: skip
+BIG = tuple(
+    """
+    articles mentions article_officials article_places article_laws agreements agreement_parties quotes pages roles
+    entity_months articles_by_day run_sources
+    """.split()
+)
 RUNS = 720  # the last ones, an hour apart; older ones are pruned
 Rows = dict[str, list[tuple[Any, ...]]]
-WIDTHS = {"articles": 22, "article_versions": 5, "mentions": 8, "article_officials": 8, "article_places": 4,
-          "article_laws": 3, "agreements": 9, "agreement_parties": 5, "quotes": 8, "pages": 18}  # fmt: skip
+WIDTHS = {
+    "articles": 22,
+    "article_versions": 5,
+    "mentions": 8,
+    "article_officials": 8,
+    "article_places": 4,
+    "article_laws": 3,
+    "agreements": 9,
+    "agreement_parties": 5,
+    "quotes": 8,
+    "pages": 18,
+}
 
 
 def make(path: Path, total: int, workers: int = 2) -> None:
@@ -115,14 +129,14 @@ def _work(number: int) -> Rows:
 def _add(rows: Rows, made: Made) -> None:
     """The rows of one article, columns in the order of schema.sql."""
     a, tags, article = made.article, made.tags, made.number + 1
-    entities = {"PER": _worker["people"], "ORG": _worker["organisations"], "GPE": _worker["places"],
-                "LAW": _worker["laws"]}  # fmt: skip
+    entities = {
+        "PER": _worker["people"],
+        "ORG": _worker["organisations"],
+        "GPE": _worker["places"],
+        "LAW": _worker["laws"],
+    }
     original = made.copies + 1 if made.copies is not None else None
-    rows["articles"].append(
-        (article, a.url, a.canonical_url, a.source_id, a.kind, a.title, a.text, stem_text(f"{a.title}\n{a.text}"),
-         a.published_at, a.published_date, a.date_source, a.author, a.dateline, a.language, len(a.text.split()),
-         json.dumps(a.tags), a.fetched_at, a.fetched_at, 1, original, fingerprint(a.text), a.image)
-    )  # fmt: skip
+    rows["articles"].append(_article_row(made, article, original))
     rows["article_versions"].append((article, 1, a.title, a.text, a.fetched_at))
     rows["mentions"] += [
         (None, article, m.label, m.field, m.start, m.end, m.text, entities.get(m.label, {}).get(m.text))
@@ -143,10 +157,59 @@ def _add(rows: Rows, made: Made) -> None:
     rows["quotes"] += [
         (None, article, q.speaker, entities["PER"][q.name], q.text, q.verb, q.start, q.end) for q in tags.quotes
     ]
-    rows["pages"].append(
-        (a.url, a.source_id, "done", 200, None, None, a.fetched_at, f"{a.fetched_at[:10]}-00001.warc.gz", article, 1,
-         None, a.fetched_at, a.url, "text/html", fingerprint(a.text) * 2, None, a.fetched_at, None)
-    )  # fmt: skip
+    rows["pages"].append(_page_row(made, article))
+
+
+def _article_row(made: Made, article: int, original: int | None) -> tuple[Any, ...]:
+    a = made.article
+    return (
+        article,
+        a.url,
+        a.canonical_url,
+        a.source_id,
+        a.kind,
+        a.title,
+        a.text,
+        stem_text(f"{a.title}\n{a.text}"),
+        a.published_at,
+        a.published_date,
+        a.date_source,
+        a.author,
+        a.dateline,
+        a.language,
+        len(a.text.split()),
+        json.dumps(a.tags),
+        a.fetched_at,
+        a.fetched_at,
+        1,
+        original,
+        fingerprint(a.text),
+        a.image,
+    )
+
+
+def _page_row(made: Made, article: int) -> tuple[Any, ...]:
+    a = made.article
+    return (
+        a.url,
+        a.source_id,
+        "done",
+        200,
+        None,
+        None,
+        a.fetched_at,
+        f"{a.fetched_at[:10]}-00001.warc.gz",
+        article,
+        1,
+        None,
+        a.fetched_at,
+        a.url,
+        "text/html",
+        fingerprint(a.text) * 2,
+        None,
+        a.fetched_at,
+        None,
+    )
 
 
 def _entities(connection: sqlite3.Connection, archive: Archive) -> None:
@@ -155,11 +218,15 @@ def _entities(connection: sqlite3.Connection, archive: Archive) -> None:
         return
     connection.executemany(
         "INSERT INTO sources (id, name, kind, homepage, status) VALUES (?, ?, ?, ?, 'active')",
-        [(f"s{n}", f"Sumber {n}", "media" if n % 3 else "kementerian", f"https://s{n}.contoh.id/")
-         for n in range(SOURCES)],
-    )  # fmt: skip
-    named = (("people", "person", archive.people, name_key),
-             ("organisations", "organisation", archive.organisations, organisation_key))  # fmt: skip
+        [
+            (f"s{n}", f"Sumber {n}", "media" if n % 3 else "kementerian", f"https://s{n}.contoh.id/")
+            for n in range(SOURCES)
+        ],
+    )
+    named = (
+        ("people", "person", archive.people, name_key),
+        ("organisations", "organisation", archive.organisations, organisation_key),
+    )
     for table, kind, names, key in named:
         keys = [(n + 1, key(name), name) for n, name in enumerate(names)]
         connection.executemany(f"INSERT INTO {table} (id, key, name) VALUES (?, ?, ?)", keys)

@@ -118,12 +118,17 @@ def run(releases: int, news: int, days: int, folder: Path) -> dict[str, Any]:
             new = max(1, done - before["articles"])
             cost, fixed = 1000 * (seconds - before["cpu_seconds"]) / new, _features_ms(yardstick)
             curve.append(
-                {"articles": done, "cpu_ms_an_article": round(cost, 2), "features_ms": round(fixed, 2),
-                 "wall_ms_an_article": round(1000 * (wall - before["wall_seconds"]) / new, 2),
-                 "small_run_ms": round(small, 1),
-                 "index_rows": connection.execute("SELECT count(*) FROM coverage_index").fetchone()[0],
-                 "cpu_seconds": round(seconds, 1), "wall_seconds": round(wall, 1)}
-            )  # fmt: skip
+                {
+                    "articles": done,
+                    "cpu_ms_an_article": round(cost, 2),
+                    "features_ms": round(fixed, 2),
+                    "wall_ms_an_article": round(1000 * (wall - before["wall_seconds"]) / new, 2),
+                    "small_run_ms": round(small, 1),
+                    "index_rows": connection.execute("SELECT count(*) FROM coverage_index").fetchone()[0],
+                    "cpu_seconds": round(seconds, 1),
+                    "wall_seconds": round(wall, 1),
+                }
+            )
             print(json.dumps(curve[-1]), flush=True)
     found = {
         (row[0], row[1]): row[2] for row in connection.execute("SELECT release_id, article_id, label FROM coverage")

@@ -67,10 +67,14 @@ def newsroom(folder: Path, order: int = 0) -> dict[str, Any]:
     found = {frozenset((a, b)) for group in groups.values() for a in group for b in group if a < b}
     right = len(found & known)
     return {
-        "articles": len(pages), "known_pairs": len(known), "found_pairs": len(found), "right": right,
-        "precision": round(right / max(1, len(found)), 3), "recall": round(right / len(known), 3),
+        "articles": len(pages),
+        "known_pairs": len(known),
+        "found_pairs": len(found),
+        "right": right,
+        "precision": round(right / max(1, len(found)), 3),
+        "recall": round(right / len(known), 3),
         "original_later_than_copy": late,
-    }  # fmt: skip
+    }
 
 
 def edited(folder: Path) -> dict[str, float]:
@@ -111,9 +115,10 @@ def growing(folder: Path) -> dict[str, Any]:
     connection.close()
     steps = range(500, len(seconds), 1_000)
     return {
-        "articles": len(seconds), "flagged": flagged,
+        "articles": len(seconds),
+        "flagged": flagged,
         "median_ms": {str(i): round(1_000 * statistics.median(seconds[i - 500 : i]), 2) for i in steps},
-    }  # fmt: skip
+    }
 
 
 def add(connection: sqlite3.Connection, text: str, source_id: str) -> int:

@@ -52,8 +52,12 @@ def measure(form: str, mentions: int, folder: Path) -> dict[str, Any]:
     fill(folder / "ekspor.db", mentions)
     done = subprocess.run(
         [sys.executable, __file__, "--one", form, "--folder", str(folder)],
-        capture_output=True, text=True, timeout=900, check=True, cwd=HERE.parent,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=True,
+        cwd=HERE.parent,
+    )
     return dict(json.loads(done.stdout))
 
 

@@ -186,11 +186,16 @@ def one_run(database: Path, catalogue: Path) -> None:
     run.open_connection = open_counted
     for module, name, step in (
         (run, "open_connection", "open"),
-        (run, "apply_corrections", "corrections"), (run, "merge_leftovers", "leftovers of shards"),
-        (run.Runs, "upsert_sources", "sources"), (run.Runs, "retire_sources", "sources"),
-        (run.WaitingPages, "count", "queue"), (run.LocalCrawl, "__call__", "crawl"),
-        (process, "_write", "store"), (run, "update_coverage", "coverage"), (run.Runs, "end", "end"),
-    ):  # fmt: skip
+        (run, "apply_corrections", "corrections"),
+        (run, "merge_leftovers", "leftovers of shards"),
+        (run.Runs, "upsert_sources", "sources"),
+        (run.Runs, "retire_sources", "sources"),
+        (run.WaitingPages, "count", "queue"),
+        (run.LocalCrawl, "__call__", "crawl"),
+        (process, "_write", "store"),
+        (run, "update_coverage", "coverage"),
+        (run.Runs, "end", "end"),
+    ):
         setattr(module, name, steps.timed(step, getattr(module, name)))
     began = time.perf_counter()
     report = run.crawl_and_process(
@@ -202,12 +207,19 @@ def one_run(database: Path, catalogue: Path) -> None:
     steps.timed("status", status.source_statuses)(connection)
     connection.close()
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(json.dumps({
-        "run": seconds,
-        "cpu": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
-        "new": report.processed.new, "failed": len(report.failures), "covered": report.processed.covered,
-        "seconds": steps.seconds, "opcodes": steps.opcodes,
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "run": seconds,
+                "cpu": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
+                "new": report.processed.new,
+                "failed": len(report.failures),
+                "covered": report.processed.covered,
+                "seconds": steps.seconds,
+                "opcodes": steps.opcodes,
+            }
+        )
+    )
 
 
 def measure(databases: list[Path], rounds: int) -> dict[str, Any]:
@@ -222,8 +234,12 @@ def measure(databases: list[Path], rounds: int) -> dict[str, Any]:
             for database in databases if number % 2 else databases[::-1]:
                 answer = subprocess.run(
                     [sys.executable, "-m", "benchmarks.flat", "one", str(database), str(catalogue)],
-                    check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ,
-                )  # fmt: skip
+                    check=True,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    cwd=ROOT,
+                    env=os.environ,
+                )
                 result = json.loads(answer.stdout.splitlines()[-1])
                 print(f"{database.name}: {result['run']:.1f} s, {result['new']} new", file=sys.stderr)
                 if number:
@@ -277,9 +293,12 @@ def known(path: Path, count: int) -> dict[str, Any]:
 
     for _ in range(20):
         source, start = random_.randrange(300), random_.randrange(count)
-        urls = [url for (url,) in connection.execute(
-            "SELECT url FROM pages WHERE source_id = ? AND rowid > ? LIMIT 90", (f"s{start * 300 // count}", start)
-        )]  # fmt: skip
+        urls = [
+            url
+            for (url,) in connection.execute(
+                "SELECT url FROM pages WHERE source_id = ? AND rowid > ? LIMIT 90", (f"s{start * 300 // count}", start)
+            )
+        ]
         links = [Link(url) for url in urls]
         links += [Link(f"https://s{source}.contoh.id/baru/{random_.getrandbits(60)}") for _ in range(10)]
         timed("a feed of 100 links, 10 of them new", orders.plan, f"s{source}", links)
@@ -288,8 +307,11 @@ def known(path: Path, count: int) -> dict[str, Any]:
         timed("pages that wait to be read, listed", lambda: list(waiting.slices()))
     size = path.stat().st_size / 1e9
     connection.close()
-    return {"pages": count, "gigabytes": round(size, 2),
-            "milliseconds": {name: round(statistics.median(values), 2) for name, values in times.items()}}  # fmt: skip
+    return {
+        "pages": count,
+        "gigabytes": round(size, 2),
+        "milliseconds": {name: round(statistics.median(values), 2) for name, values in times.items()},
+    }
 
 
 def _rounds_known(database: Path) -> int:

@@ -39,8 +39,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, serve_faults((fault,)) as sites:
         folder, site = Path(name), sites[fault.name]
         (folder / "katalog.toml").write_text(catalogue(sites, (fault,), delay=0.02))
-        command = [sys.executable, "-m", "pipelines.cli", "--db", str(folder / "uji.db"),
-                   "crawl", "--catalogue", str(folder / "katalog.toml")]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "pipelines.cli",
+            "--db",
+            str(folder / "uji.db"),
+            "crawl",
+            "--catalogue",
+            str(folder / "katalog.toml"),
+        ]
         moments: Counter[str] = Counter()
         for _ in range(kills):
             run = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)

@@ -53,9 +53,11 @@ def table(reader: Callable[[str], str | None]) -> dict[str, dict[str, Any]]:
         right = Counter(kind for kind, answer in answers if answer == language)
         wrong = Counter(str(answer) for _, answer in answers if answer != language)
         rows[language] = {
-            "texts": len(answers), "right": right.total(), "called": dict(wrong),
+            "texts": len(answers),
+            "right": right.total(),
+            "called": dict(wrong),
             "kinds": {kind: f"{right[kind]}/{count}" for kind, count in kinds.items()},
-        }  # fmt: skip
+        }
     return rows
 
 

@@ -31,11 +31,26 @@ SYLLABLES = "ba bi bu da di du ka ki ku la li lu ma mi mu na ni nu pa pi pu ra r
 COMMON, AFTER, RARE = "pemerintah", "daerah", "sukamaju"
 COMMON_RANK, MIDDLE = 14, slice(1_600, 1_720)  # of the words: in 60 % and in 1 % of the articles
 RARE_ARTICLES = 20
-POSTS = ("Kepala Biro", "Direktur", "Juru Bicara", "Sekretaris Jenderal", "Ketua Umum", "Direktur Utama", "Rektor",
-         "Anggota", "Staf Khusus", "Komisaris")  # fmt: skip
+POSTS = (
+    "Kepala Biro",
+    "Direktur",
+    "Juru Bicara",
+    "Sekretaris Jenderal",
+    "Ketua Umum",
+    "Direktur Utama",
+    "Rektor",
+    "Anggota",
+    "Staf Khusus",
+    "Komisaris",
+)
 BODIES = ("Dinas", "Badan", "Lembaga", "Yayasan", "Perkumpulan", "Asosiasi")
-AGREEMENTS = (("MoU", "nota kesepahaman"), ("MoU", "nota kesepahaman"), ("PKS", "perjanjian kerja sama"),
-              ("perjanjian", "perjanjian"), ("LoI", "letter of intent"))  # fmt: skip
+AGREEMENTS = (
+    ("MoU", "nota kesepahaman"),
+    ("MoU", "nota kesepahaman"),
+    ("PKS", "perjanjian kerja sama"),
+    ("perjanjian", "perjanjian"),
+    ("LoI", "letter of intent"),
+)
 STATUSES = ("ditandatangani", "ditandatangani", "direncanakan", "berlaku", "dibahas")
 LATE, ARCHIVED, UNDATED, COPIED, AGREED, RULED = 0.2, 1 / 30, 1 / 200, 0.03, 0.1, 0.1  # shares of the articles
 
@@ -136,9 +151,21 @@ class Archive:
         source = int(np.searchsorted(self.source_odds, random.random()))
         address = f"https://s{source}.contoh.id/{number}"
         article = Article(
-            address, address, f"s{source}", _kind(source), title, text, moment, day, "meta" if day else None, None,
-            None, "id", (), seen,
-        )  # fmt: skip
+            address,
+            address,
+            f"s{source}",
+            _kind(source),
+            title,
+            text,
+            moment,
+            day,
+            "meta" if day else None,
+            None,
+            None,
+            "id",
+            (),
+            seen,
+        )
         return Made(number, article, tags)
 
     def _times(self, random: np.random.Generator, number: int) -> tuple[str | None, str | None, str]:

@@ -95,8 +95,14 @@ def main() -> int:
     first, last = (sorted(part)[len(part) // 2] for part in (middle[: len(middle) // 3], middle[-len(middle) // 3 :]))
     print(f"{articles} articles; peak {peak:.0f} MB; medians of the first and last third {first:.0f}, {last:.0f} MB")
     if arguments.write:
-        kept = {"pages": arguments.pages, "articles": articles, "cores": os.cpu_count(), "peak_mb": peak,
-                "first_third_mb": first, "last_third_mb": last}  # fmt: skip
+        kept = {
+            "pages": arguments.pages,
+            "articles": articles,
+            "cores": os.cpu_count(),
+            "peak_mb": peak,
+            "first_third_mb": first,
+            "last_third_mb": last,
+        }
         (HERE / "memory.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return run.returncode
 

@@ -60,10 +60,19 @@ class Pages:
         at = self.first + number * self.every
         url = f"{address}/berita/{number}"
         return FetchedPage(
-            url, url, f"s{number % SOURCES}", 200, [("User-Agent", "Pantau/0")], [("Content-Type", "text/html")],
-            self._html(number, random_, at).encode(), (at + timedelta(minutes=10)).isoformat(timespec="seconds"),
-            {}, None, None, "text/html; charset=utf-8",
-        )  # fmt: skip
+            url,
+            url,
+            f"s{number % SOURCES}",
+            200,
+            [("User-Agent", "Pantau/0")],
+            [("Content-Type", "text/html")],
+            self._html(number, random_, at).encode(),
+            (at + timedelta(minutes=10)).isoformat(timespec="seconds"),
+            {},
+            None,
+            None,
+            "text/html; charset=utf-8",
+        )
 
     def _html(self, number: int, random_: random.Random, at: datetime) -> str:
         name, place, post = self._often(random_, self.names), self._often(random_, self.places), random_.choice(POSTS)

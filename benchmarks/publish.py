@@ -64,8 +64,9 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "search, month": [f"/cari?{month}" for month in months],
         "search, kind": ["/cari?jenis=news", "/cari?jenis=press_release"],
         "search, city and dates": [f"/cari?tempat={n}&dari=2025-01-01&sampai=2025-03-31" for n in range(1, 40)],
-        "search, city by name": [f"/cari?kota={quote(p['name'].split(' ', 1)[1])}" for p in archive.places[:40]
-                                 if p["kind"] != "provinsi"],
+        "search, city by name": [
+            f"/cari?kota={quote(p['name'].split(' ', 1)[1])}" for p in archive.places[:40] if p["kind"] != "provinsi"
+        ],
         "search, official": [f"/cari?orang={n}" for n in range(1, 400, 10)],
         "search, official by name": [f"/cari?pejabat={quote(name)}" for name in archive.people[:40]],
         "search, agreement type": ["/cari?perjanjian=MoU", "/cari?perjanjian=PKS", "/cari?perjanjian=LoI&jenis=news"],
@@ -88,7 +89,7 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "map": ["/peta", "/peta?rentang=1", "/peta?rentang=semua"],
         "feed": ["/umpan.xml", "/umpan.xml?orang=1", "/umpan.xml?tempat=1", f"/umpan.xml?q={middle[0]}"],
         "suggestions": ["/saran.json?q=ba", "/saran.json?q=bandung", "/saran.json?q=zz"],
-    }  # fmt: skip
+    }
 
 
 def agreements(archive: Archive) -> list[int]:
@@ -106,8 +107,9 @@ def measure(path: Path, requests: int, *, writer: bool, port: int, only: str = "
     process = context.Process(target=_write, args=(path, articles, stop, written))
     server = subprocess.Popen(
         [sys.executable, "-m", "pipelines.cli", "--db", str(path), "serve", "--port", str(port)],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+        stderr=subprocess.DEVNULL,
+    )
     results: dict[str, dict[str, float]] = {}
     bad: dict[str, int] = {}
     try:
@@ -129,9 +131,14 @@ def measure(path: Path, requests: int, *, writer: bool, port: int, only: str = "
         server.wait(10)
     wal = path.with_name(path.name + "-wal")
     return {
-        "articles": articles, "requests": requests, "written_a_second": round(rate, 1), "load": os.getloadavg()[1],
-        "failures": bad, "wal_mb": round(wal.stat().st_size / 1e6 if wal.exists() else 0.0, 1), "pages": results,
-    }  # fmt: skip
+        "articles": articles,
+        "requests": requests,
+        "written_a_second": round(rate, 1),
+        "load": os.getloadavg()[1],
+        "failures": bad,
+        "wal_mb": round(wal.stat().st_size / 1e6 if wal.exists() else 0.0, 1),
+        "pages": results,
+    }
 
 
 def _wait_for(address: str) -> None:
@@ -158,11 +165,15 @@ def _measure(
             bad[f"{address}: {error}"] = bad.get(f"{address}: {error}", 0) + 1
         times.append(1_000 * (time.perf_counter() - began))
     found = {
-        "p50": round(statistics.median(times), 1), "p95": round(statistics.quantiles(times, n=20)[-1], 1),
+        "p50": round(statistics.median(times), 1),
+        "p95": round(statistics.quantiles(times, n=20)[-1], 1),
         "cpu": round(1_000 * (_cpu(server) - before) / requests, 1),
-    }  # fmt: skip
-    print(f"{kind:42} p50 {found['p50']:7.1f} ms   p95 {found['p95']:7.1f} ms   CPU {found['cpu']:7.1f} ms",
-          file=sys.stderr, flush=True)  # fmt: skip
+    }
+    print(
+        f"{kind:42} p50 {found['p50']:7.1f} ms   p95 {found['p95']:7.1f} ms   CPU {found['cpu']:7.1f} ms",
+        file=sys.stderr,
+        flush=True,
+    )
     return found
 
 

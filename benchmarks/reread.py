@@ -50,9 +50,11 @@ def pantau(database: Path, *arguments: str) -> float:
     """Run a command; its seconds."""
     began = time.monotonic()
     subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "--db", str(database), *arguments], check=True, cwd=ROOT,
+        [sys.executable, "-m", "pipelines.cli", "--db", str(database), *arguments],
+        check=True,
+        cwd=ROOT,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     return time.monotonic() - began
 
 
@@ -65,8 +67,20 @@ def measure(database: Path, workers: int, folder: Path) -> dict[str, float]:
         while not file.exists():
             time.sleep(0.05)
         for _ in range(workers):
-            cluster.append(_dask("worker", "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard",
-                                 "--local-directory", str(folder), file=file))  # fmt: skip
+            cluster.append(
+                _dask(
+                    "worker",
+                    "--host",
+                    "127.0.0.1",
+                    "--nthreads",
+                    "1",
+                    "--no-nanny",
+                    "--no-dashboard",
+                    "--local-directory",
+                    str(folder),
+                    file=file,
+                )
+            )
         _wait_for_workers(json.loads(file.read_text())["address"], workers)
         address = json.loads(file.read_text())["address"]
         seconds = pantau(database, "process", "--again", "extract", "--engine", "dask", "--scheduler", address)
@@ -86,9 +100,12 @@ def _wait_for_workers(address: str, count: int) -> None:
 
 def _dask(*arguments: str, file: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "dask", *arguments, "--scheduler-file", str(file)], cwd=file.parent,
-        env=os.environ | SETTINGS, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-m", "dask", *arguments, "--scheduler-file", str(file)],
+        cwd=file.parent,
+        env=os.environ | SETTINGS,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def main() -> None:
@@ -114,12 +131,17 @@ def main() -> None:
             shutil.rmtree(folder)
     median = {n: statistics.median(run["seconds"] for run in runs if run["workers"] == n) for n in arguments.workers}
     first = arguments.workers[0]
-    print(json.dumps({
-        "pages": arguments.pages,
-        "runs": runs,
-        "pages_a_second": {n: round(arguments.pages / seconds, 1) for n, seconds in median.items()},
-        "times_the_first": {n: round(median[first] / seconds, 2) for n, seconds in median.items()},
-    }, indent=1))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "pages": arguments.pages,
+                "runs": runs,
+                "pages_a_second": {n: round(arguments.pages / seconds, 1) for n, seconds in median.items()},
+                "times_the_first": {n: round(median[first] / seconds, 2) for n, seconds in median.items()},
+            },
+            indent=1,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -34,9 +34,13 @@ def pantau(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: str | Path, stdin: str | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "pipelines.cli", *map(str, arguments)],
-            cwd=tmp_path, input=stdin, capture_output=True, text=True, timeout=timeout,
+            cwd=tmp_path,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
             env=os.environ | {"PANTAU_DB": str(tmp_path / "uji.db"), "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+        )
 
     return run
 

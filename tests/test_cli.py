@@ -40,8 +40,20 @@ def test_extract_writes_one_row_a_file(pantau, tmp_path):
     run = pantau("extract", "--url", "https://contoh.id/a?utm_source=x", "a.html")
     assert run.returncode == 0, run.stderr
     (row,) = lines(run)
-    assert set(row) == {"file", "url", "canonical_url", "title", "text", "published_at", "date_source", "author", "dateline",
-                        "tags", "language", "kind"}  # fmt: skip
+    assert set(row) == {
+        "file",
+        "url",
+        "canonical_url",
+        "title",
+        "text",
+        "published_at",
+        "date_source",
+        "author",
+        "dateline",
+        "tags",
+        "language",
+        "kind",
+    }
     assert (row["file"], row["title"], row["language"]) == ("a.html", "Warga Bangun Dermaga", "id")
     assert row["canonical_url"] == "https://contoh.id/a"
 
@@ -119,9 +131,14 @@ def test_a_full_disk_is_said_plainly_and_the_export_is_not_half(pantau, tmp_path
     (tmp_path / "d.jsonl").write_text((document + "\n") * 3000, encoding="utf-8")
     with Path("/dev/full").open("w") as full:
         run = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", "tag", "d.jsonl"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE,
-            text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+            [sys.executable, "-m", "pipelines.cli", "tag", "d.jsonl"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
     assert run.returncode == 2
     assert "the disk is full" in run.stderr
     assert "Traceback" not in run.stderr
@@ -175,9 +192,13 @@ def test_bash_completes_commands_options_and_choices(tmp_path):
         tab() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _pantau_completion pantau; echo "${COMPREPLY[@]}"; }
         tab pantau ex; tab pantau crawl --so; tab pantau export ag; tab pantau coverage --as e"""
     run = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
         env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert run.stdout.splitlines() == ["export extract", "--source", "agreements", "edited"], run.stderr
 
 
@@ -215,8 +236,12 @@ def test_a_command_that_neither_reads_pages_nor_serves_loads_none_of_what_these_
     connect(tmp_path / "uji.db").close()
     code = "import sys\nfrom pipelines.cli import cli\ncli(standalone_mode=False)\nprint(*sys.modules, file=sys.stderr)"
     run = subprocess.run(
-        [sys.executable, "-c", code, *command.split()], check=True, capture_output=True, text=True, cwd=tmp_path,
+        [sys.executable, "-c", code, *command.split()],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
         env=os.environ | {"PANTAU_DB": str(tmp_path / "uji.db"), "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     heavy = {"datasette", "dateparser", "distributed", "lxml", "scrapy", "spacy", "trafilatura", "twisted"}
     assert not heavy & set(run.stderr.split())

@@ -37,8 +37,11 @@ def taken(port):
 def run_demo(database):
     return subprocess.run(
         [sys.executable, "-m", "pipelines.cli", "--db", str(database), "demo", "--no-serve"],
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=180,
-    )  # fmt: skip
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
 
 
 @pytest.fixture(scope="module")

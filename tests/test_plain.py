@@ -149,9 +149,21 @@ def test_the_sample_newsroom_is_crawled_and_stored_the_same(tmp_path):
         for way in WAYS:
             database = tmp_path / f"ruang{way}.db"
             run = subprocess.run(
-                [sys.executable, "-m", "pipelines.cli", "--db", database, "crawl", "--catalogue", tmp_path / "katalog.toml"],
-                env=environment(way), capture_output=True, text=True, timeout=180,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "pipelines.cli",
+                    "--db",
+                    database,
+                    "crawl",
+                    "--catalogue",
+                    tmp_path / "katalog.toml",
+                ],
+                env=environment(way),
+                capture_output=True,
+                text=True,
+                timeout=180,
+            )
             assert run.returncode == 0, run.stderr
             kept.append(stored(database))
     quick, plain = kept

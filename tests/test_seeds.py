@@ -40,8 +40,11 @@ def stored(tmp_path_factory):
         file.write_text(catalogue(site, f'{{ method = "feed", url = "{site.address}/umpan" }}'), encoding="utf-8")
         run = subprocess.run(
             [sys.executable, "-m", "pipelines.cli", "--db", str(folder / "b.db"), "crawl", "--catalogue", str(file)],
-            env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
     assert run.returncode == 0, run.stderr
     connection = sqlite3.connect(folder / "b.db")
     connection.row_factory = sqlite3.Row

@@ -31,11 +31,13 @@ def page(number: int, address: str, others: list[str]) -> str:
     head, body = _head(article, url, layout), _article(article, layout)
     cards = "".join(_card(chance, address, path) for path in others[:CARDS])
     parts = [
-        f'<!DOCTYPE html><html lang="id"><head>{head}', f"</head><body>{_menu(address)}",
+        f'<!DOCTYPE html><html lang="id"><head>{head}',
+        f"</head><body>{_menu(address)}",
         f'<div class="container row"><div class="col-8 kolom-utama">{body}</div>',
         f'<aside class="col-4 samping"><h3>Terpopuler</h3><ul class="daftar">{cards}</ul></aside></div>',
-        _footer(address), "</body></html>",
-    ]  # fmt: skip
+        _footer(address),
+        "</body></html>",
+    ]
     missing = size - sum(map(len, parts))
     parts[0] += f"<style>{_style(chance, missing // 4)}</style>"
     parts[1] += f"<script>{_script(chance, missing // 3)}</script>"
@@ -55,10 +57,15 @@ def _head(article: Story, url: str, layout: int) -> str:
         parts.append(f'<meta property="article:published_time" content="{when}">')
     if layout < 2:
         data = {
-            "@context": "https://schema.org", "@type": "NewsArticle", "headline": article.title, "datePublished": when,
-            "dateModified": when, "mainEntityOfPage": url, "author": {"@type": "Person", "name": article.author},
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": article.title,
+            "datePublished": when,
+            "dateModified": when,
+            "mainEntityOfPage": url,
+            "author": {"@type": "Person", "name": article.author},
             "publisher": {"@type": "Organization", "name": "Kabar Acuan"},
-        }  # fmt: skip
+        }
         parts.append(f'<script type="application/ld+json">{json.dumps(data)}</script>')
     return "".join(parts)
 

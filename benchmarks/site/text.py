@@ -26,22 +26,63 @@ FAMILY = (
     "Mangunsari Nataprawira Oktavian Purwanegara Rahardian Suryatmaja Tanjungsari Utomoharjo Wiranegara Yudhapranata"
 ).split()
 POSTS = (
-    "Kepala Dinas Perhubungan", "Kepala Dinas Kesehatan", "Sekretaris Daerah", "Direktur Jenderal Bina Marga",
-    "Kepala Badan Pusat Statistik", "Wakil Bupati", "Wali Kota", "Ketua Komisi V DPR", "Kepala Balai Wilayah Sungai",
-    "Menteri Pekerjaan Umum", "Staf Ahli Bidang Ekonomi", "Kepala Biro Humas", "Inspektur Jenderal", "Gubernur",
-    "Kepala Dinas Pendidikan", "Direktur Utama", "Kapolres", "Camat", "Rektor", "Deputi Bidang Koordinasi Pangan",
-)  # fmt: skip
+    "Kepala Dinas Perhubungan",
+    "Kepala Dinas Kesehatan",
+    "Sekretaris Daerah",
+    "Direktur Jenderal Bina Marga",
+    "Kepala Badan Pusat Statistik",
+    "Wakil Bupati",
+    "Wali Kota",
+    "Ketua Komisi V DPR",
+    "Kepala Balai Wilayah Sungai",
+    "Menteri Pekerjaan Umum",
+    "Staf Ahli Bidang Ekonomi",
+    "Kepala Biro Humas",
+    "Inspektur Jenderal",
+    "Gubernur",
+    "Kepala Dinas Pendidikan",
+    "Direktur Utama",
+    "Kapolres",
+    "Camat",
+    "Rektor",
+    "Deputi Bidang Koordinasi Pangan",
+)
 INSTITUTIONS = (
-    "Kementerian Perhubungan", "Kementerian Kesehatan", "Kementerian Pertanian", "Badan Pangan Nasional",
-    "PT Tirta Samudra Abadi", "Universitas Cakrawala Nusa", "PT Lintas Rel Mandiri", "Kementerian Pekerjaan Umum",
-    "Badan Meteorologi, Klimatologi, dan Geofisika", "Bank Pembangunan Daerah", "Dinas Kelautan dan Perikanan",
-    "Kementerian Dalam Negeri", "Otoritas Pelabuhan", "Balai Besar Wilayah Sungai", "Komisi Pemilihan Umum",
-)  # fmt: skip
+    "Kementerian Perhubungan",
+    "Kementerian Kesehatan",
+    "Kementerian Pertanian",
+    "Badan Pangan Nasional",
+    "PT Tirta Samudra Abadi",
+    "Universitas Cakrawala Nusa",
+    "PT Lintas Rel Mandiri",
+    "Kementerian Pekerjaan Umum",
+    "Badan Meteorologi, Klimatologi, dan Geofisika",
+    "Bank Pembangunan Daerah",
+    "Dinas Kelautan dan Perikanan",
+    "Kementerian Dalam Negeri",
+    "Otoritas Pelabuhan",
+    "Balai Besar Wilayah Sungai",
+    "Komisi Pemilihan Umum",
+)
 THINGS = (
-    "jembatan gantung", "pasar rakyat", "irigasi sawah", "pelabuhan rakyat", "puskesmas keliling", "rumah susun",
-    "jalan lingkar", "bendungan", "sekolah menengah kejuruan", "terminal penumpang", "gudang pangan", "rel ganda",
-    "embung desa", "tempat pelelangan ikan", "jaringan air bersih", "lampu jalan tenaga surya", "angkutan perintis",
-)  # fmt: skip
+    "jembatan gantung",
+    "pasar rakyat",
+    "irigasi sawah",
+    "pelabuhan rakyat",
+    "puskesmas keliling",
+    "rumah susun",
+    "jalan lingkar",
+    "bendungan",
+    "sekolah menengah kejuruan",
+    "terminal penumpang",
+    "gudang pangan",
+    "rel ganda",
+    "embung desa",
+    "tempat pelelangan ikan",
+    "jaringan air bersih",
+    "lampu jalan tenaga surya",
+    "angkutan perintis",
+)
 GOODS = "beras cabai garam gula jagung kedelai kopi minyak rumput teripang tembakau udang vanili bawang".split()
 LEADS = (
     "{post} {place} {name} meresmikan {thing} di {place}, {day}.",
@@ -112,10 +153,17 @@ def story(number: int) -> Story:
 
     def filled(template: str) -> str:
         return template.format(
-            post=chance.choice(POSTS), name=person(), place=place(), other=place(), good=chance.choice(GOODS),
-            institution=chance.choice(INSTITUTIONS), thing=chance.choice(THINGS), number=chance.randint(11, 980),
-            small=chance.randint(2, 40), day=f"{weekday_name} ({day.day}/{day.month}/{day.year})",
-        )  # fmt: skip
+            post=chance.choice(POSTS),
+            name=person(),
+            place=place(),
+            other=place(),
+            good=chance.choice(GOODS),
+            institution=chance.choice(INSTITUTIONS),
+            thing=chance.choice(THINGS),
+            number=chance.randint(11, 980),
+            small=chance.randint(2, 40),
+            day=f"{weekday_name} ({day.day}/{day.month}/{day.year})",
+        )
 
     lead = filled(chance.choice(LEADS))
     sentences = [lead, *(filled(chance.choice(BODY)) for _ in range(chance.randint(*SENTENCES)))]

@@ -192,16 +192,19 @@ def _loop(site: Site) -> None:
         return _xml(f"<sitemapindex>{''.join(f'<sitemap><loc>{p}</loc></sitemap>' for p in paths)}</sitemapindex>")
 
     site.answers |= {
-        "/peta.xml": index("/peta.xml", "/peta-2.xml"), "/peta-2.xml": index("/peta.xml", "/peta-3.xml"),
-        "/peta-3.xml": _xml("<urlset><url><loc>/baik</loc></url></urlset>"), "/baik": http(page()),
-    }  # fmt: skip
+        "/peta.xml": index("/peta.xml", "/peta-2.xml"),
+        "/peta-2.xml": index("/peta.xml", "/peta-3.xml"),
+        "/peta-3.xml": _xml("<urlset><url><loc>/baik</loc></url></urlset>"),
+        "/baik": http(page()),
+    }
 
 
 def _leading_out(site: Site) -> None:
     site.answers |= {
         "/umpan": feed(site, "/baik", "http://127.0.0.1:9/rahasia", "http://10.0.0.1/rahasia", "/keluar"),
-        "/baik": http(page()), "/keluar": redirect("http://169.254.169.254/latest/meta-data/"),
-    }  # fmt: skip
+        "/baik": http(page()),
+        "/keluar": redirect("http://169.254.169.254/latest/meta-data/"),
+    }
 
 
 CP1252 = page("Presidén menerima “tamu”", LOREM + " Kata “damai” dipakai dua kali.").encode("cp1252")
@@ -219,22 +222,45 @@ LAUGHS = (
 )
 
 FAULTS = (
-    Fault("DNS failure", lambda site: None, (), r"robots\.txt cannot be read \(CannotResolveHost",
-          '{ method = "feed", url = "http://tidak-ada.invalid/umpan" }'),
-    Fault("a public name that means a private address", lambda site: None, (), "means the private address 127",
-          '{ method = "feed", url = "http://umum.example:PORT/umpan" }'),
-    Fault("connection refused", lambda site: None, (), r"cannot be read \(DownloadConnectionRefused",
-          '{ method = "feed", url = "http://127.0.0.1:9/umpan" }'),
-    Fault("TLS error (plain HTTP on the port)", bad(http(page())), (), r"https://\S+ cannot be read",
-          '{ method = "feed", url = "https://127.0.0.1:PORT/umpan" }'),
+    Fault(
+        "DNS failure",
+        lambda site: None,
+        (),
+        r"robots\.txt cannot be read \(CannotResolveHost",
+        '{ method = "feed", url = "http://tidak-ada.invalid/umpan" }',
+    ),
+    Fault(
+        "a public name that means a private address",
+        lambda site: None,
+        (),
+        "means the private address 127",
+        '{ method = "feed", url = "http://umum.example:PORT/umpan" }',
+    ),
+    Fault(
+        "connection refused",
+        lambda site: None,
+        (),
+        r"cannot be read \(DownloadConnectionRefused",
+        '{ method = "feed", url = "http://127.0.0.1:9/umpan" }',
+    ),
+    Fault(
+        "TLS error (plain HTTP on the port)",
+        bad(http(page())),
+        (),
+        r"https://\S+ cannot be read",
+        '{ method = "feed", url = "https://127.0.0.1:PORT/umpan" }',
+    ),
     Fault("connection reset", bad(reset), error="DownloadFailed|ConnectionLost|ConnectionDone"),
     Fault("no answer (timeout)", bad(hang), error="DownloadTimeout"),
     Fault("a byte now and then", bad(drip), error="DownloadTimeout"),
     Fault("the whole host hangs", _hanging, (), r"robots\.txt cannot be read \(DownloadTimeout"),
     Fault("not HTTP at all", bad(b"SSH-2.0-OpenSSH_9.2\r\n"), error="DownloadFailed"),
     Fault("body shorter than Content-Length", bad(http(HTML, Content_Length="90000")), error="ResponseDataLoss"),
-    Fault("body longer than Content-Length", bad(http(HTML + b"lebih" * 99, Content_Length=str(len(HTML)))),
-          ("/baik", "/buruk")),
+    Fault(
+        "body longer than Content-Length",
+        bad(http(HTML + b"lebih" * 99, Content_Length=str(len(HTML)))),
+        ("/baik", "/buruk"),
+    ),
     Fault("chunked body cut off", bad(CHUNKED), error="ResponseDataLoss"),
     Fault("gzip body cut off", bad(http(gzip.compress(HTML)[:-40], Content_Encoding="gzip")), error="ResponseDataLoss"),
     Fault("no length, closed early", bad(http(HTML[:300], Content_Length="")), error="ResponseDataLoss"),
@@ -246,10 +272,16 @@ FAULTS = (
     Fault("429 with Retry-After: 3600", bad(http("", "429 Too Many Requests", Retry_After="3600")), error="left alone"),
     Fault("404", bad(http("", "404 Not Found")), error="answered 404"),
     Fault("soft 404", bad(http(page("Halaman tidak ditemukan - Portal"))), error="does not exist"),
-    Fault("redirect to the home page", _only(
-        ("/umpan", b""), ("/", http(page("Beranda"))), ("/buruk", redirect("/"))), error="leads to the home page"),
-    Fault("redirect to a login page", _only(
-        ("/umpan", b""), ("/login?next=/buruk", http(LOGIN)), ("/buruk", redirect("/login?next=/buruk"))), error="leads to a login"),
+    Fault(
+        "redirect to the home page",
+        _only(("/umpan", b""), ("/", http(page("Beranda"))), ("/buruk", redirect("/"))),
+        error="leads to the home page",
+    ),
+    Fault(
+        "redirect to a login page",
+        _only(("/umpan", b""), ("/login?next=/buruk", http(LOGIN)), ("/buruk", redirect("/login?next=/buruk"))),
+        error="leads to a login",
+    ),
     Fault("login page with status 200", bad(http(LOGIN)), error="is a login page"),
     Fault("challenge with status 403", bad(http(CHALLENGE, "403 Forbidden")), error="403 with a challenge page"),
     Fault("challenge with status 200", bad(http(CHALLENGE)), error="200 with a challenge page"),
@@ -262,20 +294,33 @@ FAULTS = (
     Fault("XML bomb in a sitemap", _only(("/peta.xml", _xml(LAUGHS))), (), "declares entities", SITEMAP),
     Fault("gzip bomb as a sitemap", _only(("/peta.xml", http(bomb()))), (), "is not XML", SITEMAP),
     Fault("broken feed", _only(("/umpan", _xml("<rss><channel><item><link>/baik</link></item><item><li")))),
-    Fault("broken sitemap", _only(("/peta.xml", _xml("<urlset><url><loc>/baik</loc></url><url>&&<lo"))),
-          discover=SITEMAP),
+    Fault(
+        "broken sitemap", _only(("/peta.xml", _xml("<urlset><url><loc>/baik</loc></url><url>&&<lo"))), discover=SITEMAP
+    ),
     Fault("HTML instead of a feed", _only(("/umpan", http(page()))), (), "is no feed"),
-    Fault("sitemap with 200,000 addresses", _million, ("/baik",), None,
-          '{ method = "sitemap", url = "SITE/peta.xml.gz" }', "article_url = '/baik$'"),
+    Fault(
+        "sitemap with 200,000 addresses",
+        _million,
+        ("/baik",),
+        None,
+        '{ method = "sitemap", url = "SITE/peta.xml.gz" }',
+        "article_url = '/baik$'",
+    ),
     Fault("sitemap index that leads to itself", _loop, discover=SITEMAP),
     Fault("endless calendar", _calendar, discover='{ method = "listing", url = "SITE/indeks" }'),
     Fault("endless pagination", _pagination, tuple(f"/berita/{n}" for n in range(1, 6)), discover=LISTING),
     Fault("cookies and sessions in addresses", _sessions, discover=LISTING),
     Fault("robots.txt answers 500", _only(("/robots.txt", http("", "500 Error"))), (), r"robots\.txt cannot be read"),
-    Fault("robots.txt forbids", _only(
-        ("/robots.txt", http("User-agent: pantau\nDisallow: /buruk", Content_Type="text/plain")),
-        ("/umpan", b""), ("/buruk", http(page()))), error="Forbidden by robots"),
-)  # fmt: skip
+    Fault(
+        "robots.txt forbids",
+        _only(
+            ("/robots.txt", http("User-agent: pantau\nDisallow: /buruk", Content_Type="text/plain")),
+            ("/umpan", b""),
+            ("/buruk", http(page())),
+        ),
+        error="Forbidden by robots",
+    ),
+)
 
 
 @contextmanager
@@ -328,14 +373,7 @@ def _answering(site: Site) -> Callable[[asyncio.StreamReader, asyncio.StreamWrit
                 await writer.drain()
             else:
                 await found(writer)
-        except (
-            OSError,
-            asyncio.CancelledError,
-            asyncio.IncompleteReadError,
-            ValueError,
-            IndexError,
-            asyncio.LimitOverrunError,
-        ):
+        except (OSError, EOFError, ValueError, IndexError, asyncio.CancelledError, asyncio.LimitOverrunError):
             return
         finally:
             writer.close()

@@ -51,10 +51,25 @@ def test_contacts_that_are_some(monkeypatch, said):
 
 @pytest.mark.parametrize(
     "said",
-    ["humas", "humas@contoh", "@contoh.id", "a b@contoh.id", "mailto:humas@contoh.id)", "ftp://contoh.id/", "https://",
-     "https://nama:sandi@contoh.id/", "https://contoh.id/\r\nX-Lain: 1", "https://contoh.id/(a)", "https://contoh.id/;a",
-     'humas "uji" 100%', "humas@contoh.id; bot", "https://contoh.id/é", "https://[rusak/", "x" * 300 + "@contoh.id"],
-)  # fmt: skip
+    [
+        "humas",
+        "humas@contoh",
+        "@contoh.id",
+        "a b@contoh.id",
+        "mailto:humas@contoh.id)",
+        "ftp://contoh.id/",
+        "https://",
+        "https://nama:sandi@contoh.id/",
+        "https://contoh.id/\r\nX-Lain: 1",
+        "https://contoh.id/(a)",
+        "https://contoh.id/;a",
+        'humas "uji" 100%',
+        "humas@contoh.id; bot",
+        "https://contoh.id/é",
+        "https://[rusak/",
+        "x" * 300 + "@contoh.id",
+    ],
+)
 def test_contacts_that_are_none_are_refused_and_never_sent(monkeypatch, said):
     monkeypatch.setenv("PANTAU_CONTACT", said)
     with pytest.raises(SettingError, match=r"PANTAU_CONTACT=.*a mail address \(humas@contoh\.id\) or a web address"):

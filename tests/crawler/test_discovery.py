@@ -61,11 +61,14 @@ def test_a_feed_that_is_cut_off_is_read_as_far_as_its_addresses_are_whole(rest):
         ("<title>J</title><guid isPermaLink='false'>?p=9</guid><link>/1</link>", "https://contoh.id/1", "J"),
         ("<image><url>/f</url><link>/beranda</link></image><link>/1</link>", "https://contoh.id/1", None),
         ("<link>/1</link><comments>/1#komentar</comments><enclosure url='/f.jpg'/>", "https://contoh.id/1", None),
-        ("<media:title xmlns:media='http://search.yahoo.com/mrss/'>Foto</media:title><title>J</title><link>/1</link>",
-         "https://contoh.id/1", "J"),
+        (
+            "<media:title xmlns:media='http://search.yahoo.com/mrss/'>Foto</media:title><title>J</title><link>/1</link>",
+            "https://contoh.id/1",
+            "J",
+        ),
         ("<title>J</title><link>//m.contoh.id/1</link>", "https://m.contoh.id/1", "J"),
     ],
-)  # fmt: skip
+)
 def test_what_an_entry_of_a_feed_leads_to(item, url, title):
     (link,) = read_feed(feed_of(item), BASE + "umpan/")
     assert (link.url, link.title) == (url, title)
@@ -206,8 +209,10 @@ def test_a_bare_ampersand_in_a_sitemap_costs_no_address_its_parameters(pack, shi
     body = f"<urlset>{pad}<url><loc>https://contoh.id/?a=1&b=2</loc></url>{rows}<url><loc>/&</loc></url></urlset>"
     links, _ = read_sitemap(pack(body.encode()), BASE)
     assert [link.url for link in links] == [
-        "https://contoh.id/?a=1&b=2", *(f"https://contoh.id/?id={n}&kat=1" for n in range(3_000)), "https://contoh.id/&"
-    ]  # fmt: skip
+        "https://contoh.id/?a=1&b=2",
+        *(f"https://contoh.id/?id={n}&kat=1" for n in range(3_000)),
+        "https://contoh.id/&",
+    ]
 
 
 def test_a_sitemap_in_cdata_or_utf_16_is_read_as_it_is():

@@ -17,18 +17,32 @@ def verdict(title: str = "Berita", body: str = "<p>isi</p>", url: str = ASKED, a
 
 @pytest.mark.parametrize(
     "title",
-    ["404", "404 Not Found", "Error 404 - Portal", "Halaman tidak ditemukan | Kota", "Page not found", "Just a moment...",
-     "Attention Required! | Cloudflare", "Access Denied"],
-)  # fmt: skip
+    [
+        "404",
+        "404 Not Found",
+        "Error 404 - Portal",
+        "Halaman tidak ditemukan | Kota",
+        "Page not found",
+        "Just a moment...",
+        "Attention Required! | Cloudflare",
+        "Access Denied",
+    ],
+)
 def test_pages_that_say_that_they_are_none(title):
     assert verdict(title)
 
 
 @pytest.mark.parametrize(
     "title",
-    ["404 Warga Mengungsi akibat Banjir", "Masuk Musim Hujan, Warga Diminta Waspada", "Akses Ditolak, Warga Protes",
-     "Data Tidak Ditemukan, KPU Bongkar Kotak", "Just a moment with the minister", "Login Baru ASN Diluncurkan"],
-)  # fmt: skip
+    [
+        "404 Warga Mengungsi akibat Banjir",
+        "Masuk Musim Hujan, Warga Diminta Waspada",
+        "Akses Ditolak, Warga Protes",
+        "Data Tidak Ditemukan, KPU Bongkar Kotak",
+        "Just a moment with the minister",
+        "Login Baru ASN Diluncurkan",
+    ],
+)
 def test_news_that_only_sounds_like_it(title):
     assert verdict(title, "<input type='password'>") is None  # many pages hide a login form
 

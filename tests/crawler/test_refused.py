@@ -25,11 +25,26 @@ def _mixed(site: Site) -> None:
     """A site with a page of every kind that is refused."""
     site.answers |= {
         "/robots.txt": http("User-agent: *\nDisallow: /rahasia/\n", Content_Type="text/plain"),
-        "/baik": http(page()), "/rahasia/1": http(page()), "/keluar": redirect("http://127.0.0.2:9/"), "/berkas": PDF, "/putus": reset,
-        "/umpan": feed(site, "/baik", "/rahasia/1", "/rahasia/2", "/keluar", "/berkas", "/hilang", "/dua", "/putus",
-                       "http://lain.example/berita", "mailto:humas@contoh.id"),
+        "/baik": http(page()),
+        "/rahasia/1": http(page()),
+        "/keluar": redirect("http://127.0.0.2:9/"),
+        "/berkas": PDF,
+        "/putus": reset,
+        "/umpan": feed(
+            site,
+            "/baik",
+            "/rahasia/1",
+            "/rahasia/2",
+            "/keluar",
+            "/berkas",
+            "/hilang",
+            "/dua",
+            "/putus",
+            "http://lain.example/berita",
+            "mailto:humas@contoh.id",
+        ),
         "/dua": http(page(text="Awal cerita yang panjang. " * 20 + "<a href='?page=2'>2</a>")),
-    }  # fmt: skip
+    }
 
 
 def _storm(site: Site) -> None:
@@ -70,9 +85,17 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, CrawlR
 def test_every_refusal_is_counted_by_its_name(ran):
     _, report, _ = ran
     assert report.sources["f0"].stats == {
-        "robots/forbidden": 2, "host_guard/refused": 1, "links/foreign": 1, "links/malformed": 1, "refused/type": 1,
-        "refused/status": 1, "pages/incomplete": 1, "pages/failed": 1, "retry/count": 1, "retry/max_reached": 1,
-    }  # fmt: skip
+        "robots/forbidden": 2,
+        "host_guard/refused": 1,
+        "links/foreign": 1,
+        "links/malformed": 1,
+        "refused/type": 1,
+        "refused/status": 1,
+        "pages/incomplete": 1,
+        "pages/failed": 1,
+        "retry/count": 1,
+        "retry/max_reached": 1,
+    }
     storm = report.sources["f1"].stats
     assert storm["gate/closed"] >= 10 and storm["retry/count"] >= 1
     assert report.sources["f2"].stats["gate/closed"] >= 1

@@ -61,13 +61,24 @@ def test_documents_without_tokens_may_stand_in_a_batch(tagger):
 
 def test_an_ner_with_other_features_is_refused():
     embedding = {
-        "@architectures": "spacy.HashEmbedCNN.v2", "width": 16, "depth": 1, "embed_size": 50, "window_size": 1,
-        "maxout_pieces": 2, "subword_features": False, "pretrained_vectors": None,
-    }  # fmt: skip
+        "@architectures": "spacy.HashEmbedCNN.v2",
+        "width": 16,
+        "depth": 1,
+        "embed_size": 50,
+        "window_size": 1,
+        "maxout_pieces": 2,
+        "subword_features": False,
+        "pretrained_vectors": None,
+    }
     model = {
-        "@architectures": "spacy.TransitionBasedParser.v2", "state_type": "ner", "extra_state_tokens": True,
-        "hidden_width": 16, "maxout_pieces": 2, "use_upper": True, "tok2vec": embedding,
-    }  # fmt: skip
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": True,
+        "hidden_width": 16,
+        "maxout_pieces": 2,
+        "use_upper": True,
+        "tok2vec": embedding,
+    }
     ner = spacy.blank("xx").add_pipe("ner", config={"model": model})
     with pytest.raises(ValueError, match="state_type 'ner'"):
         Decoder(ner)

@@ -20,9 +20,28 @@ def tokens(text):
 
 @pytest.mark.parametrize(
     "whole",
-    ["warga-warga", "kota-kotanya", "Undang-Undang", "S.H.", "M.Si.", "K.H.", "Ph.D.", "Jl.", "Kab.", "PT.", "Tbk.", "AKBP.",
-     "No.", "1,2", "14.05", "1.250.000", "e-KTP", "Jum'at", "Ma'ruf"],
-)  # fmt: skip
+    [
+        "warga-warga",
+        "kota-kotanya",
+        "Undang-Undang",
+        "S.H.",
+        "M.Si.",
+        "K.H.",
+        "Ph.D.",
+        "Jl.",
+        "Kab.",
+        "PT.",
+        "Tbk.",
+        "AKBP.",
+        "No.",
+        "1,2",
+        "14.05",
+        "1.250.000",
+        "e-KTP",
+        "Jum'at",
+        "Ma'ruf",
+    ],
+)
 def test_stays_whole(whole):
     assert whole in tokens(f"Kata {whole} di sini")
 

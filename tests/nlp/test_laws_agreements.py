@@ -54,9 +54,16 @@ def test_dates(text, published, dates):
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("nota kesepahaman", "MoU"), ("MoU", "MoU"), ("Perjanjian Kerja Sama (PKS)", "PKS"), ("Letter of Intent", "LoI"),
-     ("Nota Kesepakatan", "kesepakatan"), ("perjanjian dagang", "perjanjian"), ("komitmen bersama", "lainnya")],
-)  # fmt: skip
+    [
+        ("nota kesepahaman", "MoU"),
+        ("MoU", "MoU"),
+        ("Perjanjian Kerja Sama (PKS)", "PKS"),
+        ("Letter of Intent", "LoI"),
+        ("Nota Kesepakatan", "kesepakatan"),
+        ("perjanjian dagang", "perjanjian"),
+        ("komitmen bersama", "lainnya"),
+    ],
+)
 def test_agreement_types(text, kind):
     assert agreement_type(text) == kind
 
@@ -90,8 +97,9 @@ def test_two_instruments_stay_two_and_one_told_twice_stays_one(rules):
     )
     bodies = [("ORG", name) for name in ("Dinas Laut", "Bank Perahu", "Dinas Darat", "Bank Gerobak")]
     assert [a.parties for a in rules(text, *bodies)._.agreements] == [
-        ("Dinas Laut", "Bank Perahu"), ("Dinas Darat", "Bank Gerobak")
-    ]  # fmt: skip
+        ("Dinas Laut", "Bank Perahu"),
+        ("Dinas Darat", "Bank Gerobak"),
+    ]
 
 
 def test_offices_stand_in_where_no_body_signs(rules):
@@ -186,8 +194,10 @@ def test_a_name_with_a_slash_or_a_qualifier_is_one_mention(rules):
     text = "Dinas Laut meneken Memorandum of Understanding/MoU. PKS Induk Tahap II dan Perjanjian Kerja Sama (PKS) Tripartit."
     doc = rules(text, ("ORG", "Dinas Laut"), ("AGR", "PKS"))
     assert [e.text for e in doc.ents if e.label_ == "AGR"] == [
-        "Memorandum of Understanding/MoU", "PKS Induk Tahap II", "Perjanjian Kerja Sama (PKS) Tripartit"
-    ]  # fmt: skip
+        "Memorandum of Understanding/MoU",
+        "PKS Induk Tahap II",
+        "Perjanjian Kerja Sama (PKS) Tripartit",
+    ]
 
 
 def test_counted_instruments_are_told_apart_by_their_pairs_or_titles(rules):
@@ -248,9 +258,7 @@ def test_a_word_that_points_back_makes_no_agreement_of_its_own(rules):
 def test_instruments_that_a_sentence_adds_have_no_parties_of_the_first(rules):
     text = "Hari ini ditandatangani surat edaran bersama antara Dinas Laut dan Bank Perahu, serta sejumlah nota kesepahaman."
     doc = rules(text, ("ORG", "Dinas Laut"), ("ORG", "Bank Perahu"))
-    assert [(a.type, a.parties) for a in doc._.agreements] == [
-        ("lainnya", ("Dinas Laut", "Bank Perahu")), ("MoU", ())
-    ]  # fmt: skip
+    assert [(a.type, a.parties) for a in doc._.agreements] == [("lainnya", ("Dinas Laut", "Bank Perahu")), ("MoU", ())]
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,27 @@ def test_the_gazetteer_is_whole():
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("Jakarta", "31"), ("DKI Jakarta", "31"), ("Jabar", "32"), ("DIY", "34"), ("NTB", "52"), ("Solo", "33.72"),
-     ("Jogja", "34.71"), ("Kabupaten Bandung", "32.04"), ("Kota Bandung", "32.73"), ("Bandung", "32.73"),
-     ("Kab. Sleman", "34.04"), ("Sumatra Utara", "12"), ("Provinsi Aceh", "11"), ("Tangsel", "36.74"),
-     ("JAWA TIMUR", "35"), ("Korea Selatan", "negara"), ("AS", "negara"), ("Nairobi", "kota-asing")],
-)  # fmt: skip
+    [
+        ("Jakarta", "31"),
+        ("DKI Jakarta", "31"),
+        ("Jabar", "32"),
+        ("DIY", "34"),
+        ("NTB", "52"),
+        ("Solo", "33.72"),
+        ("Jogja", "34.71"),
+        ("Kabupaten Bandung", "32.04"),
+        ("Kota Bandung", "32.73"),
+        ("Bandung", "32.73"),
+        ("Kab. Sleman", "34.04"),
+        ("Sumatra Utara", "12"),
+        ("Provinsi Aceh", "11"),
+        ("Tangsel", "36.74"),
+        ("JAWA TIMUR", "35"),
+        ("Korea Selatan", "negara"),
+        ("AS", "negara"),
+        ("Nairobi", "kota-asing"),
+    ],
+)
 def test_one_name(rules, name, code):
     assert codes(rules(f"Rapat digelar di {name} kemarin.", ("GPE", name))) == {name: code}
 

@@ -59,7 +59,7 @@ def test_the_sample_newsroom_is_large_enough_to_judge_by(articles):
         ("agreements", lambda a: a | {"type": "lainnya"}, {"agreements.type", "agreements.parties"}),
         ("agreements", lambda a: a | {"parties": []}, {"agreements.parties"}),
     ],
-)  # fmt: skip
+)
 def test_what_the_tagger_gets_wrong_costs_its_measures_and_no_other(articles, told, part, change, measures):
     """A third of what it says is spoilt: the gate names the measures."""
     spoilt = [
@@ -78,10 +78,15 @@ def test_the_scores_are_those_of_the_shared_tool(articles, told, tmp_path):
     if not SHARED.is_dir():
         pytest.skip("the shared data is not beside the checkout")
     gold = [
-        {"id": document["id"], "mentions": {}, "officials": facts.get("officials", []),
-         "places": [{"code": code} for code in facts.get("cities", [])], "agreements": facts.get("agreements", [])}
+        {
+            "id": document["id"],
+            "mentions": {},
+            "officials": facts.get("officials", []),
+            "places": [{"code": code} for code in facts.get("cities", [])],
+            "agreements": facts.get("agreements", []),
+        }
         for document, facts in articles
-    ]  # fmt: skip
+    ]
     files = {"docs": [document for document, _ in articles], "gold": gold, "told": told}
     for name, rows in files.items():
         (tmp_path / name).write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")

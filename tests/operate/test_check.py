@@ -74,8 +74,18 @@ def checked(site, tmp_path_factory):
         discover = f'{{ method = "{method}", url = "{where.address}{path}"{selector} }}'
         text += catalogue(where, discover, extra).replace('id = "uji"', f'id = "{name}"')
     (folder / "k.toml").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "pipelines.cli", "sources", "check", "--catalogue", "k.toml", "--json",
-               "--seconds", "12"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "sources",
+        "check",
+        "--catalogue",
+        "k.toml",
+        "--json",
+        "--seconds",
+        "12",
+    ]
     begun = time.monotonic()
     run = subprocess.run(
         command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=90

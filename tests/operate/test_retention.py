@@ -30,10 +30,22 @@ def crawled(tmp_path):
         storage = CrawlStorage(tmp_path / "uji.db", archive_folder(tmp_path / "uji.db"), 1)
         for url in (f"{site.address}/berita/0", f"{site.address}/berita/1"):
             storage.plan("uji", [Link(url, modified_at="2025-11-12T02:00:00+00:00")])
-            storage.record_fetched(FetchedPage(
-                url, url, "uji", 200, (), (), b"<p>Berita</p>", "2025-11-12T03:00:00+00:00",
-                {"modified_at": "2025-11-12T02:00:00+00:00"}, None, None, "text/html",
-            ))  # fmt: skip
+            storage.record_fetched(
+                FetchedPage(
+                    url,
+                    url,
+                    "uji",
+                    200,
+                    (),
+                    (),
+                    b"<p>Berita</p>",
+                    "2025-11-12T03:00:00+00:00",
+                    {"modified_at": "2025-11-12T02:00:00+00:00"},
+                    None,
+                    None,
+                    "text/html",
+                )
+            )
             storage.connection.execute("UPDATE pages SET state = 'done', digest = 'digest' WHERE url = ?", (url,))
         storage.close()
         for file in archive_folder(tmp_path / "uji.db").iterdir():

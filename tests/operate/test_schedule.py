@@ -53,9 +53,9 @@ def test_what_the_operator_does_not_ask_for_has_no_line(pantau):
 
 
 @pytest.mark.parametrize(
-    ("every", "times"), [("1", "* * * * *"), ("20", "*/20 * * * *"), ("60", "0 * * * *"), ("360", "0 */6 * * *"),
-                         ("1440", "0 0 * * *")]
-)  # fmt: skip
+    ("every", "times"),
+    [("1", "* * * * *"), ("20", "*/20 * * * *"), ("60", "0 * * * *"), ("360", "0 */6 * * *"), ("1440", "0 0 * * *")],
+)
 def test_intervals(pantau, every, times):
     assert fields(pantau("schedule", "--every", every).stdout)[0].startswith(times + " /")
 
@@ -101,9 +101,19 @@ def everything(folder):
     (folder / "rahasia").write_text("UJI_JALUR='rahasia-dari-berkas'\n", encoding="utf-8")
     connect(folder / "uji.db").close()
     return [
-        "--archive-days", "90", "--records-days", "90", "--secrets", str(folder / "rahasia"), "--clip", str(folder / "kliping"),
-        "--backup", str(folder / "cadangan"), "--publish", str(folder / "publik.db"),
-    ]  # fmt: skip
+        "--archive-days",
+        "90",
+        "--records-days",
+        "90",
+        "--secrets",
+        str(folder / "rahasia"),
+        "--clip",
+        str(folder / "kliping"),
+        "--backup",
+        str(folder / "cadangan"),
+        "--publish",
+        str(folder / "publik.db"),
+    ]
 
 
 def test_every_line_runs_in_the_shell_that_cron_starts(pantau, tmp_path):
@@ -114,8 +124,14 @@ def test_every_line_runs_in_the_shell_that_cron_starts(pantau, tmp_path):
     settings = dict(line.split("=", 1) for line in run.stdout.splitlines() if re.match(r"[A-Z_]+=", line))
     commands = [line.split(None, 5)[5].replace(r"\%", "%") for line in fields(run.stdout)]
     assert [re.search(r"uji.db' (\w+)", command)[1] for command in commands] == [
-        "crawl", "watch", "publish", "backup", "prune", "clip", "status"
-    ]  # fmt: skip
+        "crawl",
+        "watch",
+        "publish",
+        "backup",
+        "prune",
+        "clip",
+        "status",
+    ]
     for command in commands[1:]:
         if " clip " in command and find_library("pangoft2-1.0") is None:
             continue
@@ -145,9 +161,12 @@ def test_systemd_takes_the_units(pantau, tmp_path):
         said = subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, text=True, check=True)
         calendars[every] = re.search(r"Normalized form: (.*)", said.stdout)[1]
     assert calendars == {
-        "1": "*-*-* *:*:00", "15": "*-*-* *:00/15:00", "60": "*-*-* *:00:00", "360": "*-*-* 00/6:00:00",
+        "1": "*-*-* *:*:00",
+        "15": "*-*-* *:00/15:00",
+        "60": "*-*-* *:00:00",
+        "360": "*-*-* 00/6:00:00",
         "1440": "*-*-* 00:00:00",
-    }  # fmt: skip
+    }
 
 
 def cron_missing() -> str | None:
@@ -200,8 +219,17 @@ def test_debians_cron_runs_the_lines(tmp_path, webhook):
         site.answers["/umpan"] = Answer(feed(site, "/berita/1"), content_type="application/xml", etag='"1"')
         discover = f'{{ method = "feed", url = "{site.address}/umpan" }}'
         (folder / "katalog.toml").write_text(catalogue(site, discover), encoding="utf-8")
-        command = [sys.executable, "-m", "pipelines.cli", "--db", str(folder / "uji.db"), "schedule", *options,
-                   "--catalogue", str(folder / "katalog.toml")]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "pipelines.cli",
+            "--db",
+            str(folder / "uji.db"),
+            "schedule",
+            *options,
+            "--catalogue",
+            str(folder / "katalog.toml"),
+        ]
         printed = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
         printed = re.sub(r"^[*\d]\S*( \S+){4}", "* * * * *", printed, flags=re.MULTILINE)
         log = folder / "uji.log"

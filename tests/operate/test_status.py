@@ -174,8 +174,10 @@ def test_a_listing_whose_selector_or_pattern_fits_nothing(connection):
     record(connection, "http://uji/d", method="sitemap", links=None, articles=None)
     said = say_status(source_statuses(connection, now)[0], now)
     assert [" ".join(sentence.split(" sejak ")[0].split()[2:5]) for sentence in said] == [
-        "pemilih `links` tidak", "tidak satu pun", "kosong",
-    ]  # fmt: skip
+        "pemilih `links` tidak",
+        "tidak satu pun",
+        "kosong",
+    ]
     first = connection.execute("SELECT empty_since FROM discoveries WHERE url = 'http://uji/a'").fetchone()
     Orders(connection).record_discovery("uji", "listing", "http://uji/a", 304, None, None, None)  # still the same page
     assert connection.execute("SELECT empty_since FROM discoveries WHERE url = 'http://uji/a'").fetchone() == first

@@ -32,16 +32,28 @@ class Cluster:
         with (self.folder / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", *arguments, "--scheduler-file", str(self.file)],
-                stdout=log, stderr=log, start_new_session=True, cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=self.folder,
                 env=os.environ | {"PANTAU_CONTACT": f"{name}@contoh.id", "PYTHONPATH": str(ROOT)},
-            )  # fmt: skip
+            )
         self.processes.append(process)
         return process
 
     def worker(self, name: str) -> subprocess.Popen[bytes]:
         return self.start(
-            "worker", "--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--no-nanny", "--name", name, name=name
-        )  # fmt: skip
+            "worker",
+            "--host",
+            "127.0.0.1",
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--no-nanny",
+            "--name",
+            name,
+            name=name,
+        )
 
     def address(self) -> str:
         wait_for(self.file.exists)

@@ -18,12 +18,19 @@ from pipelines.run import process
 
 def page(url="http://127.0.0.1/a", body=b"<p>isi</p>", **changes):
     values = {
-        "url": url, "final_url": url, "source_id": "uji", "status": 200,
+        "url": url,
+        "final_url": url,
+        "source_id": "uji",
+        "status": 200,
         "request_headers": [("User-Agent", "Pantau/0")],
         "response_headers": [("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("Content-Length", "5")],
-        "body": body, "fetched_at": "2025-11-12T02:30:00+00:00", "hints": {}, "etag": None, "last_modified": None,
+        "body": body,
+        "fetched_at": "2025-11-12T02:30:00+00:00",
+        "hints": {},
+        "etag": None,
+        "last_modified": None,
         "content_type": "text/html",
-    }  # fmt: skip
+    }
     return FetchedPage(**(values | changes))
 
 

@@ -45,8 +45,15 @@ def filled(database):
     for number, (source, title, text, published) in enumerate(stories):
         address = f"https://{source}.id/{number}"
         changes = {"text": text} if text else {}
-        article = make_article(url=address, canonical_url=address, source_id=source, kind="news", title=title,
-                               published_date=published, **changes)  # fmt: skip
+        article = make_article(
+            url=address,
+            canonical_url=address,
+            source_id=source,
+            kind="news",
+            title=title,
+            published_date=published,
+            **changes,
+        )
         with transaction(connection):
             save(connection, TaggedArticle(article, None if text else make_tags(article)))
     return connection
@@ -117,8 +124,13 @@ def test_docx_opens_with_its_table_charts_and_marks(filled, tmp_path):
     clipping = gather(filled, DAY, Filters(), "semua berita")
     document = docx.Document(io.BytesIO(to_docx(clipping, None)))
     (table,) = document.tables
-    assert [cell.text for cell in table.rows[1].cells] == ["1", "Media 1 (juga Media 2)", "Pasar <Baru> & lama",
-                                                           "09.30 WIB", ""]  # fmt: skip
+    assert [cell.text for cell in table.rows[1].cells] == [
+        "1",
+        "Media 1 (juga Media 2)",
+        "Pasar <Baru> & lama",
+        "09.30 WIB",
+        "",
+    ]
     assert len(document.inline_shapes) == 2
     assert 'w:instr="PAGE"' in document.sections[0].footer._element.xml
     bold = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.bold]

@@ -49,9 +49,14 @@ NOON = datetime(2025, 11, 12, 5, tzinfo=UTC)
 def put(connection, name, text, *, kind="news", source="media", hours=0, title="Kabar dari timur"):
     address = f"https://{source}.example/{name}"
     article = make_article(
-        url=address, canonical_url=address, source_id=source, kind=kind, title=title, text=text,
+        url=address,
+        canonical_url=address,
+        source_id=source,
+        kind=kind,
+        title=title,
+        text=text,
         published_at=(NOON + timedelta(hours=hours)).isoformat(timespec="seconds"),
-    )  # fmt: skip
+    )
     with transaction(connection):
         return save(connection, TaggedArticle(article, None)).article_id
 

@@ -55,8 +55,14 @@ def test_bands_are_those_of_the_databases_that_datasketch_filled():
 
 
 def test_an_edited_copy_points_to_the_earliest_whichever_comes_first(database):
-    late = keep(database, copy(1, STORY.replace("Rabu", "Rabu pagi") + " Demikian laporan dari desa.",
-                               published_at="2025-11-12T08:00:00+00:00"))  # fmt: skip
+    late = keep(
+        database,
+        copy(
+            1,
+            STORY.replace("Rabu", "Rabu pagi") + " Demikian laporan dari desa.",
+            published_at="2025-11-12T08:00:00+00:00",
+        ),
+    )
     assert originals(database) == {"media1": None}
     early = keep(database, copy(2, published_at="2025-11-12T01:00:00+00:00"))
     assert originals(database) == {"media1": early, "media2": None}

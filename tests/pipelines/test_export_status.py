@@ -37,9 +37,16 @@ def filled(database):
         with transaction(connection):
             save(connection, TaggedArticle(article, make_tags(article)))
     with transaction(connection):
-        news = make_article(url="https://media.id/1", canonical_url="https://media.id/1", kind="news", title="Kabar",
-                            text="Berita sebuah media.", source_id="media", published_at="2025-10-12T05:00:00+00:00",
-                            published_date="2025-10-12")  # fmt: skip
+        news = make_article(
+            url="https://media.id/1",
+            canonical_url="https://media.id/1",
+            kind="news",
+            title="Kabar",
+            text="Berita sebuah media.",
+            source_id="media",
+            published_at="2025-10-12T05:00:00+00:00",
+            published_date="2025-10-12",
+        )
         save(connection, TaggedArticle(news, None))
     connection.execute(
         """INSERT INTO coverage (release_id, article_id, lag_minutes, kept, copied, label, retold, longest, quotes,

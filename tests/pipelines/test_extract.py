@@ -75,9 +75,13 @@ def test_what_is_no_date(text):
 
 @pytest.mark.parametrize(
     ("title", "site"),
-    [("Judul Berita Penting - ANTARA News", "ANTARA News"), ("Judul Berita Penting | Kementerian Contoh", "x"),
-     ("Judul Berita Penting Halaman all - Kompas.com", "x"), ("Judul Berita Penting :: Portal.id", "x")],
-)  # fmt: skip
+    [
+        ("Judul Berita Penting - ANTARA News", "ANTARA News"),
+        ("Judul Berita Penting | Kementerian Contoh", "x"),
+        ("Judul Berita Penting Halaman all - Kompas.com", "x"),
+        ("Judul Berita Penting :: Portal.id", "x"),
+    ],
+)
 def test_site_names_are_cut_from_titles(title, site):
     html = (
         f"<html><head><title>{title}</title><meta property='og:site_name' content='{site}'></head><body>"
@@ -131,10 +135,17 @@ def test_boilerplate_and_comment_forms_are_cut_and_paragraphs_kept_apart():
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("JAKARTA – Menteri", "Jakarta"), ("Nairobi - Delegasi", "Nairobi"), ("Liputan6.com, Jakarta - Hari", "Jakarta"),
-     ("Mataram, NTB (ANTARA News) - Sebanyak", "Mataram"), ("SOLO, Kabar Contoh - Tim", "Solo"),
-     ("Bandung (KITA) - Badan", "Bandung"), ("Menteri Sosial - yang juga", None), ("Hari ini hujan - deras", None)],
-)  # fmt: skip
+    [
+        ("JAKARTA – Menteri", "Jakarta"),
+        ("Nairobi - Delegasi", "Nairobi"),
+        ("Liputan6.com, Jakarta - Hari", "Jakarta"),
+        ("Mataram, NTB (ANTARA News) - Sebanyak", "Mataram"),
+        ("SOLO, Kabar Contoh - Tim", "Solo"),
+        ("Bandung (KITA) - Badan", "Bandung"),
+        ("Menteri Sosial - yang juga", None),
+        ("Hari ini hujan - deras", None),
+    ],
+)
 def test_datelines(text, place):
     found = find_dateline(text + " dan seterusnya sampai selesai.")
     assert found == place if place else found in (None, "Menteri Sosial")
@@ -199,15 +210,20 @@ def test_hostile_pages_are_read_or_refused_soon(name):
 def test_quality_on_the_shared_pages_does_not_drop(tmp_path):
     files = sorted((SHARED / "data" / "pages").glob("*.html"))
     rows = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "extract", *map(str, files)], cwd=ROOT, capture_output=True, text=True,
+        [sys.executable, "-m", "pipelines.cli", "extract", *map(str, files)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
         check=False,
-    ).stdout  # fmt: skip
+    ).stdout
     predicted = tmp_path / "p.jsonl"
     predicted.write_text(rows, encoding="utf-8")
     score = subprocess.run(
         [sys.executable, SHARED / "tools" / "score_extract.py", SHARED / "data" / "pages", predicted, "--json"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     figures = json.loads(score.stdout)
     committed = json.loads((ROOT / "benchmarks" / "extraction.json").read_text(encoding="utf-8"))["pantau"]
     for name in ("body_f1", "title", "date"):

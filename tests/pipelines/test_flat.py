@@ -137,8 +137,13 @@ def test_a_backlog_is_not_sorted_to_ask_for_its_newest_pages(database):
     assert [row[3] for row in plan] == ["SEARCH pages USING INDEX pages_pending (source_id=?)"]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE pages SET state = 'found' WHERE warc_file = 'a' AND warc_offset >= 9",
-                                       "SELECT count(*) FROM pages WHERE warc_file = 'a'"])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE pages SET state = 'found' WHERE warc_file = 'a' AND warc_offset >= 9",
+        "SELECT count(*) FROM pages WHERE warc_file = 'a'",
+    ],
+)
 def test_the_pages_of_an_archive_file_are_found_by_its_name(database, statement):
     ((*_, plan),) = database.conn.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
     assert "pages_archive" in plan

@@ -25,8 +25,14 @@ def tell(database):
         nonlocal count
         count += 1
         url = f"https://contoh.go.id/{count}"
-        article = make_article(url=url, canonical_url=url, title=f"Berita {count}", text=text, published_date=day,
-                               published_at=f"{day}T02:00:00+00:00")  # fmt: skip
+        article = make_article(
+            url=url,
+            canonical_url=url,
+            title=f"Berita {count}",
+            text=text,
+            published_date=day,
+            published_at=f"{day}T02:00:00+00:00",
+        )
         named = [("ORG", form) for form in orgs] + [("PER", form) for form in (*people, *(o[0] for o in officials))]
         tags = Tags(
             mentions=tuple(mention(text, label, form) for label, form in named),

@@ -39,12 +39,21 @@ def test_a_page_of_two_languages_is_what_most_of_it_is():
 @pytest.mark.parametrize(
     ("code", "text"),
     [
-        ("nl", "De minister zei dat de nieuwe weg volgend jaar klaar zou zijn omdat er genoeg geld beschikbaar was voor het werk."),
-        ("fr", "Le ministre a déclaré que la nouvelle route serait terminée l'année prochaine grâce aux fonds disponibles."),
+        (
+            "nl",
+            "De minister zei dat de nieuwe weg volgend jaar klaar zou zijn omdat er genoeg geld beschikbaar was voor het werk.",
+        ),
+        (
+            "fr",
+            "Le ministre a déclaré que la nouvelle route serait terminée l'année prochaine grâce aux fonds disponibles.",
+        ),
         ("ar", "قال الوزير إن الطريق الجديد سيكتمل العام المقبل لأن الأموال كانت متاحة للعمل."),
-        ("ja", "大臣は、資金が用意できたため、新しい道路は来年完成すると述べた。会見は東京で開かれた。 工事は 来月 始まる。"),
+        (
+            "ja",
+            "大臣は、資金が用意できたため、新しい道路は来年完成すると述べた。会見は東京で開かれた。 工事は 来月 始まる。",
+        ),
     ],
-)  # fmt: skip
+)
 def test_languages_from_further_away_are_langdetects_business(code, text):
     assert detect(text) == code
 

@@ -30,16 +30,24 @@ VERSIONS = {11: "e469dbc270e70971"}  # of schema.sql -> digest of its statements
 FILLED = {
     "name_forms": {("organisation", "kementerian uji", 1), ("person", "rangga wiratama", 1)},
     "appearances": {
-        ("GPE", 1, "2025-11-12", 1), ("LAW", 1, "2025-11-12", 1), ("ORG", 1, "2025-11-12", 1),
-        ("PER", 1, "2025-11-12", 1), ("PER", 1, "2025-11-13", 2),
+        ("GPE", 1, "2025-11-12", 1),
+        ("LAW", 1, "2025-11-12", 1),
+        ("ORG", 1, "2025-11-12", 1),
+        ("PER", 1, "2025-11-12", 1),
+        ("PER", 1, "2025-11-13", 2),
     },
     "entity_months": {
-        ("GPE", "2025-11", 1, 1), ("LAW", "2025-11", 1, 1), ("ORG", "2025-11", 1, 1), ("PER", "2025-11", 1, 2),
+        ("GPE", "2025-11", 1, 1),
+        ("LAW", "2025-11", 1, 1),
+        ("ORG", "2025-11", 1, 1),
+        ("PER", "2025-11", 1, 2),
     },
     "articles_by_day": {
-        ("2025-11-12", "uji", "press_release", 1), ("2025-11-13", "kabar", "news", 1), ("", "", "news", 1),
+        ("2025-11-12", "uji", "press_release", 1),
+        ("2025-11-13", "kabar", "news", 1),
+        ("", "", "news", 1),
     },
-}  # fmt: skip
+}
 PAIR = (1, 2, "2025-11-12", "uji", "kabar", "verbatim", 0.7, 1530)  # of coverage_league, where there was a coverage
 
 

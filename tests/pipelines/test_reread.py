@@ -55,8 +55,20 @@ def fill(database: Path) -> list[str]:
             story, url = stories[n % len(stories)], f"http://127.0.0.1/berita/{n}"
             body = "".join(f"<p>{paragraph}</p>" for paragraph in story.text.split("\n\n"))
             html = f"<title>{story.title}</title><h1>{story.title}</h1><p>{n % 28 + 1} November 2025</p>{body}"
-            page = FetchedPage(url, url, "uji", 200, [], [], html.encode(), f"2025-11-28T03:{n % 60:02}:00+00:00", {},
-                               None, None, "text/html; charset=utf-8")  # fmt: skip
+            page = FetchedPage(
+                url,
+                url,
+                "uji",
+                200,
+                [],
+                [],
+                html.encode(),
+                f"2025-11-28T03:{n % 60:02}:00+00:00",
+                {},
+                None,
+                None,
+                "text/html; charset=utf-8",
+            )
             orders.plan("uji", [Link(url)])
             place = archive.write(page)
             orders.record_fetched(page, *place)
@@ -83,8 +95,11 @@ def content(database: Path) -> dict[str, list[tuple[object, ...]]]:
 def begin(database: Path, *arguments: str | Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "pipelines.cli", "--db", str(database), "process", *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def process(database: Path, *arguments: str | Path) -> tuple[int, str]:
@@ -225,8 +240,10 @@ def test_results_count_only_for_what_would_be_read_now(database, tmp_path):
     write_results(folder, file_of(part), keys, results)
     assert read_results(folder, file_of(part), part.pages, keys) == results
     assert read_results(folder, file_of(part), part.pages[5:9], keys[5:9]) == results[5:9]  # half was stored already
-    for other in (page_key(part.pages[0], rules, "kode baru"),
-                  page_key(part.pages[0], {"uji": SourceRules(press_releases=True)}, "kode")):  # fmt: skip
+    for other in (
+        page_key(part.pages[0], rules, "kode baru"),
+        page_key(part.pages[0], {"uji": SourceRules(press_releases=True)}, "kode"),
+    ):
         assert read_results(folder, file_of(part), part.pages[:1], [other]) is None
     file = tmp_path / file_of(part)
     assert pyarrow.parquet.read_metadata(file).num_rows == PAGES

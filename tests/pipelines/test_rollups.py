@@ -36,8 +36,13 @@ def test_rollups_follow_new_edited_moved_and_retagged_articles(database):
         with transaction(connection):
             save(connection, TaggedArticle(article, make_tags(article)))
     assert state(connection) == recounted(connection)
-    moved = make_article(url="https://contoh.go.id/a", canonical_url="https://contoh.go.id/a", title="a", published_date="2024-01-05",
-                         published_at="2024-01-05T02:00:00+00:00")  # fmt: skip
+    moved = make_article(
+        url="https://contoh.go.id/a",
+        canonical_url="https://contoh.go.id/a",
+        title="a",
+        published_date="2024-01-05",
+        published_at="2024-01-05T02:00:00+00:00",
+    )
     with transaction(connection):
         save(connection, TaggedArticle(moved, make_tags(moved)))
     lighter = make_article(url="https://contoh.go.id/b", canonical_url="https://contoh.go.id/b", title="b")

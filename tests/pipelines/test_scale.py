@@ -50,8 +50,11 @@ def test_sources_that_can_reach_a_common_host_stay_together():
     groups = group_by_site([first, third, other, second])
     assert sorted(sorted(s.id for s in group) for group in groups) == [["a", "b", "c"], ["d"]]
     assert [site_of(host) for host in ("127.0.0.1:8801", "127.0.0.1:8802", "WWW.Uji.go.id:8080", "uji.go.id")] == [
-        "127.0.0.1:8801", "127.0.0.1:8802", "uji.go.id", "uji.go.id",
-    ]  # fmt: skip
+        "127.0.0.1:8801",
+        "127.0.0.1:8802",
+        "uji.go.id",
+        "uji.go.id",
+    ]
 
 
 def test_the_catalogue_is_dealt_evenly_and_no_site_twice():
@@ -228,8 +231,9 @@ def start():
     def begin(folder: Path, name: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", "pipelines.scale.attempt", str(folder), name],
-            stdin=subprocess.PIPE, env=os.environ | {"PANTAU_CONTACT": f"{name}@contoh.id", "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            env=os.environ | {"PANTAU_CONTACT": f"{name}@contoh.id", "PYTHONPATH": str(ROOT)},
+        )
         started.append(process)
         return process
 
@@ -361,11 +365,15 @@ def test_workers_that_can_are_let_through(tmp_path):
 def test_dask_missing_or_half_an_option_is_one_line_and_changes_nothing(pantau, tmp_path):
     def refused(*arguments, **environment):
         run = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", "crawl", "--source", "bappenas", *arguments], cwd=tmp_path,
-            capture_output=True, text=True, timeout=60, check=False,
-            env=os.environ | {"PANTAU_DB": "uji.db", "PANTAU_CONTACT": "uji@contoh.id",
-                              "PYTHONPATH": f"{tmp_path / 'tanpa'}:{ROOT}"},
-        )  # fmt: skip
+            [sys.executable, "-m", "pipelines.cli", "crawl", "--source", "bappenas", *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=os.environ
+            | {"PANTAU_DB": "uji.db", "PANTAU_CONTACT": "uji@contoh.id", "PYTHONPATH": f"{tmp_path / 'tanpa'}:{ROOT}"},
+        )
         (line,) = run.stderr.splitlines()
         assert run.returncode == 2
         return line

@@ -137,12 +137,27 @@ def begin(tmp_path: Path, net: Network, scheduler: str) -> subprocess.Popen[str]
     file = tmp_path / "katalog.toml"
     file.write_text(net.catalogue, encoding="utf-8")
     return subprocess.Popen(
-        [sys.executable, "-m", "pipelines.cli", "--db", str(tmp_path / "uji.db"), "crawl", "--catalogue", str(file),
-         "--engine", "dask", "--scheduler", scheduler],
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        [
+            sys.executable,
+            "-m",
+            "pipelines.cli",
+            "--db",
+            str(tmp_path / "uji.db"),
+            "crawl",
+            "--catalogue",
+            str(file),
+            "--engine",
+            "dask",
+            "--scheduler",
+            scheduler,
+        ],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
         # A suite that runs in the background has inherited "ignore", and so would the run.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+    )
 
 
 def end(run: subprocess.Popen[str]) -> str:

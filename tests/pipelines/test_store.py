@@ -38,8 +38,9 @@ def test_an_article_is_stored_with_its_tags(database):
         ("MoU", "2025-11", "Bandung", "ditandatangani")
     ]
     assert rows(database, "SELECT party FROM agreement_parties ORDER BY position") == [
-        ("Pemkab Bogor",), ("PT Sinar Uji",)
-    ]  # fmt: skip
+        ("Pemkab Bogor",),
+        ("PT Sinar Uji",),
+    ]
     people = rows(database, "SELECT DISTINCT entity_id FROM mentions WHERE label = 'PER'")
     assert people == rows(database, "SELECT person_id FROM quotes") == rows(database, "SELECT id FROM people")
 
@@ -99,22 +100,35 @@ def test_a_site_that_calls_every_page_its_home_page_keeps_its_articles(database)
 
 
 def test_copies_point_to_the_earliest_whatever_the_order(database):
-    late = make_article(url="https://media.id/b", canonical_url="https://media.id/b", source_id="media",
-                        published_at="2025-11-13T00:00:00+00:00")  # fmt: skip
+    late = make_article(
+        url="https://media.id/b",
+        canonical_url="https://media.id/b",
+        source_id="media",
+        published_at="2025-11-13T00:00:00+00:00",
+    )
     store(database, late)
     early = store(database, make_article())
-    middle = replace(late, url="https://lain.id/c", canonical_url="https://lain.id/c", source_id="lain",
-                     published_at="2025-11-12T10:00:00+00:00")  # fmt: skip
+    middle = replace(
+        late,
+        url="https://lain.id/c",
+        canonical_url="https://lain.id/c",
+        source_id="lain",
+        published_at="2025-11-12T10:00:00+00:00",
+    )
     store(database, middle)
     assert rows(database, "SELECT source_id, duplicate_of FROM articles ORDER BY source_id") == [
-        ("contoh", None), ("lain", early.article_id), ("media", early.article_id)
-    ]  # fmt: skip
+        ("contoh", None),
+        ("lain", early.article_id),
+        ("media", early.article_id),
+    ]
 
 
 def test_counts_follow_when_tags_go(database):
     store(database, make_article())
-    store(database, make_article(url="https://contoh.go.id/2", canonical_url="https://contoh.go.id/2",
-                                 published_date="2025-12-01"))  # fmt: skip
+    store(
+        database,
+        make_article(url="https://contoh.go.id/2", canonical_url="https://contoh.go.id/2", published_date="2025-12-01"),
+    )
     assert rows(database, "SELECT articles, first_seen, last_seen FROM people") == [(2, "2025-11-12", "2025-12-01")]
     article = make_article(text="Teks tanpa nama.")
     store(database, article, tags=Tags())

@@ -56,9 +56,15 @@ def put(database, number, *, text=None, hours=0, title=None):
     address = f"https://media{number}.id/berita"
     when = (NOON + timedelta(hours=hours)).isoformat(timespec="seconds")
     article = make_article(
-        url=address, canonical_url=address, source_id=f"media{number}", kind="news", title=title or f"Kabar {number}",
-        text=text or f"Harga jengkol nomor {number} naik lagi di pasar kecamatan.", published_at=when, fetched_at=when,
-    )  # fmt: skip
+        url=address,
+        canonical_url=address,
+        source_id=f"media{number}",
+        kind="news",
+        title=title or f"Kabar {number}",
+        text=text or f"Harga jengkol nomor {number} naik lagi di pasar kecamatan.",
+        published_at=when,
+        fetched_at=when,
+    )
     with transaction(database.conn):
         return save(database.conn, TaggedArticle(article, None)).article_id
 
@@ -135,9 +141,15 @@ def test_copies_are_folded_and_a_late_copy_is_no_news(database):
 
 def test_schedule_floor_ceiling_and_quiet_hours(database):
     add_watch(
-        database.conn, "jengkol", {"query": "jengkol"}, ["json://x"], every_minutes=60, floor=2, ceiling=2,
+        database.conn,
+        "jengkol",
+        {"query": "jengkol"},
+        ["json://x"],
+        every_minutes=60,
+        floor=2,
+        ceiling=2,
         quiet="22:00-06:00",
-    )  # fmt: skip
+    )
     sent = []
     put(database, 1)
     assert run(database, sent, now=NOON) == []  # below the floor

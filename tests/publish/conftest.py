@@ -48,8 +48,12 @@ def fill(path: Path) -> None:
         article = make_article(url=address, canonical_url=address, title=title, text=text)
         with transaction(connection):
             save(connection, TaggedArticle(article, make_tags(article)))
-    edited = make_article(url="https://contoh.go.id/1", canonical_url="https://contoh.go.id/1", title="Penandatanganan MoU",
-                          text=texts["Penandatanganan MoU"].replace("senang", "gembira"))  # fmt: skip
+    edited = make_article(
+        url="https://contoh.go.id/1",
+        canonical_url="https://contoh.go.id/1",
+        title="Penandatanganan MoU",
+        text=texts["Penandatanganan MoU"].replace("senang", "gembira"),
+    )
     with transaction(connection):
         save(connection, TaggedArticle(edited, make_tags(edited)))
     database.close()
@@ -113,8 +117,16 @@ OWN = (
     "Pedagang di Pasar Gamalama menunggu kapal dari Bitung sejak subuh karena ombak di Selat Maluku meninggi.\n\n"
     "Harga ikan cakalang naik dua kali lipat dalam sepekan, kata mereka sambil menata keranjang rotan.\n\n"
 )
-HOURS = {"Kabar Pesisir": 0.25, "Harian Rempah": 1.5, "Suara Kie Raha": 3, "Teropong Timur Jauh Sekali Namanya": 9,
-         "Media Jailolo": 27, "Warta Halmahera": 80, "Lintas Pulau": 220, "Koran Dini": -0.5}  # fmt: skip
+HOURS = {
+    "Kabar Pesisir": 0.25,
+    "Harian Rempah": 1.5,
+    "Suara Kie Raha": 3,
+    "Teropong Timur Jauh Sekali Namanya": 9,
+    "Media Jailolo": 27,
+    "Warta Halmahera": 80,
+    "Lintas Pulau": 220,
+    "Koran Dini": -0.5,
+}
 
 
 def fill_coverage(path: Path) -> None:
@@ -143,7 +155,15 @@ def put_article(connection, name, text, source, kind, hours, title):
     """Store one article `hours` after noon of 12 November 2025."""
     address = f"https://{source}.example/{name}"
     when = datetime(2025, 11, 12, 5, tzinfo=UTC) + timedelta(hours=hours)
-    article = make_article(url=address, canonical_url=address, source_id=source, kind=kind, title=title, text=text,
-                           published_at=when.isoformat(timespec="seconds"), published_date=when.date().isoformat())  # fmt: skip
+    article = make_article(
+        url=address,
+        canonical_url=address,
+        source_id=source,
+        kind=kind,
+        title=title,
+        text=text,
+        published_at=when.isoformat(timespec="seconds"),
+        published_date=when.date().isoformat(),
+    )
     with transaction(connection):
         save(connection, TaggedArticle(article, None))

@@ -34,10 +34,14 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Playwright's pipes
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-KINDS = ("/", "/cari?q=pasar", "/cari?kota=Bandung", "/cari?q=kucing", "/artikel/2", "/pejabat", "/pejabat/1", "/lembaga", "/kota",
-         "/kota/1", "/provinsi/32", "/liputan?rentang=semua", "/liputan/media?rentang=semua", "/pantauan",
-         "/cari?q=pasar+AND&operator=1", "/pantau", "/pantau/articles", "/pantau/articles/1", "/perjanjian", "/perjanjian/1", "/peraturan/1", "/sumber", "/sumber/contoh", "/dasbor",
-         "/peta", "/unduh", "/tidak-ada")  # fmt: skip
+KINDS = tuple(
+    """
+    / /cari?q=pasar /cari?kota=Bandung /cari?q=kucing /artikel/2 /pejabat /pejabat/1 /lembaga /kota /kota/1
+    /provinsi/32 /liputan?rentang=semua /liputan/media?rentang=semua /pantauan /cari?q=pasar+AND&operator=1 /pantau
+    /pantau/articles /pantau/articles/1 /perjanjian /perjanjian/1 /peraturan/1 /sumber /sumber/contoh /dasbor /peta
+    /unduh /tidak-ada
+    """.split()
+)
 
 
 def start(path, *options, **environment):
@@ -47,8 +51,10 @@ def start(path, *options, **environment):
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "pipelines.cli", "--db", str(path), "serve", "--port", str(port), *options],
-        cwd=path.parent, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=path.parent,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}"
     for _ in range(600):
         try:
@@ -243,8 +249,15 @@ def test_search_works_without_javascript(browser, address):
     context.close()
 
 
-COVERED = ("/liputan?rentang=semua", "/liputan/media?rentang=semua", "/liputan/1", "/liputan/1/3", "/artikel/1", "/artikel/3",
-           "/cari?q=cengkih")  # fmt: skip
+COVERED = (
+    "/liputan?rentang=semua",
+    "/liputan/media?rentang=semua",
+    "/liputan/1",
+    "/liputan/1/3",
+    "/artikel/1",
+    "/artikel/3",
+    "/cari?q=cengkih",
+)
 
 
 def test_coverage_fits_a_phone(coverage_page):
@@ -283,8 +296,12 @@ def findings_of_axe(page, paths):
 def test_login_in_the_browser(browser, tmp_path):
     path = tmp_path / "tim.db"
     fill(path)
-    process, url = start(path, "--login", PANTAU_SECRET="rahasia-yang-cukup-panjang",
-                         PANTAU_LOGIN_ANI=hash_password("sandi-ani", iterations=1000))  # fmt: skip
+    process, url = start(
+        path,
+        "--login",
+        PANTAU_SECRET="rahasia-yang-cukup-panjang",
+        PANTAU_LOGIN_ANI=hash_password("sandi-ani", iterations=1000),
+    )
     context = browser.new_context(base_url=url)
     page = context.new_page()
     try:

@@ -48,9 +48,10 @@ def say(app, path, label, *, token=None, cookies=None):
         page = await app.client.get(path, cookies=cookies or {})
         cookie = page.cookies.get("ds_csrftoken", "")
         return await app.client.post(
-            path, data={"label": label, "csrftoken": cookie if token is None else token},
+            path,
+            data={"label": label, "csrftoken": cookie if token is None else token},
             cookies={"ds_csrftoken": cookie} | (cookies or {}),
-        )  # fmt: skip
+        )
 
     return asyncio.run(send())
 
@@ -95,9 +96,20 @@ def test_the_article_pages_lead_to_coverage(get):
     assert 'href="/liputan/1/5"' in article and "siaran pers asal" in article
 
 
-@pytest.mark.parametrize("path", ["/liputan/2", "/liputan/99", "/liputan/1/1", "/liputan/1/99", "/liputan/99999999999999999999",
-                                  "/liputan/1/99999999999999999999", "/unduh/daftar/apa.csv", "/unduh/daftar/liputan.exe",
-                                  "/unduh/daftar/liputan-siaran.csv?siaran=x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/liputan/2",
+        "/liputan/99",
+        "/liputan/1/1",
+        "/liputan/1/99",
+        "/liputan/99999999999999999999",
+        "/liputan/1/99999999999999999999",
+        "/unduh/daftar/apa.csv",
+        "/unduh/daftar/liputan.exe",
+        "/unduh/daftar/liputan-siaran.csv?siaran=x",
+    ],
+)
 def test_what_is_not_there_is_a_page_that_helps(get, path):
     response = get(path)
     assert response.status_code == 404 and "Cari artikel" in response.text
@@ -146,8 +158,11 @@ def test_only_our_own_form_writes(open_site, copy):
     app = open_site(copy)
     stale = say(app, "/liputan/1/5", "none", token="salah")
     assert stale.status_code == 403 and "Muat ulang halamannya" in stale.text
-    unsigned = asyncio.run(app.client.post("/liputan/1/5", data={"label": "none", "csrftoken": "buatan"},
-                                           cookies={"ds_csrftoken": "buatan"}))  # fmt: skip
+    unsigned = asyncio.run(
+        app.client.post(
+            "/liputan/1/5", data={"label": "none", "csrftoken": "buatan"}, cookies={"ds_csrftoken": "buatan"}
+        )
+    )
     assert unsigned.status_code == 403
     bare = asyncio.run(app.client.post("/liputan/1/5", data={"label": "none"}))  # another site's form has no cookie
     foreign = asyncio.run(app.client.post("/liputan/1/5", data={"label": "none"}, headers={"host": "jahat.example"}))

@@ -25,8 +25,10 @@ def test_the_metadata_file_boots_as_metadata_and_configuration(site_path, tmp_pa
     def get(address):
         answer = subprocess.run(
             [PROGRAM, str(tmp_path / "pantau.db"), "-m", FILE, "-c", FILE, "--get", address],
-            capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         return answer.stdout
 
     assert "Pantau" in get("/")

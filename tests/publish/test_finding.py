@@ -25,15 +25,21 @@ from tests.pipelines.conftest import make_article, make_tags, mention
 from tests.publish.conftest import opened
 
 PLACES = (("Bandung", "Kota Bandung", "32.73"), ("Bogor", "Kota Bogor", "32.71"), ("Medan", "Kota Medan", "12.71"))
-BIG = ("articles", "mentions", "article_officials", "article_places", "article_laws", "agreements",
-       "agreement_parties", "quotes", "appearances", "article_versions", "pages", "run_sources", "people", "roles",
-       "organisations", "entity_months")  # fmt: skip
+BIG = tuple(
+    """
+    articles mentions article_officials article_places article_laws agreements agreement_parties quotes appearances
+    article_versions pages run_sources people roles organisations entity_months
+    """.split()
+)
 NO_ALIAS = "(?:WHERE|INDEXED|ORDER|CROSS|LEFT|JOIN|ON|LIMIT|UNION|GROUP)\\b"
 
 
 # Walks in the order that is asked for, which end at a limit; and the count of people with a post.
-WALKS = {"SCAN a USING INDEX articles_published", "SCAN articles USING COVERING INDEX articles_published",
-         "SCAN roles USING COVERING INDEX roles_person"}  # fmt: skip
+WALKS = {
+    "SCAN a USING INDEX articles_published",
+    "SCAN articles USING COVERING INDEX articles_published",
+    "SCAN roles USING COVERING INDEX roles_person",
+}
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +54,26 @@ def archive(tmp_path_factory):
     with transaction(database.conn):
         for n in range(60):
             short, name, code = PLACES[n % 3]
-            words = ["Bupati Bogor Rangga Wiratama hadir di Bandung", "Rangga", "beras" if n % 2 else "gula",
-                     "pasar" if n % 5 == 0 else "toko", f"nomor{n}", f"di {short}", "Dinas Uji"]  # fmt: skip
+            words = [
+                "Bupati Bogor Rangga Wiratama hadir di Bandung",
+                "Rangga",
+                "beras" if n % 2 else "gula",
+                "pasar" if n % 5 == 0 else "toko",
+                f"nomor{n}",
+                f"di {short}",
+                "Dinas Uji",
+            ]
             day = f"2025-{10 + n % 2:02d}-{1 + (n * 7) % 28:02d}"
             article = make_article(
-                url=f"https://contoh.go.id/{n}", canonical_url=f"https://contoh.go.id/{n}", title=f"Kabar {n} beras" if n % 4 == 1 else f"Kabar {n}",
-                text=" ".join(words), source_id="satu" if n % 3 else "dua", kind="news" if n % 4 else "press_release",
-                published_at=None if n == 17 else f"{day}T0{n % 10}:00:00+00:00", published_date=None if n == 17 else day,
-            )  # fmt: skip
+                url=f"https://contoh.go.id/{n}",
+                canonical_url=f"https://contoh.go.id/{n}",
+                title=f"Kabar {n} beras" if n % 4 == 1 else f"Kabar {n}",
+                text=" ".join(words),
+                source_id="satu" if n % 3 else "dua",
+                kind="news" if n % 4 else "press_release",
+                published_at=None if n == 17 else f"{day}T0{n % 10}:00:00+00:00",
+                published_date=None if n == 17 else day,
+            )
             tags = make_tags(article, places=(Place(short, name, "kota", code),))
             tags = replace(
                 tags,
@@ -92,15 +110,33 @@ SEARCHES = [
     for query, filters, order in product(
         ("", "beras", "rangga", '"beras pasar" -nomor5'),
         (
-            {}, {"source": "dua"}, {"kind": "press_release"}, {"since": "2025-10-05", "until": "2025-11-03"},
-            {"city": "Bandung"}, {"city": "b"}, {"city": "Kota %"}, {"official": "rangga"}, {"person": "1"}, {"place": "2"},
-            {"organisation": "1"}, {"organisation": "9"}, {"agreement": "MoU"}, {"source": "satu", "since": "2025-11-01"},
+            {},
+            {"source": "dua"},
+            {"kind": "press_release"},
+            {"since": "2025-10-05", "until": "2025-11-03"},
+            {"city": "Bandung"},
+            {"city": "b"},
+            {"city": "Kota %"},
+            {"official": "rangga"},
+            {"person": "1"},
+            {"place": "2"},
+            {"organisation": "1"},
+            {"organisation": "9"},
+            {"agreement": "MoU"},
+            {"source": "satu", "since": "2025-11-01"},
             {"kind": "news", "place": "1", "until": "2025-10-30"},
-            {"source": "satu", "kind": "news", "city": "32.71", "agreement": "MoU", "person": "1", "since": "0001-01-01"},
+            {
+                "source": "satu",
+                "kind": "news",
+                "city": "32.71",
+                "agreement": "MoU",
+                "person": "1",
+                "since": "0001-01-01",
+            },
         ),
         ("", asked.LATEST),
     )
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("limits", [{}, {"DENSE": 1, "FEW": 0}, {"DENSE": 1}])
@@ -152,13 +188,15 @@ def test_more_than_the_counted_hits_are_told_as_more(app, monkeypatch):
         assert found.total == 6, wanted
 
 
-ADDRESSES = (
-    "/", "/cari", "/cari?q=beras", "/cari?q=beras&urut=terbaru", "/cari?q=beras&sumber=satu", "/cari?sumber=satu",
-    "/cari?dari=2025-10-01&sampai=2025-10-31", "/cari?tempat=1&dari=2025-10-01", "/cari?kota=Bandung&jenis=news",
-    "/cari?q=rangga&orang=1", "/cari?perjanjian=MoU", "/artikel/5", "/pejabat/1", "/lembaga/1", "/kota/1", "/provinsi/32",
-    "/perjanjian/1", "/peraturan/1", "/sumber", "/sumber/satu", "/dasbor", "/dasbor?rentang=semua", "/peta", "/umpan.xml",
-    "/umpan.xml?tempat=1", "/umpan.xml?q=beras",
-)  # fmt: skip
+ADDRESSES = tuple(
+    """
+    / /cari /cari?q=beras /cari?q=beras&urut=terbaru /cari?q=beras&sumber=satu /cari?sumber=satu
+    /cari?dari=2025-10-01&sampai=2025-10-31 /cari?tempat=1&dari=2025-10-01 /cari?kota=Bandung&jenis=news
+    /cari?q=rangga&orang=1 /cari?perjanjian=MoU /artikel/5 /pejabat/1 /lembaga/1 /kota/1 /provinsi/32 /perjanjian/1
+    /peraturan/1 /sumber /sumber/satu /dasbor /dasbor?rentang=semua /peta /umpan.xml /umpan.xml?tempat=1
+    /umpan.xml?q=beras
+    """.split()
+)
 
 
 @pytest.mark.parametrize("limits", [{}, {"DENSE": 1, "FEW": 0}, {"DENSE": 1}])

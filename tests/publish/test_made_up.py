@@ -16,8 +16,13 @@ from pipelines.store.save import save
 
 ARTICLES = 40
 # Ids that are given by order of writing, the random bands, and what comes from fetching rather than storing.
-OWN_IDS = {"mentions": {"id"}, "quotes": {"id"}, "roles": {"id"}, "agreements": {"id", "same_as"},
-           "agreement_parties": {"agreement_id"}}  # fmt: skip
+OWN_IDS = {
+    "mentions": {"id"},
+    "quotes": {"id"},
+    "roles": {"id"},
+    "agreements": {"id", "same_as"},
+    "agreement_parties": {"agreement_id"},
+}
 LEFT_OUT = {"minhash_bands", "pages", "coverage_todo", "_sqlite_migrations"}
 
 
@@ -68,8 +73,10 @@ def test_bulk_rows_are_those_of_the_store(archives):
 def test_words_are_as_frequent_as_in_the_news():
     archive = made_up.Archive(2 * made_up.BATCH)
     texts = [f" {made.article.title.lower()} {made.article.text.lower()} " for made in archive.batch(0)]
-    share = {word: sum(f" {word} " in text for text in texts) / len(texts) for word in (
-        archive.words[0], made_up.COMMON, archive.words[made_up.MIDDLE][60], made_up.RARE)}  # fmt: skip
+    share = {
+        word: sum(f" {word} " in text for text in texts) / len(texts)
+        for word in (archive.words[0], made_up.COMMON, archive.words[made_up.MIDDLE][60], made_up.RARE)
+    }
     assert list(share) == [archive.words[0], made_up.COMMON, archive.words[made_up.MIDDLE][60], made_up.RARE]
     first, common, middle, rare = share.values()
     assert first > 0.95

@@ -32,9 +32,19 @@ def feed(response):
 
 @pytest.mark.parametrize(
     ("query", "entries"),
-    [("", 4), ("q=pasar", 1), ("q=kucing", 0), ("q=%22", 0), ("orang=1", 4), ("tempat=1", 4), ("perjanjian=MoU", 4), ("perjanjian=PKS", 0),
-     (f"q={quote(EVIL)}", 1), ("dari=2030-01-01&q=pasar", 0)],
-)  # fmt: skip
+    [
+        ("", 4),
+        ("q=pasar", 1),
+        ("q=kucing", 0),
+        ("q=%22", 0),
+        ("orang=1", 4),
+        ("tempat=1", 4),
+        ("perjanjian=MoU", 4),
+        ("perjanjian=PKS", 0),
+        (f"q={quote(EVIL)}", 1),
+        ("dari=2030-01-01&q=pasar", 0),
+    ],
+)
 def test_a_feed_of_any_search_is_valid(site, query, entries):
     assert len(feed(site(f"/umpan.xml?{query}")).findall(ATOM + "entry")) == entries
 
@@ -75,10 +85,17 @@ def test_a_file_holds_what_the_search_found(site):
 
 @pytest.mark.parametrize(
     ("name", "query", "rows", "first"),
-    [("pejabat", "", 1, "Rangga Wiratama"), ("pejabat", "cari=tidak", 0, None), ("pejabat", "status=mantan", 0, None),
-     ("lembaga", "", None, None), ("kota", "cari=bandung", 1, "32.73"), ("kota", "provinsi=11", 0, None),
-     ("perjanjian", "jenis=MoU&status=ditandatangani", None, None), ("perjanjian", "cari=%25", 0, None)],
-)  # fmt: skip
+    [
+        ("pejabat", "", 1, "Rangga Wiratama"),
+        ("pejabat", "cari=tidak", 0, None),
+        ("pejabat", "status=mantan", 0, None),
+        ("lembaga", "", None, None),
+        ("kota", "cari=bandung", 1, "32.73"),
+        ("kota", "provinsi=11", 0, None),
+        ("perjanjian", "jenis=MoU&status=ditandatangani", None, None),
+        ("perjanjian", "cari=%25", 0, None),
+    ],
+)
 def test_a_list_as_a_file_holds_all_that_its_page_lists(site, name, query, rows, first):
     page = site(f"/{name}?{query}").text
     address = f"/unduh/daftar/{name}.csv" + (f"?{query}" if query else "")
@@ -122,8 +139,15 @@ def test_a_release_shows_who_took_it_up_and_the_other_way_round(site_path, open_
         live.execute("VACUUM INTO ?", (str(copy),))
     with closing(sqlite3.connect(copy)) as database, database:
         columns = [row[1] for row in database.execute("PRAGMA table_info(coverage)")]
-        told = {"release_id": 1, "article_id": 2, "lag_minutes": 185, "label": "edited", "confirmed": None, "wire": None,
-                "via_id": None}  # fmt: skip
+        told = {
+            "release_id": 1,
+            "article_id": 2,
+            "lag_minutes": 185,
+            "label": "edited",
+            "confirmed": None,
+            "wire": None,
+            "via_id": None,
+        }
         marks = ", ".join("?" for _ in columns)
         database.execute(f"INSERT INTO coverage VALUES ({marks})", [told.get(name, 0) for name in columns])
     app = open_site(copy)

@@ -13,10 +13,13 @@ from pipelines.search import find
 from pipelines.search.words import match_expression
 from tests.publish.conftest import EVIL
 
-PAGES = ("/", "/cari", "/cari?q=pasar", "/artikel/1", "/artikel/2", "/artikel/3", "/artikel/4", "/pejabat", "/pejabat/1",
-         "/kota", "/kota/1", "/perjanjian", "/perjanjian/1", "/sumber", "/sumber/contoh", "/dasbor", "/dasbor?rentang=1",
-         "/dasbor?rentang=semua", "/peta", "/provinsi/32", "/peraturan/1", "/lembaga", "/unduh", "/pantau/officials",
-         "/cari?orang=1&tempat=1&lembaga=1", "/cari?perjanjian=MoU&q=rangga")  # fmt: skip
+PAGES = tuple(
+    """
+    / /cari /cari?q=pasar /artikel/1 /artikel/2 /artikel/3 /artikel/4 /pejabat /pejabat/1 /kota /kota/1 /perjanjian
+    /perjanjian/1 /sumber /sumber/contoh /dasbor /dasbor?rentang=1 /dasbor?rentang=semua /peta /provinsi/32
+    /peraturan/1 /lembaga /unduh /pantau/officials /cari?orang=1&tempat=1&lembaga=1 /cari?perjanjian=MoU&q=rangga
+    """.split()
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -36,8 +39,30 @@ def test_every_page_is_indonesian_escaped_small_and_self_contained(site, path):
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
-QUERIES = ["covid-19", "Jum'at", "PT. Maju", "C++", '"', "'", "-", "(", "NEAR(", "AND", "a OR", "*", "title:x", "😀", "%", "\\", "--",
-           '"frasa tak tertutup', "x" * 10_000, "-pasar", "^a", "\x00"]  # fmt: skip
+QUERIES = [
+    "covid-19",
+    "Jum'at",
+    "PT. Maju",
+    "C++",
+    '"',
+    "'",
+    "-",
+    "(",
+    "NEAR(",
+    "AND",
+    "a OR",
+    "*",
+    "title:x",
+    "😀",
+    "%",
+    "\\",
+    "--",
+    '"frasa tak tertutup',
+    "x" * 10_000,
+    "-pasar",
+    "^a",
+    "\x00",
+]
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -68,9 +93,21 @@ def test_odd_arguments_are_no_error(site, path):
 
 @pytest.mark.parametrize(
     ("query", "hits"),
-    [("penandatanganan", 1), ("ditandatangani", 1), ("menandatangani", 1), ("covid-19", 1), ("jum'at", 1), ("pasar", 1),
-     ('"dokumen itu"', 1), ('"itu dokumen"', 0), ("bupati", 3), ("bupati -covid-19", 2), ("BUPATI bogor", 3), ("kucing", 0)],
-)  # fmt: skip
+    [
+        ("penandatanganan", 1),
+        ("ditandatangani", 1),
+        ("menandatangani", 1),
+        ("covid-19", 1),
+        ("jum'at", 1),
+        ("pasar", 1),
+        ('"dokumen itu"', 1),
+        ('"itu dokumen"', 0),
+        ("bupati", 3),
+        ("bupati -covid-19", 2),
+        ("BUPATI bogor", 3),
+        ("kucing", 0),
+    ],
+)
 def test_what_is_found(site, query, hits):
     html = site("/cari?q=" + query.replace(" ", "+")).text
     assert html.count('<article class="kartu">') == hits
@@ -95,8 +132,10 @@ def test_an_article_shows_marks_version_difference_and_neighbours(site):
 def test_only_the_changed_paragraphs_of_a_version_are_shown():
     parts = changed_paragraphs("satu\ndua\ntiga\nempat", "satu\ndua\ntiga kali\nempat")
     assert [str(part) for part in parts] == [
-        '<span class="ket">… 2 paragraf tetap …</span>', "tiga<ins> kali</ins>", '<span class="ket">… 1 paragraf tetap …</span>'
-    ]  # fmt: skip
+        '<span class="ket">… 2 paragraf tetap …</span>',
+        "tiga<ins> kali</ins>",
+        '<span class="ket">… 1 paragraf tetap …</span>',
+    ]
 
 
 def test_filters_by_profile_and_agreement(site):
@@ -136,9 +175,17 @@ def test_suggestions_begin_words_and_lead_to_profiles(site):
 
 @pytest.mark.parametrize(
     ("query", "articles"),
-    [("pasar OR gembira", 2), ("rangga NOT gembira", 3), ("gembir*", 1), ("judul:pasar", 1), ("isi:penandatanganan", 0),
-     ("NEAR(bupati bogor, 2)", 3), ("(pasar OR gembira) AND rangga", 2), ("penandatanganan OR pasar", 2)],
-)  # fmt: skip
+    [
+        ("pasar OR gembira", 2),
+        ("rangga NOT gembira", 3),
+        ("gembir*", 1),
+        ("judul:pasar", 1),
+        ("isi:penandatanganan", 0),
+        ("NEAR(bupati bogor, 2)", 3),
+        ("(pasar OR gembira) AND rangga", 2),
+        ("penandatanganan OR pasar", 2),
+    ],
+)
 def test_operators_search_where_they_are_asked_for(site, query, articles):
     response = site(f"/cari?operator=1&q={quote(query)}")
     assert response.status_code == 200
@@ -162,8 +209,18 @@ def test_a_mistake_with_operators_is_a_page_that_helps(site, query):
     assert site(f"/cari?q={quote(query)}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/pantau", "/pantau/articles", "/pantau/articles/1", "/pantau/officials", "/pantau/perjanjian_terbaru",
-                                  "/pantau/articles?kind=news", "/pantau/articles?_facet=kind&title__contains=pasar"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/pantau",
+        "/pantau/articles",
+        "/pantau/articles/1",
+        "/pantau/officials",
+        "/pantau/perjanjian_terbaru",
+        "/pantau/articles?kind=news",
+        "/pantau/articles?_facet=kind&title__contains=pasar",
+    ],
+)
 def test_raw_tables_speak_indonesian_and_run_nothing(site, path):
     page = site(path).text
     for english in (
@@ -223,9 +280,15 @@ def test_stems_and_expressions():
 @pytest.mark.parametrize("dense", [1, 50_000])
 @pytest.mark.parametrize(
     ("query", "titles"),
-    [("q=rangga&sumber=contoh", 4), ("q=rangga&pejabat=rangga", 4), ("q=rangga&jenis=news", 0), ("q=rangga", 3),
-     ("q=rangga&dari=2025-01-01&kota=Bandung", 4), ("q=rangga+-covid-19&tempat=1", 3)],
-)  # fmt: skip
+    [
+        ("q=rangga&sumber=contoh", 4),
+        ("q=rangga&pejabat=rangga", 4),
+        ("q=rangga&jenis=news", 0),
+        ("q=rangga", 3),
+        ("q=rangga&dari=2025-01-01&kota=Bandung", 4),
+        ("q=rangga+-covid-19&tempat=1", 3),
+    ],
+)
 def test_common_words_find_the_same_by_the_short_ways(site, monkeypatch, query, titles, dense):
     """With limits of a small site: the newest hits for a word alone or everywhere, all hits under filters."""
     monkeypatch.setattr(find, "MOST_COUNTED", 2)

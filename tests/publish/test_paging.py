@@ -36,47 +36,62 @@ def fill(path) -> None:
     cities = [r for r in regions().by_code.values() if r.kind in ("kota", "kabupaten")][:COUNT]
     database = connect(path)
     connection = database.conn
-    columns = [row[1] for row in connection.execute("PRAGMA table_info(coverage)")]
     with transaction(connection):
-        connection.execute(
-            "INSERT INTO sources (id, name, kind, status) VALUES ('balai', 'Balai', 'lembaga', 'active')"
-        )
+        add_source(connection, "balai", "Balai", "lembaga")
         for number, city in enumerate(cities):
             word = f"{letters(number)} {'Genap' if number < LONG else 'Sisa'}"
-            person, body, outlet = f"Orang {word}", f"Badan {word}", f"m{letters(number).lower()}"
-            connection.execute(
-                "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')",
-                (outlet, f"Koran {word}"),
-            )
+            outlet = f"m{letters(number).lower()}"
+            add_source(connection, outlet, f"Koran {word}", "media")
             day = f"2025-{1 + number // 28:02}-{1 + number % 28:02}"  # each a day later than the one before
-            release = make_article(
-                url=f"https://balai.id/{number}", canonical_url=f"https://balai.id/{number}", source_id="balai",
-                title=f"Rilis {word}", text=f"{person} dari {body} hadir.", published_date=day,
-                published_at=f"{day}T02:00:00+00:00",
-            )  # fmt: skip
-            made = make_tags(make_article())
-            kind = "MoU" if number < PAGE_SIZE else "PKS"
-            tags = replace(
-                made,
-                mentions=(mention(release.text, "PER", person), mention(release.text, "ORG", body)),
-                officials=(replace(made.officials[0], name=person, organisation=body, aliases=()),),
-                places=(Place(city.name, city.name, city.kind, city.code),),
-                agreements=(replace(made.agreements[0], type=kind, parties=(body, f"PT {word}"), date=day),),
+            first = add_article(
+                connection, "balai", "press_release", f"Rilis {word}", f"{day}T02", (word, number, city)
             )
-            first = save(connection, TaggedArticle(release, tags)).article_id
-            news = make_article(
-                url=f"https://{outlet}.id/1", canonical_url=f"https://{outlet}.id/1", source_id=outlet, kind="news",
-                title=f"Kabar {word}", text=f"Cerita lain nomor {number}.", published_at=f"{day}T03:00:00+00:00",
-                published_date=day,
-            )  # fmt: skip
-            second = save(connection, TaggedArticle(news, None)).article_id
-            pair = {"release_id": first, "article_id": second, "label": "edited", "lag_minutes": number, "confirmed": None,
-                    "wire": None, "via_id": None}  # fmt: skip
-            connection.execute(
-                f"INSERT INTO coverage VALUES ({', '.join('?' for _ in columns)})",
-                [pair.get(column, 0) for column in columns],
-            )
+            second = add_article(connection, outlet, "news", f"Kabar {word}", f"{day}T03")
+            add_pair(connection, first, second, number)
     database.close()
+
+
+def add_source(connection, name, title, kind):
+    connection.execute("INSERT INTO sources (id, name, kind, status) VALUES (?, ?, ?, 'active')", (name, title, kind))
+
+
+def add_article(connection, source, kind, title, hour, about=None):
+    """Store an article of that hour ("2025-01-01T02", UTC), with the facts of a word, a number and a city; its id."""
+    address = f"https://{source}.id/{title.replace(' ', '-')}"
+    word, number, city = about or ("", 0, None)
+    person, body = f"Orang {word}", f"Badan {word}"
+    article = make_article(
+        url=address,
+        canonical_url=address,
+        source_id=source,
+        kind=kind,
+        title=title,
+        text=f"{person} dari {body} hadir." if about else f"Cerita lain: {title}.",
+        published_date=hour[:10],
+        published_at=f"{hour}:00:00+00:00",
+    )
+    tags = None
+    if about:
+        made = make_tags(make_article())
+        told = {"type": "MoU" if number < PAGE_SIZE else "PKS", "parties": (body, f"PT {word}"), "date": hour[:10]}
+        tags = replace(
+            made,
+            mentions=(mention(article.text, "PER", person), mention(article.text, "ORG", body)),
+            officials=(replace(made.officials[0], name=person, organisation=body, aliases=()),),
+            places=(Place(city.name, city.name, city.kind, city.code),),
+            agreements=(replace(made.agreements[0], **told),),
+        )
+    return save(connection, TaggedArticle(article, tags)).article_id
+
+
+def add_pair(connection, release, article, lag):
+    """Say that an article took a release up; what the comparison found does not matter here."""
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(coverage)")]
+    told = {"release_id": release, "article_id": article, "label": "edited", "lag_minutes": lag}
+    told |= dict.fromkeys(("confirmed", "wire", "via_id"))
+    connection.execute(
+        f"INSERT INTO coverage VALUES ({', '.join('?' * len(columns))})", [told.get(column, 0) for column in columns]
+    )
 
 
 @pytest.fixture(scope="module")

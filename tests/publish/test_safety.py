@@ -61,16 +61,46 @@ def test_a_public_instance_serves_only_a_snapshot(site_path):
         datasette_app(site_path, mode=Mode(public=True))
 
 
-@pytest.mark.parametrize("path", ["/", "/cari?q=pasar", "/artikel/2", "/pejabat/1", "/kota/1", "/dasbor", "/sumber", "/sumber/contoh",
-                                  "/umpan.xml", "/unduh/articles.csv", "/pantau/articles"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/cari?q=pasar",
+        "/artikel/2",
+        "/pejabat/1",
+        "/kota/1",
+        "/dasbor",
+        "/sumber",
+        "/sumber/contoh",
+        "/umpan.xml",
+        "/unduh/articles.csv",
+        "/pantau/articles",
+    ],
+)
 def test_public_pages_work(public, path):
     response = public[1](path)
     assert response.status_code == 200
     assert "rahasia-dapur" not in response.text
 
 
-@pytest.mark.parametrize("path", ["/-/metadata", "/-/metadata.json", "/-/settings.json", "/-/plugins.json", "/-/versions", "/-/databases.json",
-                                  "/-/threads", "/-/login", "/-/allow-debug", "/-/password-tool", "/-/actor.json", "/pantau/pages", "/pantau/errors"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/-/metadata",
+        "/-/metadata.json",
+        "/-/settings.json",
+        "/-/plugins.json",
+        "/-/versions",
+        "/-/databases.json",
+        "/-/threads",
+        "/-/login",
+        "/-/allow-debug",
+        "/-/password-tool",
+        "/-/actor.json",
+        "/pantau/pages",
+        "/pantau/errors",
+    ],
+)
 def test_internal_addresses_are_closed_on_public(public, path):
     assert public[1](path).status_code == 404
 

@@ -46,9 +46,7 @@ def send(app, fields, address="/pantauan"):
     async def both():
         page = await app.client.get("/cari?q=pasar")
         token = page.cookies["ds_csrftoken"]
-        return await app.client.post(
-            address, data=fields | {"csrftoken": token}, cookies={"ds_csrftoken": token}
-        )  # fmt: skip
+        return await app.client.post(address, data=fields | {"csrftoken": token}, cookies={"ds_csrftoken": token})
 
     return asyncio.run(both())
 
@@ -62,8 +60,10 @@ def test_a_search_is_saved_and_listed(own):
     path, app = own
     page = asyncio.run(app.client.get("/cari?q=pasar&jenis=press_release&dari=2020-01-01")).text
     assert "Simpan sebagai pantauan" in page and "HUMAS" in page and "rahasia-sekali" not in page
-    answer = send(app, FORM | {"q": "pasar", "jenis": "press_release", "dari": "2020-01-01", "senyap": "22:00-05:30",
-                               "lonjakan": "1"})  # fmt: skip
+    answer = send(
+        app,
+        FORM | {"q": "pasar", "jenis": "press_release", "dari": "2020-01-01", "senyap": "22:00-05:30", "lonjakan": "1"},
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/pantauan?tersimpan=Pasar")
     name, filters, every, quiet, spike = stored(path)[0]
     assert (name, every, quiet, spike) == ("Pasar", 60, "22:00-05:30", 1)
@@ -73,8 +73,11 @@ def test_a_search_is_saved_and_listed(own):
     assert "Tersimpan: Pasar" in page and "tiap jam" in page and "HUMAS" in page
     listed = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", "--db", str(path), "watch", "list"],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"}, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert "Pasar" in listed.stdout and "${PANTAU_RECEIVER_HUMAS}" in listed.stdout
 
 
@@ -83,8 +86,13 @@ def test_what_is_saved_sends_what_the_search_finds(own):
     assert send(app, FORM | {"q": "pasar NOT kopi", "operator": "1", "sumber": "contoh"}).status_code == 303
     database = connect(path)
     for number, title in enumerate(("Pasar Pagi Dibuka", "Pasar Kopi Dibuka", "Jembatan Dibuka")):
-        article = make_article(url=f"https://contoh.go.id/baru{number}", canonical_url=f"https://contoh.go.id/baru{number}",
-                               kind="news", title=title, text=f"{title} oleh warga kampung nomor {number} yang gembira sekali.")  # fmt: skip
+        article = make_article(
+            url=f"https://contoh.go.id/baru{number}",
+            canonical_url=f"https://contoh.go.id/baru{number}",
+            kind="news",
+            title=title,
+            text=f"{title} oleh warga kampung nomor {number} yang gembira sekali.",
+        )
         with transaction(database.conn):
             save(database.conn, TaggedArticle(article, None))
     watch = find_watch(database.conn, "Pasar")
@@ -101,11 +109,20 @@ def test_what_is_saved_sends_what_the_search_finds(own):
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"nama": " "}, "Beri nama"), ({"nama": "x" * 81}, "paling panjang 80"), ({"tiap": "7"}, "Pilih jadwalnya"),
-     ({"penerima": "LAIN"}, "tidak dikenal"), ({"penerima": "PATH"}, "tidak dikenal"), ({"penerima": []}, "paling sedikit satu"),
-     ({"senyap": "malam"}, "Tulis jam senyap"), ({"q": "", "jenis": ""}, "Pencariannya kosong"), ({"q": '"'}, "tidak berisi kata"),
-     ({"q": "a AND", "operator": "1"}, "AND harus diikuti kata"), ({"q": "", "dari": "2020-01-01"}, "Pencariannya kosong")],
-)  # fmt: skip
+    [
+        ({"nama": " "}, "Beri nama"),
+        ({"nama": "x" * 81}, "paling panjang 80"),
+        ({"tiap": "7"}, "Pilih jadwalnya"),
+        ({"penerima": "LAIN"}, "tidak dikenal"),
+        ({"penerima": "PATH"}, "tidak dikenal"),
+        ({"penerima": []}, "paling sedikit satu"),
+        ({"senyap": "malam"}, "Tulis jam senyap"),
+        ({"q": "", "jenis": ""}, "Pencariannya kosong"),
+        ({"q": '"'}, "tidak berisi kata"),
+        ({"q": "a AND", "operator": "1"}, "AND harus diikuti kata"),
+        ({"q": "", "dari": "2020-01-01"}, "Pencariannya kosong"),
+    ],
+)
 def test_a_mistake_is_told_in_indonesian_and_nothing_is_saved(own, changes, said):
     path, app = own
     answer = send(app, FORM | {"q": "pasar"} | changes)

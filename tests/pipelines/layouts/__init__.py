@@ -45,11 +45,19 @@ def load_layouts() -> Iterator[Layout]:
         story = stories[facts["story"]]
         paragraphs = list(story["paragraphs"])
         html = environment.from_string(template).render(
-            title=story["title"], place=story["place"], author=story["author"], p=paragraphs,
+            title=story["title"],
+            place=story["place"],
+            author=story["author"],
+            p=paragraphs,
             others=[other["title"] for other in stories if other is not story],
-        )  # fmt: skip
+        )
         paragraphs[0] = facts["prefix"].format(place=story["place"]) + paragraphs[0]
         yield Layout(
-            path.stem, facts["url"], html, story["title"], tuple(paragraphs),
-            datetime.fromisoformat(facts["published"]), facts.get("kind", "news"),
-        )  # fmt: skip
+            path.stem,
+            facts["url"],
+            html,
+            story["title"],
+            tuple(paragraphs),
+            datetime.fromisoformat(facts["published"]),
+            facts.get("kind", "news"),
+        )
