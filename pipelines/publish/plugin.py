@@ -14,6 +14,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
+from pipelines.publish.guard.login import LOGIN
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show.land import land
@@ -27,6 +28,7 @@ from pipelines.publish.views import (
     home,
     leagues,
     lists,
+    login,
     places,
     profiles,
     search,
@@ -35,14 +37,17 @@ from pipelines.publish.views import (
 )
 from pipelines.publish.views.error import error_page
 
+LOGOUT = "/-/logout"  # Datasette's
+
 Answer = Callable[[], Awaitable[Response]]
 
 
-@hookimpl
+@hookimpl(tryfirst=True)  # before any other plugin that has a page for the login
 def register_routes() -> list[tuple[str, Any]]:
     """Our pages."""
     return [
         (r"^/$", home.home),
+        (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
         (r"^/saran\.json$", search.suggest),
         (r"^/artikel/(?P<id>\d+)$", article.article),
@@ -86,14 +91,19 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 
 @hookimpl
 def skip_csrf(scope: dict[str, Any]) -> bool:
-    """The forms of these pages ask for Datasette's token themselves, and answer with a page (guard.forms.posted)."""
-    return scope["path"].startswith(("/liputan/", "/pantauan"))
+    """Our forms ask for Datasette's token themselves, and answer with a page (guard.forms.fields_of)."""
+    return _takes_forms(scope["path"]) and scope["path"] != LOGOUT
 
 
 @hookimpl(trylast=True)  # outermost: pluggy's last wrapper wraps the others
 def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
-    """Headers, closed addresses and the login before everything else."""
-    return lambda app: guarded(app, datasette, error_page)
+    """Headers, closed addresses, bounds on forms and the login before everything else."""
+    return lambda app: guarded(app, datasette, error_page, _takes_forms)
+
+
+def _takes_forms(path: str) -> bool:
+    """Whether a form may be sent to this address; all others are only read."""
+    return path in (LOGIN, LOGOUT) or path.startswith(("/liputan/", "/pantauan"))
 
 
 @hookimpl

@@ -11,6 +11,9 @@ ERRORS = {
     400: ("Permintaan tidak dapat dibaca", "Periksa alamatnya, atau mulai lagi dari pencarian."),
     403: ("Halaman ini tertutup", "Halaman ini tidak dibuka. Bila Anda anggota tim, masuklah dulu."),
     404: ("Halaman tidak ditemukan", "Mungkin alamatnya salah ketik, atau halamannya sudah tidak ada."),
+    405: ("Permintaan ini tidak dilayani", "Alamat ini hanya untuk dibaca. Buka lewat peramban."),
+    408: ("Kiriman terlalu lama", "Formulirnya tidak sampai utuh. Kirim lagi."),
+    413: ("Kiriman terlalu besar", "Formulir di sini paling besar 64 KB. Persingkat isinya, lalu kirim lagi."),
     500: ("Ada yang tidak beres", "Coba lagi sebentar lagi. Bila terus terjadi, beri tahu pengelola."),
     503: ("Terlalu lama", "Terlalu banyak artikel yang harus dibaca. Persempit dengan tanggal atau kata lain."),
 }
