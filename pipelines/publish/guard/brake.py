@@ -54,14 +54,17 @@ class Attempt:
 
 
 def attempt_of(name: str, address: str, device: str | None = None) -> Attempt:
-    """An attempt with its names made alike: small letters, and an IPv6 network in the place of its addresses."""
+    """An attempt with its names made alike."""
+    return Attempt(account_of(name), network_of(address), device)
+
+
+def network_of(address: str) -> str:
+    """The name under which an address is counted: whoever has one IPv6 address of a /64 has them all."""
     try:
         ip = ipaddress.ip_address(address)
-        if ip.version == 6:  # whoever has one address of a /64 has them all
-            address = str(ipaddress.ip_network((ip, 64), strict=False))
+        return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else address
     except ValueError:
-        address = address[:LONGEST_KEY]
-    return Attempt(account_of(name), address, device)
+        return address[:LONGEST_KEY]
 
 
 def account_of(name: str) -> str:
