@@ -8,7 +8,6 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish.guard.addresses import guarded
@@ -35,7 +34,7 @@ from pipelines.publish.views import (
     sources,
     watches,
 )
-from pipelines.publish.views.error import error_page
+from pipelines.publish.views.error import error_page, json_words, status_of
 
 LOGOUT = "/-/logout"  # Datasette's
 
@@ -132,11 +131,12 @@ def handle_exception(
     answers = yield
 
     async def answer() -> Response:
-        status = 503 if isinstance(exception, QueryInterrupted) else getattr(exception, "status", 500)
-        if not isinstance(exception, QueryInterrupted) and not hasattr(exception, "status"):
+        status = status_of(request, exception)
+        if status == 500:
             logging.getLogger("pantau").error("%s: %s", request.path, exception, exc_info=exception)
         if request.path.endswith(".json"):
-            return _error_json(exception, status)
+            told = {"ok": False, "error": json_words(exception, status), "status": status, "title": None}
+            return Response.json(told, status=status)
         return await error_page(datasette, request, status, _told(exception))
 
     others = [one for one in answers if not getattr(one, "__module__", "").startswith("datasette.")]
@@ -147,14 +147,3 @@ def _told(exception: Exception) -> str | None:
     """What is missing, where one of our pages says it; Datasette's own words are in English."""
     said = str(exception.args[0]) if isinstance(exception, NotFound) and exception.args else ""
     return said if said.endswith(("tidak ada", "ditemukan")) else None
-
-
-def _error_json(exception: Exception, status: int) -> Response:
-    """The JSON of an error, with the keys that Datasette's documentation gives it."""
-    told = {
-        "ok": False,
-        "error": getattr(exception, "message", str(exception)),
-        "status": status,
-        "title": getattr(exception, "title", None),
-    }
-    return Response.json(getattr(exception, "error_dict", {}) | told, status=status)
