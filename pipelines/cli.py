@@ -24,6 +24,7 @@ from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
 from pipelines.commands.sources import sources
 from pipelines.commands.terminal import DONE, INTERRUPTED, LOCKED, WRONG_USAGE, complain
+from pipelines.commands.users import users
 from pipelines.commands.watch import watch
 from pipelines.errors import UserError
 from pipelines.settings.load import load
@@ -66,7 +67,7 @@ def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: 
 
 for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, watch, clip):
     cli.add_command(command)
-for command in (status, schedule, backup, prune, show_config):
+for command in (status, schedule, backup, prune, show_config, users):
     cli.add_command(command)
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -16,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pipelines.database.unfinished import finish, unfinished
 from pipelines.desk.export_tables import TABLES, Table
 from pipelines.desk.writers import WRITERS, Rows, write_csv
 from pipelines.errors import UserError
@@ -83,16 +83,14 @@ def write_whole(path: Path, data: bytes) -> None:
 def _whole(path: Path) -> Iterator[Path]:
     """Where to write a file so that nobody ever sees half of it: it takes its name when the block ends well.
 
-    Raises UserError where that cannot be done.
+    Until then its owner alone may read it. Raises UserError where that cannot be done.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        yield part
-        part.replace(path)
+        with unfinished(path.parent, path.name) as part:
+            yield part
+            finish(part, path)
     except OSError as error:
         raise UserError(f"{path}: cannot be written ({error.strerror}); check the folder and its space") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _counted(rows: Iterable[Sequence[Any]], on_progress: Callable[[int], None] | None) -> Rows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -18,7 +19,8 @@ from pipelines.desk.export_tables import Table
 from pipelines.errors import UserError
 from pipelines.wording.wib import WIB
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP: CSV injection)
+FORMULA_STARTS = frozenset("=+-@")  # what spreadsheets take for a formula (OWASP: CSV injection)
+DASHES = frozenset("\u2212\u02d7\u2796")  # minus signs that NFKC leaves as they are
 ROWS_A_CHUNK = 5_000  # of a Parquet file: the rows that are held in memory
 XLSX_ROWS = 1_048_576  # Excel's limit of rows a sheet, the header included
 XLSX_CHARACTERS = 32_767  # Excel's limit of characters a cell
@@ -44,9 +46,20 @@ def write_csv(file: BinaryIO, table: str, spec: Table, rows: Rows, delimiter: st
 
 
 def without_formula(value: Any) -> Any:
-    """A cell of CSV that no spreadsheet takes for a formula: text that begins like one gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    """A cell of CSV that no spreadsheet takes for a formula: text that begins like one gets an apostrophe before it.
+
+    Spreadsheets look past white space, line ends and characters without width, and take the wide forms of East Asia
+    (`＝`, `＋`) and other forms of a sign, such as the minus of mathematics, for the sign itself.
+    """
+    if not isinstance(value, str) or not value or value[0].isalnum():
+        return value
+    if value[0] in "\t\r\n":
         return "'" + value
+    for character in value:
+        if character.isspace() or unicodedata.category(character)[0] == "C":
+            continue
+        plain = unicodedata.normalize("NFKC", character)[:1]
+        return "'" + value if plain in FORMULA_STARTS | DASHES else value
     return value
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
+from pipelines.publish.guard.login import LOGIN
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show.land import land
@@ -27,22 +27,26 @@ from pipelines.publish.views import (
     home,
     leagues,
     lists,
+    login,
     places,
     profiles,
     search,
     sources,
     watches,
 )
-from pipelines.publish.views.error import error_page
+from pipelines.publish.views.error import error_page, json_words, status_of
+
+LOGOUT = "/-/logout"  # Datasette's
 
 Answer = Callable[[], Awaitable[Response]]
 
 
-@hookimpl
+@hookimpl(tryfirst=True)  # before any other plugin that has a page for the login
 def register_routes() -> list[tuple[str, Any]]:
     """Our pages."""
     return [
         (r"^/$", home.home),
+        (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
         (r"^/saran\.json$", search.suggest),
         (r"^/artikel/(?P<id>\d+)$", article.article),
@@ -86,14 +90,19 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 
 @hookimpl
 def skip_csrf(scope: dict[str, Any]) -> bool:
-    """The forms of these pages ask for Datasette's token themselves, and answer with a page (guard.forms.posted)."""
-    return scope["path"].startswith(("/liputan/", "/pantauan"))
+    """Our forms ask for Datasette's token themselves, and answer with a page (guard.forms.fields_of)."""
+    return _takes_forms(scope["path"]) and scope["path"] != LOGOUT
 
 
 @hookimpl(trylast=True)  # outermost: pluggy's last wrapper wraps the others
 def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
-    """Headers, closed addresses and the login before everything else."""
-    return lambda app: guarded(app, datasette, error_page)
+    """Headers, closed addresses, bounds on forms and the login before everything else."""
+    return lambda app: guarded(app, datasette, error_page, _takes_forms)
+
+
+def _takes_forms(path: str) -> bool:
+    """Whether a form may be sent to this address; all others are only read."""
+    return path in (LOGIN, LOGOUT) or path.startswith(("/liputan/", "/pantauan"))
 
 
 @hookimpl
@@ -122,11 +131,12 @@ def handle_exception(
     answers = yield
 
     async def answer() -> Response:
-        status = 503 if isinstance(exception, QueryInterrupted) else getattr(exception, "status", 500)
-        if not isinstance(exception, QueryInterrupted) and not hasattr(exception, "status"):
+        status = status_of(request, exception)
+        if status == 500:
             logging.getLogger("pantau").error("%s: %s", request.path, exception, exc_info=exception)
         if request.path.endswith(".json"):
-            return _error_json(exception, status)
+            told = {"ok": False, "error": json_words(exception, status), "status": status, "title": None}
+            return Response.json(told, status=status)
         return await error_page(datasette, request, status, _told(exception))
 
     others = [one for one in answers if not getattr(one, "__module__", "").startswith("datasette.")]
@@ -137,14 +147,3 @@ def _told(exception: Exception) -> str | None:
     """What is missing, where one of our pages says it; Datasette's own words are in English."""
     said = str(exception.args[0]) if isinstance(exception, NotFound) and exception.args else ""
     return said if said.endswith(("tidak ada", "ditemukan")) else None
-
-
-def _error_json(exception: Exception, status: int) -> Response:
-    """The JSON of an error, with the keys that Datasette's documentation gives it."""
-    told = {
-        "ok": False,
-        "error": getattr(exception, "message", str(exception)),
-        "status": status,
-        "title": getattr(exception, "title", None),
-    }
-    return Response.json(getattr(exception, "error_dict", {}) | told, status=status)

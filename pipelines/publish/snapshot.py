@@ -18,12 +18,13 @@ def publish(database: Path, output: Path) -> int:
     """Write a snapshot of `database` to `output` and return its size in bytes; readers of the old one go on.
 
     The copy is one state of the database while a crawl writes. The team's tables are dropped from the copy, with
-    what they held (secure_delete, then VACUUM), before it takes its final name in one rename.
+    what they held (secure_delete, then VACUUM), in the database's own folder; the output's folder, which a web server
+    may show, sees the stripped file alone, under its final name.
     Raises UserError when the output is the database itself or cannot be written.
     """
     if output.resolve() == database.resolve():
         raise UserError(f"--output {output}: is the live database itself; give another file")
-    with copied(database, output) as temporary, closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
+    with copied(database, output, public=True) as part, closing(sqlite3.connect(part, isolation_level=None)) as copy:
         _strip(copy)
     return output.stat().st_size
 

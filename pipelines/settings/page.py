@@ -33,7 +33,7 @@ backup = "cadangan"                 # a path goes from the folder of this file o
 secrets = "/srv/pantau/rahasia"
 
 [users]
-ani = "${SANDI_ANI}"                # the output of `datasette hash-password` is in the variable SANDI_ANI
+ani = "${SANDI_ANI}"                # the output of `pantau users hash-password` is in the variable SANDI_ANI
 
 [receivers]
 humas = "mailtos://pantau:${SANDI_SUREL}@mail.contoh.go.id?to=humas@contoh.go.id"

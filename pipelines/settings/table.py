@@ -255,8 +255,8 @@ TABLE = (
         f"PANTAU_LOGIN_{NAME}",
         SECRET,
         "",
-        "Anggota tim: nama untuk masuk, dan hash sandinya (datasette hash-password).",
-        "A member of the team: the name to log in with, and the hash of the password (`datasette hash-password`).",
+        "Anggota tim: nama untuk masuk, dan hash sandinya (pantau users hash-password).",
+        "A member of the team: the name to log in with, and the hash of the password (`pantau users hash-password`).",
     ),
     Setting(
         f"receivers.{NAME}",

@@ -15,6 +15,7 @@ from benchmarks import export as benchmark
 from pipelines.database.open import transaction
 from pipelines.desk.export import export
 from pipelines.desk.export_tables import TABLES
+from pipelines.desk.writers import without_formula
 from pipelines.errors import UserError
 from pipelines.health.status import source_statuses
 from pipelines.records import TaggedArticle
@@ -210,3 +211,35 @@ def test_memory_stays_small_whatever_the_size(tmp_path, form):
     rows = 20_000 if form == "xlsx" else 100_000  # xlsx writes 4,000 rows a second
     result = benchmark.measure(form, mentions=rows, folder=tmp_path)
     assert result["rows"] == rows and result["peak_mb"] < 150
+
+
+STARTS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "\n\n =1", " =1", "\u00a0=1", "\u3000=1", "\ufeff=1", "\u200b=1", "\x00=1",
+          "\uff1d1", "\uff0b1", "\uff0d1", "\uff20SUM(1)", "\ufe661", "\ufe621", "\ufe631", "\ufe6bx", "\u207a1", "\u207b1", "\u208c1",
+          "\u22121", "\nbaris", "\tbaris"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", STARTS)
+def test_no_text_of_a_csv_begins_like_a_formula(text):
+    assert without_formula(text) == "'" + text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Pasar",
+        "50%",
+        "\u201cPasar\u201d",
+        "(Antara)",
+        "a=b",
+        "  Pasar",
+        "#x",
+        "\u2014 Pasar",
+        "\u2026",
+        5,
+        -5,
+        None,
+    ],
+)
+def test_other_cells_of_a_csv_stay_as_they_were(text):
+    assert without_formula(text) == text

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +25,7 @@ from pipelines.publish.guard.mode import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
+from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
 
 EVIL = "<script>alert('x')</script>"
@@ -167,3 +174,23 @@ def put_article(connection, name, text, source, kind, hours, title):
     )
     with transaction(connection):
         save(connection, TaggedArticle(article, None))
+
+
+def start(path, *options, **environment):
+    """A `pantau serve` on a free port of loopback: (process, address)."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli", "--db", str(path), "serve", "--port", str(port), *options],
+        cwd=path.parent, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{address}/pantau-static/pantau.css", timeout=2).close()
+            return process, address
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError("pantau serve did not start in a minute")

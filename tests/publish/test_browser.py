@@ -10,19 +10,14 @@ import csv
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from datasette_auth_passwords.utils import hash_password
 
+from pipelines.publish.guard.passwords import hash_password
 from tests.conftest import ROOT
-from tests.publish.conftest import HOURS, fill, fill_coverage
+from tests.publish.conftest import HOURS, fill, fill_coverage, start
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright_api.expect
@@ -42,28 +37,6 @@ KINDS = tuple(
     /unduh /tidak-ada
     """.split()
 )
-
-
-def start(path, *options, **environment):
-    """A `pantau serve` on a free port of loopback: (process, address)."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pipelines.cli", "--db", str(path), "serve", "--port", str(port), *options],
-        cwd=path.parent,
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{address}/pantau-static/pantau.css", timeout=2).close()
-            return process, address
-        except OSError:
-            time.sleep(0.1)
-    process.kill()
-    raise AssertionError("pantau serve did not start in a minute")
 
 
 @pytest.fixture(scope="module")
@@ -296,22 +269,20 @@ def findings_of_axe(page, paths):
 def test_login_in_the_browser(browser, tmp_path):
     path = tmp_path / "tim.db"
     fill(path)
-    process, url = start(
-        path,
-        "--login",
-        PANTAU_SECRET="rahasia-yang-cukup-panjang",
-        PANTAU_LOGIN_ANI=hash_password("sandi-ani", iterations=1000),
-    )
-    context = browser.new_context(base_url=url)
+    process, url = start(path, "--login", PANTAU_SECRET="rahasia-yang-cukup-panjang",
+                         PANTAU_LOGIN_ANI=hash_password("sandi-ani", iterations=1000))  # fmt: skip
+    context = browser.new_context(base_url=url, viewport={"width": 390, "height": 844})
     page = context.new_page()
     try:
         page.goto("/pejabat")
         expect(page).to_have_url(f"{url}/-/login")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.fill("#nama", "ani")
         page.fill("#sandi", "salah")
         page.click("button")
         expect(page.get_by_role("alert")).to_have_text("Nama atau kata sandi salah.")
-        page.fill("#nama", "ani")
+        expect(page.locator("#nama")).to_have_value("ani")
+        page.fill("#nama", "Ani ")
         page.fill("#sandi", "sandi-ani")
         page.click("button")
         page.wait_for_url(f"{url}/")

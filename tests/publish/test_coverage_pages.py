@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import openpyxl
 import pytest
-from datasette_auth_passwords.utils import hash_password
 
 from pipelines.publish.guard.mode import Mode
+from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.snapshot import publish
 from pipelines.publish.views.coverage import passages
 from tests.publish.conftest import EVIL, FORMULA, HOURS, RELEASE, fill_coverage, opened

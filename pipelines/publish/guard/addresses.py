@@ -12,15 +12,19 @@ from collections.abc import Awaitable, Callable
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from pipelines.publish.guard.arrival import arrived, from_elsewhere
 from pipelines.publish.guard.asgi import Application, Receive, Scope, Send
+from pipelines.publish.guard.bodies import BadBody, whole_body
 from pipelines.publish.guard.headers import with_headers
-from pipelines.publish.guard.login import LoginBrake, log_in, may_enter
+from pipelines.publish.guard.login import LOGIN, may_enter
 from pipelines.publish.guard.mode import Mode, mode_of
 
 LOG = logging.getLogger(__name__)
 TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions")  # closed to everybody
-OPEN_ON_PUBLIC = ("/-/static/", "/-/static-plugins/")
-OPEN_TO_THE_TEAM = ("/-/static", "/-/login", "/-/logout")
+OPEN_TO_ALL = ("/-/static/", "/-/static-plugins/")
+OPEN_TO_THE_TEAM = (LOGIN, "/-/logout")
+METHODS = ("GET", "HEAD", "POST")
+MORE_HEADERS = {405: {"allow": "GET, HEAD"}, 408: {"connection": "close"}, 413: {"connection": "close"}}  # by status
 
 ErrorPage = Callable[[Datasette, Request, int], Awaitable[Response]]  # of a status
 
@@ -31,39 +35,62 @@ def closed(path: str, mode: Mode) -> bool:
         return True
     if not (mode.public or mode.login) or not path.startswith("/-/"):
         return False
-    return not path.startswith(OPEN_ON_PUBLIC if mode.public else OPEN_TO_THE_TEAM)
+    return not path.startswith(OPEN_TO_ALL) and (mode.public or path not in OPEN_TO_THE_TEAM)
 
 
-def guarded(app: Application, datasette: Datasette, error_page: ErrorPage) -> Application:
-    """`app` behind the headers, the closed addresses and, where the mode asks for one, the login."""
-    brake = LoginBrake()
+def guarded(
+    app: Application, datasette: Datasette, error_page: ErrorPage, takes_forms: Callable[[str], bool]
+) -> Application:
+    """`app` behind the headers, the closed addresses, the bounds on forms and, where the mode asks for one, the login.
+
+    takes_forms: of a path, whether a form may be sent there.
+    """
+
+    async def refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
+        LOG.info("%s: ditolak (%d), %s", scope["path"], status, why)
+        await datasette.invoke_startup()
+        scope.setdefault("csrftoken", str)  # asked for by every template, made by a middleware further in
+        response = await error_page(datasette, Request(scope, receive), status)
+        response.headers |= MORE_HEADERS.get(status, {})
+        await response.asgi_send(send)
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        came, scope = scope, arrived(scope)
         mode, path, send = mode_of(datasette), scope["path"], with_headers(scope, send)
-
-        async def refuse(status: int, why: str) -> None:
-            LOG.info("%s: ditolak (%d), %s", path, status, why)
-            await datasette.invoke_startup()
-            scope.setdefault("csrftoken", str)  # asked for by every template, made by a middleware further in
-            response = await error_page(datasette, Request(scope, receive), status)
-            await response.asgi_send(send)
-
-        if closed(path, mode):
-            await refuse(404, "alamat ini tertutup")
+        if wrong := _wrong(came, mode, takes_forms):
+            await refuse(scope, receive, send, *wrong)
         elif path.startswith("/pantau/") and path.endswith(".csv"):
             # Datasette's CSV stops without a word at its limits and lets formulas through; ours does neither.
             await Response.redirect("/unduh").asgi_send(send)
-        elif mode.login and path.startswith("/-/login") and scope["method"] == "POST":
-            await log_in(app, brake, scope, receive, send)
         elif mode.login and not await may_enter(datasette, scope, receive):
-            if scope["method"] in ("GET", "HEAD") and not path.endswith((".json", ".xml")):
-                await Response.redirect("/-/login").asgi_send(send)
+            if scope["method"] != "POST" and not path.endswith((".json", ".xml")):
+                await Response.redirect(LOGIN).asgi_send(send)
             else:
-                await refuse(403, "belum masuk")
+                await refuse(scope, receive, send, 403, "belum masuk")
+        elif scope["method"] == "POST":
+            try:
+                receive = await whole_body(scope, receive)
+            except BadBody as bad:
+                if bad.status:
+                    await refuse(scope, receive, send, bad.status, "isi kiriman terlalu besar atau terlalu lambat")
+                return
+            await app(scope, receive, send)
         else:
             await app(scope, receive, send)
 
     return handle
+
+
+def _wrong(scope: Scope, mode: Mode, takes_forms: Callable[[str], bool]) -> tuple[int, str] | None:
+    """Why a request is refused, whoever asks: the status and the reason for the log."""
+    method, path = scope["method"], scope["path"]
+    if closed(path, mode):
+        return 404, "alamat ini tertutup"
+    if method not in METHODS or (method == "POST" and not takes_forms(path)):
+        return 405, "cara meminta ini tidak dipakai"
+    if method == "POST" and from_elsewhere(scope):
+        return 403, "formulirnya dari situs lain"
+    return None

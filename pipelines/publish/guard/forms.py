@@ -11,7 +11,7 @@ from typing import TypeVar
 from urllib.parse import parse_qs
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Forbidden, Request
+from datasette.utils.asgi import BadRequest, Forbidden, Request
 
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
@@ -39,21 +39,33 @@ class _Failed:
 async def posted(datasette: Datasette, request: Request) -> dict[str, list[str]]:
     """The fields of a form that one of our pages sent, control characters left out.
 
-    Raises Forbidden for whoever may not write, and for a form without the signed token of this browser's cookie.
-    Datasette's own check (asgi-csrf) lets requests without any cookie pass, which is all that another site's form
-    sends to an instance without a login; so its token is asked for here in any case (plugin.skip_csrf).
+    Raises Forbidden for whoever may not write, and as `fields_of`.
     """
     if request.method != "POST" or not may_write(datasette, request.scope):
         LOG.info("%s: ditolak, yang meminta tidak boleh menulis", request.path)
         raise Forbidden("Menulis tidak dibuka di sini")
+    fields = await fields_of(request)
+    return {name: ["".join(c for c in value if c.isprintable()) for value in values] for name, values in fields.items()}
+
+
+async def fields_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a form as they were sent.
+
+    Raises BadRequest for what is no form, and Forbidden for a form without the signed token of this browser's cookie.
+    Datasette's own check (asgi-csrf) lets requests without any cookie pass, which is all that another site's form
+    sends to an instance without a login, and to a login; so the token is asked for here in any case (plugin.skip_csrf).
+    """
     body = (await request.post_body()).decode("utf-8", "replace")
-    fields = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    try:
+        fields = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise BadRequest("Formulir ini tidak dapat dibaca") from error
     token = fields.get("csrftoken", [""])[0]
     wanted = request.scope["csrftoken"]()  # a new one where the cookie does not hold, which no form has
-    if not secrets.compare_digest(token.encode(), wanted.encode()):
+    if not secrets.compare_digest(token.encode("utf-8", "replace"), wanted.encode()):
         LOG.info("%s: ditolak, formulirnya bukan dari halaman ini", request.path)
         raise Forbidden(STALE)
-    return {name: ["".join(c for c in value if c.isprintable()) for value in values] for name, values in fields.items()}
+    return fields
 
 
 async def write(datasette: Datasette, change: Callable[[sqlite3.Connection], Result]) -> Result:

@@ -18,7 +18,7 @@ HEADERS = (
     (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
 )
 NAMES = frozenset(name for name, _ in HEADERS)
-LOGIN_COOKIE = b"ds_actor="  # set by datasette-auth-passwords
+OURS = (b"ds_actor=", b"pantau_kenal=")  # the cookies of the login
 
 
 def with_headers(scope: Scope, send: Send) -> Send:
@@ -38,11 +38,11 @@ def with_headers(scope: Scope, send: Send) -> Send:
 
 
 def safer_cookie(cookie: bytes, scope: Scope) -> bytes:
-    """A `Set-Cookie` value; that of the login is closed to scripts and, where the pages come by HTTPS, to plain HTTP.
+    """A `Set-Cookie` value; those of the login are closed to scripts and, where the pages come by HTTPS, to plain HTTP.
 
-    The login's plugin asks for neither.
+    Datasette's logout asks for neither.
     """
-    if not cookie.startswith(LOGIN_COOKIE):
+    if not cookie.startswith(OURS):
         return cookie
     lower = cookie.lower()
     if b"httponly" not in lower:

@@ -1,87 +1,54 @@
-"""The login: a brake on guessing passwords, who asks, and what opens without a login."""
+"""The login: the cookies that it gives, who asks, and what opens without one. `door` judges the passwords."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import time
-from dataclasses import dataclass, field
+import secrets
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.plugins import pm
 from datasette.utils import await_me_maybe
 from datasette.utils.asgi import Request, Response
+from itsdangerous import BadSignature
 
-from pipelines.publish.guard.asgi import Application, Message, Receive, Scope, Send
+from pipelines.publish.guard.asgi import Receive, Scope
+from pipelines.publish.guard.brake import account_of
 from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.guard.signing import feed_signature_holds
 from pipelines.search.asked import Search
 
-LOG = logging.getLogger(__name__)
-OPEN_WITHOUT_LOGIN = ("/-/login", "/pantau-static/", "/-/static/", "/-/static-plugins/")
+LOGIN = "/-/login"
+OPEN_BELOW = ("/pantau-static/", "/-/static/", "/-/static-plugins/")  # without a login
 FEED = "/umpan.xml"
-FREE_ATTEMPTS = 5  # wrong passwords from one address before it has to wait
-WAIT_SECONDS = 900.0  # then for this long; at 5 a quarter of an hour a word list of 10,000 takes three weeks
-SLOW_SECONDS = 1.0  # every wrong password is answered this much later
-MOST_REMEMBERED = 10_000  # client addresses
+ACTOR_COOKIE = "ds_actor"  # Datasette's, which its own plugin reads
+BROWSER_COOKIE = "pantau_kenal"
+BROWSER_SECONDS = 400 * 24 * 3_600  # the longest that browsers keep a cookie
 
 
-@dataclass(slots=True)
-class LoginBrake:
-    """Counts wrong passwords by client address and says how long one has to wait."""
-
-    failures: dict[str, list[float]] = field(default_factory=dict)
-
-    def wait(self, client: str, now: float | None = None) -> float:
-        """Seconds until this address may try again, 0 when it may now."""
-        at = time.monotonic() if now is None else now
-        recent = [t for t in self.failures.get(client, []) if at - t < WAIT_SECONDS]
-        return recent[-FREE_ATTEMPTS] + WAIT_SECONDS - at if len(recent) >= FREE_ATTEMPTS else 0.0
-
-    def failed(self, client: str, now: float | None = None) -> None:
-        """Remember a wrong password."""
-        at = time.monotonic() if now is None else now
-        if client not in self.failures and len(self.failures) >= MOST_REMEMBERED:
-            self.failures.pop(next(iter(self.failures)))
-        recent = [t for t in self.failures.get(client, []) if at - t < WAIT_SECONDS]
-        self.failures[client] = [*recent, at][-FREE_ATTEMPTS:]
-
-    def succeeded(self, client: str) -> None:
-        """Forget the wrong ones."""
-        self.failures.pop(client, None)
+def known_browser(datasette: Datasette, request: Request, name: str) -> str | None:
+    """The id of a browser that has logged in under this name before, as its signed cookie says; None for any other."""
+    try:
+        kept = datasette.unsign(request.cookies.get(BROWSER_COOKIE, ""), BROWSER_COOKIE)
+    except BadSignature:
+        return None
+    same = isinstance(kept, dict) and kept.get("n") == account_of(name)
+    return str(kept.get("b")) if same else None
 
 
-async def log_in(app: Application, brake: LoginBrake, scope: Scope, receive: Receive, send: Send) -> None:
-    """Let the login's plugin (`app`) judge a posted password, behind the brake.
-
-    An attempt counts as wrong before it is judged, so that many at once count, too.
-    """
-    client = scope["client"][0] if scope.get("client") else ""
-    wait = brake.wait(client)
-    if wait > 0:
-        LOG.info("masuk dari %s: ditolak, terlalu banyak sandi salah; boleh lagi %.0f detik lagi", client, wait)
-        text = f"Terlalu banyak percobaan masuk. Coba lagi {int(wait // 60) + 1} menit lagi."
-        await Response.text(text, status=429, headers={"retry-after": str(int(wait) + 1)}).asgi_send(send)
-        return
-    brake.failed(client)
-
-    async def send_judged(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            if message["status"] == 302:  # the plugin leads on whoever gave the right password
-                brake.succeeded(client)
-                LOG.info("masuk dari %s: diterima", client)
-            else:
-                LOG.info("masuk dari %s: sandi salah", client)
-                await asyncio.sleep(SLOW_SECONDS)
-        await send(message)
-
-    await app(scope, receive, send_judged)
+def let_in(datasette: Datasette, request: Request, name: str, browser: str | None) -> Response:
+    """Lead on whoever gave the right password: the cookie of the login, and one by which the browser is known later."""
+    account = account_of(name)
+    response = Response.redirect("/", status=303)
+    response.set_cookie(ACTOR_COOKIE, datasette.sign({"a": {"id": account}}, "actor"), httponly=True)
+    if not browser:
+        known = datasette.sign({"n": account, "b": secrets.token_hex(16)}, BROWSER_COOKIE)
+        response.set_cookie(BROWSER_COOKIE, known, max_age=BROWSER_SECONDS, path=LOGIN, httponly=True)
+    return response
 
 
 async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> bool:
     """Whether an instance with a login answers this request; leaves who asks in the scope, under ACTOR."""
-    if scope["path"].startswith(OPEN_WITHOUT_LOGIN):
+    if scope["path"] == LOGIN or scope["path"].startswith(OPEN_BELOW):
         return True
     request = Request(scope, receive)
     if scope["path"] == FEED:
@@ -93,7 +60,7 @@ async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> boo
 
 
 async def actor_of(datasette: Datasette, request: Request) -> dict[str, Any] | None:
-    """Who asks, as one of Datasette's plugins tells by cookie, password or API token; None for a stranger."""
+    """Who asks, as one of Datasette's plugins tells by a cookie; None for a stranger."""
     for result in pm.hook.actor_from_request(datasette=datasette, request=request):
         actor = await await_me_maybe(result)
         if actor:

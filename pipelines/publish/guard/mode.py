@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from datasette.app import Datasette
+
+from pipelines.publish.guard.arrival import FOREIGN, host_name, is_loopback
 
 ACTOR = "pantau_actor"  # the key of a request's scope under which the guard leaves who has logged in
 
@@ -47,9 +47,4 @@ def may_write(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
         return scope.get(ACTOR) is not None
     client = scope["client"][0] if scope.get("client") else ""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        own = [one == "localhost" or ipaddress.ip_address(one).is_loopback for one in (client, name)]
-    except ValueError:
-        return False
-    return all(own)
+    return not scope.get(FOREIGN) and is_loopback(client) and is_loopback(host_name(host))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response, asgi_send_file
+from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.desk import export
 from pipelines.errors import UserError
+from pipelines.publish.guard.brake import network_of
+from pipelines.publish.guard.mode import ACTOR
+from pipelines.publish.guard.turns import NoTurn, Turns
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import source_names
 from pipelines.publish.views.frame import page
@@ -26,6 +32,7 @@ from pipelines.search.asked import Search
 from pipelines.search.filters import SearchFilters
 from pipelines.wording.labels import EXPORTED_TABLES, FILE_FORMATS
 
+LOG = logging.getLogger(__name__)
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/x-ndjson",
@@ -37,8 +44,19 @@ STEPS = 100_000  # SQLite steps between two looks at the clock
 TOO_LARGE = "Berkas ini terlalu besar untuk diunduh dari halaman. Persempit pencarian, atau pakai `pantau export`."
 NO_FILE = "Berkas itu tidak ada"
 
-Write = Callable[[sqlite3.Connection, Path], Any]  # writes the file from the database
-_turn = asyncio.Semaphore(2)  # files written at once; the readers of pages share the machine
+CROWDED = "Terlalu banyak unduhan sekaligus. Coba lagi sebentar lagi."
+SHARED_SECONDS = 30.0  # in the place of EXPORT_SECONDS while somebody else waits
+SEND_SECONDS, SLOWEST = 60.0, 50_000  # for reading a file: so many seconds, and one more for so many bytes
+CHUNK = 65_536  # bytes
+
+Write = Callable[[sqlite3.Connection, BinaryIO, Callable[[int], None]], Any]  # writes the file, tells of rows
+# Files that are written at once, since the readers of pages share the machine; and files that have not been read.
+_writing = Turns(at_once=2, of_one=1, waiting=20, own_waiting=4, seconds=60.0)
+_sending = Turns(at_once=40, of_one=6)
+
+
+class _TooLong(Exception):
+    """Writing a file was ended before it was whole."""
 
 
 async def downloads(request: Request, datasette: Datasette) -> Response:
@@ -63,10 +81,10 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
         raise NotFound(NO_FILE)
     filters, semicolon = SearchFilters(search=Search.read(request.args.get)), _semicolon(request)
 
-    def write(connection: sqlite3.Connection, file: Path) -> None:
-        export.export(connection, table, form, filters, file, semicolon=semicolon)
+    def write(connection: sqlite3.Connection, file: BinaryIO, look: Callable[[int], None]) -> None:
+        export.export(connection, table, form, filters, file, semicolon=semicolon, on_progress=look)
 
-    return await _send_file(datasette, send, f"pantau-{table}", form, write)
+    return await _send_file(datasette, request, send, f"pantau-{table}.{form}", write)
 
 
 async def download_list(request: Request, datasette: Datasette, send: Any) -> Response | None:
@@ -77,10 +95,10 @@ async def download_list(request: Request, datasette: Datasette, send: Any) -> Re
     table, where, values = await LIST_FILES[name](request, datasette)
     semicolon = _semicolon(request)
 
-    def write(connection: sqlite3.Connection, file: Path) -> None:
-        export.write_rows(connection, name, table, where, values, form, file, semicolon=semicolon)
+    def write(connection: sqlite3.Connection, file: BinaryIO, look: Callable[[int], None]) -> None:
+        export.write_rows(connection, name, table, where, values, form, file, semicolon=semicolon, on_progress=look)
 
-    return await _send_file(datasette, send, f"pantau-{name}", form, write)
+    return await _send_file(datasette, request, send, f"pantau-{name}.{form}", write)
 
 
 def _semicolon(request: Request) -> bool:
@@ -88,29 +106,87 @@ def _semicolon(request: Request) -> bool:
     return bool(request.args.get("pemisah") == SEMICOLON)
 
 
-async def _send_file(datasette: Datasette, send: Any, name: str, form: str, write: Write) -> Response | None:
-    """Send NAME.FORM as `write` writes it; an answer that says why where it cannot be written."""
-    path = Path(str(database(datasette).path))
-    with tempfile.TemporaryDirectory(prefix="pantau-unduh-") as folder:
-        file = Path(folder) / f"{name}.{form}"
-        async with _turn:
-            try:
-                await asyncio.to_thread(_write, path, file, write)
-            except sqlite3.OperationalError as error:
-                if "interrupt" not in str(error):
-                    raise
-                return Response.text(TOO_LARGE, status=503)
-            except UserError as error:
-                return Response.text(str(error), status=400)
-        headers = {"content-disposition": f'attachment; filename="{file.name}"', "cache-control": "no-store"}
-        await asgi_send_file(send, str(file), content_type=TYPES[form], headers=headers)
+async def _send_file(datasette: Datasette, request: Request, send: Any, name: str, write: Write) -> Response | None:
+    """Send the file `name` as `write` writes it; an answer that says why where it cannot be written.
+
+    The file has no name on the disk (O_TMPFILE), so that nothing is left of it whatever ends first: the client, this
+    answer or the server.
+    """
+    asks, stop = _asks(request), threading.Event()
+    leaving = asyncio.create_task(_tell_when_gone(request, stop))
+    try:
+        with tempfile.TemporaryFile() as file:
+            async with _sending.take(asks):
+                async with _writing.take(asks):
+                    await asyncio.to_thread(_write, Path(str(database(datasette).path)), file, write, stop)
+                await _send_bytes(send, file, name)
+    except NoTurn:
+        return Response.text(CROWDED, status=503, headers={"retry-after": "30"})
+    except _TooLong:
+        return Response.text(TOO_LARGE, status=503)
+    except UserError as error:
+        return Response.text(str(error), status=400)
+    finally:
+        leaving.cancel()
     return None
 
 
-def _write(database_path: Path, file: Path, write: Write) -> None:
-    """Write the file on a connection of its own; SQLite interrupts it after EXPORT_SECONDS."""
+def _asks(request: Request) -> str:
+    """Whose turn it is: of a person who has logged in, else of an address."""
+    actor = request.scope.get(ACTOR) or {}
+    client = request.scope["client"][0] if request.scope.get("client") else ""
+    return str(actor.get("id") or network_of(client))
+
+
+async def _tell_when_gone(request: Request, stop: threading.Event) -> None:
+    """Set `stop` when the client goes away: nobody reads the file then."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    stop.set()
+
+
+def _write(database_path: Path, file: BinaryIO, write: Write, stop: threading.Event) -> None:
+    """Write the file on a connection of its own.
+
+    Raises _TooLong after EXPORT_SECONDS, after SHARED_SECONDS where others wait, and when `stop` is set. SQLite asks
+    between its steps, and the export between its rows.
+    """
+    begin = time.monotonic()
+
+    def over(_: int = 0) -> bool:
+        return stop.is_set() or time.monotonic() - begin > (SHARED_SECONDS if _writing.wanted else EXPORT_SECONDS)
+
+    def look(rows: int) -> None:
+        if over():
+            raise _TooLong
+
     address = f"file:{quote(str(database_path))}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
-        end = time.monotonic() + EXPORT_SECONDS
-        connection.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
-        write(connection, file)
+        connection.set_progress_handler(over, STEPS)
+        try:
+            write(connection, file, look)
+        except sqlite3.OperationalError as error:
+            if "interrupt" not in str(error):
+                raise
+            raise _TooLong from error
+
+
+async def _send_bytes(send: Any, file: BinaryIO, name: str) -> None:
+    """Send a file from its beginning; a client that reads too slowly is given up, and its connection closed."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    headers = {
+        "content-type": TYPES[name.rpartition(".")[2]],
+        "content-disposition": f'attachment; filename="{name}"',
+        "content-length": str(size),
+        "cache-control": "no-store",
+    }
+    encoded = [(key.encode(), value.encode()) for key, value in headers.items()]
+    try:
+        async with asyncio.timeout(SEND_SECONDS + size / SLOWEST):
+            await send({"type": "http.response.start", "status": 200, "headers": encoded})
+            while chunk := file.read(CHUNK):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+    except TimeoutError:
+        LOG.info("%s: tidak dibaca, pengiriman dihentikan", name)

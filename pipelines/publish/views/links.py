@@ -58,11 +58,14 @@ def export_links(request: Request, table: str, query: str | None = None) -> list
     return [(label, f"/unduh/{table}.{form}{_query(query, more)}") for label, form, more in EXPORTS]
 
 
-def feed_address(datasette: Datasette, wanted: Search) -> str:
-    """The address of a search as a feed; signed where the pages ask for a login, since feed readers have none."""
+def feed_address(datasette: Datasette, wanted: Search, signature: str = "") -> str:
+    """The address of a search as a feed; signed where the pages ask for a login, since feed readers have none.
+
+    It has `signature`, or a new one of today.
+    """
     address = wanted.address()
-    signature = f"tanda={sign_feed(datasette, address)}" if mode_of(datasette).login else ""
-    return f"/umpan.xml{_query(address, signature)}"
+    signed = urlencode({"tanda": signature or sign_feed(datasette, address)}) if mode_of(datasette).login else ""
+    return f"/umpan.xml{_query(address, signed)}"
 
 
 def _given(request: Request) -> dict[str, str]:

@@ -1,0 +1,47 @@
+"""The page of the login: a form, and what is told to whoever did not get in."""
+
+from __future__ import annotations
+
+import math
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from pipelines.publish.guard.brake import attempt_of
+from pipelines.publish.guard.door import Verdict, door_of
+from pipelines.publish.guard.forms import fields_of
+from pipelines.publish.guard.login import known_browser, let_in
+from pipelines.publish.views.frame import page
+
+WRONG = "Nama atau kata sandi salah."
+CROWDED = "Terlalu banyak yang sedang masuk. Coba lagi {} lagi."
+TOO_OFTEN = "Terlalu banyak percobaan masuk. Coba lagi {} lagi."
+
+
+async def login(request: Request, datasette: Datasette) -> Response:
+    """The form; POST judges a name and a password. Only an instance with a login has it."""
+    door = door_of(datasette)
+    if door is None:
+        raise NotFound("Halaman masuk tidak ada")
+    if request.method != "POST":
+        return await page(datasette, request, "masuk")
+    sent = await fields_of(request)
+    name, password = sent.get("username", [""])[0], sent.get("password", [""])[0]
+    browser = known_browser(datasette, request, name)
+    client = request.scope["client"][0] if request.scope.get("client") else ""
+    verdict = await door.judge(attempt_of(name, client, browser), password)
+    if verdict.right:
+        return let_in(datasette, request, name, browser)
+    return await _not_in(datasette, request, name, verdict)
+
+
+async def _not_in(datasette: Datasette, request: Request, name: str, verdict: Verdict) -> Response:
+    """The form again, the name kept, with what was wrong: the password, or that one has to wait."""
+    if not verdict.wait:
+        return await page(datasette, request, "masuk", error=WRONG, name=name)
+    seconds = math.ceil(verdict.wait)
+    told = f"{seconds} detik" if seconds < 60 else f"{math.ceil(seconds / 60)} menit"
+    words, status = (CROWDED, 503) if verdict.crowded else (TOO_OFTEN, 429)
+    response = await page(datasette, request, "masuk", status, error=words.format(told), name=name)
+    response.headers["retry-after"] = str(seconds)
+    return response
