@@ -95,7 +95,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
     except Exception as error:
-        message = _no_space(error)
+        message = _fault(error)
         if message is None:
             raise
         complain(f"pantau: {message}")
@@ -103,17 +103,17 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else DONE)
 
 
-def _no_space(error: Exception) -> str | None:
-    """What to say of a disk that is full; None for any other error."""
+def _fault(error: Exception) -> str | None:
+    """What to say of a disk that is full, or a database that is damaged or locked; None for any other error."""
     import errno
-    import sqlite3
 
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    full = full or (isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error))
-    if not full:
-        return None
-    name = getattr(error, "filename", None) or "standard output"
-    return f"{name}: the disk is full; free some space and run again"
+    from pipelines.database.faults import explained
+    from pipelines.settings.load import setting
+
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{error.filename or 'standard output'}: the disk is full; free some space and run again"
+    found = explained(error, Path(str(setting("database"))))
+    return str(found) if found else None
 
 
 if __name__ == "__main__":
