@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from pipelines.commands.export import export
 from pipelines.commands.operate import backup, prune, schedule, status
 from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
+from pipelines.commands.signals import end_on_signals
 from pipelines.commands.sources import sources
 from pipelines.commands.terminal import DONE, INTERRUPTED, LOCKED, WRONG_USAGE, complain
 from pipelines.commands.watch import watch
@@ -75,7 +75,7 @@ def main() -> None:
     from crawler.errors import CatalogueError
     from pipelines.database.lock import LockHeld
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd and cron stop us as Ctrl-C does
+    end_on_signals()
     atexit.register(gc.freeze)  # on its way out Python searches all that is left for garbage: .3 s with the model
     try:
         code = cli.main(standalone_mode=False)
