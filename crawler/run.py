@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from crawler.spiders.task import SourceTask
 
 TICK = 0.5  # seconds between two progress reports
-GRACE = 5.0  # seconds that the answers on the wire have when a run is stopped
-KILL = GRACE + 5.0  # seconds after which a child that does not stop is killed
+GRACE = 5.0  # seconds that the answers on the wire have when a run is out of time
+GRACE_INTERRUPTED = 2.0  # the same after a signal: a command ends within five seconds
+KILL = GRACE_INTERRUPTED + 1.0  # seconds after a signal when a child that does not stop is killed
 # Scrapy's own lines on refusals and retries, and the names under which they are told.
 SCRAPYS = {"scrapy.downloadermiddlewares.": "crawler.middlewares.", "scrapy.spidermiddlewares.": "crawler.middlewares."}
 
@@ -219,8 +220,8 @@ def _work(
 ) -> None:
     """The child: every source a crawler of its own in one reactor, so none delays or hides another.
 
-    `budget`: seconds, after which it stops as after SIGINT and SIGTERM: nothing more is asked for, and the answers on
-    the wire have GRACE seconds.
+    `budget`: seconds, after which it stops as after SIGINT, SIGTERM and SIGHUP: nothing more is asked for, and the
+    answers on the wire have GRACE seconds (GRACE_INTERRUPTED after a signal).
     """
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import Settings
@@ -240,16 +241,16 @@ def _work(
     for task in tasks:
         process.crawl(Crawler(SourceSpider, Settings(scrapy_settings(task.source.delay))), task=task)
 
-    def stop(outcome: str) -> None:
+    def stop(outcome: str, grace: float) -> None:
         if not gate.closed:
             gate.close(outcome)
-            _soon(GRACE, _halt)
+            _soon(grace, _halt)
             task = asyncio.ensure_future(process.stop())
             task.add_done_callback(lambda _: None)
 
-    _when_running(lambda: _on_signals(partial(stop, "interrupted")))
+    _when_running(lambda: _on_signals(partial(stop, "interrupted", GRACE_INTERRUPTED)))
     if budget is not None:
-        _when_running(lambda: _soon(max(0.0, begun + budget - time.monotonic()), partial(stop, "out of time")))
+        _when_running(lambda: _soon(max(0.0, begun + budget - time.monotonic()), partial(stop, "out of time", GRACE)))
     _every(TICK, lambda: reporter.tell(None))
     try:
         process.start(install_signal_handlers=False)
@@ -282,9 +283,12 @@ def _every(seconds: float, call: Callable[[], None]) -> None:
 
 
 def _on_signals(call: Callable[[], None]) -> None:
-    """Call on SIGINT and SIGTERM: a terminal and systemd send them to the child as well as to its parent."""
+    """Call on SIGINT, SIGTERM and SIGHUP: a terminal and systemd send them to the child as well as to its parent."""
     loop = asyncio.get_event_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
+    signs = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:  # nohup
+        signs.remove(signal.SIGHUP)
+    for sign in signs:
         loop.add_signal_handler(sign, call)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from pipelines.commands.export import export
 from pipelines.commands.operate import backup, prune, schedule, status
 from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
+from pipelines.commands.signals import end_on_signals
 from pipelines.commands.sources import sources
 from pipelines.commands.terminal import DONE, INTERRUPTED, LOCKED, WRONG_USAGE, complain
 from pipelines.commands.users import users
@@ -76,7 +76,7 @@ def main() -> None:
     from crawler.errors import CatalogueError
     from pipelines.database.lock import LockHeld
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd and cron stop us as Ctrl-C does
+    end_on_signals()
     atexit.register(gc.freeze)  # on its way out Python searches all that is left for garbage: .3 s with the model
     try:
         code = cli.main(standalone_mode=False)
@@ -96,7 +96,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
     except Exception as error:
-        message = _no_space(error)
+        message = _fault(error)
         if message is None:
             raise
         complain(f"pantau: {message}")
@@ -104,17 +104,17 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else DONE)
 
 
-def _no_space(error: Exception) -> str | None:
-    """What to say of a disk that is full; None for any other error."""
+def _fault(error: Exception) -> str | None:
+    """What to say of a disk that is full, or a database that is damaged or locked; None for any other error."""
     import errno
-    import sqlite3
 
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    full = full or (isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error))
-    if not full:
-        return None
-    name = getattr(error, "filename", None) or "standard output"
-    return f"{name}: the disk is full; free some space and run again"
+    from pipelines.database.faults import explained
+    from pipelines.settings.load import setting
+
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{error.filename or 'standard output'}: the disk is full; free some space and run again"
+    found = explained(error, Path(str(setting("database"))))
+    return str(found) if found else None
 
 
 if __name__ == "__main__":

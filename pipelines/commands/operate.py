@@ -26,14 +26,19 @@ READ_LATER = ("catalogue", "archive_days", "records_days")
 @click.option("-v", "--verbose", is_flag=True, help="Also what the crawls of the last day refused or skipped, and why.")
 @click.pass_obj
 def status(db: Path, as_json: bool, problems: bool, verbose: bool) -> int:
-    """How each source is doing; exit code 1 when one is stale."""
+    """How each source is doing; exit code 1 when one is stale, or when the database is damaged."""
     from pipelines.database.open import open_connection
+    from pipelines.health.integrity import damage
     from pipelines.health.refused import refused, say_refused
     from pipelines.health.sentences import say_status
     from pipelines.health.status import source_statuses
 
     now = datetime.now(UTC)
     with closing(open_connection(db, create=False)) as connection:
+        damaged = damage(connection, db, now)
+        if damaged:
+            complain(f"perlu dilihat: {db}: berkas basis data ini rusak ({damaged})")
+            complain("saran: hentikan perayapan, lalu pulihkan dari cadangan (docs/operations.md)")
         statuses = source_statuses(connection, now)
         stats = refused(connection, now) if verbose or as_json else {}
     shown = [entry for entry in statuses if entry.needs_look or not problems]
@@ -51,7 +56,7 @@ def status(db: Path, as_json: bool, problems: bool, verbose: bool) -> int:
             complain(f"saran: {entry.id}: {STATES[entry.state].advise(entry.id)}")
         for sentence in say_refused(stats.get(entry.id, {})) if verbose else ():
             say(f"sehari ini: {entry.id}: {sentence}")
-    return SOME_FAILED if any(entry.is_stale for entry in statuses) else DONE
+    return SOME_FAILED if damaged or any(entry.is_stale for entry in statuses) else DONE
 
 
 @click.command()

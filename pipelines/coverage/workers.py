@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import NamedTuple, TypeVar
 
 from pipelines.coverage.compare import Comparison, Words, compare, passages, read_words
@@ -38,6 +38,7 @@ class Workers:
 
     def __init__(self, jobs: int) -> None:
         self._executor = None
+        self._others = set(active_children())  # processes of this one that are not ours
         count = min(os.cpu_count() or 1, jobs // MANY + 1)
         if count > 1:
             features("", "")  # loads the stop words before the fork
@@ -49,8 +50,11 @@ class Workers:
     def __enter__(self) -> Workers:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         if self._executor:
+            if error:  # nobody waits for what they are at: a comparison may take long, and Ctrl-C shall end all of them
+                for worker in set(active_children()) - self._others:
+                    worker.kill()
             self._executor.shutdown(wait=True, cancel_futures=True)
             gc.unfreeze()
 

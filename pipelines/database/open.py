@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.database.faults import FAULTS, explained
 from pipelines.database.schema import APPLICATION_ID, SCHEMA_VERSION
 from pipelines.errors import UserError
 
@@ -72,7 +73,9 @@ def open_connection(path: Path, *, create: bool = True, exclusive: bool = False)
             _bring_up_to_date(connection, path, version)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise UserError(f"{path}: {error}; give --db another file or restore a backup") from error
+        raise explained(error, path) or UserError(
+            f"{path}: {error}; give --db another file or restore a backup"
+        ) from error
     except BaseException:
         connection.close()
         raise
@@ -80,15 +83,19 @@ def open_connection(path: Path, *, create: bool = True, exclusive: bool = False)
 
 
 @contextmanager
-def naming_full_disk(path: Path) -> Iterator[None]:
-    """Turn "no space left" from the disk or SQLite into a UserError that names the database."""
+def naming_faults(path: Path) -> Iterator[None]:
+    """Turn what is wrong with the disk or the database into a UserError that names the database."""
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
-        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error)
-        if not full:
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise UserError(f"{path}: the disk is full; free some space and run again, nothing stored is lost") from error
+        raise UserError(f"{path}: {FAULTS[sqlite3.SQLITE_FULL]}") from error
+    except sqlite3.DatabaseError as error:
+        found = explained(error, path)
+        if found is None:
+            raise
+        raise found from error
 
 
 @contextmanager
@@ -105,10 +112,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _recognise(connection: sqlite3.Connection, path: Path) -> int:
-    """The version of the schema; 0 for a file with nothing in it yet, also when a process died while it made it."""
+    """The version of the schema; 0 for a file with nothing in it yet, also when a process died while it made it.
+
+    One transaction reads all of it: another process may fill the file in between, which would look foreign then.
+    """
+    connection.execute("BEGIN")
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if not application and not version and not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+    anything = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    connection.execute("COMMIT")
+    if not application and not version and not anything:
         return 0
     if application != APPLICATION_ID:
         raise UserError(f"{path}: is not a Pantau database; give --db another file")

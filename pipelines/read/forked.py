@@ -8,7 +8,7 @@ import threading
 import time
 
 NICENESS = 5  # fetching, with its delays, and the pages for people go first
-LOOK = 1.0  # seconds between two looks at the parent
+LOOK = 0.5  # seconds between two looks at the parent
 
 
 def start_worker(parent: int) -> None:
@@ -16,7 +16,8 @@ def start_worker(parent: int) -> None:
 
     A worker that outlives a killed parent waits for ever, and holds the run's lock, which it has inherited.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    for sign in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C and a closed terminal are the parent's business
+        signal.signal(sign, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool's way to end a worker
     os.nice(NICENESS)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -13,7 +13,7 @@ from crawler.catalogue import Source, load_catalogue
 from crawler.demo.newsroom import Newsroom, PortTaken
 from crawler.demo.sites import BY_ID
 from pipelines.database.lock import run_lock
-from pipelines.database.open import naming_full_disk, open_connection
+from pipelines.database.open import naming_faults, open_connection
 from pipelines.queue.runs import Runs
 from pipelines.run.run import Progress, check_database, crawl_sources
 
@@ -30,7 +30,7 @@ def run_demo(database: Path, *, port: int | None, say: Say, progress: Progress) 
     """
     check_database(database)
     with newsroom(_known_ports(database), say) as room:
-        with naming_full_disk(database), run_lock(database), closing(open_connection(database)) as connection:
+        with naming_faults(database), run_lock(database), closing(open_connection(database)) as connection:
             code = _crawl(database, connection, room, say, progress)
         if port is not None and code != INTERRUPTED:
             from pipelines.publish.serve import serve

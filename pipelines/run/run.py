@@ -17,7 +17,7 @@ from pipelines.archive.location import Folder, Location
 from pipelines.archive.warc import archive_folder
 from pipelines.coverage.update import update as update_coverage
 from pipelines.database.lock import run_lock
-from pipelines.database.open import naming_full_disk, open_connection
+from pipelines.database.open import naming_faults, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
@@ -59,7 +59,7 @@ def crawl_and_process(
     wanted = _corrections(database, corrections)
     with (
         crawl_engine(database, scheduler) as engine,
-        naming_full_disk(database),
+        naming_faults(database),
         run_lock(database),
         closing(open_connection(database)) as connection,
     ):
@@ -170,7 +170,7 @@ def process_queue(
     open_connection(database, create=False).close()  # a missing or foreign database is named before the lock is made
     with (
         reading_engine(place, scheduler) as engine,
-        naming_full_disk(database),
+        naming_faults(database),
         run_lock(database),
         closing(open_connection(database, create=False)) as connection,
     ):
@@ -232,8 +232,11 @@ def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping
 
 
 def check_database(database: Path) -> None:
-    """Raise UserError, before anything is created, when the folder is missing or the file is not ours."""
+    """Raise UserError, before anything is created, when the folder is missing or the file is not ours.
+
+    An empty file is no database yet: another first crawl has just begun it, or died then.
+    """
     if not database.absolute().parent.is_dir():
         raise UserError(f"{database}: its folder does not exist; create it or give --db another path")
-    if database.exists():
+    if database.is_dir() or (database.exists() and database.stat().st_size):
         open_connection(database, create=False).close()

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pipelines.read.text_facts import minhash_bands, shingles, triples, words_of
+from pipelines.wording.wib import stamp
 
 LOG = logging.getLogger(__name__)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -29,6 +30,7 @@ NEAR, NEAR_ELSEWHERE = 0.65, 0.5
 # ALIKE: then it is a copy whose numbers were corrected.
 MIN_NUMBERS, ALIKE = 4, 0.8
 DAYS = 14  # texts that were published further apart are never one: they are a series, too
+LATE = timedelta(hours=1)  # a feed or sitemap may show an article so much later than its page says
 CANDIDATES = 20  # so many of a band are looked up, and the so many with most bands in common are compared in full
 LATEST_OF_BAND = f"""SELECT * FROM (SELECT article_id FROM minhash_bands WHERE band = {{band}} AND hash = ?
                      ORDER BY article_id DESC LIMIT {CANDIDATES})"""
@@ -40,21 +42,39 @@ class _Text:
     """A stored article's text, and what decides whose copy it is.
 
     mark      fingerprint of its words: equal for the same words
-    moment    when it was published, or first seen (ISO 8601 UTC); the earliest of several is the original
+    rank      0 for what an institution says of itself, 1 for all else
+    claimed   when its page says that it was published, else when it was first seen (ISO 8601 UTC)
+    moment    the part of the claim that what we saw bears out (`_borne_out`)
+    refuted   whether what we saw speaks against the claim
     original  the article that it is a copy of, if any
     """
 
     article_id: int
     text: str
     mark: str
+    rank: int
+    claimed: str
     moment: str
+    refuted: bool
     source_id: str | None
     original: int | None
+
+    @property
+    def order(self) -> tuple[int, str, str, int]:
+        """The least of several is the original."""
+        return self.rank, self.moment, self.claimed, self.article_id
 
     def is_copy(self, other: _Text) -> bool:
         """Whether the two are one text."""
         near = NEAR if self.source_id == other.source_id else NEAR_ELSEWHERE
-        return self.mark == other.mark or (_close(self.moment, other.moment) and same_text(self.text, other.text, near))
+        return self.mark == other.mark or (self._is_close(other) and same_text(self.text, other.text, near))
+
+    def _is_close(self, other: _Text) -> bool:
+        """Whether they were published so near each other that they may be one."""
+        elsewhere = self.source_id != other.source_id  # a source's own archive has its series in it
+        return _close(self.claimed, other.claimed) or (
+            elsewhere and (self.refuted or other.refuted) and _close(self.moment, other.moment)
+        )
 
 
 def _close(one: str, other: str) -> bool:
@@ -86,7 +106,7 @@ def same_text(one: str, other: str, near: float = NEAR) -> bool:
 def link_copies(
     connection: sqlite3.Connection, article_id: int, bands: Sequence[int], old_text: str | None = None
 ) -> None:
-    """Find the copies of a stored article and point them at the earliest, inside the caller's transaction.
+    """Find the copies of a stored article and point them at the original, inside the caller's transaction.
 
     bands     the MinHash bands of its text (pipelines/read/text_facts.py)
     old_text  what it said before, if its text has changed; then its copies are compared again, too
@@ -123,7 +143,7 @@ def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] 
         "INSERT OR IGNORE INTO minhash_bands (band, hash, article_id) VALUES (?, ?, ?)",
         [(band, value, article_id) for band, value in enumerate(bands)],
     )
-    earliest = min((this, *roots), key=lambda text: (text.moment, text.article_id)).article_id
+    earliest = min((this, *roots), key=lambda text: text.order).article_id
     for other in {article_id, *(root.article_id for root in roots)} - {earliest}:
         connection.execute(
             "UPDATE articles SET duplicate_of = :earliest WHERE id = :other OR duplicate_of = :other",
@@ -136,11 +156,50 @@ def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] 
 
 def _text(connection: sqlite3.Connection, article_id: int) -> _Text | None:
     row = connection.execute(
-        """SELECT id, text, fingerprint, coalesce(published_at, first_seen), source_id, duplicate_of
-           FROM articles WHERE id = ?""",
+        """SELECT a.id, a.text, a.fingerprint, a.source_id, a.duplicate_of, a.kind, s.kind, s.name, a.published_at,
+                  min(a.first_seen, coalesce(p.found_at, a.first_seen)) AS seen,
+                  (SELECT r.started FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
+                   WHERE rs.source_id = a.source_id AND rs.error IS NULL
+                     AND r.finished < min(a.first_seen, coalesce(p.found_at, a.first_seen))
+                   ORDER BY rs.run_id DESC LIMIT 1) AS asked
+           FROM articles a LEFT JOIN sources s ON s.id = a.source_id LEFT JOIN pages p ON p.url = a.url
+           WHERE a.id = ?""",
         (article_id,),
     ).fetchone()
-    return _Text(*row) if row else None
+    if row is None:
+        return None
+    number, text, mark, source_id, original, kind, source_kind, name, published, seen, asked = row
+    claimed = published or seen
+    moment, refuted = _borne_out(claimed, seen, asked)
+    rank = _rank(text, kind, source_kind, name)
+    return _Text(number, text, mark, rank, claimed, moment, refuted, source_id, original)
+
+
+def _rank(text: str, kind: str, source_kind: str | None, name: str | None) -> int:
+    """0 for a press release, and for what an institution tells under its own name: media copy these, if anybody."""
+    institution = (name or "").removeprefix("Humas ").removesuffix(" RI")
+    speaks = source_kind not in (None, "media") and bool(institution) and institution.casefold() in text.casefold()
+    return 0 if kind == "press_release" or speaks else 1
+
+
+def _borne_out(claimed: str, seen: str, asked: str | None) -> tuple[str, bool]:
+    """(the moment to go by, whether what we saw speaks against the claim): who only claims to be first is not.
+
+    An article is no younger than when we saw it. It is hardly older than the crawl before (`asked`), which did not find
+    it: by LATE at most. In a source's first crawl nothing speaks against a claim, and nothing for it; there the day on
+    which we saw it is the earliest that counts. Claims decide again among those that this leaves at one moment: the
+    articles of an archive, or all that came while the crawls stood still.
+    """
+    try:
+        said, saw = datetime.fromisoformat(claimed), datetime.fromisoformat(seen)
+        if asked is not None:
+            earliest = datetime.fromisoformat(asked) - LATE
+        else:
+            earliest = saw.replace(hour=0, minute=0, second=0, microsecond=0)
+        moment = max(min(said, saw), earliest)
+        return stamp(moment), said > saw + LATE or (asked is not None and said < earliest)
+    except (ValueError, TypeError):  # a time that cannot be read says nothing
+        return seen, False
 
 
 def _roots(connection: sqlite3.Connection, this: _Text, candidates: Iterable[int]) -> list[_Text]:

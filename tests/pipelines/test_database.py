@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 
-from pipelines.database.open import SCHEMA_VERSION, connect, naming_full_disk, transaction
+from pipelines.database import open as opening
+from pipelines.database.open import SCHEMA_VERSION, connect, naming_faults, transaction
 from pipelines.database.schema import SCHEMA
 from pipelines.errors import UserError
+from pipelines.run.run import check_database
 from tests.conftest import ROOT
 
 
@@ -25,6 +29,87 @@ def test_a_new_file_gets_the_schema_and_opens_again(tmp_path):
     assert {"officials", "cities"} <= set(database.view_names())
     assert database.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     database.close()
+
+
+# Opens the database argv[1]; SQLite's statement number argv[2] kills the process, files may have argv[3] bytes.
+CREATION = """
+import os, resource, signal, sqlite3, sys
+from pathlib import Path
+from pipelines.database import open as opened, migrations
+stage, size = int(sys.argv[2]), int(sys.argv[3])
+connect, count = sqlite3.connect, 0
+def traced(path, **options):
+    connection = connect(path, **options)
+    def run(sql):
+        global count
+        count += 1
+        if count == stage:
+            os.kill(os.getpid(), signal.SIGKILL)
+    connection.set_trace_callback(run)
+    return connection
+sqlite3.connect = traced
+if size >= 0:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+try:
+    opened.open_connection(Path(sys.argv[1])).close()
+    print(count)
+except opened.UserError as error:
+    print(error)
+"""
+
+
+def create(path, stage=0, size=-1):
+    return subprocess.run(
+        [sys.executable, "-c", CREATION, path, str(stage), str(size)], cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def test_a_death_at_any_stage_of_the_creation_leaves_what_the_next_run_finishes(tmp_path):
+    statements = int(create(tmp_path / "utuh.db").stdout)
+    assert statements > 150
+    for stage in (1, 2, 4, 6, 8, 10, 12, 40, statements // 2, statements - 2, statements):
+        path = tmp_path / f"mati{stage}.db"
+        assert create(path, stage).returncode == -signal.SIGKILL
+        check_database(path)
+        with connect(path) as database:
+            assert database.conn.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            assert {"pages", "articles", "people"} <= set(database.table_names()), stage
+
+
+@pytest.mark.parametrize("size", [0, 1_000, 4_096, 40_000, 200_000])
+def test_a_disk_that_is_full_while_the_database_is_made_is_said_and_then_forgotten(tmp_path, size):
+    path = tmp_path / "penuh.db"
+    run = create(path, size=size)
+    assert run.stdout.startswith(f"{path}: cannot be read or written; check the disk, its space and its quota"), run
+    check_database(path)
+    with connect(path) as database:
+        assert {"pages", "articles", "people"} <= set(database.table_names())
+
+
+def test_a_database_that_fills_while_it_is_recognised_is_not_taken_for_a_strangers(tmp_path):
+    path = tmp_path / "berdua.db"
+    connection, other = sqlite3.connect(path, isolation_level=None), []
+
+    def another_first_crawl(sql):
+        if "user_version" in sql and not other:
+            other.append(subprocess.Popen([sys.executable, "-c", CREATION, path, "0", "-1"], cwd=ROOT))
+            with suppress(subprocess.TimeoutExpired):
+                other[0].wait(5)  # it waits for us, until we have read all
+
+    connection.set_trace_callback(another_first_crawl)
+    assert opening._recognise(connection, path) in (0, SCHEMA_VERSION)
+    connection.close()
+    assert other[0].wait(60) == 0
+
+
+def test_first_crawls_at_once_all_get_the_database(tmp_path):
+    """In whatever state one finds what another has begun."""
+    path = tmp_path / "bersama.db"
+    path.touch()
+    program = "import sys; from pathlib import Path; from pipelines.run.run import check_database, open_connection; "
+    program += "check_database(Path(sys.argv[1])); open_connection(Path(sys.argv[1])).close()"
+    crawls = [subprocess.Popen([sys.executable, "-c", program, path], cwd=ROOT) for _ in range(4)]
+    assert [crawl.wait(60) for crawl in crawls] == [0] * 4
 
 
 def test_a_missing_database_is_named(tmp_path):
@@ -100,7 +185,7 @@ def test_a_full_disk_is_named_and_what_was_stored_stays(tmp_path):
     database.conn.execute(f"PRAGMA max_page_count = {pages}")  # SQLite then says "database or disk is full"
     with (
         pytest.raises(UserError, match=r"penuh\.db: the disk is full"),
-        naming_full_disk(path),
+        naming_faults(path),
         transaction(database.conn),
     ):
         database.conn.execute(sql, ("baru", "x" * 100_000))

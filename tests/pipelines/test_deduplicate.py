@@ -138,7 +138,7 @@ def test_a_series_and_a_story_told_anew_are_no_copies(database):
     assert not same_text(STORY, STORY[: len(STORY) // 2])
     keep(database, copy(1, published_at="2025-11-12T01:00:00+00:00"))
     later = (datetime.fromisoformat("2025-11-12T01:00:00+00:00") + timedelta(days=30)).isoformat()
-    keep(database, copy(2, STORY.replace("Rabu", "Kamis"), published_at=later))
+    keep(database, copy(2, STORY.replace("Rabu", "Kamis"), published_at=later, fetched_at=later))
     assert originals(database) == {"media1": None, "media2": None}
 
 
@@ -153,3 +153,87 @@ def test_an_older_database_learns_near_duplicates(tmp_path):
         == database.execute("SELECT id FROM articles WHERE source_id = 'media1'").fetchone()[0]
     )
     database.close()
+
+
+OWN = " Demikian keterangan Kementerian Jembatan."
+NEAR = STORY.replace("sebelas tahun", "belasan tahun")
+A, B = "media1", "media2"
+DAY, FIRST = "2025-11-20", "2025-11-10"  # a day on which both were watched; the day of their first crawl
+
+
+def moment(day, clock):
+    return f"{day}T{clock}:00+00:00"
+
+
+def told(number, seen, claimed, text=STORY, kind="news"):
+    """(when it was seen, an article that claims to be of a time)"""
+    return seen, copy(number, text, kind=kind, published_at=claimed, fetched_at=seen)
+
+
+# name -> (the sources' kinds, the articles in the order in which they are stored, whose the original is)
+SIBLINGS = {
+    "honest: both seen soon after": (
+        {}, [told(2, moment(DAY, "11:05"), moment(DAY, "11:00")), told(1, moment(DAY, "10:05"), moment(DAY, "10:00"))], A),
+    "the same outlet tells it again, back-dated": (
+        {}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
+             (moment(DAY, "15:05"), replace(copy(1, kind="news", published_at=moment(DAY, "08:00"),
+                                                 fetched_at=moment(DAY, "15:05")), url="https://media1.id/lagi",
+                                            canonical_url="https://media1.id/lagi"))], A),
+    "back-dated by hours": (
+        {}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")), told(2, moment(DAY, "15:05"), moment(DAY, "08:00"))], A),
+    "back-dated by years": (
+        {}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
+             told(2, moment(DAY, "15:05"), "2019-01-01T00:00:00+00:00")], A),
+    "back-dated by years and edited": (
+        {}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
+             told(2, moment(DAY, "15:05"), "2019-01-01T00:00:00+00:00", NEAR)], A),
+    "dated in the future": (
+        {}, [told(2, moment(DAY, "10:05"), "2031-01-01T00:00:00+00:00"), told(1, moment(DAY, "9:05".zfill(5)), None)], A),
+    "undated and seen first": (
+        {}, [told(2, moment(DAY, "11:05"), moment(DAY, "11:00")), told(1, moment(DAY, "10:05"), None)], A),
+    "a release after the news": (
+        {A: "kementerian"}, [told(2, moment(DAY, "10:05"), moment(DAY, "10:00")),
+                             told(1, moment(DAY, "12:05"), moment(DAY, "12:00"), kind="press_release")], A),
+    "an institution under its own name after the news": (
+        {A: "kementerian"}, [told(2, moment(DAY, "10:05"), moment(DAY, "10:00"), STORY + OWN),
+                             told(1, moment(DAY, "12:05"), moment(DAY, "12:00"), STORY + OWN)], A),
+    "an institution that copies a medium": (
+        {B: "kementerian"}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
+                             told(2, moment(DAY, "12:05"), moment(DAY, "12:00"))], A),
+    "two archives in their first crawl: nothing but the claims": (
+        {}, [told(2, moment(FIRST, "08:01"), "2025-10-02T09:00:00+00:00"),
+             told(1, moment(FIRST, "08:02"), "2025-10-02T07:00:00+00:00")], A),
+    "an archive in its first crawl, and a copy of it that comes while we watch": (
+        {}, [told(1, moment(FIRST, "08:02"), "2025-11-08T07:00:00+00:00"),
+             told(2, moment(FIRST, "20:05"), moment(FIRST, "07:30"))], A),
+    "all that came while the crawls stood still": (
+        {}, [told(2, moment(DAY, "23:01"), moment(DAY, "18:30")), told(1, moment(DAY, "23:02"), moment(DAY, "17:40"))], A),
+    "shown late by an honest feed": (
+        {}, [told(2, moment(DAY, "10:20"), moment(DAY, "10:10")), told(1, moment(DAY, "10:35"), moment(DAY, "09:50"))], A),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SIBLINGS)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_who_only_claims_to_be_first_is_not_the_original(database, name, backwards):
+    """Both sources were crawled every quarter of an hour, but for the evening of DAY, from FIRST on."""
+    kinds, articles, original = SIBLINGS[name]
+    connection = database.conn
+    for source in (A, B):
+        connection.execute(
+            "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, ?, 'active')",
+            (source, "Kementerian Jembatan" if source in kinds else source, kinds.get(source, "media")),
+        )
+    start = datetime.fromisoformat(moment(FIRST, "08:00"))
+    for number in range(4 * 24 * 10 + 37):
+        begun = start + timedelta(minutes=15 * number)
+        values = (number + 1, begun.isoformat(), (begun + timedelta(minutes=4)).isoformat())
+        connection.execute("INSERT INTO runs (id, started, finished) VALUES (?, ?, ?)", values)
+        connection.executemany(
+            "INSERT INTO run_sources (run_id, source_id) VALUES (?, ?)", [(number + 1, A), (number + 1, B)]
+        )
+    for _, article in sorted(articles, key=lambda entry: entry[0], reverse=backwards):
+        keep(database, article)
+    found = connection.execute("SELECT source_id, url FROM articles WHERE duplicate_of IS NULL ORDER BY id").fetchall()
+    assert [source for source, _ in found] == [original]
+    assert found[0][1].endswith("/jembatan")

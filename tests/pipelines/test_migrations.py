@@ -139,7 +139,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path, monkeypa
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(migrations.steps, "apply", fail)
-    with pytest.raises(UserError, match=r"lama\.db: database or disk is full"):
+    with pytest.raises(UserError, match=r"lama\.db: the disk is full"):
         open_connection(path)
     with closing(sqlite3.connect(path)) as connection:
         assert (rows(connection), described(connection)) == (before, schema)

@@ -110,14 +110,15 @@ def test_the_end_of_the_iteration_ends_workers_that_hang():
         os.kill(pid, 0)
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_a_run_within_five_seconds_though_its_workers_hang(name):
-    """As the command line has it: SIGTERM is taken as Ctrl-C."""
+    """As the command line has it: all three are taken as Ctrl-C."""
     code = """
-import itertools, signal, sys
+import itertools, sys
 from collections import deque
 from pipelines.read.pool import WorkerPool
-signal.signal(signal.SIGTERM, signal.default_int_handler)
+from pipelines.commands.signals import end_on_signals
+end_on_signals()
 def hang(items):
     print("mulai", flush=True)
     deque(itertools.repeat(0, 2 * 10**10), maxlen=0)
