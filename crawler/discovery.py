@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urljoin
 
+from crawler.limits import fits
 from crawler.zone import WIB
 
 MAX_LINKS = 5_000  # more than any newsroom publishes between two runs; a hostile sitemap may list millions
@@ -32,7 +33,7 @@ def own_etag(body: bytes) -> str:
 @lru_cache(maxsize=1_000)  # the addresses of a sitemap share few times
 def iso_time(text: str | None) -> str | None:
     """RFC 822 or ISO 8601 as ISO 8601 UTC; None when it is neither. A time without a zone is taken for WIB (UTC+7)."""
-    text = (text or "").strip()
+    text = (fits(text, "time") or "").strip()
     if not text:
         return None
     try:
@@ -40,7 +41,7 @@ def iso_time(text: str | None) -> str | None:
     except ValueError:
         try:
             when = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, OverflowError):
             return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=WIB)

@@ -14,20 +14,24 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import lxml.html
 from lxml import etree
 
-LONGEST = 10  # pages of one article; longer ones are galleries and lists that page by ten
+from crawler.limits import LONGEST
+from crawler.markup import excess
+
+MOST_PAGES = 10  # pages of one article; longer ones are galleries and lists that page by ten
 MARK = "<!-- pantau:halaman {url} -->"
 MARKED = b"<!-- pantau:halaman "
 SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")
 WHOLE = {("page", "all"), ("single", "1"), ("showpage", "all"), ("hal", "all"), ("halaman", "all")}
 # A page is parsed for its links only where it holds such an address: in the query, behind the "?", or in the path,
 # behind the article's own name.
-QUERY_BEHIND = re.compile(rb"""(?:[^\s"'<>]*[&;])?(?:(?:(?:show)?page|hal|halaman|single)=|p=\d)""")
+QUERY = re.compile(rb"""\?(?:[^\s"'<>?]*[&;])?(?:(?:(?:show)?page|hal|halaman|single)=|p=\d)""")
 RELATIVE = re.compile(rb"""=\s*["']?(?:\./)?(?:page/|halaman/)?\d{1,2}/?["'#>\s]""")
-PAGE_BEHIND = re.compile(rb"/(?:page/|halaman/)?\d{1,2}")
+PAGE_BEHIND = rb"/(?:page/|halaman/)?\d{1,2}"
 NUMBERED = frozenset(("page", "hal", "halaman", "p"))
 NEXT = re.compile(
     r"\W*(?:(?:halaman )?(?:selanjutnya|berikutnya)|next(?: page)?|lanjut(?:kan)?(?: baca)?)\W*", re.IGNORECASE
 )
+LONGEST_WORDS = 1_000  # characters of a link that says that it is the next page, with the blanks around them
 PAGE_PATH = re.compile(r"/(?:page/|halaman/)?(\d{1,2})/?$")
 
 
@@ -50,10 +54,12 @@ class PagedArticle:
     def further(self) -> str | None:
         """The address to ask for next, or None when this is all."""
         url, body = self.bodies[-1]
-        if self.whole or len(self.bodies) >= LONGEST or not _may_go_on(self.url, body):
+        if self.whole or len(self.bodies) >= MOST_PAGES or b"\0" in body or not _may_go_on(self.url, body):
+            return None
+        if excess(body):  # this runs in the reactor, where every other source waits for it
             return None
         try:
-            tree = lxml.html.document_fromstring(body)
+            tree = lxml.html.document_fromstring(body, parser=lxml.html.HTMLParser(encoding="utf-8"))
         except (etree.ParserError, ValueError, AssertionError):
             return None
         number = len(self.bodies) + 1
@@ -80,10 +86,12 @@ def split_body(body: bytes) -> list[bytes]:
 def _links(
     tree: lxml.html.HtmlElement, url: str, article: str
 ) -> Iterator[tuple[str, str | None, lxml.html.HtmlElement]]:
-    """(address, which page of the article it is, link) of the links on the page at `url`; malformed ones left out."""
+    """(address, which page of the article it is, link) of the links on the page at `url`; impossible ones left out."""
     for link in tree.iter("a", "link"):
         href = (link.get("href") or "").strip()
-        if not href or (link.tag == "link" and (link.get("rel") or "").lower() != "next"):
+        if not 0 < len(href) <= LONGEST["address"] or (
+            link.tag == "link" and (link.get("rel") or "").lower() != "next"
+        ):
             continue
         try:
             address = urljoin(url, href.split("#")[0])
@@ -99,17 +107,26 @@ def _may_go_on(url: str, body: bytes) -> bool:
     name = path.rstrip("/").rpartition("/")[2]
     if not name or "%" in name:  # the page may spell it otherwise
         return True
-    if any(QUERY_BEHIND.match(behind) for behind in body.split(b"?")[1:]):
-        return True
-    if any(PAGE_BEHIND.match(behind) for behind in body.split(name.encode())[1:]):
+    if QUERY.search(body) or re.search(re.escape(name.encode()) + PAGE_BEHIND, body):
         return True
     return path.endswith("/") and RELATIVE.search(body) is not None
 
 
 def _leads_on(link: lxml.html.HtmlElement) -> bool:
     """Whether a link says that it is the next page: by rel, by its words, or by being a number."""
-    words = " ".join(link.text_content().split())
+    words = _words(link)
     return "next" in (link.get("rel") or "").lower().split() or words.isdigit() or bool(NEXT.fullmatch(words))
+
+
+def _words(link: lxml.html.HtmlElement) -> str:
+    """A link's words; "" when there are so many that it holds half a page rather than "Selanjutnya"."""
+    parts, length = [], 0
+    for part in link.itertext():
+        parts.append(part)
+        length += len(part)
+        if length > LONGEST_WORDS:
+            return ""
+    return " ".join("".join(parts).split())
 
 
 def _page(address: str, article: str) -> str | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from crawler.limits import cut
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -19,7 +21,8 @@ class Link:
 
     def hints(self) -> dict[str, str]:
         """What discovery knew beyond the address."""
-        known = {"title": self.title, "published_at": self.published_at, "modified_at": self.modified_at}
+        title = cut(self.title, "title") if self.title else None
+        known = {"title": title, "published_at": self.published_at, "modified_at": self.modified_at}
         return {key: value for key, value in known.items() if value}
 
 

@@ -22,6 +22,8 @@ SIGNATURES = {
     b"\x00\x00\x00": "a video",
 }
 HEAD = 65_536  # bytes in which a title is looked for
+TITLE = re.compile(rb"<title[^>]{0,500}>", re.IGNORECASE)
+TITLE_END = re.compile(rb"</title", re.IGNORECASE)
 SMALL = 60_000  # bytes; pages that are only a challenge are below it
 # Titles are matched whole, up to the site's name: "404 Warga Mengungsi" and "Masuk Musim Hujan" are news.
 _END = r"\s*(?:$|[|\-–—»:.!…])"
@@ -107,5 +109,9 @@ def _wrong_page(title: str, body: bytes) -> Refusal | None:
 
 
 def _title(body: bytes) -> str:
-    found = re.search(rb"<title[^>]*>(.*?)</title", body[:HEAD], re.IGNORECASE | re.DOTALL)
-    return " ".join(found.group(1).decode("utf-8", "replace").split()) if found else ""
+    """What stands between the first <title> and the next </title>; found in two steps, because one pattern for both
+    would look for the second behind each of ten thousand of the first: four seconds, in which all sources wait."""
+    head = body[:HEAD]
+    begin = TITLE.search(head)
+    end = TITLE_END.search(head, begin.end()) if begin else None
+    return " ".join(head[begin.end() : end.start()].decode("utf-8", "replace").split()) if begin and end else ""

@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
+from crawler.limits import LONGEST
+
 # Parameters that say where a reader came from, name a session, or ask for another view of the same page.
 TRACKING = re.compile(
     r"utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|ttclid|twclid|mc_[ce]id|igshid|mibextid|fb_.*|_ga|_gl|"
@@ -22,7 +24,7 @@ SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*|/\([A-Z]\([A-Z
 AMP_PATH = re.compile(r"/amp/?$", re.IGNORECASE)
 DOUBLE_HOSTS = re.compile(r"^(?:www|m|amp|mobile)\.")  # other doors to the same site
 DEFAULT_PORTS = {"http": 80, "https": 443}
-MAX_LENGTH = 2_000  # what browsers and servers agree on; longer ones are traps or sessions
+MAX_LENGTH = LONGEST["address"]
 MAX_DEPTH = 16  # segments of a path; real articles have up to nine
 MAX_REPEATS = 3  # of one segment; relative links that go round in circles repeat theirs
 CALENDAR = re.compile(
@@ -56,6 +58,8 @@ def normalise(url: str) -> str | None:
         # The form in which Scrapy asks for it.
         safe = safe_url_string(urlunsplit((parts.scheme, netloc, path, urlencode(query), "")))
     except ValueError:
+        return None
+    if len(safe) > MAX_LENGTH:  # every letter of another script has become six to twelve characters
         return None
     return re.sub(r"%[0-9a-fA-F]{2}", lambda match: match.group().upper(), safe)  # RFC 3986, 6.2.2.1
 

@@ -15,6 +15,7 @@ from scrapy.http.request import NO_CALLBACK, Request
 from crawler.gate import Gate, HostClosed
 from crawler.records import Robots
 from crawler.settings import PRODUCT
+from crawler.spiders.exchange import validators
 from crawler.spiders.source import SourceSpider
 from crawler.urls import origin
 
@@ -114,8 +115,7 @@ def _read(response: Response, known: Robots | None) -> tuple[str, str]:
 def _validators(response: Response, known: Robots | None) -> tuple[str | None, str | None]:
     if response.status == 304 and known:
         return known.etag, known.last_modified
-    etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
-    return (etag.decode("latin-1") if etag else None, modified.decode("latin-1") if modified else None)
+    return validators(response)
 
 
 def _delay(rules: Protego) -> float:

@@ -17,7 +17,7 @@ from crawler.catalogue import Discovery
 from crawler.discovery import MAX_DOWNLOAD, OWN_ETAG, DiscoveryError, own_etag
 from crawler.gate import HostClosed
 from crawler.records import Link
-from crawler.spiders.exchange import ANSWERS, conditions, header, reason
+from crawler.spiders.exchange import ANSWERS, conditions, reason, validators
 from crawler.spiders.feed import read_feed
 from crawler.spiders.fetch import Pages
 from crawler.spiders.listing import read_listing
@@ -241,7 +241,7 @@ def _is_unchanged(response: Response, asked: Asked) -> bool:
 
 def _validators(response: Response) -> tuple[str | None, str | None]:
     """(ETag, Last-Modified) of an answer; a whole one that has neither gets an ETag of our own."""
-    etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
+    etag, last_modified = validators(response)
     if response.status == 200 and not etag and not last_modified:
         etag = own_etag(response.body)
     return etag, last_modified

@@ -7,6 +7,7 @@ from scrapy.http.headers import Headers
 from twisted.python.failure import Failure
 
 from crawler.discovery import OWN_ETAG
+from crawler.limits import cut, fits
 
 ANSWERS = [304, *range(400, 600)]  # statuses that our callbacks look at themselves; redirects are followed before
 UNSAID = {"ResponseDataLossError": "the body was cut off", "DownloadCancelledError": "the body is too large"}
@@ -22,6 +23,16 @@ def header(response: Response, name: str) -> str | None:
     """A header of an answer as text."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def content_type(response: Response) -> str:
+    """What an answer says that it is; "" when it says nothing."""
+    return cut(header(response, "Content-Type") or "", "content type")
+
+
+def validators(response: Response) -> tuple[str | None, str | None]:
+    """(ETag, Last-Modified) of an answer, which make the next request for it conditional."""
+    return fits(header(response, "ETag"), "etag"), fits(header(response, "Last-Modified"), "time")
 
 
 def pairs(headers: Headers) -> list[tuple[str, str]]:

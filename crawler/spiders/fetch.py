@@ -16,7 +16,7 @@ from crawler.gate import HostClosed
 from crawler.paged_articles import PagedArticle
 from crawler.records import TRANSIENT, FetchedPage, Order
 from crawler.refusals import refusal
-from crawler.spiders.exchange import ANSWERS, conditions, header, pairs, reason
+from crawler.spiders.exchange import ANSWERS, conditions, content_type, pairs, reason, validators
 from crawler.spiders.task import SourceTask
 from crawler.urls import belongs_to
 
@@ -74,11 +74,11 @@ class Pages:
             self.task.counts.not_modified += 1
             self.storage.record_not_modified(order.url, order.hints)
             return
-        content_type = header(response, "Content-Type") or ""
-        refused = refusal(order.url, response.url, response.status, content_type, response.body)
+        said = content_type(response)
+        refused = refusal(order.url, response.url, response.status, said, response.body)
         if refused is None:
             article = PagedArticle(response.url, response.body)
-            yield from self.go_on(self.fetched(response, order, content_type), article)
+            yield from self.go_on(self.fetched(response, order, said), article)
             return
         self.task.count(refused.statistic)
         challenged = refused.transient and response.status not in TRANSIENT
@@ -101,9 +101,9 @@ class Pages:
 
     def parse_further(self, response: Response, page: FetchedPage, article: PagedArticle) -> Iterator[Request]:
         """A further page of an article."""
-        content_type = header(response, "Content-Type") or ""
+        said = content_type(response)
         asked = response.request.url if response.request else response.url
-        refused = refusal(asked, response.url, response.status, content_type, response.body)
+        refused = refusal(asked, response.url, response.status, said, response.body)
         if refused or response.status != 200:
             self.keep_incomplete(page, article, asked, refused.why if refused else f"answered {response.status}")
             return
@@ -127,9 +127,10 @@ class Pages:
         self.storage.record_fetched(replace(page, body=article.body()))
         self.task.counts.fetched += 1
 
-    def fetched(self, response: Response, order: Order, content_type: str) -> FetchedPage:
-        """The answer as the record that storage keeps."""
+    def fetched(self, response: Response, order: Order, said: str) -> FetchedPage:
+        """The answer, which calls itself `said`, as the record that storage keeps."""
         request = response.request
+        etag, last_modified = validators(response)
         return FetchedPage(
             url=order.url,
             final_url=response.url,
@@ -140,9 +141,9 @@ class Pages:
             body=response.body,
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
             hints=order.hints,
-            etag=header(response, "ETag"),
-            last_modified=header(response, "Last-Modified"),
-            content_type=content_type,
+            etag=etag,
+            last_modified=last_modified,
+            content_type=said,
         )
 
     def failed(self, failure: Failure) -> None:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
+from lxml import etree
 from parsel import Selector
 
 from crawler.discovery import MAX_LINKS, DiscoveryError
+from crawler.markup import excess
 from crawler.records import Link
 
 
 def read_listing(body: bytes, base: str, links: str | None, encoding: str | None = None) -> list[Link]:
     """Links of a listing page by its CSS selector (of elements or of their href); without one, every link."""
-    if not body.strip():
+    text = body.decode(encoding or "utf-8", "replace").replace("\0", "")
+    if not text.strip():
         raise DiscoveryError("is an empty page")
-    selector = Selector(body=body, encoding=encoding or "utf-8", base_url=base)
+    page = text.encode("utf-8", "replace")
+    if why := excess(page):
+        raise DiscoveryError(f"has {why}")
+    # Parsed here, because Selector's own parser sets libxml2's limits on nesting aside.
+    root = etree.fromstring(page, etree.HTMLParser(encoding="utf-8"))
+    if root is None:
+        raise DiscoveryError("is no HTML")
+    selector = Selector(root=root, type="html", base_url=base)
     css = links or "a::attr(href)"
     if "::" not in css:
         css += "::attr(href)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -34,8 +35,14 @@ def tag(file: Path) -> int:
     """Tag the documents of a JSON Lines file (- for standard input); JSON Lines."""
     from pipelines.read.documents import read_documents, tag_stream
 
+    # What comes through a pipe may come slowly: its rows do not wait for a second batch.
+    workers = 1 if str(file) == "-" else os.cpu_count() or 1
+    code = DONE
     with show_progress("menandai") as advance:
-        for row in tag_stream(read_documents(file)):
+        for row, error in tag_stream(read_documents(file), workers):
             print_json(row)
             advance(1)
-    return DONE
+            if error:
+                complain(f"gagal: {row['id']}: {error}")
+                code = SOME_FAILED
+    return code

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
+from crawler.limits import MOST_TAGS, cut, fits
 from crawler.urls import normalise
 from pipelines.extract.body import extract_body
 from pipelines.extract.boilerplate import PARAGRAPH_BREAK
@@ -40,8 +41,6 @@ PRINTED_AUTHOR = re.compile(
 AUTHOR_CLASS = re.compile(r"(?<![^ \t\r\n])(?:author|penulis|reporter)(?![^ \t\r\n])")
 NOBODY = re.compile(r"admin|super ?user|webmaster|redaksi|tim redaksi|operator|root|humas\Z", re.IGNORECASE)
 NUMBER = re.compile(r"(?:nomor|no)\b\W*\w*\d", re.IGNORECASE)
-MAX_TAGS = 30  # keywords that are kept of a page
-MAX_ADDRESS = 2_000  # characters of an image's address; longer ones are data, not addresses
 
 
 def extract_article(
@@ -67,7 +66,7 @@ def extract_article(
     """
     page = body if isinstance(body, ParsedPage) else parse(body, content_type)
     rules, known = overrides or {}, hints or {}
-    title = selected(page, rules.get("title")) or find_title(page, url) or known.get("title", "")
+    title = cut(selected(page, rules.get("title")) or find_title(page, url) or known.get("title", ""), "title")
     text = extract_body(page, title, rules.get("body"), rules.get("remove"))
     for other in page.further:
         text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove")))
@@ -75,6 +74,7 @@ def extract_article(
         raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})")
     if len(title.split()) < 2:
         title, text = _title_from_text(title, text)
+    title, text = cut(title, "title"), cut(text, "text")
     if len(text.split()) < MIN_WORDS:
         raise NotAnArticle(f"the page has no article text ({len(text.split())} words)")
     published = find_published(
@@ -86,6 +86,7 @@ def extract_article(
         printed=selected(page, rules.get("date")),
     )
     text = _without_date_line(text)
+    author, dateline = selected(page, rules.get("author")) or _author(page), find_dateline(text)
     return Article(
         url=url or "",
         canonical_url=_canonical(page, url) or url or "",
@@ -96,8 +97,8 @@ def extract_article(
         published_at=published.at if published else None,
         published_date=published.day if published else None,
         date_source=published.source if published else None,
-        author=selected(page, rules.get("author")) or _author(page),
-        dateline=find_dateline(text),
+        author=cut(author, "author") if author else None,
+        dateline=cut(dateline, "dateline") if dateline else None,
         language=detect(text, title),
         tags=_tags(page),
         fetched_at=fetched_at,
@@ -209,7 +210,7 @@ def _image(page: ParsedPage, url: str | None) -> str | None:
                 address = urljoin(url or "", value.strip())
             except ValueError:
                 continue
-            if address.startswith(("http://", "https://")) and len(address) <= MAX_ADDRESS:
+            if address.startswith(("http://", "https://")) and fits(address, "address"):
                 return address
     return None
 
@@ -223,4 +224,4 @@ def _tags(page: ParsedPage) -> tuple[str, ...]:
         tagged = [m.get("content") or "" for m in page.tagged.get("meta", ()) if m.get("property") == "article:tag"]
         stated = tagged or re.split(r"[,;]", page.meta.get("news_keywords") or page.meta.get("keywords") or "")
     words = (" ".join(tag.split()) for tag in stated if isinstance(tag, str))
-    return tuple(dict.fromkeys(word for word in words if 1 < len(word) <= 60))[:MAX_TAGS]
+    return tuple(dict.fromkeys(word for word in words if len(word) > 1 and fits(word, "tag")))[:MOST_TAGS]

@@ -42,7 +42,7 @@ BOILERPLATE = re.compile(
       | (?:dibaca|dilihat|hits?|views?|post\s+views|pengunjung)\s*:?\s*[\d.,]+.{0,30}
       | [\d.,]+\s*(?:kali\s+dibaca|views?|x\s+dilihat|shares?)
       | komentar\s*(?:\(\d+\))? | tulis\s+komentar.{0,80} | beri\s+komentar.{0,80} | \d+\s+komentar
-      | halaman\s*:?\s*(?:\d+\s*)+.{0,40} | halaman\s+(?:selanjutnya|berikutnya|sebelumnya).{0,60}
+      | halaman\s*:?\s*(?:\d+\s*)++.{0,40} | halaman\s+(?:selanjutnya|berikutnya|sebelumnya).{0,60}
       | (?:selanjutnya|berikutnya|sebelumnya|next|prev(?:ious)?|first|last)\s*(?:halaman|page)?\s*[»>←→›]*
       | sumber\s*:.{0,160}https?://\S+ | (?:link|tautan|url)\s*:?\s*https?://\S+
       | filed\s+under\b.{0,120} | posted\s+(?:in|on|by)\b.{0,120} | (?:kategori|category)\s*:.{0,120} | like\s+this:?

@@ -13,10 +13,10 @@ import lxml.html
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
+from crawler.markup import excess
 from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
 
-MAX_CHARACTERS = 5_000_000  # longer pages are refused; the longest real ones are under 2 million with their scripts
 MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
@@ -123,8 +123,8 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
             return replace(parse(body, content_type), further=tuple(parse(other, content_type) for other in others))
     html = body if isinstance(body, str) else decode(body, content_type)
     html = _printable(html)
-    if len(html) > MAX_CHARACTERS:
-        raise NotAnArticle(f"the page has {len(html)} characters; no article page has more than {MAX_CHARACTERS}")
+    if why := excess(html.encode("utf-8", "replace")):  # as lxml will read it, whatever encoding the bytes were in
+        raise NotAnArticle(f"the page has {why}")
     if not html.strip():
         raise NotAnArticle("the page is empty")
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)  # lxml refuses text with an encoding declaration

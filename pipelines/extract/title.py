@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import lxml.html
 
+from crawler.limits import cut
 from pipelines.extract.page import ParsedPage
 from pipelines.language.words import word_key
 
@@ -103,7 +104,8 @@ def _candidates(page: ParsedPage) -> list[tuple[str, str]]:
     found.append(("twitter", page.meta.get("twitter:title")))
     if not any(text for name, text in found if name == "h1"):
         found += [("heading", text) for text in _headings(page)]
-    return [(name, _clean(text)) for name, text in found if text and _clean(text)]
+    cleaned = ((name, cut(_clean(text), "title")) for name, text in found if text)
+    return [(name, text) for name, text in cleaned if text]
 
 
 def _headings(page: ParsedPage) -> list[str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,29 +21,53 @@ EXTRACT_FIELDS = tuple(
 )
 
 
-def extract_files(files: Sequence[Path], url: str | None) -> Iterator[tuple[dict[str, Any], str | None]]:
+Extracted = tuple[dict[str, Any], str | None]  # a row, and why it holds no article
+
+
+def extract_files(files: Sequence[Path], url: str | None) -> Iterator[Extracted]:
     """(row, error) of each saved page, in order; a page that is no article has only its file name and an error.
 
     Raises UserError before the first row when a file cannot be read.
     """
     for path in files:
         _check_readable(path)
-    from pipelines.extract import NotAnArticle, extract_article
-    from pipelines.read.time_limit import SECONDS_A_PAGE, PageTimeout, time_limit
+    import pipelines.extract  # noqa: F401  # before the fork, so that it is loaded once
+    from pipelines.read.pool import WorkerPool
+    from pipelines.read.time_limit import TOO_LONG
 
-    for path in files:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        row: dict[str, Any] = {"file": str(path)}
-        try:
-            with time_limit(SECONDS_A_PAGE):
-                article = asdict(extract_article(path.read_bytes(), url=url, fetched_at=now))
-        except Exception as error:  # a page that breaks a parser must not stop the others
-            why = f"{type(error).__name__}: {error}"
-            if isinstance(error, (NotAnArticle, PageTimeout)):
-                why = str(error) or f"took longer than {SECONDS_A_PAGE} s to read"
-            yield row | dict.fromkeys(EXTRACT_FIELDS) | {"error": why}, why
-            continue
-        yield row | {name: article[name] for name in EXTRACT_FIELDS}, None
+    read = partial(_extract_files, url=url)
+    pool: WorkerPool[Path, Extracted] = WorkerPool(
+        read, read, killed=lambda path: _no_article(path, TOO_LONG), workers=min(os.cpu_count() or 1, len(files))
+    )
+    with closing(pool.results([path] for path in files)) as results:
+        for rows in results:
+            yield from rows
+
+
+def _extract_files(paths: Sequence[Path], url: str | None) -> list[Extracted]:
+    return [_extract_file(path, url) for path in paths]
+
+
+def _extract_file(path: Path, url: str | None) -> Extracted:
+    """(row, error) of one page; in a worker."""
+    from pipelines.extract import NotAnArticle, extract_article
+    from pipelines.read.time_limit import SECONDS_A_PAGE, TOO_LONG, PageTimeout, deadly_time_limit
+
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        with deadly_time_limit(SECONDS_A_PAGE):
+            article = asdict(extract_article(path.read_bytes(), url=url, fetched_at=now))
+    except NotAnArticle as error:
+        return _no_article(path, str(error))
+    except PageTimeout:
+        return _no_article(path, TOO_LONG)
+    except Exception as error:  # a page that breaks a parser must not stop the others
+        return _no_article(path, f"{type(error).__name__}: {error}")
+    return {"file": str(path)} | {name: article[name] for name in EXTRACT_FIELDS}, None
+
+
+def _no_article(path: Path, why: str) -> Extracted:
+    return {"file": str(path)} | dict.fromkeys(EXTRACT_FIELDS) | {"error": why}, why
 
 
 def read_documents(path: Path) -> Iterator[dict[str, Any]]:
@@ -62,12 +90,39 @@ def read_documents(path: Path) -> Iterator[dict[str, Any]]:
         raise UserError(f"{path}: is not UTF-8 text ({error.reason} at byte {error.start}); convert it") from error
 
 
-def tag_stream(documents: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Tag documents one after the other with the shipped pipeline, as `nlp.tag.tag_documents` does."""
-    import nlp
-    from nlp.tag import tag_documents
+def tag_stream(documents: Iterable[dict[str, Any]], workers: int) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """(row, error) of each document, in order, by the shipped pipeline in so many workers.
 
-    return iter(tag_documents(nlp.load(), documents))
+    The rows are those of `nlp.tag.tag_documents`; one that takes too long, or breaks the tagger, has empty lists and
+    an "error". With one worker each batch is given out before the next is read.
+    """
+    import nlp
+    from nlp.as_json import document_from_json, tags_to_json
+    from nlp.records import Tags
+    from nlp.tag import BATCH_SIZE, tag_texts
+    from pipelines.read.results import Failure, batches
+    from pipelines.read.tagging import tagging_pool
+
+    model = nlp.load()
+
+    def tag(some: Sequence[dict[str, Any]]) -> Iterator[Tags]:
+        return tag_texts(model, map(document_from_json, some))
+
+    given: deque[dict[str, Any]] = deque()  # documents on their way, whose ids the rows need
+
+    def noted() -> Iterator[dict[str, Any]]:
+        for document in documents:
+            given.append(document)
+            yield document
+
+    with closing(tagging_pool(tag, workers).results(batches(noted(), BATCH_SIZE))) as results:
+        for found in results:
+            for tags in found:
+                row = {"id": given.popleft()["id"]}
+                if isinstance(tags, Failure):
+                    yield row | tags_to_json(Tags()) | {"error": tags.why}, tags.why
+                else:
+                    yield row | tags_to_json(tags), None
 
 
 def _check_readable(path: Path) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.archive.location import Location, RemoteArchive, open_archive
@@ -20,17 +21,15 @@ from pipelines.language.stems import stem_text
 from pipelines.queue.waiting import WaitingPage
 from pipelines.read.pool import WorkerPool
 from pipelines.read.results import LANGUAGE, Failure, PageResult, SourceRules, killed, tag_articles
+from pipelines.read.tagging import TIME_LIMIT, tag_or_say_why
 from pipelines.read.text_facts import minhash_bands, text_facts
 from pipelines.read.time_limit import SECONDS_A_PAGE, TOO_LONG, PageTimeout, deadly_time_limit
-from pipelines.records import Article, TaggedArticle
+from pipelines.records import TaggedArticle
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from nlp.records import Tags
-
 LOG = logging.getLogger(__name__)
-TIME_LIMIT = f"time limit: took longer than {SECONDS_A_PAGE} s to tag"
 # Read before the fork: it loads the stemmer's roots and NumPy once for all workers.
 WARM_UP = "Pemerintah membaca " * 20
 
@@ -55,7 +54,7 @@ class Reader:
             for i, result in enumerate(results)
             if isinstance(result.outcome, TaggedArticle) and _is_tagged(result)
         ]
-        found = tag_or_say_why(self.model, [untagged.article for _, untagged in wanted])
+        found = tag_or_say_why(partial(tag_articles, self.model), [untagged.article for _, untagged in wanted])
         for (i, untagged), tags in zip(wanted, found, strict=True):
             if isinstance(tags, Failure):
                 results[i] = replace(results[i], untagged=tags)
@@ -97,25 +96,6 @@ class Reader:
             return PageResult(waiting, digest, Failure("extract", TOO_LONG))
         except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
             return PageResult(waiting, digest, Failure("extract", f"{type(error).__name__}: {error}"))
-
-
-def tag_or_say_why(model: Language, articles: Sequence[Article]) -> Sequence[Tags | Failure]:
-    """The tags of each article, or why it has none: it breaks the tagger, or takes longer than SECONDS_A_PAGE."""
-    try:
-        with deadly_time_limit(SECONDS_A_PAGE):
-            return list(tag_articles(model, articles))
-    except Exception:  # one bad text must not cost the others their tags
-        return [_tag_alone(model, article) for article in articles]
-
-
-def _tag_alone(model: Language, article: Article) -> Tags | Failure:
-    try:
-        with deadly_time_limit(SECONDS_A_PAGE):
-            return next(tag_articles(model, [article]))
-    except PageTimeout:
-        return Failure("tag", TIME_LIMIT)
-    except Exception as error:  # a text that breaks the tagger must not stop the run; its error is kept
-        return Failure("tag", f"{type(error).__name__}: {error}")
 
 
 def reader_pool(reader: Reader, workers: int) -> WorkerPool[WaitingPage, PageResult]:

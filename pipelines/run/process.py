@@ -8,17 +8,21 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import chain, islice
 
 from pipelines.archive.location import Location
 from pipelines.coverage.people import refresh_people
 from pipelines.database.open import transaction
+from pipelines.queue.runs import record_error
 from pipelines.queue.selectors import record_selectors
 from pipelines.queue.waiting import WaitingPage, WaitingPages
 from pipelines.read.pool import PAUSE
 from pipelines.read.results import BATCH, LANGUAGE, Failure, PageResult, SourceRules, batches, tag_articles
+from pipelines.read.tagging import tagging_pool
 from pipelines.records import Article
 from pipelines.run.engines import ReadingEngine
 from pipelines.run.report import ProcessReport
@@ -100,25 +104,46 @@ def arriving(waiting: WaitingPages, more: Callable[[], bool]) -> Iterator[list[W
             yield []
 
 
-def tag_again(connection: sqlite3.Connection, *, on_progress: Callable[[int], None] | None = None) -> ProcessReport:
-    """Tag every stored Indonesian article again from its stored text, replacing its tags."""
+def tag_again(
+    connection: sqlite3.Connection,
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> ProcessReport:
+    """Tag every stored Indonesian article again from its stored text, in workers, replacing its tags.
+
+    An article that takes too long, or breaks the tagger, keeps the tags that it has; its error is recorded.
+    """
     import nlp
 
     report = ProcessReport()
     model = nlp.load()
+    given: deque[tuple[int, Article]] = deque()
+    pool = tagging_pool(partial(tag_articles, model), workers or os.cpu_count() or 1)
+    with closing(pool.results(_stored_articles(connection, given))) as results:
+        for found in results:
+            with transaction(connection):
+                for tags in found:
+                    article_id, article = given.popleft()
+                    if isinstance(tags, Failure):
+                        record_error(connection, None, article.source_id, article.url, tags.stage, tags.why)
+                        report.failed.append((article.url, tags.why))
+                        continue
+                    retag(connection, article_id, article, tags)
+                    refresh_people(connection, article_id)
+            report.read += len(found)
+            if on_progress:
+                on_progress(len(found))
+    return report
+
+
+def _stored_articles(connection: sqlite3.Connection, given: deque[tuple[int, Article]]) -> Iterator[list[Article]]:
+    """Batches of the stored Indonesian articles; each goes into `given` with its id as well."""
     last = 0
     while rows := _articles_after(connection, last, BATCH):
-        articles = [article for _, article in rows]
-        tags = list(tag_articles(model, articles))
-        with transaction(connection):
-            for (article_id, article), found in zip(rows, tags, strict=True):
-                retag(connection, article_id, article, found)
-                refresh_people(connection, article_id)
         last = rows[-1][0]
-        report.read += len(rows)
-        if on_progress:
-            on_progress(len(rows))
-    return report
+        given.extend(rows)
+        yield [article for _, article in rows]
 
 
 def _articles_after(connection: sqlite3.Connection, last: int, limit: int) -> list[tuple[int, Article]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.paged_articles import LONGEST, PagedArticle, split_body
+from crawler.paged_articles import MOST_PAGES, PagedArticle, split_body
 from tests.crawler.server import LOREM, Answer, feed
 from tests.crawler.test_crawl import FEED, crawl, query, site  # noqa: F401
 
@@ -35,14 +35,14 @@ def test_what_is_the_same_articles_next_page(link, further):
 
 def test_pages_are_counted_and_kept_apart():
     article = PagedArticle(URL, b"<p>satu</p><a href='?page=2'>2</a>")
-    for number in range(2, LONGEST + 3):
+    for number in range(2, MOST_PAGES + 3):
         further = article.further()
         if further is None:
             break
         assert further == f"{URL}?page={number}"
         article.add(further, f"<p>hal {number}</p><a href='?page={number + 1}'>{number + 1}</a>".encode())
     pages = split_body(article.body())
-    assert len(pages) == LONGEST
+    assert len(pages) == MOST_PAGES
     assert pages[0].startswith(b"<p>satu") and pages[-1].startswith(b"<p>hal 10")
     assert split_body(b"<p>satu halaman</p>") == [b"<p>satu halaman</p>"]
 
