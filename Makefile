@@ -4,7 +4,7 @@ VENV := .venv
 INSTALLED := $(VENV)/.installed
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types bench check docs train lock clean help
+.PHONY: demo test plain lint types bench check docs train lock clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / - /'
@@ -20,6 +20,10 @@ demo: $(INSTALLED)  ## crawl the sample newsroom on loopback, tag, store, and se
 
 test: $(INSTALLED)  ## run the tests
 	$(BIN)/python -m pytest
+
+plain: $(INSTALLED)  ## seeds, quality gates, extraction and the sample newsroom without the rooms for speed
+	PANTAU_PLAIN=1 $(BIN)/python -m pytest tests/test_seeds.py tests/test_demo.py tests/nlp/test_quality_gate.py \
+		tests/pipelines/test_extract.py
 
 lint: $(INSTALLED)  ## ruff: lint and format; import-linter: who imports whom
 	$(BIN)/ruff check .
@@ -45,6 +49,7 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (abo
 	$(BIN)/python -m nlp.training.train
 	$(BIN)/python -m nlp.training.distil
 	$(BIN)/python -m nlp.training.evaluate
+	$(BIN)/python -m nlp.training.newsroom
 
 lock: $(INSTALLED)  ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --all --exclude-editable --disable-pip-version-check | grep -v '^pip==' > constraints.txt

@@ -128,6 +128,7 @@ def run(releases: int, news: int, days: int, folder: Path) -> dict[str, Any]:
     found = {
         (row[0], row[1]): row[2] for row in connection.execute("SELECT release_id, article_id, label FROM coverage")
     }
+    connection.close()
     return {
         "releases": releases,
         "articles": news,

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,10 @@ def one(form: str, folder: Path) -> dict[str, Any]:
     from pipelines.desk.export import export
     from pipelines.search.filters import Filters
 
-    connection = connect(folder / "ekspor.db").conn
-    began = time.perf_counter()
-    rows = export(connection, "mentions", form, Filters(), folder / f"mentions.{form}")
-    seconds = time.perf_counter() - began
+    with closing(connect(folder / "ekspor.db").conn) as connection:
+        began = time.perf_counter()
+        rows = export(connection, "mentions", form, Filters(), folder / f"mentions.{form}")
+        seconds = time.perf_counter() - began
     return {
         "format": form,
         "rows": rows,

@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.pipeline import HERE, SOURCE, reference_site
+from benchmarks.reference import HERE, reference_site, write_catalogue
 
 EVERY = 5.0  # seconds between two samples
 
@@ -73,14 +73,13 @@ def main() -> int:
     samples: list[dict[str, float]] = []
     with reference_site(arguments.pages) as sites, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        entries = (SOURCE.format(number=number, address=site["address"]) for number, site in enumerate(sites))
-        (folder / "catalogue.toml").write_text("\n".join(entries), encoding="utf-8")
+        catalogue = write_catalogue(sites, folder / "catalogue.toml")
         database, begun = folder / "pantau.db", time.monotonic()
         run = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.cli", "--db", str(database), "crawl", "--catalogue",
-             str(folder / "catalogue.toml")],
-            cwd=HERE.parent, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "pipelines.cli", "--db", str(database), "crawl", "--catalogue", str(catalogue)],
+            cwd=HERE.parent,
+            stderr=subprocess.DEVNULL,
+        )
         while run.poll() is None:
             time.sleep(EVERY)
             row = {

@@ -15,6 +15,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,9 +26,9 @@ import trafilatura
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
+from thinc.api import use_ops
 
 from nlp import language
-from nlp.fast.network import use_numpy
 
 MODEL = Path(__file__).resolve().parents[1] / "nlp" / "model"
 
@@ -47,9 +48,8 @@ class NaiveSpider(scrapy.Spider):
         self.sites = sites
         self.links = LinkExtractor(allow=r"-\d+$")
         language.register()
-        self.nlp = spacy.load(MODEL)
-        if numpy:
-            use_numpy(self.nlp)
+        with use_ops("numpy", use_blis=not numpy):
+            self.nlp = spacy.load(MODEL)
         self.db = sqlite3.connect(database)
         self.db.execute("CREATE TABLE articles (url PRIMARY KEY, title, text, date, language)")
         self.db.execute("CREATE TABLE entities (url, label, text)")
@@ -86,6 +86,10 @@ class NaiveSpider(scrapy.Spider):
         )
         self.db.commit()
 
+    def closed(self, reason: str) -> None:
+        """Called by Scrapy at the end."""
+        self.db.close()
+
 
 def main() -> int:
     """Crawl the sites of the file; print the number of articles."""
@@ -93,7 +97,8 @@ def main() -> int:
     process = CrawlerProcess()
     process.crawl(NaiveSpider, sites=sites, database=database, numpy="--numpy" in sys.argv)
     process.start()
-    print(sqlite3.connect(database).execute("SELECT count(*) FROM articles").fetchone()[0])
+    with closing(sqlite3.connect(database)) as connection:
+        print(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
     return 0
 
 

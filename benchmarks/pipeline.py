@@ -27,27 +27,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
+from benchmarks.reference import HERE, reference_site, write_catalogue
+
 FIGURES = HERE / "pipeline.json"
 # Enough for a rate; they would take minutes for all. news-please reads URLs in a process a core, and one by one.
 RIVAL_PAGES = {"news-please": 320, "news-please-1": 320, "newspaper4k": 320}
 LIGHT_PAGES = 160
 ALLOWED = 1.25  # a ratio of the light run may be this much worse than the one kept
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-SOURCE = """[[source]]
-id = "acuan-{number}"
-name = "Kabar Acuan {number}"
-kind = "media"
-homepage = "{address}/"
-delay = 0.0
-discover = [{{ method = "sitemap", url = "{address}/sitemap.xml" }}]
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +50,6 @@ class Run:
     pages: int
     wall: float
     cpu: float
-
-
-@contextmanager
-def reference_site(pages: int) -> Iterator[list[dict[str, Any]]]:
-    """The site's hosts while it is served: [{"address": ..., "articles": [...]}]."""
-    command = [sys.executable, "-m", "benchmarks.site.server", "--pages", str(pages)]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
-    assert server.stdin and server.stdout
-    try:
-        yield json.loads(server.stdout.readline())["sites"]
-    finally:
-        server.stdin.close()
-        server.wait()
 
 
 def timed(command: list[str], count: Callable[[str], int]) -> Run:
@@ -87,13 +67,12 @@ def timed(command: list[str], count: Callable[[str], int]) -> Run:
 
 def run_pantau(sites: list[dict[str, Any]], folder: Path) -> Run:
     """`pantau crawl` into a new database."""
-    catalogue, database = folder / "catalogue.toml", folder / "pantau.db"
-    entries = (SOURCE.format(number=number, address=site["address"]) for number, site in enumerate(sites))
-    catalogue.write_text("\n".join(entries), encoding="utf-8")
+    catalogue, database = write_catalogue(sites, folder / "catalogue.toml"), folder / "pantau.db"
     command = [sys.executable, "-m", "pipelines.cli", "--db", str(database), "crawl", "--catalogue", str(catalogue)]
 
     def stored(_: str) -> int:
-        return int(sqlite3.connect(database).execute("SELECT count(*) FROM articles").fetchone()[0])
+        with closing(sqlite3.connect(database)) as connection:
+            return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
 
     return timed(command, stored)
 

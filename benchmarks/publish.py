@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from itertools import pairwise
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
@@ -97,7 +98,8 @@ def agreements(archive: Archive) -> list[int]:
 
 def measure(path: Path, requests: int, *, writer: bool, port: int, only: str = "") -> dict[str, Any]:
     """p50, p95 and CPU in milliseconds of each kind of page, what was not answered with 200, and the WAL's size."""
-    articles = connect(path).conn.execute("SELECT max(id) FROM articles").fetchone()[0]
+    with closing(connect(path).conn) as connection:
+        articles = connection.execute("SELECT max(id) FROM articles").fetchone()[0]
     archive = Archive(articles)
     context = multiprocessing.get_context("spawn")
     stop, written = context.Event(), context.Value("l", 0)

@@ -24,16 +24,15 @@ from typing import Any
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # one core; set before numpy is loaded
 
-import spacy  # noqa: E402
 import trafilatura  # noqa: E402
 
 import nlp  # noqa: E402
+from benchmarks.reference import reference_site, write_catalogue  # noqa: E402
 from benchmarks.site.page import page  # noqa: E402
 from benchmarks.site.text import story  # noqa: E402
 from crawler.catalogue import load_catalogue  # noqa: E402
 from crawler.run import crawl  # noqa: E402
-from nlp.fast.network import use_numpy  # noqa: E402
-from nlp.pipeline import MODEL  # noqa: E402
+from nlp.pipeline import MODEL, load_weights  # noqa: E402
 from nlp.records import Tags  # noqa: E402
 from pipelines.archive.warc import Archive, archive_folder  # noqa: E402
 from pipelines.coverage.update import update as update_coverage  # noqa: E402
@@ -107,8 +106,7 @@ def ratios(pages: int = 96, rounds: int = 3) -> dict[str, float]:
     """
     model, bodies = nlp.load(), _bodies(pages)
     articles = _extracted(bodies)
-    plain = spacy.load(MODEL)
-    use_numpy(plain)
+    plain = load_weights(MODEL)
     pairs: dict[str, tuple[Callable[[slice], Any], Callable[[slice], Any]]] = {
         "extract / trafilatura": (
             lambda some: _extracted(bodies[some]),
@@ -176,13 +174,9 @@ def _coverage(articles: list[Article], tags: list[Tags]) -> float:
 
 def _fetch(pages: int) -> float:
     """CPU seconds of the crawl alone, its process's start included, and of reading the archive."""
-    from benchmarks.pipeline import SOURCE, reference_site
-
     with reference_site(pages) as sites, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        entries = (SOURCE.format(number=number, address=site["address"]) for number, site in enumerate(sites))
-        (folder / "k.toml").write_text("\n".join(entries), encoding="utf-8")
-        sources, database = load_catalogue(folder / "k.toml"), folder / "a.db"
+        sources, database = load_catalogue(write_catalogue(sites, folder / "k.toml")), folder / "a.db"
         connection = connect(database).conn
         runs = Runs(connection)
         runs.upsert_sources(sources)

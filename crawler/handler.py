@@ -24,25 +24,25 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Raises gate.HostClosed, IgnoreRequest for a private address, or what Scrapy's handler raises."""
-        spider = self._crawler.spider
+        spider = self.crawler.spider
         assert isinstance(spider, SourceSpider)
 
         async def send() -> Response:
             response = await super(PoliteDownloadHandler, self).download_request(request)
-            if is_cut_off(response, self._default_maxsize):
+            if is_cut_off(response, self.crawler.settings.getint("DOWNLOAD_MAXSIZE")):
                 raise ResponseDataLossError("the body was cut off")
             return response
 
         try:
             return await spider.gate.host(request.url, spider.source.delay).ask(send)
         except HostClosed:
-            self._crawler.stats.inc_value("gate/closed")
+            self.crawler.stats.inc_value("gate/closed")
             raise
         except CannotResolveHostError:
             why = resolver.refused.get(urlsplit(request.url).hostname or "")
             if not why:
                 raise
-            self._crawler.stats.inc_value("resolver/refused")
+            self.crawler.stats.inc_value("resolver/refused")
             raise IgnoreRequest(why) from None
 
 

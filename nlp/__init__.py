@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-if "spacy" not in sys.modules:
-    # For one function, spacy.info, spaCy imports its whole command line, weasel, httpx and rich: half a second of CPU.
-    sys.modules["spacy.cli.info"] = ModuleType("spacy.cli.info")
-    sys.modules["spacy.cli.info"].info = None  # type: ignore[attr-defined]
 
 
 def load(path: Path | None = None) -> Language:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import fields
 from itertools import pairwise
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from nlp.records import Tags
 
@@ -16,6 +18,7 @@ SEPARATOR = "\n\n"
 # looks at all that is left each time: 20,000 equal signs took it 50 s. The longest words of news are addresses.
 LONGEST_WORD = 256
 TEXT = "pantau_document.text"  # in doc.user_data
+ENTITIES = "pantau_document.entities"  # in doc.user_data, while one component works
 
 # What every Doc has under `doc._`: what components read of the document, and the lists of nlp.records that they fill.
 for _name, _default in (("title", ""), ("published_at", None)):
@@ -78,3 +81,23 @@ def text_of(doc: Doc) -> str:
     if text is None:
         text = doc.user_data[TEXT] = doc.text
     return str(text)
+
+
+def index_entities(doc: Doc, entities: Sequence[Span]) -> None:
+    """Let `entities_in` find the document's entities, which are these, until `forget_entities`."""
+    doc.user_data[ENTITIES] = (entities, [entity.start for entity in entities])
+
+
+def forget_entities(doc: Doc) -> None:
+    """The document's entities are about to change."""
+    doc.user_data.pop(ENTITIES, None)
+
+
+def entities_in(span: Span) -> Sequence[Span]:
+    """`span.ents`; by bisection where `index_entities` has listed them, since spaCy looks through the document's."""
+    index = span.doc.user_data.get(ENTITIES)
+    if index is None:
+        return span.ents
+    entities, starts = index
+    within = entities[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+    return [entity for entity in within if entity.end <= span.end]

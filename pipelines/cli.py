@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from pipelines import logs
 from pipelines.commands.clip import clip
 from pipelines.commands.config import config as show_config
 from pipelines.commands.coverage import coverage
@@ -51,6 +50,8 @@ from pipelines.settings.load import load
 @click.pass_context
 def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: bool) -> None:
     """Pantau: crawl Indonesian ministries and media; tag officials, cities and agreements; publish and search."""
+    from pipelines import logs
+
     given = {"database": str(db)} if ctx.get_parameter_source("db") is ParameterSource.COMMANDLINE else {}
     if quiet and verbose:
         raise UserError("-q and -v: give one of them")

@@ -37,9 +37,13 @@ OURS = re.compile(r"(crawler|nlp|pipelines)[\w.]*: ")
 def pantau(folder, *words, **more):
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PANTAU_")}
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "--db", "uji.db", *map(str, words)], cwd=folder, capture_output=True,
-        text=True, env=kept | {"PYTHONPATH": str(ROOT)} | more, timeout=120,
-    )  # fmt: skip
+        [sys.executable, "-m", "pipelines.cli", "--db", "uji.db", *map(str, words)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=kept | {"PYTHONPATH": str(ROOT)} | more,
+        timeout=120,
+    )
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ def test_a_crawl_says_what_it_decides_in_the_crawls_child_and_in_its_workers(tmp
     run = pantau(tmp_path, "-v", "crawl", "--catalogue", "k.toml")
     said = [line for line in run.stderr.splitlines() if OURS.match(line)]
     assert f"pipelines.read.page: {site.address}/berita/2: bahasa en, tidak ditandai" in said  # a forked worker
-    assert any(re.match(rf"pipelines\.queue\.queue: {site.address}/berita/hilang: gagal: .*404", line) for line in said)
+    assert any(re.match(rf"pipelines\.queue\.runs: {site.address}/berita/hilang: gagal: .*404", line) for line in said)
     assert "pipelines.run.run: perayapan 1: 1 sumber" in said
     assert len(said) == len(set(said)), said  # what the child says comes once
     others = [line for line in run.stderr.splitlines() if not OURS.match(line)]

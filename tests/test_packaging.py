@@ -130,8 +130,11 @@ def test_the_installed_pages_are_served_with_their_metadata(installed, tmp_path)
     fill(tmp_path / "uji.db")
     server = subprocess.Popen(
         [sys.executable, "-P", "-m", "pipelines.cli", "--db", str(tmp_path / "uji.db"), "serve", "--port", "0"],
-        cwd=folder, env=environment, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=folder,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert server.stderr
         said = server.stderr.readline()

@@ -27,7 +27,6 @@ from pipelines.publish.serve import datasette_app
 from pipelines.scale.attempt import attempt
 from pipelines.scale.shards import Work, shards_folder, write_shard
 from pipelines.settings.load import load, remote
-from pipelines.settings.page import HEAD, page
 from pipelines.settings.table import SETTINGS, TABLE
 from tests.conftest import ROOT
 from tests.crawler.server import Answer, catalogue, feed, serve
@@ -74,9 +73,13 @@ def environment(folder, **more):
 
 def pantau(folder, *words, **more):
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *map(str, words)], cwd=folder, capture_output=True, text=True,
-        env=environment(folder, **more), timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-m", "pipelines.cli", *map(str, words)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=environment(folder, **more),
+        timeout=60,
+    )
 
 
 def test_an_option_wins_over_a_variable_over_the_file_over_the_default(tmp_path):
@@ -129,14 +132,20 @@ def test_the_file_is_the_one_named_or_the_one_beside_the_database(tmp_path):
         ("[retention]\nrecords_days = 5", r"retention.records_days = 5: wanted: .*60 or more"),
         ("retention = 5", r"retention: wanted: a table, \[retention\]"),
         ("contact = {a = 1}", r"contact = .*: wanted: a mail"),
-        ('contcat = "x"', r"unknown key 'contcat' \(did you mean contact\?\); allowed there: .*polite_hours.*\[retention\]"),
+        (
+            'contcat = "x"',
+            r"unknown key 'contcat' \(did you mean contact\?\); allowed there: .*polite_hours.*\[retention\]",
+        ),
         ("archive_days = 5", r"unknown key 'archive_days' \(did you mean retention.archive_days\?\)"),
         ("[retensi]\nx = 1", r"unknown key 'retensi' \(did you mean retention\?\); allowed there: "),
-        ("[retention]\narchive = 5", r"unknown key 'retention.archive' .*; allowed in \[retention\]: archive_days, records_days"),
+        (
+            "[retention]\narchive = 5",
+            r"unknown key 'retention.archive' .*; allowed in \[retention\]: archive_days, records_days",
+        ),
         ("[users]\nANI = '${A}'", r"key 'users.ANI': wanted: a name of small letters"),
         ("bukan toml", r"cannot be read as TOML: .*line 1"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named_with_file_key_and_what_is_wanted(tmp_path, text, complaint):
     file = write(tmp_path, text)
     with pytest.raises(UserError, match=re.escape(f"{file}: ") + ".*" + complaint):
@@ -154,8 +163,9 @@ def test_a_mistake_ends_every_command_with_one_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ['secret = "X"', '[users]\nani = "X"', '[users]\nani = "a${B}X"', '[receivers]\nh = "tgram://X/-1"', 'users = "X"']
-)  # fmt: skip
+    "text",
+    ['secret = "X"', '[users]\nani = "X"', '[users]\nani = "a${B}X"', '[receivers]\nh = "tgram://X/-1"', 'users = "X"'],
+)
 def test_a_secret_that_is_written_out_is_refused_and_not_repeated(tmp_path, text):
     write(tmp_path, text.replace("X", "kata-sandi"))
     run = pantau(tmp_path, "config")
@@ -362,42 +372,3 @@ def test_prune_reads_how_long_to_keep(tmp_path):
     assert pantau(tmp_path, "prune", "--archive-days", "0").returncode == 2  # 0: for ever
     run = pantau(tmp_path, "prune", "--records-days", "5")
     assert run.returncode == 2 and "--records-days 5: wanted: " in run.stderr
-
-
-def test_the_page_is_what_the_table_says():
-    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == page(), "run `make docs`"
-    assert max(map(len, page().splitlines())) <= 120
-
-
-def test_the_example_of_the_page_holds(tmp_path):
-    file = write(tmp_path, re.search(r"```toml\n(.*?)```", HEAD, re.DOTALL)[1])
-    held = texts(load(file, NOWHERE, {}))
-    assert held["schedule.backup"] == (str(tmp_path / "cadangan"), "file")
-    assert held["retention.archive_days"] == ("365", "file")
-
-
-def test_the_table_has_every_variable_of_the_code_and_the_code_reads_every_setting():
-    """A setting is read as an option, by its key, or by its variable where nothing of pipelines is known."""
-    files = [
-        f
-        for room in ("crawler", "nlp", "pipelines")
-        for f in (ROOT / room).rglob("*.py")
-        if f.parent.name != "settings"
-    ]
-    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    known = {s.variable for s in TABLE} | {s.prefix for s in TABLE if s.named} | {"PANTAU_CONFIG"}
-    assert set(re.findall(r"\bPANTAU_[A-Z_]+", code)) <= known
-    assert len({s.variable for s in TABLE}) == len(TABLE) == len(SETTINGS)
-    names = {"users.NAME": "USERS", "receivers.NAME": "RECEIVERS", "secret": "SIGNING"}
-
-    def is_read(setting):
-        asked = rf'(setting_option\([^()]*|setting\(|settings\.text\()"{re.escape(setting.key)}"'
-        return (
-            re.search(asked, code) or setting.variable in code or (setting.key in names and names[setting.key] in code)
-        )
-
-    # Of `plain` nlp/fast reads the variable, on another branch of the issue that made both.
-    assert [s.key for s in TABLE if not is_read(s) and s.key != "plain"] == []
-    for setting in TABLE:
-        assert not setting.default or str(setting.kind.read(setting.default)) == setting.default
-        assert setting.says.endswith(".") and setting.doc.endswith(".")

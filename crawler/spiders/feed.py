@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from io import BytesIO
 
 import feedparser
+from w3lib.encoding import html_to_unicode
 
-from crawler.discovery import MAX_LINKS, DiscoveryError, iso_time, join, refuse_entities
+from crawler.discovery import MAX_LINKS, DiscoveryError, iso_time, refuse_entities
 from crawler.records import Link
 
 # Bytes that are read of a feed: 4,000 entries, or 500 with their whole texts. Hostile XML takes feedparser 7 s a MB.
@@ -24,21 +26,32 @@ def read_feed(body: bytes, base: str) -> list[Link]:
     """
     body = body[:MAX_FEED]
     refuse_entities(body)
+    _, text = html_to_unicode(None, body, auto_detect_fun=_guess)  # by byte order mark or XML declaration, else a guess
     # A stream, because feedparser takes a text or bytes that look like an address or a path for one, and opens it.
     parsed = feedparser.parse(
-        BytesIO(body),
-        response_headers={"content-location": base},
+        BytesIO(text.encode("utf-8", "replace")),
+        # Left to itself it takes undeclared UTF-8 for Latin-1, and asks chardet, where that happens to be installed.
+        response_headers={"content-location": base, "content-type": "application/xml; charset=utf-8"},
         resolve_relative_uris=False,  # in the entries' texts; their links it resolves
         sanitize_html=False,  # nothing but the title is used, and that as text
     )
-    links = [link for entry in parsed.entries[:MAX_LINKS] if (link := _link(entry, base))]
+    links = [link for entry in parsed.entries[:MAX_LINKS] if (link := _link(entry))]
     if not links and not parsed.get("version"):
         root = re.search(rb"<([A-Za-z][\w:.-]*)", body)
         raise DiscoveryError(f"is no feed: its root is <{root[1].decode()}>" if root else "is not XML")
     return links
 
 
-def _link(entry: Mapping[str, str], base: str) -> Link | None:
+def _guess(body: bytes) -> str:
+    """The encoding of a feed that declares none."""
+    try:
+        getincrementaldecoder("utf-8")().decode(body)  # incremental: the last character may be cut
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8"
+
+
+def _link(entry: Mapping[str, str]) -> Link | None:
     """What an entry says of its article; None for one that leads nowhere."""
     address = entry.get("link")
     if not address:
@@ -47,4 +60,4 @@ def _link(entry: Mapping[str, str], base: str) -> Link | None:
     # Asked for with `in`: feedparser otherwise gives the publication for an update that is not there.
     modified = iso_time(entry.get("updated")) if "updated" in entry else None
     title = CONTROLS.sub(" ", entry.get("title") or "").strip()
-    return Link(join(base, address), title or None, published or modified, modified or published)
+    return Link(address, title or None, published or modified, modified or published)

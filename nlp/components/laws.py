@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,6 +84,7 @@ class LawTagger:
         by_rule = [span for span in self._numbered(doc) if span is not None]
         names = (doc.char_span(*match.span(), label="LAW") for match in ONE_WORD_NAME.finditer(text_of(doc)))
         by_rule += [span for span in names if span is not None and not any(token.ent_type for token in span)]
+        by_rule.sort(key=lambda span: span.start)
         if not by_rule:
             return entities
         covered = {i for span in by_rule for i in range(span.start, span.end)}
@@ -118,8 +120,15 @@ def _distinct(doc: Doc, entities: Sequence[Span]) -> list[Law]:
 
 
 def _is_wider(entity: Span, by_rule: list[Span]) -> bool:
-    """Whether the ner's entity holds a match of the rules whole: "Pasal 2 Peraturan Menteri P Nomor 9 Tahun 1965"."""
-    return entity.label_ == "LAW" and any(entity.start <= s.start and s.end <= entity.end for s in by_rule)
+    """Whether the ner's entity holds a match of the rules whole: "Pasal 2 Peraturan Menteri P Nomor 9 Tahun 1965".
+
+    by_rule  the matches in the order of their starts
+    """
+    if entity.label_ != "LAW":
+        return False
+    first = bisect_left(by_rule, entity.start, key=lambda span: span.start)
+    last = bisect_left(by_rule, entity.end, key=lambda span: span.start)
+    return any(span.end <= entity.end for span in by_rule[first:last])
 
 
 def _is_numbered(match: re.Match[str]) -> bool:

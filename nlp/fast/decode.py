@@ -4,13 +4,16 @@ spaCy's ner walks each document token by token and takes Python's lock for every
 depend only on the token, the first token of the entity that is open (if one is) and the token before
 (StateC.set_context_tokens for three tokens). So the scores of every token outside entities are one product of
 matrices, and only entities need to be walked, all at the same time. The model, its weights and its training stay
-spaCy's: spacy/ml/parser_model.pyx (sum of the features, maxout, a linear layer) and
-spacy/pipeline/_parser_internals/ner.pyx (which moves are allowed).
+spaCy's.
+
+Relied on: how spacy/ml/parser_model.pyx scores a state (sum of the features, maxout, a linear layer), which moves
+spacy/pipeline/_parser_internals/ner.pyx allows, and the names of the model's parts; an ner with other features is
+refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -25,6 +28,18 @@ from nlp.fast.network import Floats, Ints
 
 FEATURES = 3  # the token, the open entity's first token, the token before
 BEGIN, IN, LAST, UNIT, OUT = "BILUO"
+
+
+def install(nlp: Language) -> Callable[[], None]:
+    """Decode with the pipeline's ner; how to leave it to the ner again. Raises ValueError as Decoder does."""
+    nlp.add_pipe("pantau_decode", name="decode", after="ner")
+    nlp.disable_pipe("ner")  # the decoder finds the same with its model
+
+    def take_out() -> None:
+        nlp.remove_pipe("decode")
+        nlp.enable_pipe("ner")
+
+    return take_out
 
 
 @Language.factory("pantau_decode")

@@ -15,16 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import spacy
 from numpy.typing import NDArray
 from spacy import Language
 from spacy.tokens import Doc
 
-from nlp import language
-from nlp.components import factories
 from nlp.document import join
-from nlp.fast.network import use_numpy
+from nlp.fast import decode
 from nlp.language import IndonesianNews
+from nlp.pipeline import load_weights
 from nlp.training.corpora import unlabelled_texts
 from nlp.training.gold import read_split
 from nlp.training.synthetic import name_word, synthetic_docs
@@ -57,13 +55,9 @@ class Lessons:
 
 def load_plain(path: Path) -> Language:
     """A trained network, its layers as spaCy has them, with sentences before and the batch decoder behind it."""
-    language.register()
-    factories.register()
-    nlp = spacy.load(path)
-    use_numpy(nlp)
+    nlp = load_weights(path)
     nlp.add_pipe("pantau_sentences", first=True)
-    nlp.add_pipe("pantau_decode", name="decode", after="ner")
-    nlp.disable_pipe("ner")
+    decode.install(nlp)
     return nlp
 
 

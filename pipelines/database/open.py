@@ -20,7 +20,7 @@ from pipelines.errors import UserError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30.0  # how long to wait for another process that writes
 # SQLite's own 2 MB hold fewer pages than a batch of articles changes, so these would be read from the disk again.
@@ -140,4 +140,4 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, version: int) 
         if copy and not changed:
             copy.unlink()
     if copy:
-        log.warning("%s: skema %d menjadi %d; salinan sebelumnya: %s", path, version, SCHEMA_VERSION, copy)
+        LOG.warning("%s: skema %d menjadi %d; salinan sebelumnya: %s", path, version, SCHEMA_VERSION, copy)

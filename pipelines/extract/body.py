@@ -5,23 +5,19 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
-from itertools import chain
 
 import lxml.html
 import trafilatura
 from lxml import etree
-from trafilatura.settings import MANUALLY_CLEANED, Extractor
+from trafilatura.settings import Extractor
 
 from pipelines.extract.blocks import read_blocks
 from pipelines.extract.boilerplate import tidy
+from pipelines.extract.fast.rules import quick_rules
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import read_region
-from pipelines.extract.rules import quick_rules
 
 SHORT = 120  # characters, hardly a sentence; a shorter text is doubted, and others are tried
-# What trafilatura takes out whatever it finds, all but <form>, which it weighs.
-NOISE = [tag for tag in MANUALLY_CLEANED if tag != "form"]
-FORUM = "DiscussionForumPosting"  # JSON-LD in which trafilatura looks for a page whose comments are the text
 PRECISION, RECALL = (
     Extractor(
         output_format="python",
@@ -51,8 +47,6 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
         if text.strip():
             return tidy(text, title)
     _unfold(tree)
-    if _is_dropped_evenly(page):
-        etree.strip_elements(tree, *NOISE, with_tail=False)  # before trafilatura copies it and searches it for names
     core = _trafilatura(tree, PRECISION)
     text = tidy("\n".join(read_region(read_blocks(page.tree), core, title)), title)
     stated = page.json_ld.get("articleBody")
@@ -75,17 +69,6 @@ def _trimmed(page: ParsedPage, remove: str | None) -> lxml.html.HtmlElement:
     for element in tree.cssselect(remove) if remove else ():
         element.drop_tree()
     return tree
-
-
-def _is_dropped_evenly(page: ParsedPage) -> bool:
-    """Whether trafilatura's reading of a page is the same without NOISE.
-
-    It is not where it stops at an element inside another of its kind, or where an h1 or a forum's JSON-LD decides.
-    """
-    alike = (page.tagged.get(tag, ()) for tag in NOISE)
-    inner = (next(e.iterdescendants(e.tag), None) for found in alike if len(found) > 1 for e in found if len(e))
-    around = (next(title.iterancestors(*NOISE), None) for title in page.tagged.get("h1", ()))
-    return FORUM not in page.html and all(element is None for element in chain(inner, around))
 
 
 def _trafilatura(tree: lxml.html.HtmlElement, options: Extractor) -> str:

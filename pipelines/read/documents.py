@@ -12,18 +12,8 @@ from typing import Any, TextIO
 
 from pipelines.errors import UserError
 
-EXTRACT_FIELDS = (
-    "url",
-    "canonical_url",
-    "title",
-    "text",
-    "published_at",
-    "date_source",
-    "author",
-    "dateline",
-    "tags",
-    "language",
-    "kind",
+EXTRACT_FIELDS = tuple(
+    "url canonical_url title text published_at date_source author dateline tags language kind".split()
 )
 
 

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 Value = str | int | bool | Path
 REFERENCE = re.compile(r"\$\{(\w+)\}")  # ${NAME}: the environment variable NAME
 WHOLE, PART = "whole", "part"
-YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+YES, NO = ("1", "true", "yes", "on", "ya"), ("0", "false", "no", "off", "tidak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,8 @@ def _hours(text: str) -> str:
 
 def _site(text: str) -> str:
     """The address of a site, without the slash at its end."""
+    from urllib.parse import urlsplit  # hardly anybody sets it
+
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError

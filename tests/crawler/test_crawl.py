@@ -99,6 +99,33 @@ def test_sitemap_index_listing_pages_and_article_pattern(pantau, tmp_path, site)
     assert site.asked("/indeks?page=4") == 0
 
 
+def test_every_page_of_a_listing_that_the_catalogue_allows_is_read(pantau, tmp_path, site):
+    for page in range(1, 5):
+        site.article(f"/berita/{page}", f"Berita nomor {page} dari kota")
+        site.answers[f"/indeks?page={page}"] = Answer(f"<h2><a href='/berita/{page}'>B</a></h2>")
+    run = crawl(
+        pantau, tmp_path, site, '{ method = "listing", url = "SITE/indeks?page={page}", pages = 3, links = "h2 a" }'
+    )
+    assert run.returncode == 0, run.stderr
+    found = query(tmp_path, "SELECT substr(url, -1) FROM articles ORDER BY 1")
+    assert found == [("1",), ("2",), ("3",)]
+    assert site.asked("/indeks?page=4") == 0
+
+
+def test_the_database_is_one_file_after_a_run_though_somebody_reads_it(pantau, tmp_path, site):
+    """What the crawl wrote is moved out of the WAL at its end: a server that keeps the file open lets it grow."""
+    from pipelines.database.open import connect
+
+    site.article("/berita/1", "Berita yang dibaca sambil disimpan")
+    site.answers["/umpan"] = Answer(feed(site, "/berita/1"))
+    reader = connect(tmp_path / "uji.db").conn
+    assert crawl(pantau, tmp_path, site, FEED).returncode == 0
+    wal = tmp_path / "uji.db-wal"
+    assert wal.stat().st_size == 0
+    assert reader.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+    reader.close()
+
+
 def test_a_correction_is_noticed_though_the_sitemap_index_stays_the_same(pantau, tmp_path, site):
     site.article("/berita/1", "Berita yang akan diralat")
     site.answers["/peta.xml"] = Answer(

@@ -86,12 +86,23 @@ def test_encodings_and_what_stands_before_a_feed(head, title):
     assert link.title == "Presidén “tamu”"
 
 
+ATOM = "<feed xmlns='http://www.w3.org/2005/Atom'{}><entry><title>{}</title><link href='{}'/></entry></feed>"
+
+
+@pytest.mark.parametrize("declared", ["", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='utf-8'?>"])
+@pytest.mark.parametrize("word", ["é", "日本", "–", "a&nbsp;é"])
+def test_utf_8_is_read_right_in_texts_and_attributes_whether_it_is_declared_or_not(declared, word):
+    plain = word.replace("&nbsp;", "\xa0")
+    (link,) = read_feed((declared + ATOM.format("", f"Judul {word}", f"/{plain}")).encode(), BASE)
+    assert (link.url, link.title) == (f"https://contoh.id/{plain}", f"Judul {plain}")
+    (link,) = read_feed(declared.encode() + feed_of(f"<title>Judul {word}</title><link>/{plain}</link>"), BASE)
+    assert (link.url, link.title) == (f"https://contoh.id/{plain}", f"Judul {plain}")
+
+
 def test_atom_addresses_count_from_xml_base_and_utf_16_is_read():
-    (link,) = read_feed(
-        b"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://lain.id/x/'><entry><link href='b'/></entry></feed>",
-        BASE,
-    )
-    assert link.url == "https://lain.id/x/b"
+    for base, url in (("https://lain.id/x/", "https://lain.id/x/b"), ("y/", "https://contoh.id/y/b")):
+        (link,) = read_feed(ATOM.format(f" xml:base='{base}'", "J", "b").encode(), BASE)
+        assert link.url == url
     text = "<?xml version='1.0' encoding='utf-16'?>" + feed_of("<title>Judul</title><link>/1</link>").decode()
     assert read_feed(text.encode("utf-16"), BASE)[0].title == "Judul"
 
@@ -158,14 +169,17 @@ def test_a_hostile_feed_costs_bounded_time(piece):
     assert time.process_time() - begun < 5  # .7 s; what grew with the square would take minutes
 
 
-def test_of_a_huge_feed_the_first_entries_are_read():
-    entry = "<item><title>Judul</title><link>/{}</link><description>" + "isi " * 900 + "</description></item>"
-    body = (
-        "<rss version='2.0'><channel>" + "".join(entry.format(n) for n in range(2_000)) + "</channel></rss>"
-    ).encode()
+@pytest.mark.parametrize("shift", range(3))
+def test_of_a_huge_feed_the_first_entries_are_read_wherever_it_is_cut(shift):
+    """Also in the middle of a character: the rest is read as the UTF-8 that it is."""
+    rest = "x" * shift + "日本" * 800
+    entry = f"<item><title>Judul 日本</title><link>/{{}}</link><description>{rest}</description></item>"
+    body = f"<rss version='2.0'><channel>{''.join(entry.format(n) for n in range(600))}</channel></rss>".encode()
+    assert len(body) > MAX_FEED
     begun = time.process_time()
     links = read_feed(body, BASE)
-    assert links[0].url == "https://contoh.id/0" and MAX_FEED // 4_000 <= len(links) < MAX_FEED // 3_000
+    assert (links[0].url, {link.title for link in links}) == ("https://contoh.id/0", {"Judul 日本"})
+    assert MAX_FEED // 5_000 <= len(links) <= MAX_FEED // 4_800
     assert time.process_time() - begun < 10
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sqlite3
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import brotli
 import pytest
@@ -92,6 +93,26 @@ def test_a_second_run_sends_only_conditional_requests(tmp_path):
     assert "If-Modified-Since: Wed, 12 Nov 2025 02:00:00 GMT" in second["/umpan"]
     assert "pantau:" not in second["/indeks"]  # our own validator is not sent
     assert (report.sources["f0"].not_modified, report.sources["f0"].found) == (2, 0)
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(23, 0), (25, 1)])
+def test_robots_txt_is_asked_for_again_after_a_day(tmp_path, hours, asked):
+    """What was allowed yesterday is forbidden today: the new word holds from the first request on."""
+    fault = newsroom(2)
+    with serve_faults((fault,)) as sites:
+        site = sites["baik"]
+        text = catalogue(sites, (fault,), delay=0.01)
+        assert run_crawl(tmp_path, text).sources["f0"].fetched == 2
+        read = (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="seconds")
+        connection = sqlite3.connect(tmp_path / "uji.db")
+        with connection:
+            assert connection.execute("UPDATE robots SET fetched_at = ?", (read,)).rowcount == 1
+        connection.close()
+        site.answers["/robots.txt"] = http("User-agent: *\nDisallow: /\n", Content_Type="text/plain")
+        first = len(site.log)
+        run_crawl(tmp_path, text)
+    paths = [path for _, path, _ in site.log[first:]]
+    assert paths == (["/robots.txt"] if asked else ["/umpan"])
 
 
 def test_brotli_is_undone_and_a_cut_stream_is_an_error(tmp_path):
@@ -183,6 +204,26 @@ def test_who_waits_is_turned_away_when_the_gate_closes():
 def test_polite_hours(hours, clock, left):
     present = datetime(2025, 11, 12, (clock - 7) % 24, tzinfo=UTC)  # WIB is UTC+7
     assert seconds_left(present, hours) == left
+
+
+@pytest.mark.parametrize(
+    ("hours", "clock", "left"),
+    [
+        ("22-05", "21:59:59", 0),
+        ("22-05", "22:00:00", 7 * 3600),
+        ("22-05", "04:59:30", 30),
+        ("22-05", "05:00:00", 0),
+        ("22-05", "05:30:00", 0),
+        ("8-17", "07:59:59", 0),
+        ("8-17", "08:00:00", 9 * 3600),
+        ("8-17", "16:59:00", 60),
+        ("8-17", "17:00:00", 0),
+        ("8-17", "17:30:00", 0),
+    ],
+)
+def test_polite_hours_begin_and_end_on_the_minute(hours, clock, left):
+    present = datetime.fromisoformat(f"2025-11-12T{clock}+07:00")
+    assert seconds_left(present, hours) == pytest.approx(left, abs=0.01)
 
 
 @pytest.mark.parametrize("hours", ["malam", "22", "25-3", "5-5"])

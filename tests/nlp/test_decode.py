@@ -8,9 +8,8 @@ import spacy
 
 from crawler.demo.articles import load_articles
 from nlp.document import join
-from nlp.fast import network
 from nlp.fast.decode import Decoder
-from nlp.fast.network import Network
+from nlp.fast.network import is_computed
 from nlp.pipeline import MODEL
 
 
@@ -78,24 +77,14 @@ def test_the_network_computes_the_vectors_of_spacys_tok2vec(plain, tagger):
     texts = [join(article.title, article.text) for article in load_articles(1)][:12]
     docs = [plain.make_doc(text) for text in ["", "Jakarta", *texts, "", "Jakarta"]]
     tok2vec, quick = (nlp.get_pipe("tok2vec").model for nlp in (plain, tagger))
-    assert [layer.name for layer in quick.layers] == ["network"]
+    assert quick.name == "pantau_network" != tok2vec.name
     for expected, found in zip(tok2vec.predict(docs), quick.predict(docs), strict=True):
         assert found.shape == expected.shape
         assert np.allclose(found, expected, atol=1e-4)
 
 
-def test_words_have_the_same_vectors_whether_known_new_or_forgotten(plain, tagger, monkeypatch):
-    monkeypatch.setattr(network, "REMEMBERED", 20)
-    tok2vec, quick = (nlp.get_pipe("tok2vec").model for nlp in (plain, tagger))
-    few, others = "Bupati Sleman meresmikan pasar.", "Gubernur Jawa Barat dan Wali Kota Bandung membuka jalan tol baru."
-    many = " ".join(article.text for article in load_articles(1)[:1])
-    for text in (few, few, others, few, many, few):
-        docs = [plain.make_doc(text)]
-        assert np.allclose(quick.predict(docs)[0], tok2vec.predict(docs)[0], atol=1e-4)
-
-
 def test_a_tok2vec_of_another_kind_is_left_alone():
     config = {"model": {"window_size": 1}}
-    assert Network.computes(spacy.blank("xx").add_pipe("tok2vec", config=config).model)
+    assert is_computed(spacy.blank("xx").add_pipe("tok2vec", config=config).model)
     config["model"]["window_size"] = 2
-    assert not Network.computes(spacy.blank("xx").add_pipe("tok2vec", config=config).model)
+    assert not is_computed(spacy.blank("xx").add_pipe("tok2vec", config=config).model)

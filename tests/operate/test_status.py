@@ -80,6 +80,42 @@ def test_the_same_silence_in_the_week_is_said_with_day_and_normal(connection):
     assert say_status(entry, now) == ["tidak ada artikel baru sejak Selasa, 11 November; biasanya 8,6 artikel sehari"]
 
 
+def test_quiet_is_said_only_of_a_source_that_was_watched_for_two_weeks(connection):
+    """A site watched for days that then rests for three: before two weeks nobody knows which days are its own."""
+    last = MONDAY - timedelta(days=3)
+    begun = last - timedelta(days=13, hours=12)
+    crawled(connection, begun)
+    for hour in range(0, 13 * 24 + 12, 2):  # twelve a day, around the clock
+        arrived(connection, begun + timedelta(hours=hour))
+    arrived(connection, last)
+    entry = status_at(connection, MONDAY)
+    assert (entry.state, entry.missing > 30) == ("ok", True)
+    connection.execute("UPDATE runs SET started = ? WHERE id = 1", ((last - timedelta(days=14)).isoformat(),))
+    (entry,) = source_statuses(connection, MONDAY)
+    assert (entry.state, entry.is_stale) == ("quiet", True)
+
+
+@pytest.mark.parametrize(("hours", "state", "code"), [(35, "ok", 0), (37, "stale", 1)])
+def test_a_source_that_stopped_answering_gives_exit_code_1(pantau, connection, hours, state, code):
+    connection.execute("INSERT INTO sources (id, name, kind, status) VALUES ('lain', 'Lain', 'media', 'paused')")
+    crawled(connection, datetime.now(UTC) - timedelta(hours=hours))
+    run = pantau("status", "--json")
+    states = {row["id"]: row["state"] for row in map(json.loads, run.stdout.splitlines())}
+    assert (states, run.returncode) == ({"uji": state, "lain": "inactive"}, code)
+    assert pantau("status").returncode == code  # the table, too
+    assert pantau("status", "--problems").returncode == code
+
+
+def test_a_silent_source_gives_exit_code_1(pantau, connection):
+    now = datetime.now(UTC)
+    crawled(connection, now - timedelta(days=20))
+    for hour in range(0, 18 * 24, 2):
+        arrived(connection, now - timedelta(days=20) + timedelta(hours=hour))
+    crawled(connection, now - timedelta(minutes=5))
+    run = pantau("status", "--json")
+    assert (json.loads(run.stdout)["state"], run.returncode) == ("quiet", 1)
+
+
 def test_a_busy_site_is_not_quiet_because_it_sleeps_at_night(connection):
     crawled(connection, MONDAY - timedelta(days=28))
     for back in range(28, 0, -1):

@@ -12,7 +12,7 @@ from crawler.records import FetchedPage, Link, Robots
 from pipelines.archive.warc import Archive, ArchiveError, mend
 from pipelines.queue.hosts import Hosts
 from pipelines.queue.orders import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Orders
-from pipelines.queue.waiting import WaitingPages
+from pipelines.queue.waiting import SLICE, WaitingPages
 from pipelines.run import process
 
 
@@ -33,8 +33,36 @@ def test_pages_are_read_back_and_the_file_is_warc_1_1(tmp_path):
     archive.close()
     assert [Archive(tmp_path).read(*place) for place in places] == [f"<p>isi {n}</p>".encode() for n in range(5)]
     with (tmp_path / places[0][0]).open("rb") as handle:
-        records = [(record.rec_type, record.rec_headers.protocol) for record in ArchiveIterator(handle)]
-    assert records[:3] == [("warcinfo", "WARC/1.1"), ("response", "WARC/1.1"), ("request", "WARC/1.1")]
+        records = [(record.rec_type, record.rec_headers) for record in ArchiveIterator(handle)]
+    kinds = [(kind, headers.protocol) for kind, headers in records[:3]]
+    assert kinds == [("warcinfo", "WARC/1.1"), ("response", "WARC/1.1"), ("request", "WARC/1.1")]
+    for (_, response), (_, request) in zip(records[1::2], records[2::2], strict=True):
+        assert request["WARC-Concurrent-To"] == response["WARC-Record-ID"]
+
+
+def test_a_record_that_could_not_be_written_is_not_in_the_next_one(tmp_path, monkeypatch):
+    archive = Archive(tmp_path)
+    archive.write(page(body=b"satu"))
+    with monkeypatch.context() as full_disk, pytest.raises(OSError, match="penuh"):
+        full_disk.setattr(archive, "_file", FullDisk(archive._file))
+        full_disk.setattr(archive._writer, "out", archive._file)
+        archive.write(page(body=b"dua"))
+    place = archive.write(page(body=b"tiga"))
+    archive.close()
+    assert Archive(tmp_path).read(*place) == b"tiga"
+    with (tmp_path / place[0]).open("rb") as handle:
+        kinds = [record.rec_type for record in ArchiveIterator(handle)]
+    assert kinds == ["warcinfo", "response", "request", "response", "request"]
+
+
+class FullDisk:
+    """A file that takes nothing more."""
+
+    def __init__(self, file):
+        self.tell = file.tell
+
+    def write(self, data):
+        raise OSError("penuh")
 
 
 def test_files_rotate_by_size(tmp_path):
@@ -225,6 +253,50 @@ def test_a_page_that_fails_is_given_out_once_a_run(orders, waiting, monkeypatch)
     waiting.mark_failed(row, "extract", "pecah", final=False)
     assert waiting.count() == 1
     assert list(batches) == [[]]  # one look that found nothing new, then the end
+
+
+def put(orders, *offsets, file="x.warc.gz"):
+    """Pages in state `fetched` at those places of an archive file."""
+    for offset in offsets:
+        url = f"http://a/{file}/{offset}"
+        orders.plan("uji", [Link(url)])
+        orders.record_fetched(page(url), file, offset)
+
+
+def test_every_page_of_the_archive_is_in_one_slice(orders, waiting):
+    """Also the first and the last byte of a slice, and the slice at the end of the last file."""
+    offsets = [0, 1, SLICE - 1, SLICE, SLICE + 1, 3 * SLICE - 1, 3 * SLICE]
+    put(orders, *offsets)
+    put(orders, 5, file="y.warc.gz")
+    slices = list(waiting.slices())
+    assert [page.warc_offset for part in slices for page in part.pages] == [*offsets, 5]
+    assert [(part.file[0], part.number) for part in slices] == [("x", 0), ("x", 1), ("x", 2), ("x", 3), ("y", 0)]
+
+
+@pytest.mark.parametrize("count", [1, process.BATCH, process.BATCH + 1, 3 * process.BATCH])
+def test_every_waiting_page_is_in_one_batch(orders, waiting, count):
+    put(orders, *range(count))
+    batches = list(process.arriving(waiting, lambda: False))
+    assert [page.warc_offset for batch in batches for page in batch] == list(range(count))
+    assert [len(batch) for batch in batches[:-1]] == [process.BATCH] * (len(batches) - 1)
+
+
+def test_pages_that_the_crawl_fetches_at_its_very_end_are_read_in_this_run(orders, waiting):
+    """The crawl ends between two looks: what it stored last is found though nothing more may come."""
+
+    def ends() -> bool:
+        put(orders, 0, 7)
+        return False
+
+    assert [page.warc_offset for batch in process.arriving(waiting, ends) for page in batch] == [0, 7]
+
+
+def test_while_more_may_come_only_whole_batches_are_read(orders, waiting, monkeypatch):
+    monkeypatch.setattr(process, "PAUSE", 0)
+    put(orders, *range(process.BATCH + 3))
+    looks = iter([True, True, False])
+    batches = list(process.arriving(waiting, looks.__next__))
+    assert [len(batch) for batch in batches] == [process.BATCH, 0, 3]
 
 
 def test_validators_of_the_last_full_answer_are_kept(orders):

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -58,6 +59,35 @@ def test_a_database_of_a_newer_pantau_is_refused(tmp_path):
     database.close()
     with pytest.raises(UserError, match="newer Pantau"):
         connect(path)
+
+
+def test_two_writers_take_turns_and_neither_loses_what_it_read(tmp_path):
+    """Each reads a number and writes the next one. A transaction that locked only when it writes would fail here."""
+    path = tmp_path / "berdua.db"
+    first = connect(path).conn
+    first.execute("INSERT INTO sources (id, name, kind, status) VALUES ('a', '0', 'media', 'active')")
+    began = threading.Event()
+
+    def add_one(connection):
+        with transaction(connection):
+            number = int(connection.execute("SELECT name FROM sources").fetchone()[0])
+            if connection is first:
+                began.set()
+                other.join(0.3)  # time for the other writer to come in between, if it is let in
+            connection.execute("UPDATE sources SET name = ?", (number + 1,))
+
+    def second():
+        began.wait(10)
+        connection = connect(path).conn
+        add_one(connection)
+        connection.close()
+
+    other = threading.Thread(target=second)
+    other.start()
+    add_one(first)
+    other.join(30)
+    assert first.execute("SELECT name FROM sources").fetchall() == [("2",)]
+    first.close()
 
 
 def test_a_full_disk_is_named_and_what_was_stored_stays(tmp_path):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from benchmarks import duplicates as benchmark
 from pipelines.database.open import connect
-from pipelines.read.text_facts import minhash_bands
+from pipelines.read.text_facts import minhash_bands, shingles, words_of
 from pipelines.store.duplicates import same_text
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, old_database
 from tests.pipelines.test_store import store
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import duplicates as benchmark
 
 STORY = (
     "Gubernur meresmikan jembatan gantung sepanjang 120 meter di Desa Sukamakmur pada hari Rabu setelah warga menunggu "
@@ -77,6 +75,30 @@ def test_when_the_original_becomes_another_story_its_copies_are_compared_again(d
     assert originals(database) == {"media1": None, "media2": None, "media3": second}
     bands = database.conn.execute("SELECT count(*) FROM minhash_bands GROUP BY article_id").fetchall()
     assert bands == [(32,)] * 3  # the bands of the text that is gone are gone, too
+
+
+def changed(words, count):
+    """A hundred triples of words, of which `count` words far from each other are others: three triples each."""
+    return " ".join(f"ganti{n}" if n % 8 == 4 and n // 8 < count else f"kata{n}" for n in range(words))
+
+
+@pytest.mark.parametrize(
+    ("count", "jaccard", "own", "elsewhere"),
+    [(6, 0.69, True, True), (8, 0.61, False, True), (10, 0.54, False, True), (12, 0.47, False, False)],
+)
+def test_how_near_two_texts_are_one(database, count, jaccard, own, elsewhere):
+    """Of one source from 0.65 on, since follow-ups share their background; of two sources from 0.5 on."""
+    one, other = changed(102, 0), changed(102, count)
+    a, b = shingles(words_of(one)), shingles(words_of(other))
+    assert len(a & b) / len(a | b) == pytest.approx(jaccard, abs=0.01)
+    for source, expected in (("media1", own), ("media2", elsewhere)):
+        database.conn.execute("DELETE FROM articles")
+        keep(database, copy(1, one, published_at="2025-11-12T01:00:00+00:00"))
+        address = f"https://{source}.id/lain"
+        later = copy(1, other, published_at="2025-11-12T02:00:00+00:00")
+        keep(database, replace(later, url=address, canonical_url=address, source_id=source))
+        found = database.conn.execute("SELECT duplicate_of IS NOT NULL FROM articles ORDER BY id").fetchall()
+        assert found == [(0,), (int(expected),)], source
 
 
 def test_a_series_and_a_story_told_anew_are_no_copies(database):

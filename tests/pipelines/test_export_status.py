@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks import export as benchmark
 from pipelines.database.open import transaction
 from pipelines.desk.export import export
 from pipelines.desk.export_tables import TABLES
@@ -23,9 +23,6 @@ from pipelines.store.save import save
 from pipelines.wording.labels import FILE_FORMATS
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import export as benchmark
 
 
 @pytest.fixture

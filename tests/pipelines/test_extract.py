@@ -12,11 +12,9 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.extract import NotAnArticle, body, extract_article
+from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import parse_machine, parse_printed
-from pipelines.extract.page import parse
-from pipelines.extract.rules import QUICK
 from tests.conftest import ROOT, SHARED, needs_shared
 from tests.pipelines.layouts import load_layouts
 
@@ -228,42 +226,6 @@ def test_layouts_of_indonesian_sites(name):
     assert article.kind == layout.kind
     assert article.text.split() == layout.text.split()
     assert article.language == "id"
-
-
-LONGER = "".join(
-    f"<p>Paragraf ke-{n} menceritakan kerja bakti warga kampung nelayan sepanjang pekan.</p>" for n in range(9)
-)
-NOISY = {
-    "an aside in an aside": f"<aside>Satu <aside>dua</aside> tiga</aside>{BODY}<aside>{LONGER}</aside>",
-    "a figure in a nav": f"<nav><figure><figure></figure></figure></nav>{BODY}<figure>{LONGER}</figure>",
-    "an h1 that keeps what is scrolled to": f'{BODY}<div class="infinite-scroll"><nav><h1>Kabar</h1></nav>{LONGER}</div>',
-    "a forum": f'<script type="application/ld+json">{{"@type": "DiscussionForumPosting"}}</script>{BODY}'
-    f'<dl class="comments">{LONGER}</dl><div class="comment-list">{LONGER}</div>',
-}
-
-
-def test_the_page_reads_the_same_without_what_trafilatura_drops(monkeypatch):
-    pages = [layout.html for layout in LAYOUTS.values()] + [page(body=inner) for inner in NOISY.values()]
-    quick = [(body._is_dropped_evenly(parse(html)), read(html)) for html in pages]
-    assert any(dropped for dropped, _ in quick) and not all(dropped for dropped, _ in quick)
-    monkeypatch.setattr(body, "_is_dropped_evenly", lambda page: False)
-    assert [read(html) for html in pages] == [article for _, article in quick]
-
-
-def test_trafilaturas_rules_find_the_same_as_functions():
-    odd = '<o:p class="share">a</o:p><div id="x" class="cookie">b</div><div class="cookie" id="x">c</div><p class="nav&#1;">d</p>'
-    pages = [layout.html for layout in LAYOUTS.values()] + [page(body=inner) for inner in (*NOISY.values(), odd)]
-    trees = [parse(html).tree for html in pages]
-    trees[-1].find(".//p").tag = "item"  # as trafilatura renames them
-    replaced = [(rule, quick) for _, own, all_quick in QUICK for rule, quick in zip(own, all_quick, strict=True)]
-    # Fewer, should a later trafilatura write its rules otherwise.
-    assert sum(rule is not quick for rule, quick in replaced) == 8
-    for rule, quick in replaced:
-        for tree in trees:
-            found, expected = list(quick(tree)), list(rule(tree))
-            assert found == expected or ("[1]" in rule.path and found[:1] == expected[:1])
-    assert any(quick(tree) for _, quick in replaced for tree in trees)
-    assert all(rules == own for rules, own, _ in QUICK)  # the pages above have been read; trafilatura has its own again
 
 
 def test_layouts_do_without_their_class_names():

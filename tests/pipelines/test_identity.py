@@ -70,6 +70,14 @@ def test_two_seats_that_nobody_holds_at_once_are_two_people(database, tell):
     assert rows(database, "SELECT title, articles FROM roles ORDER BY title") == [("Kapolsek", 2), ("Menteri", 1)]
 
 
+@pytest.mark.parametrize(("day", "people"), [("2025-06-01", 2), ("2025-04-01", 1)])
+def test_a_seat_is_taken_as_held_for_half_a_year_after_it_was_told_of(database, tell, day, people):
+    """164 days lie between the first pair of days, 225 between the second."""
+    tell("Budi Hartono datang.", ("Budi Hartono", "Bupati", "Garut"), day=day)
+    tell("Budi Hartono datang.", ("Budi Hartono", "Wali Kota", "Bandung"), day="2025-11-12")
+    assert names(database) == ["Budi Hartono"] * people
+
+
 def test_a_seat_after_another_is_the_same_person(database, tell):
     tell("Budi Hartono datang.", ("Budi Hartono", "Bupati", "Garut"), day="2022-01-10")
     tell("Budi Hartono datang.", ("Budi Hartono", "Wali Kota", "Bandung"), day="2025-11-12")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
+from benchmarks import language as benchmark
 from crawler.demo.articles import load_articles
 from pipelines.language.detect import detect
 from tests.conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import language as benchmark
 
 COMMITTED = json.loads((ROOT / "benchmarks" / "language.json").read_text(encoding="utf-8"))["pantau"]
 

@@ -21,8 +21,8 @@ from tests.conftest import ROOT
 
 
 def hang_in_c() -> None:
-    """Loop in C with Python's lock held and no look at signals, as a parser that never returns does."""
-    deque(itertools.repeat(0), maxlen=0)
+    """Loop in C for half a minute with the lock of Python held and no look at signals, as a parser that hangs does."""
+    deque(itertools.repeat(0, 2 * 10**10), maxlen=0)
 
 
 def double(items: list[int]) -> list[int]:
@@ -120,7 +120,7 @@ from pipelines.read.pool import WorkerPool
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 def hang(items):
     print("mulai", flush=True)
-    deque(itertools.repeat(0), maxlen=0)
+    deque(itertools.repeat(0, 2 * 10**10), maxlen=0)
     return items
 try:
     list(WorkerPool(hang, killed=int, workers=2).results([[1], [2], [3]]))

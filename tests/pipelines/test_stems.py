@@ -1,4 +1,4 @@
-"""Stems: the quick stemmer finds what Sastrawi's own finds."""
+"""Stems: the quick stemmer finds what Sastrawi's own finds, and is left out where Sastrawi is another."""
 
 from __future__ import annotations
 

@@ -152,6 +152,26 @@ def test_schedule_floor_ceiling_and_quiet_hours(database):
     assert [d.stories for d in run(database, sent, now=NOON + timedelta(hours=44))] == [1]  # waited a day
 
 
+@pytest.mark.parametrize(
+    ("clock", "held"), [("21:59", False), ("22:00", True), ("05:59", True), ("06:00", False), ("12:00", False)]
+)
+def test_quiet_hours_are_those_of_the_clock_in_wib(database, clock, held):
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"], quiet="22:00-06:00")
+    put(database, 1)
+    now = datetime.fromisoformat(f"2025-11-12T{clock}:00+07:00")
+    assert (run(database, [], now=now) == []) is held
+
+
+def test_a_digest_gives_day_and_time_in_wib(database):
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"])
+    put(database, 1, hours=11.5, title="Menjelang tengah malam")
+    put(database, 2, hours=12.5, title="Lewat tengah malam")
+    sent = []
+    run(database, sent, now=NOON + timedelta(hours=13))
+    assert "media1, 12-11-2025 23.30 WIB" in sent[0][2]
+    assert "media2, 13-11-2025 00.30 WIB" in sent[0][2]
+
+
 def test_a_spike_is_told_once_and_rests(database):
     for day in range(1, 29):
         put(database, day, hours=-24 * day - 1)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from datasette.app import Datasette
+from datasette.database import connections
 
 from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
+from pipelines.publish.guard.mode import Mode
 from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
@@ -17,6 +23,7 @@ from tests.pipelines.conftest import make_article, make_tags
 
 EVIL = "<script>alert('x')</script>"
 FORMULA = '=HYPERLINK("http://jahat.example","klik")'
+MINE = Mode()
 
 
 def fill(path: Path) -> None:
@@ -55,15 +62,43 @@ def site_path(tmp_path_factory):
     return path
 
 
+@contextmanager
+def opened(path: Path, mode: Mode = MINE) -> Iterator[Datasette]:
+    """A Datasette over a database. At the end all that it opened is closed, which Datasette 0.65 leaves to its exit."""
+    app = datasette_app(path, mode=mode)
+    try:
+        yield app
+    finally:
+        if threads := app.setting("num_sql_threads"):
+            together = Barrier(threads)
+            for _ in range(threads):
+                app.executor.submit(_close_own, together)
+            app.executor.shutdown()
+        for database in app.databases.values():
+            database.close()
+            if database._read_connection:  # without threads
+                database._read_connection.close()
+
+
+def _close_own(together: Barrier) -> None:
+    """Close the connections of one of Datasette's threads, in that thread; each waits for all others to have its turn."""
+    together.wait(30)
+    for connection in vars(connections).values():
+        connection.close()
+
+
+@pytest.fixture
+def open_site() -> Iterator[Callable[..., Datasette]]:
+    """`open_site(path, mode)`: `opened` until the end of the test."""
+    with ExitStack() as stack:
+        yield lambda path, mode=MINE: stack.enter_context(opened(path, mode))
+
+
 @pytest.fixture(scope="package")
 def site(site_path):
     """`get(path)` on a Datasette over that database."""
-    app = datasette_app(site_path)
-
-    def get(address, **more):
-        return asyncio.run(app.client.get(address, **more))
-
-    return get
+    with opened(site_path) as app:
+        yield lambda address, **more: asyncio.run(app.client.get(address, **more))
 
 
 RELEASE = (

@@ -15,10 +15,9 @@ import pytest
 from datasette_auth_passwords.utils import hash_password
 
 from pipelines.publish.guard.mode import Mode
-from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 from pipelines.publish.views.coverage import passages
-from tests.publish.conftest import EVIL, FORMULA, HOURS, RELEASE, fill_coverage
+from tests.publish.conftest import EVIL, FORMULA, HOURS, RELEASE, fill_coverage, opened
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +37,8 @@ def copy(filled, tmp_path):
 
 @pytest.fixture(scope="module")
 def get(filled):
-    app = datasette_app(filled)
-    return lambda path: asyncio.run(app.client.get(path))
+    with opened(filled) as app:
+        yield lambda path: asyncio.run(app.client.get(path))
 
 
 def say(app, path, label, *, token=None, cookies=None):
@@ -129,8 +128,8 @@ def test_files_of_coverage_hold_every_row_and_no_formula(get):
     assert [(row["outlets"], row["verbatim"], row["first_after_minutes"]) for row in league] == [("8", "6", "-30")]
 
 
-def test_a_person_says_what_a_pair_is_and_takes_it_back(copy):
-    app = datasette_app(copy)
+def test_a_person_says_what_a_pair_is_and_takes_it_back(open_site, copy):
+    app = open_site(copy)
     assert say(app, "/liputan/1/5", "none").status_code == 303
     assert confirmed(copy) == {5: "none"}
     release = asyncio.run(app.client.get("/liputan/1")).text
@@ -143,8 +142,8 @@ def test_a_person_says_what_a_pair_is_and_takes_it_back(copy):
     assert say(app, "/liputan/1/5", "apa saja").status_code == 400
 
 
-def test_only_our_own_form_writes(copy):
-    app = datasette_app(copy)
+def test_only_our_own_form_writes(open_site, copy):
+    app = open_site(copy)
     stale = say(app, "/liputan/1/5", "none", token="salah")
     assert stale.status_code == 403 and "Muat ulang halamannya" in stale.text
     unsigned = asyncio.run(app.client.post("/liputan/1/5", data={"label": "none", "csrftoken": "buatan"},
@@ -157,17 +156,17 @@ def test_only_our_own_form_writes(copy):
     assert confirmed(copy) == {}
 
 
-def test_a_team_member_writes_and_a_stranger_does_not(copy, monkeypatch):
+def test_a_team_member_writes_and_a_stranger_does_not(open_site, copy, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
     monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
-    app = datasette_app(copy, mode=Mode(login=True))
+    app = open_site(copy, Mode(login=True))
     assert asyncio.run(app.client.post("/liputan/1/5", data={"label": "none"})).status_code == 403
     actor = {"ds_actor": app.sign({"a": {"id": "ani"}}, "actor")}
     assert say(app, "/liputan/1/5", "mention", cookies=actor).status_code == 303
     assert confirmed(copy) == {5: "mention"}
 
 
-def test_the_public_sees_what_was_said_and_not_that_it_was(copy, tmp_path):
+def test_the_public_sees_what_was_said_and_not_that_it_was(open_site, copy, tmp_path):
     with closing(sqlite3.connect(copy)) as connection, connection:
         connection.execute("UPDATE coverage SET confirmed = 'none' WHERE article_id = 4")
         connection.execute("UPDATE coverage SET confirmed = 'edited' WHERE article_id = 5")
@@ -177,7 +176,7 @@ def test_the_public_sees_what_was_said_and_not_that_it_was(copy, tmp_path):
         assert 4 not in labels and labels[5] == "edited"
         assert connection.execute("SELECT count(*) FROM coverage WHERE confirmed IS NOT NULL").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM coverage_league").fetchone() == (len(HOURS) - 1,)
-    app = datasette_app(tmp_path / "publik.db", mode=Mode(public=True))
+    app = open_site(tmp_path / "publik.db", Mode(public=True))
     for path in ("/liputan", "/liputan/media", "/liputan/1", "/liputan/1/5"):
         page = asyncio.run(app.client.get(path))
         assert page.status_code == 200 and "enilai" not in page.text and "Pantauan" not in page.text

@@ -9,15 +9,13 @@ import sqlite3
 
 import pytest
 
-from pipelines.publish.serve import datasette_app
-
 
 @pytest.fixture
-def hollow(tmp_path):
+def hollow(tmp_path, open_site):
     """`get(path)` on a database without any of our tables: every query fails."""
     path = tmp_path / "kosong.db"
     sqlite3.connect(path).close()
-    app = datasette_app(path)
+    app = open_site(path)
 
     def get(address):
         return asyncio.run(app.client.get(address))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from itertools import product
 
@@ -15,13 +16,13 @@ from nlp.records import Place
 from pipelines.database.open import connect, transaction
 from pipelines.publish.mounted import DATABASE
 from pipelines.publish.queries import agreements as queries
-from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
 from pipelines.search import asked, find
 from pipelines.search.asked import Search
 from pipelines.search.words import match_expression
 from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags, mention
+from tests.publish.conftest import opened
 
 PLACES = (("Bandung", "Kota Bandung", "32.73"), ("Bogor", "Kota Bogor", "32.71"), ("Medan", "Kota Medan", "12.71"))
 BIG = ("articles", "mentions", "article_officials", "article_places", "article_laws", "agreements",
@@ -68,7 +69,8 @@ def archive(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def app(archive):
-    return datasette_app(archive)
+    with opened(archive) as running:
+        yield running
 
 
 def plain(path, wanted: Search) -> list[int]:
@@ -77,7 +79,7 @@ def plain(path, wanted: Search) -> list[int]:
     match = match_expression(wanted.query)
     if match:
         condition += " AND a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute(
             f"SELECT a.id FROM articles a WHERE {condition} ORDER BY a.published_at DESC, a.id DESC",
             values | {"match": match},
@@ -175,7 +177,7 @@ def test_no_page_reads_a_big_table_through(archive, app, monkeypatch, limits):
     for address in ADDRESSES:
         assert asyncio.run(app.client.get(address)).status_code == 200, address
     assert len(asked) > 40
-    with sqlite3.connect(archive) as connection:
+    with closing(sqlite3.connect(archive)) as connection:
         read = {(step, sql) for sql, values in asked.items() for step in _read_through(connection, sql, values)}
         plans = [
             " ".join(step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ LEFT_OUT = {"minhash_bands", "pages", "coverage_todo", "_sqlite_migrations"}
 
 
 @pytest.fixture
-def archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+def archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
     """The same articles in bulk and through the store."""
     monkeypatch.setattr(made_up, "LENGTH", (24, 32))  # stems of made-up words cost a millisecond each
     monkeypatch.setattr(made_up, "WORDS", 8_000)
@@ -28,12 +30,15 @@ def archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]
     monkeypatch.setattr(made_up, "ORGANISATIONS", 600)
     bulk.make(tmp_path / "bulk.db", ARTICLES, workers=0)
     archive = made_up.Archive(ARTICLES)
-    stored = connect(tmp_path / "stored.db").conn
-    with transaction(stored):
-        bulk._entities(stored, archive)
-        for made in archive.batch(0, ARTICLES):
-            save(stored, TaggedArticle(made.article, made.tags))
-    return connect(tmp_path / "bulk.db").conn, stored
+    with (
+        closing(connect(tmp_path / "stored.db").conn) as stored,
+        closing(connect(tmp_path / "bulk.db").conn) as made_in_bulk,
+    ):
+        with transaction(stored):
+            bulk._entities(stored, archive)
+            for made in archive.batch(0, ARTICLES):
+                save(stored, TaggedArticle(made.article, made.tags))
+        yield made_in_bulk, stored
 
 
 def test_bulk_rows_are_those_of_the_store(archives):

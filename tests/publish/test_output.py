@@ -8,12 +8,12 @@ import io
 import json
 import sqlite3
 import xml.etree.ElementTree as ET
+from contextlib import closing
 from urllib.parse import quote
 
 import openpyxl
 import pytest
 
-from pipelines.publish.serve import datasette_app
 from tests.publish.conftest import EVIL, FORMULA
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -102,33 +102,31 @@ def test_files_of_a_search_with_operators(site):
     assert wrong.status_code == 400 and "AND harus diikuti kata" in wrong.text
 
 
-def test_no_list_is_cut_short(site_path, tmp_path):
+def test_no_list_is_cut_short(site_path, open_site, tmp_path):
     copy = tmp_path / "banyak.db"
-    with sqlite3.connect(site_path) as live:
+    with closing(sqlite3.connect(site_path)) as live:
         live.execute("VACUUM INTO ?", (str(copy),))
-    with sqlite3.connect(copy) as database:
+    with closing(sqlite3.connect(copy)) as database, database:
         database.executemany(
             "INSERT INTO organisations (key, name, articles) VALUES (?, ?, 1)",
             [(f"k{n}", f"Badan {n}") for n in range(12_000)],
         )
-    database.close()
-    app = datasette_app(copy)
+    app = open_site(copy)
     lines = asyncio.run(app.client.get("/unduh/daftar/lembaga.json?cari=badan")).text.splitlines()
     assert len(lines) == 12_000 and json.loads(lines[-1])["name"].startswith("Badan ")
 
 
-def test_a_release_shows_who_took_it_up_and_the_other_way_round(site_path, tmp_path):
+def test_a_release_shows_who_took_it_up_and_the_other_way_round(site_path, open_site, tmp_path):
     copy = tmp_path / "liputan.db"
-    with sqlite3.connect(site_path) as live:
+    with closing(sqlite3.connect(site_path)) as live:
         live.execute("VACUUM INTO ?", (str(copy),))
-    with sqlite3.connect(copy) as database:
+    with closing(sqlite3.connect(copy)) as database, database:
         columns = [row[1] for row in database.execute("PRAGMA table_info(coverage)")]
         told = {"release_id": 1, "article_id": 2, "lag_minutes": 185, "label": "edited", "confirmed": None, "wire": None,
                 "via_id": None}  # fmt: skip
         marks = ", ".join("?" for _ in columns)
         database.execute(f"INSERT INTO coverage VALUES ({marks})", [told.get(name, 0) for name in columns])
-    database.close()
-    app = datasette_app(copy)
+    app = open_site(copy)
     release, article = (asyncio.run(app.client.get(f"/artikel/{number}")).text for number in (1, 2))
     assert "disunting" in release and "3 jam 5 menit sesudahnya" in release and 'href="/artikel/2"' in release
     assert "siaran pers asal" in article and 'href="/artikel/1"' in article

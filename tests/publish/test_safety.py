@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 
 import pytest
 from datasette_auth_passwords.utils import hash_password
@@ -16,14 +17,15 @@ from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.signing import sign_feed
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import is_snapshot, publish
+from tests.publish.conftest import opened
 
 
 @pytest.fixture(scope="module")
 def public(site_path, tmp_path_factory):
     snapshot = tmp_path_factory.mktemp("publik") / "publik.db"
     publish(site_path, snapshot)
-    app = datasette_app(snapshot, mode=Mode(public=True))
-    return snapshot, lambda path: asyncio.run(app.client.get(path))
+    with opened(snapshot, Mode(public=True)) as app:
+        yield snapshot, lambda path: asyncio.run(app.client.get(path))
 
 
 def test_a_snapshot_keeps_nothing_of_the_team(public, site_path):
@@ -89,11 +91,11 @@ def test_public_gives_no_sql_and_no_file(public):
 
 
 @pytest.fixture
-def team(site_path, monkeypatch):
+def team(site_path, open_site, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
     monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
     monkeypatch.setattr(login, "SLOW_SECONDS", 0.0)
-    return datasette_app(site_path, mode=Mode(login=True))
+    return open_site(site_path, Mode(login=True))
 
 
 async def _login(app, name, password):
@@ -139,11 +141,11 @@ def test_a_signed_feed_needs_no_login_and_holds_for_its_search_alone(team):
     assert asyncio.run(team.client.get(f"/cari?q=pasar&tanda={signature}")).status_code == 302
 
 
-def test_feeds_hold_over_a_restart_and_a_new_secret_takes_them_back(team, site_path, monkeypatch):
-    again = datasette_app(site_path, mode=Mode(login=True))
+def test_feeds_hold_over_a_restart_and_a_new_secret_takes_them_back(team, site_path, open_site, monkeypatch):
+    again = open_site(site_path, Mode(login=True))
     assert sign_feed(again, "q=pasar") == sign_feed(team, "q=pasar")
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-lain-yang-panjang")
-    other = datasette_app(site_path, mode=Mode(login=True))
+    other = open_site(site_path, Mode(login=True))
     assert sign_feed(other, "q=pasar") != sign_feed(team, "q=pasar")
 
 
@@ -182,7 +184,7 @@ def test_a_snapshot_of_an_older_version_is_refused(site_path, tmp_path):
     """It may lack what the pages ask for, and nothing may change it."""
     old = tmp_path / "lama.db"
     publish(site_path, old)
-    with sqlite3.connect(old) as connection:
+    with closing(sqlite3.connect(old)) as connection:
         connection.execute("PRAGMA user_version = 8")
     with pytest.raises(UserError, match=r"schema 8.*run `pantau publish` again"):
         datasette_app(old, mode=Mode(public=True))

@@ -19,7 +19,6 @@ from pipelines.desk.watch.saved import find_watch
 from pipelines.desk.watch.send import run_watches
 from pipelines.publish import serve
 from pipelines.publish.guard.mode import Mode
-from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
@@ -32,13 +31,13 @@ FORM = {"nama": "Pasar", "tiap": "60", "penerima": "HUMAS"}
 
 
 @pytest.fixture
-def own(tmp_path, monkeypatch):
+def own(open_site, tmp_path, monkeypatch):
     """(database, app) on one's own machine with two receivers."""
     monkeypatch.setenv("PANTAU_RECEIVER_HUMAS", "json://127.0.0.1:9/rahasia-sekali")
     monkeypatch.setenv("PANTAU_RECEIVER_PIMPINAN", "json://127.0.0.1:9/lain")
     path = tmp_path / "tim.db"
     fill(path)
-    return path, datasette_app(path)
+    return path, open_site(path)
 
 
 def send(app, fields, address="/pantauan"):
@@ -125,11 +124,11 @@ def test_a_name_is_taken_once_and_shown_as_text(own):
     assert "tidak ada" in send(app, {"nama": EVIL}, "/pantauan/hapus").text
 
 
-def test_a_mistake_is_told_where_datasette_runs_without_threads(own, monkeypatch):
+def test_a_mistake_is_told_where_datasette_runs_without_threads(own, open_site, monkeypatch):
     """There Datasette hands back what the write returned, exceptions too."""
     path, _ = own
     monkeypatch.setitem(serve.SETTINGS, "num_sql_threads", 0)
-    answer = send(datasette_app(path), {"nama": "tidak ada"}, "/pantauan/hapus")
+    answer = send(open_site(path), {"nama": "tidak ada"}, "/pantauan/hapus")
     assert answer.status_code == 400 and "Pantauan itu tidak ada" in answer.text
 
 
@@ -145,14 +144,14 @@ def test_a_database_that_is_being_written_is_told(own, monkeypatch):
     assert send(app, FORM | {"q": "pasar"}).status_code == 303
 
 
-def test_nobody_saves_on_public_or_without_the_token(own, tmp_path):
+def test_nobody_saves_on_public_or_without_the_token(own, open_site, tmp_path):
     path, app = own
     assert asyncio.run(app.client.post("/pantauan", data=FORM | {"q": "pasar"})).status_code == 403
     foreign = {"host": "jahat.example"}
     assert asyncio.run(app.client.get("/pantauan", headers=foreign)).status_code == 403
     assert "Simpan sebagai" not in asyncio.run(app.client.get("/cari?q=pasar", headers=foreign)).text
     publish(path, tmp_path / "publik.db")
-    public = datasette_app(tmp_path / "publik.db", mode=Mode(public=True))
+    public = open_site(tmp_path / "publik.db", Mode(public=True))
     assert "Simpan sebagai" not in asyncio.run(public.client.get("/cari?q=pasar")).text
     assert asyncio.run(public.client.get("/pantauan")).status_code == 403
     assert asyncio.run(public.client.post("/pantauan", data=FORM | {"q": "pasar"})).status_code == 403

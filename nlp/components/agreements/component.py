@@ -33,7 +33,7 @@ from nlp.components.agreements.instruments import (
 from nlp.components.agreements.parties import BODIES, find_parties, further_pairs, parties_nearby
 from nlp.components.agreements.party_names import full_names
 from nlp.components.matching import matches_at
-from nlp.document import text_of
+from nlp.document import entities_in, forget_entities, index_entities, text_of
 from nlp.records import Agreement
 
 # Names that are instruments wherever they stand ("Nota Kesepahaman", "perjanjian kerja sama"); the ner finds others.
@@ -70,6 +70,8 @@ NO_INSTRUMENT = re.compile(
 )
 # A number before a mention: "beberapa " of "beberapa perjanjian, termasuk perjanjian perdagangan bebas".
 GENERIC = re.compile(r"\b(?:beberapa|sejumlah|berbagai|banyak)\s+\Z", re.IGNORECASE)
+# Behind a mention that only announces others: "beberapa perjanjian|, termasuk| perjanjian perdagangan bebas".
+NAMES_THEM = re.compile(r",? (?:termasuk|seperti|yakni|antara lain)\b")
 # "PKS" is a palm oil mill in a text that says "pabrik kelapa sawit" and does not name a perjanjian kerja sama.
 MILL = re.compile(r"pabrik(?:-pabrik)?(?:\s+pengolahan)?\s+(?:kelapa\s+)?sawit", re.IGNORECASE)
 COOPERATION = re.compile(r"perjanjian\s+kerja\s?sama", re.IGNORECASE)
@@ -84,6 +86,9 @@ QUALIFIER = re.compile(
 )
 # From the end of a long form over its short form: "Border Crossing Agreement| (BCA|)".
 SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)
+MILLS = "pantau_agreements.mills"  # in doc.user_data: whether "PKS" means mills there
+# Mentions of a text that are looked at, so that no text takes time that grows faster than it: of 2,456 the most had 28.
+MOST_MENTIONS = 100
 LONGEST_TEXT = 80  # characters of the name that an Agreement is given
 
 
@@ -96,11 +101,13 @@ class AgreementTagger:
         entities = self._add_named(doc, entities)
         entities = self._join_names(doc, entities)
         doc.user_data[SHORT_FORMS] = short_forms_in(doc, entities)
-        mentions = self._mentions([entity for entity in entities if entity.label_ == "AGR"])
+        index_entities(doc, entities)
+        mentions = self._mentions([entity for entity in entities if entity.label_ == "AGR"][:MOST_MENTIONS])
         groups = group_mentions(mentions)
         bodies = [entity for entity in entities if entity.label_ in BODIES]
         agreements = [self._agreement(doc, group, _announced(group, groups), bodies) for group in groups]
         doc._.agreements = [a for a, group in zip(agreements, groups, strict=True) if a.parties or not _is_hope(group)]
+        forget_entities(doc)
         return doc
 
     @staticmethod
@@ -133,7 +140,7 @@ class AgreementTagger:
         """The entities and those instruments that their names alone show."""
         entities = self._add(doc, entities, _named(text_of(doc)))
         # The short form in "Border Crossing Agreement (BCA)" is the same instrument, here and later in the text.
-        for entity in [e for e in entities if e.label_ == "AGR"]:
+        for entity in [e for e in entities if e.label_ == "AGR"][:MOST_MENTIONS]:
             short = BRACKETED.match(text_of(doc), entity.end_char + 1) or BRACKETED.match(text_of(doc), entity.end_char)
             if short:
                 form = re.compile(rf"(?<![\w-]){re.escape(short['short'])}(?![\w-])")
@@ -166,11 +173,12 @@ class AgreementTagger:
     def _add(doc: Doc, entities: list[Span], matches: Iterator[re.Match[str]], *, sure: bool = False) -> list[Span]:
         """The entities and the matches that touch none; a match that is `sure`, or SURE, replaces entities inside it."""
         spans = []
+        index_entities(doc, entities)
         for match in matches:
             span = doc.char_span(match.start(), match.end(), label="AGR", alignment_mode="contract")
             if span is None or not len(span) or _is_mill(span):
                 continue
-            inside = not any(entity.start < span.start or entity.end > span.end for entity in span.ents)
+            inside = not any(entity.start < span.start or entity.end > span.end for entity in entities_in(span))
             certain = inside and (sure or SURE.fullmatch(span.text) is not None)
             if certain or not any(token.ent_type for token in span):
                 spans.append(span)
@@ -226,6 +234,7 @@ class AgreementTagger:
 
 def _set(doc: Doc, entities: list[Span]) -> list[Span]:
     """The document's entities after they are set."""
+    forget_entities(doc)
     doc.set_ents(entities)
     return list(doc.ents)
 
@@ -241,16 +250,18 @@ def _is_heading(entity: Span) -> bool:
     """Whether a mention only announces others: "beberapa perjanjian, termasuk perjanjian perdagangan bebas"."""
     text = text_of(entity.doc)
     announced = GENERIC.search(text, max(0, entity.start_char - 12), entity.start_char)
-    return (
-        announced is not None
-        and re.match(r",? (?:termasuk|seperti|yakni|antara lain)\b", text[entity.end_char :]) is not None
-    )
+    return announced is not None and NAMES_THEM.match(text, entity.end_char) is not None
 
 
 def _is_mill(entity: Span) -> bool:
     """Whether "PKS" means palm oil mills in this text."""
-    text = text_of(entity.doc)
-    return entity.text == "PKS" and MILL.search(text) is not None and COOPERATION.search(text) is None
+    if entity.text != "PKS":
+        return False
+    known = entity.doc.user_data
+    if MILLS not in known:
+        text = text_of(entity.doc)
+        known[MILLS] = MILL.search(text) is not None and COOPERATION.search(text) is None
+    return bool(known[MILLS])
 
 
 def _is_hope(group: Group) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from spacy.tokens import Doc, Span
 
 from nlp.components.dates import find_dates
-from nlp.document import text_of
+from nlp.document import entities_in, text_of
 from nlp.records import AGREEMENT_STATUSES
 
 SIGNED, PLANNED, IN_FORCE, DISCUSSED = AGREEMENT_STATUSES
@@ -203,8 +203,11 @@ def _cut(doc: Doc, text: str, start: int) -> str:
     stop = TOPIC_END.search(text)
     text = text[: stop.start()] if stop else text
     span = doc.char_span(start, start + len(text), alignment_mode="contract")
-    for entity in span.ents if span is not None and len(span) else ():
-        if entity.label_ in ("PER", "TITLE") and text_of(doc)[: entity.start_char].rstrip()[-1:] == ",":
+    for entity in entities_in(span) if span is not None and len(span) else ():
+        if (
+            entity.label_ in ("PER", "TITLE")
+            and text_of(doc)[max(0, entity.start_char - 9) : entity.start_char].rstrip()[-1:] == ","
+        ):
             text = text[: entity.start_char - start]
             break
     return " ".join(text.split()).strip(" ,.-–")
@@ -224,7 +227,7 @@ def place_of_signing(spans: Sequence[Span], *, signed: bool) -> str | None:
 
 def _place(sentence: Span) -> str | None:
     """The first place behind "di" in a sentence, with the places that follow it after commas."""
-    entities = [e for e in sentence.ents if e.label_ in ("LOC", "GPE")]
+    entities = [e for e in entities_in(sentence) if e.label_ in ("LOC", "GPE")]
     for i, entity in enumerate(entities):
         if AT_PLACE.search(text_of(sentence.doc)[max(0, entity.start_char - 20) : entity.start_char]):
             parts = [entity.text]
@@ -242,4 +245,4 @@ def signatories_in(sentence: Span) -> tuple[str, ...]:
     """The people of a sentence that tells who signed: "ditandatangani oleh A dan B"."""
     if not SIGNED_BY.search(sentence.text):
         return ()
-    return tuple(dict.fromkeys(e.text for e in sentence.ents if e.label_ == "PER"))
+    return tuple(dict.fromkeys(e.text for e in entities_in(sentence) if e.label_ == "PER"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from spacy.tokens import Doc, Span
 
@@ -40,7 +41,7 @@ OTHER_WORD = re.compile(
 # What stands behind a mention that only points back: "Kesepakatan| tersebut|".
 ANAPHORA = re.compile(r"\s+(?:tersebut|itu|ini)\b", re.IGNORECASE)
 # The title of one of several instruments: "MoU| Kerja Sama Penangkapan Karbon|", "PKS| tentang Data Kependudukan|".
-TITLED = re.compile(r"\s+(?:tentang\s+)?(?P<title>[A-Z]\w+(?:\s+(?:dan\s+)?[A-Z]\w+)+)")
+TITLED = re.compile(r"\s+(?:tentang\s+)?(?P<title>[A-Z]\w+(?:\s+(?:dan\s+)?[A-Z]\w+){1,30})")
 # A short form in brackets: "(BGN)", "(MoU)".
 BRACKETED = re.compile(r"\((?P<short>[A-Z][\w-]{1,14}(?: [A-Z]\w+)?)\)")
 # A sentence that signs one more instrument: "A |juga menandatangani| nota kesepahaman dengan C".
@@ -68,13 +69,18 @@ class InstrumentMention:
     in_title: bool
     apart: bool = False
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The instrument's title, in capitals behind the mention; "" if there is none, or in the headline."""
         found = None if self.in_title else TITLED.match(text_of(self.span.doc), self.span.end_char)
         return " ".join(found["title"].split()) if found else ""
 
-    @property
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """What tells the parties that the mention names from others (_key)."""
+        return frozenset(_key(name, self.span.doc.user_data[SHORT_FORMS]) for name in self.parties.names)
+
+    @cached_property
     def points_back(self) -> bool:
         """Whether the mention only points to an instrument that was named before: "Kesepakatan tersebut"."""
         doc = self.span.doc
@@ -174,16 +180,19 @@ def _is_paraphrase(group: Group, groups: list[Group]) -> bool:
 
 def party_keys(group: Group) -> set[str]:
     """The parties that a group's mentions name, as the keys that tell parties apart (_key)."""
-    return {_key(name, m.span.doc.user_data[SHORT_FORMS]) for m in group for name in m.parties.names}
+    return {key for mention in group for key in mention.keys}
 
 
 def short_forms_in(doc: Doc, entities: Sequence[Span]) -> dict[str, str]:
     """The short forms that the text explains, as keys (_key): "bgn" -> that of "Badan Gizi Nasional (BGN)"."""
     found: dict[str, str] = {}
+    ending = {entity.end: entity for entity in entities}
+    around = {token: entity for entity in entities for token in range(entity.start + 1, entity.end)}
     for match in BRACKETED.finditer(text_of(doc)):
         span = doc.char_span(*match.span("short"), alignment_mode="expand")
-        before = next((e for e in entities if span is not None and e.end == span.start - 1), None)
-        within = next((e for e in entities if span is not None and e.start < span.start and span.end < e.end), None)
+        before = ending.get(span.start - 1) if span is not None else None
+        within = around.get(span.start) if span is not None else None
+        within = within if within is not None and span is not None and span.end < within.end else None
         name = before.text if before is not None else within.text.split("(")[0] if within is not None else ""
         if name:
             found[_key(match["short"], {})] = _key(name, {})

@@ -13,7 +13,7 @@ from enum import IntEnum
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements.party_names import party_text, unique
-from nlp.document import text_of
+from nlp.document import entities_in, text_of
 
 BODIES = frozenset(("ORG", "GPE"))
 BODIES_AND_POSTS = frozenset(("ORG", "GPE", "TITLE"))
@@ -71,6 +71,7 @@ KINDS_OF_BODY = {"kementerian": re.compile(r"Kemen"), "perusahaan": re.compile(r
 SIGNING_POSTS = re.compile(
     r"(?:Plt\.?|Pj\.?)?\s*(?:Menteri|Men\w+|Wali ?[Kk]ota|Gubernur|Bupati|Kepala|Ketua|Kapol\w+|Panglima|Jaksa Agung|Rektor|Direktur|Dirut|Presiden|CEO)\b"
 )
+NEAREST = 100  # sentences on either side in which parties are looked for
 LONG_BRACKET = re.compile(r"\s*\([^)]{16,}\)")  # more than a short form: " (Ministry of Land and Infrastructure)"
 BRACKET = re.compile(r"\([^)]*\)?\)?")
 
@@ -117,7 +118,7 @@ def _is_added(mention: Span, sentence: Span) -> bool:
     "... nota kesepahaman antara A dan B serta sejumlah perjanjian kerja sama".
     """
     text = text_of(mention.doc)
-    others = [e for e in sentence.ents if e.label_ == "AGR" and e.end <= mention.start]
+    others = [e for e in entities_in(sentence) if e.label_ == "AGR" and e.end <= mention.start]
     added = ADDED.search(text, sentence.start_char, mention.start_char)
     if not others or added is None or BETWEEN.search(text, others[0].end_char, mention.start_char) is None:
         return False
@@ -192,7 +193,11 @@ def _run_after_number(mention: Span, sentence: Span) -> tuple[str, ...]:
     match = THEY_ARE.match(text_of(doc), sentence.end_char)
     if match is None or WITH_SOME.search(text_of(doc), mention.end_char, sentence.end_char) is None:
         return ()
-    return _run([e for e in doc.ents if e.label_ in BODIES and e.start_char >= match.end()], doc, match.end())
+    return _run(
+        [e for e in entities_in(doc[sentence.end :]) if e.label_ in BODIES and e.start_char >= match.end()],
+        doc,
+        match.end(),
+    )
 
 
 def _follows_with(entity: Span, doc: Doc, sentence: Span) -> bool:
@@ -205,7 +210,7 @@ def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
     doc = sentence.doc
     found: list[Span] = []
     elsewhere = -1  # where the last place ended; in "di Gedung X, Y" Y is a place, too
-    for entity in sentence.ents:
+    for entity in entities_in(sentence):
         if entity.label_ not in labels or _inside_brackets(entity, doc, sentence):
             continue
         if entity.label_ == "TITLE" and not SIGNING_POSTS.match(entity.text):
@@ -224,7 +229,7 @@ def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
 
 def _signing_office(sentence: Span, mention: Span) -> tuple[str, ...]:
     """The post that signs, if no body does: "Bupati A menandatangani nota kesepahaman dengan B"."""
-    offices = [e for e in sentence.ents if e.label_ == "TITLE" and e.end <= mention.start]
+    offices = [e for e in entities_in(sentence) if e.label_ == "TITLE" and e.end <= mention.start]
     signs = SIGNS.search(text_of(sentence.doc), sentence.start_char, mention.start_char)
     before = [" ".join(e.text.split()) for e in offices if signs and e.end_char <= signs.start()]
     return tuple(before[-1:])
@@ -272,7 +277,7 @@ def _is_joint(doc: Doc, start: int, end: int) -> bool:
     """Whether nothing stands in text[start:end] but words of a list, brackets and names of people who hold posts."""
     gap = text_of(doc)[start:end]
     span = doc.char_span(start, end, alignment_mode="contract")
-    for entity in span.ents if span is not None and len(span) else ():
+    for entity in entities_in(span) if span is not None and len(span) else ():
         if entity.label_ == "PER":
             gap = gap.replace(entity.text, " ")
     return len(gap) < 120 and JOINT.match(re.sub(r"[\s,]+", " ", BRACKET.sub(" ", gap))) is not None
@@ -293,7 +298,8 @@ def parties_nearby(mention: Span) -> Parties:
             return pair
     sentences = list(doc.sents)
     at = next(i for i, sentence in enumerate(sentences) if sentence.end > mention.start)
-    order = sorted((i for i in range(len(sentences)) if i != at), key=lambda i: (abs(i - at) + (2 if i > at else 0), i))
+    around = (i for i in range(max(0, at - NEAREST), min(len(sentences), at + NEAREST)) if i != at)
+    order = sorted(around, key=lambda i: (abs(i - at) + (2 if i > at else 0), i))
     for i in (0, *order):
         sentence = sentences[i]
         near = i in (0, at - 1)
@@ -320,7 +326,7 @@ def _last_pair(mention: Span) -> Parties:
     kind = both["kind"].lower() if both else ""
     label = "GPE" if kind == "negara" else "ORG"
     found: dict[str, None] = {}
-    for entity in reversed([e for e in doc.ents if e.label_ == label and e.end <= mention.start]):
+    for entity in reversed([e for e in entities_in(doc[: mention.start]) if e.label_ == label]):
         known = KINDS_OF_BODY.get(kind)
         if known is not None and not known.match(entity.text):
             continue
@@ -338,4 +344,4 @@ def _following(mention: Span, label: str, known: re.Pattern[str] | None) -> list
     end = mention.sent.end
     if known is None or end >= len(mention.doc):
         return []
-    return [e for e in mention.doc[end].sent.ents if e.label_ == label and known.match(e.text)]
+    return [e for e in entities_in(mention.doc[end].sent) if e.label_ == label and known.match(e.text)]
