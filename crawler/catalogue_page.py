@@ -16,7 +16,9 @@ TITLES = {
 }
 HEAD = """# Sources
 
-Written by `make docs` from `crawler/sources/*.toml`; a test fails when it is stale. {total} sources: {counts}.
+Written by `make docs` from `crawler/sources/*.toml`; a test fails when it is stale.
+
+{total} sources: {counts}.
 Only active ones are crawled unless `--source` names another. Notes are in Indonesian: "belum diperiksa langsung" means
 that nobody has asked the site itself yet; `pantau sources check ID` does.
 [adding-a-source.md](adding-a-source.md) says how to add one.
