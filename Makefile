@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Two workers, each with whole files, since the tests of a file share what is dear to set up.
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: demo test quick plain lint types bench check docs train lock clean help
+.PHONY: demo test quick plain lint types bench check audit docs train lock clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / - /'
@@ -43,6 +43,9 @@ bench: $(INSTALLED)  ## the light benchmark: fails when a ratio is a quarter wor
 
 check: lint types test  ## everything that CI runs
 
+audit:  ## pip-audit: known holes in the locked versions; skipped loudly where PyPI cannot be reached
+	@sh .ci/audit $(PYTHON)
+
 docs: $(INSTALLED)  ## write docs/sources.md from the catalogue and docs/settings.md from the table
 	$(BIN)/pantau sources list --markdown > docs/sources.md
 	$(BIN)/pantau config --markdown > docs/settings.md
@@ -60,4 +63,4 @@ lock: $(INSTALLED)  ## write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --all --exclude-editable --disable-pip-version-check | grep -v '^pip==' > constraints.txt
 
 clean:  ## remove the virtual environment and caches
-	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .audit *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -18,6 +18,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.conftest import ROOT
@@ -145,3 +147,44 @@ def test_the_installed_pages_are_served_with_their_metadata(installed, tmp_path)
     finally:
         server.terminate()
         server.communicate(timeout=30)
+
+
+def test_the_oldest_versions_that_are_allowed_are_those_that_are_tested():
+    """Older ones have known holes that `make audit`, which reads constraints.txt, would not see."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
+    locked = {canonicalize_name(name): Version(number) for name, _, number in (line.partition("==") for line in lines)}
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    wanted = "\n".join([parser["options"]["install_requires"], *parser["options.extras_require"].values()])
+    requirements = [Requirement(line) for line in wanted.splitlines() if line.strip() and not line.startswith("#")]
+    assert len(requirements) > 40
+    floors = {
+        wish.name: [Version(part.version) for part in wish.specifier if part.operator == ">="] for wish in requirements
+    }
+    assert floors == {name: [locked[canonicalize_name(name)]] for name in floors}
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "expected"),
+    [
+        ("No known vulnerabilities found", 0, 0),
+        ("Found 1 known vulnerability in 1 package", 1, 1),
+        ("requests.exceptions.ConnectionError: Max retries exceeded", 1, 0),
+        ("error: something else went wrong", 1, 1),
+        ("\n".join(["x could not be audited"] * 500), 0, 0),
+    ],
+)
+def test_the_audit_fails_for_a_hole_and_skips_loudly_only_without_a_network(tmp_path, said, code, expected):
+    """With a pip-audit that says and returns what the real one would."""
+    tool = tmp_path / ".audit" / "bin" / "pip-audit"
+    tool.parent.mkdir(parents=True)
+    tool.write_text(f"#!/bin/sh\ncat <<'END'\n{said}\nEND\nexit {code}\n", encoding="utf-8")
+    tool.chmod(0o755)
+    shutil.copy(ROOT / "constraints.txt", tmp_path)
+    done = run("sh", ROOT / ".ci" / "audit", "false", cwd=tmp_path)  # no Python is there to install another
+    assert done.returncode == expected, done.stdout + done.stderr
+    assert ("SKIPPED" in done.stderr) == ("ConnectionError" in said or "could not" in said)
+    tool.unlink()
+    done = run("sh", ROOT / ".ci" / "audit", "false", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "SKIPPED" in done.stderr

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pipelines.commands.signals import wait_for_other_machines
 from pipelines.errors import UserError
 from pipelines.settings.kinds import Kind
 from pipelines.settings.load import Settings
@@ -95,6 +96,8 @@ def engine_options(command: Callable[..., int]) -> Callable[..., int]:
     def with_scheduler(*args: Any, engine: str, scheduler: str | None, **options: Any) -> int:
         if (engine == "dask") != (scheduler is not None):
             raise UserError("--engine dask and --scheduler ADDRESS belong together; give both or neither")
+        if scheduler:
+            wait_for_other_machines()
         return command(*args, scheduler=scheduler, **options)
 
     return with_scheduler

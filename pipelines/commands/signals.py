@@ -12,6 +12,9 @@ from pipelines.commands.terminal import INTERRUPTED
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A command has so long to put things in order. A crawl takes three seconds of them for the answers on the wire.
 SECONDS = 4.0
+# On Dask's workers the crawls are stopped over the network, and what they fetched is merged here.
+SECONDS_FOR_OTHER_MACHINES = 30.0
+_allowed = [SECONDS]
 
 
 def end_on_signals() -> None:
@@ -30,11 +33,16 @@ def end_on_signals() -> None:
     threading.Thread(target=_end, args=(reading,), daemon=True, name="pantau-signals").start()
 
 
+def wait_for_other_machines() -> None:
+    """Let this command have SECONDS_FOR_OTHER_MACHINES after a signal."""
+    _allowed[0] = SECONDS_FOR_OTHER_MACHINES
+
+
 def _end(reading: int) -> None:
     heard = b""
     while not set(heard) & set(SIGNALS):  # SIGALRM and others arrive as well
         heard = os.read(reading, 64)
-    threading.Event().wait(SECONDS)
+    threading.Event().wait(_allowed[0])
     for child in active_children():
         child.kill()
     os._exit(INTERRUPTED)
