@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from tldextract import TLDExtract
 
 from crawler.catalogue import Discovery, Source
+from crawler.patterns import ArticlePattern, PatternTooSlow
 from crawler.urls import is_private, normalise
 
 NAMESPACES = ("www.sitemaps.org", "www.google.com", "www.w3.org")  # of XML: mistaken for sitemaps' addresses
@@ -42,14 +43,18 @@ def _pattern(source: Source) -> Iterable[str]:
     plain = pattern.replace("\\", "")
     if HOST_IN_PATTERN.search(plain) and not any(_name(host) in plain for host in source.hosts):
         yield f"article_url names no host of this source ({', '.join(sorted(source.hosts))})"
-    expression = re.compile(pattern)
+    expression = ArticlePattern(pattern)
     pages = {source.homepage}  # a listing links to its own further pages
     for item in source.discover:
         if item.method == "listing":
             pages |= {item.urls()[0], item.url.replace("{page}", str(item.pages + 1))}
     for url in sorted(pages):
-        if expression.search(normalise(url) or url):
-            yield f"article_url takes {url} for an article"
+        try:
+            if expression.takes(normalise(url) or url):
+                yield f"article_url takes {url} for an article"
+        except PatternTooSlow as error:
+            yield str(error)
+            return
 
 
 def _discovery(source: Source, discovery: Discovery) -> Iterable[str]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import brotli
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, ResponseDataLossError
+from scrapy.exceptions import CannotResolveHostError, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.http.request import Request
 
@@ -23,7 +23,7 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
     """Sends a request when its host's turn has come. An answer that was cut off is an error, which is retried."""
 
     async def download_request(self, request: Request) -> Response:
-        """Raises gate.HostClosed, IgnoreRequest for a private address, or what Scrapy's handler raises."""
+        """Raises gate.HostClosed, resolver.PrivateAddress, or what Scrapy's handler raises."""
         spider = self.crawler.spider
         assert isinstance(spider, SourceSpider)
 
@@ -43,7 +43,7 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
             if not why:
                 raise
             self.crawler.stats.inc_value("resolver/refused")
-            raise IgnoreRequest(why) from None
+            raise resolver.PrivateAddress(why) from None
 
 
 def is_cut_off(response: Response, max_size: int) -> bool:

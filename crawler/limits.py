@@ -1,8 +1,8 @@
-"""How long each field of a page may be: one table for all that the crawl and the extraction keep of a page.
+"""How large a page, an article and each field of it may be: one table for crawl and extraction.
 
-A field is what a stranger wrote. Of the 6,000 articles of the corpus the longest has a title of 203 characters, and
-real headers are below 100. What people read is cut, between words; what is compared or asked for is left out whole,
-because half an address or half an ETag is another one.
+A field is what a stranger wrote. Of the 9,311 articles of the corpus the longest title has 183 characters, the longest
+text 38,677, the longest address 226. What people read is cut, between words; what is compared or asked for is left out
+whole, because half an address or half an ETag is another one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ LONGEST = {  # characters
     "etag": 1_000,
     "time": 200,  # of feeds, headers and markup, as they came; the longest real ones, with weekday and zone, have 40
 }
+DOWNLOAD_MAXSIZE = 20_000_000  # bytes of a page; the largest real article pages are a few megabytes
+MOST_PAGES = 10  # pages of one article; longer ones are galleries and lists that page by ten
 MOST_TAGS = 30  # keywords that are kept of a page
 
 

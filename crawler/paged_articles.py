@@ -14,10 +14,9 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import lxml.html
 from lxml import etree
 
-from crawler.limits import LONGEST
+from crawler.limits import LONGEST, MOST_PAGES
 from crawler.markup import excess
 
-MOST_PAGES = 10  # pages of one article; longer ones are galleries and lists that page by ten
 MARK = "<!-- pantau:halaman {url} -->"
 MARKED = b"<!-- pantau:halaman "
 SPLIT = re.compile(rb"\n<!-- pantau:halaman [^\s>]+ -->\n")

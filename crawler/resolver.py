@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
@@ -11,6 +12,10 @@ from twisted.internet.error import DNSLookupError
 from crawler.urls import is_private
 
 refused: dict[str, str] = {}  # names that were refused, with the reason: Twisted says only "no results"
+
+
+class PrivateAddress(IgnoreRequest):
+    """A public name means a private address; the message says which."""
 
 
 class PublicResolver(CachingThreadedResolver):

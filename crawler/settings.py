@@ -10,11 +10,11 @@ from typing import Any
 from crawler.catalogue import Source
 from crawler.contact import VARIABLE, contact
 from crawler.errors import SettingError
+from crawler.limits import DOWNLOAD_MAXSIZE
 from crawler.urls import is_private
 
 PRODUCT = "Pantau"  # the name that a robots.txt may speak of (RFC 9309, 2.2.1)
 DOWNLOAD_TIMEOUT = 30  # seconds
-DOWNLOAD_MAXSIZE = 20_000_000  # bytes; the largest real article pages are a few megabytes
 HANDLER = "crawler.handler.PoliteDownloadHandler"
 
 

@@ -130,18 +130,29 @@ def is_private(url: str) -> bool:
 
 
 def belongs_to(url: str, hosts: frozenset[str]) -> bool:
-    """Whether a source with these hosts may lead to `url`: one of its hosts, or a public sub- or sibling domain.
+    """Whether a source with these hosts may lead to `url`: one of its hosts, or a public domain below one of them.
 
-    A private address is only reached when the catalogue names exactly this host and port.
+    Not to the domain above, which may be a whole ministry's, or go.id itself; and to no ports but the web's own and
+    those that the catalogue names. A private address is only reached when it names exactly this host and port.
     """
     here = netloc(url)
     if here in hosts:
         return True
-    if is_private(url):
+    if not is_open(url, hosts):
         return False
     domains = {_bare(host) for host in hosts if not is_private(f"http://{host}/")}
     bare = _bare(here)
-    return any(bare == domain or bare.endswith("." + domain) or domain.endswith("." + bare) for domain in domains)
+    return any(bare == domain or bare.endswith("." + domain) for domain in domains)
+
+
+def is_open(url: str, hosts: frozenset[str]) -> bool:
+    """Whether `url` is a public address on a port of the web's, or on one that `hosts` names."""
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        return False
+    named = {int(number) for host in hosts if (number := host.rpartition(":")[2]).isdecimal()}
+    return not is_private(url) and port in {None, *DEFAULT_PORTS.values(), *named}
 
 
 def _bare(host: str) -> str:

@@ -7,7 +7,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import Request
 
 from crawler.spiders.source import SourceSpider
-from crawler.urls import belongs_to
+from crawler.urls import belongs_to, is_open, netloc
+
+ROBOTS = "robots_txt"  # in the meta of a request for a robots.txt, and of the redirects that it leads to
 
 
 class HostGuardMiddleware:
@@ -24,6 +26,11 @@ class HostGuardMiddleware:
     def process_request(self, request: Request) -> None:
         """Raise IgnoreRequest for a foreign or private host."""
         spider = self.crawler.spider
-        if isinstance(spider, SourceSpider) and not belongs_to(request.url, spider.source.hosts):
+        if not isinstance(spider, SourceSpider):
+            return
+        # A site's robots.txt may stand on any other (RFC 9309, 2.3.1.2), but not in a private network.
+        may = is_open if request.meta.get(ROBOTS) else belongs_to
+        hosts = spider.source.hosts
+        if netloc(request.url) not in hosts and not may(request.url, hosts):
             spider.task.count("host_guard/refused")
             raise IgnoreRequest(f"{request.url} is not on a host of source {spider.source.id}")

@@ -13,7 +13,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK, Request
 
 from crawler.gate import Gate, HostClosed
+from crawler.middlewares.host_guard import ROBOTS
 from crawler.records import Robots
+from crawler.resolver import PrivateAddress
 from crawler.settings import PRODUCT
 from crawler.spiders.exchange import validators
 from crawler.spiders.source import SourceSpider
@@ -79,13 +81,22 @@ class RobotsMiddleware:
             callback=NO_CALLBACK,
             priority=1000,
             headers={name: value for name, value in validators.items() if value},
-            meta={"dont_obey_robotstxt": True, "handle_httpstatus_list": RESULTS, "download_maxsize": 2 * MAX_BYTES},
+            meta={
+                "dont_obey_robotstxt": True,
+                ROBOTS: True,
+                "handle_httpstatus_list": RESULTS,
+                "download_maxsize": 2 * MAX_BYTES,
+            },
         )
         try:
             response = await self.crawler.engine.download_async(request)
         except HostClosed as error:
             return str(error)
-        except IgnoreRequest:  # it redirects elsewhere or in circles: 2.3.1.2 calls that unavailable, like a 404
+        except PrivateAddress as error:  # the name will mean something else again; nobody has said what is allowed
+            text, trouble = "", str(error)
+        except (
+            IgnoreRequest
+        ):  # more than five redirects, or one to where we do not go: unavailable, like a 404 (2.3.1.2)
             text, trouble = "", ""
         except Exception as error:
             text, trouble = "", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from twisted.python.failure import Failure
 from crawler.catalogue import Discovery
 from crawler.discovery import MAX_DOWNLOAD, OWN_ETAG, DiscoveryError, own_etag
 from crawler.gate import HostClosed
+from crawler.patterns import ArticlePattern
 from crawler.records import Link
 from crawler.spiders.exchange import ANSWERS, conditions, reason, validators
 from crawler.spiders.feed import read_feed
@@ -72,7 +72,7 @@ class Discoveries:
         self.asked: set[str] = set()  # in this run: an index may lead back to itself
         self.sitemaps = 0
         self.max_sitemaps = getattr(task.storage, "max_sitemaps", MAX_SITEMAPS)  # a check is content with fewer
-        self.article_url = re.compile(task.source.article_url) if task.source.article_url else None
+        self.article_url = ArticlePattern(task.source.article_url) if task.source.article_url else None
         self.own = {url for item in task.source.discover for url in item.urls()}
         self.own_addresses = {normalise(url) for url in self.own}
 
@@ -107,17 +107,23 @@ class Discoveries:
                 raise DiscoveryError(f"answered {response.status}")
             # In a thread: a sitemap of 50 MB takes seconds, in which other sources should not wait.
             links, children = await asyncio.to_thread(_read, response, asked.discovery)
+            wanted = list(self.wanted(asked, links))
         except DiscoveryError as error:
             self.error(asked, response.status, str(error))
             return
         for request in self.children(asked, children):
             yield request
-        for request in self.follow(response, asked, links, is_index=bool(children and not links)):
+        for request in self.follow(response, asked, len(links), wanted, is_index=bool(children and not links)):
             yield request
 
-    def follow(self, response: Response, asked: Asked, links: list[Link], *, is_index: bool) -> Iterator[Request]:
-        """Requests for the articles that a full answer leads to, and for the listing's next page if anything is new."""
-        wanted = list(self.wanted(asked, links))
+    def follow(
+        self, response: Response, asked: Asked, links: int, wanted: list[Link], *, is_index: bool
+    ) -> Iterator[Request]:
+        """Requests for the articles that a full answer leads to, and for the listing's next page if anything is new.
+
+        links   how many links the answer has
+        wanted  those of them that can be articles
+        """
         orders, fresh = self.storage.plan(self.source.id, wanted)
         self.task.counts.found += fresh
         further = asked.discovery.urls()[asked.page + 1 :] if asked.is_listing and fresh else []
@@ -126,7 +132,7 @@ class Discoveries:
         # To find no article is a fault where the catalogue itself sends us, but not in an index of sitemaps, in the
         # sitemaps of pages and categories that an index leads to, on a listing's later pages, or in what --since left.
         expected = asked.is_own and not asked.page and not is_index and not self.task.since
-        counts = (len(links), len(wanted)) if wanted or expected else (None, None)
+        counts = (links, len(wanted)) if wanted or expected else (None, None)
         # The validators are stored after the links: a crash in between asks again rather than losing links.
         self.record(asked, response.status, _validators(response), counts)
         yield from self.pages.order(orders)
@@ -189,9 +195,9 @@ class Discoveries:
             return "", "links/foreign"
         if self.article_url is None:
             return ("", "links/trap") if is_trap(url) else (url, "")
-        if (twin := desktop(url, self.source.hosts)) and self.article_url.search(twin):
+        if (twin := desktop(url, self.source.hosts)) and self.article_url.takes(twin):
             return twin, ""
-        return (url, "") if self.article_url.search(url) else ("", "links/other")
+        return (url, "") if self.article_url.takes(url) else ("", "links/other")
 
     def failed(self, failure: Failure) -> None:
         """Errback of feeds, sitemaps and listings."""

@@ -21,6 +21,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.limits import DOWNLOAD_MAXSIZE, MOST_PAGES
 from crawler.records import FetchedPage
 
 MAX_BYTES = 1_000_000_000  # the size at which a new file is begun; the WARC guidelines advise 1 GB
@@ -28,7 +29,11 @@ MARK = ".open"
 GZIP_LEVEL = 2  # of ISA-L's 0 to 3
 GZIP = 16 | 15  # as zlib has it: gzip's header, the largest window
 GzipError: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says that it is an instance
-CHUNK = 65_536  # bytes read and unpacked at a time; a packed page is some 30,000
+CHUNK = 65_536  # bytes read at a time; a packed page is some 30,000
+PIECE = 1_000_000  # bytes unpacked at a time
+# Bytes of a record, unpacked: the most pages that an article is followed over, each as large as the crawl takes it,
+# and their headers.
+MAX_RECORD = MOST_PAGES * DOWNLOAD_MAXSIZE + 1_000_000
 ENCODING_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
@@ -169,20 +174,33 @@ def read_response(handle: BinaryIO, file: str, offset: int) -> bytes:
                 length = int(record.http_headers.get_header("Content-Length") or -1)
                 body: bytes = record.content_stream().read()
                 if length >= 0 and len(body) != length:
-                    raise ArchiveError(f"{file} at {offset}: the record is torn ({len(body)} of {length} bytes)")
+                    raise ArchiveError(f"the record is torn ({len(body)} of {length} bytes)")
                 return body
             break
+    except ArchiveError as error:
+        raise ArchiveError(f"{file} at {offset}: {error}") from error
     except (OSError, ArchiveLoadFailed, EOFError, ValueError, GzipError) as error:
         raise ArchiveError(f"{file} at {offset}: cannot be read ({error})") from error
     raise ArchiveError(f"{file} at {offset}: holds no response record")
 
 
 def _unpacked(handle: BinaryIO) -> bytes:
-    """The gzip member that begins here, as far as it goes; warcio's own reader takes half as long again for a page."""
+    """The gzip member that begins here, as far as it goes; warcio's own reader takes half as long again for a page.
+
+    Raises ArchiveError for one that is larger than any of ours: 3 MB may unpack to 3 GB.
+    """
     stream = isal_zlib.decompressobj(GZIP)
-    parts = []
+    parts: list[bytes] = []
+    size = 0
     while not stream.eof and (data := handle.read(CHUNK)):
-        parts.append(stream.decompress(data))
+        piece = data
+        while not stream.eof and (data or len(piece) == PIECE):
+            piece = stream.decompress(data, PIECE)
+            data = stream.unconsumed_tail
+            parts.append(piece)
+            size += len(piece)
+            if size > MAX_RECORD:
+                raise ArchiveError(f"the record unpacks to more than {MAX_RECORD} bytes; no page is so large")
     return b"".join(parts)
 
 

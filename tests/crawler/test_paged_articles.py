@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.paged_articles import MOST_PAGES, PagedArticle, split_body
+from crawler.limits import MOST_PAGES
+from crawler.paged_articles import PagedArticle, split_body
 from tests.crawler.server import LOREM, Answer, feed
 from tests.crawler.test_crawl import FEED, crawl, query, site  # noqa: F401
 

@@ -61,6 +61,18 @@ def test_a_source_leads_to_its_own_site_only():
     assert not belongs_to("http://127.0.0.1/a", hosts)
 
 
+def test_a_source_leads_neither_up_nor_to_other_services():
+    hosts = frozenset(["dinas.kemenuji.go.id"])
+    assert belongs_to("https://arsip.dinas.kemenuji.go.id/a", hosts)
+    for other in ("https://go.id/a", "https://kemenuji.go.id/a", "https://lain.kemenuji.go.id/a"):
+        assert not belongs_to(other, hosts)
+    for port in (22, 6379, 8080):
+        assert not belongs_to(f"http://dinas.kemenuji.go.id:{port}/a", hosts)
+    assert belongs_to("http://dinas.kemenuji.go.id:443/a", hosts)
+    assert belongs_to("http://dinas.kemenuji.go.id:8080/a", frozenset(["www.dinas.kemenuji.go.id:8080"]))
+    assert not belongs_to("http://dinas.kemenuji.go.id:99999/a", hosts)
+
+
 def test_a_loopback_source_leads_to_exactly_its_port():
     hosts = frozenset(["127.0.0.1:8801"])
     assert belongs_to("http://127.0.0.1:8801/a", hosts)
