@@ -320,6 +320,17 @@ def _post(port, address, name):
         connection.close()
 
 
+def p95(reader, times):
+    """Seconds within which a search came in 19 of 20 cases."""
+    taken = []
+    for _ in range(times):
+        begin = time.monotonic()
+        assert reader.get("/cari?q=pasar").status_code == 200
+        taken.append(time.monotonic() - begin)
+        time.sleep(0.05)
+    return sorted(taken)[times * 19 // 20 - 1]
+
+
 @pytest.mark.slow
 def test_eight_clients_that_guess_slow_no_reader_down(tmp_path):
     """Each at an address of its own with ever new names, so that no wait spares the machine a hash."""
@@ -341,20 +352,15 @@ def test_eight_clients_that_guess_slow_no_reader_down(tmp_path):
             token = reader.get("/-/login").cookies["ds_csrftoken"]
             form = {"username": "ani", "password": "sandi-ani", "csrftoken": token}
             assert reader.post("/-/login", data=form).status_code == 303
+            quiet = p95(reader, 40)
             for thread in threads:
                 thread.start()
             time.sleep(1)
-            taken = []
-            for _ in range(60):
-                begin = time.monotonic()
-                assert reader.get("/cari?q=pasar").status_code == 200
-                taken.append(time.monotonic() - begin)
-                time.sleep(0.05)
+            guessed = p95(reader, 60)
     finally:
         stop.set()
         process.terminate()
         process.wait(10)
     assert statuses.count(200) >= 8  # they were judged, not refused
-    taken.sort()
-    print(f"p50 {taken[30] * 1000:.0f} ms, p95 {taken[57] * 1000:.0f} ms, {statuses.count(200)} hashes")
-    assert taken[57] < 0.3
+    print(f"p95 {quiet * 1000:.0f} ms quiet, {guessed * 1000:.0f} ms beside {statuses.count(200)} hashes")
+    assert guessed < max(0.3, 3 * quiet)  # the second where the machine has other work; hashing in the loop: seconds
