@@ -31,7 +31,7 @@ def read_feed(body: bytes, base: str) -> list[Link]:
     try:
         parsed = feedparser.parse(
             BytesIO(text.encode("utf-8", "replace")),
-            # Left to itself it takes undeclared UTF-8 for Latin-1, and asks chardet, where that happens to be installed.
+            # Left to itself it takes undeclared UTF-8 for Latin-1, and asks chardet where that is installed.
             response_headers={"content-location": base, "content-type": "application/xml; charset=utf-8"},
             resolve_relative_uris=False,  # in the entries' texts; their links it resolves
             sanitize_html=False,  # nothing but the title is used, and that as text
