@@ -28,13 +28,16 @@ def read_feed(body: bytes, base: str) -> list[Link]:
     refuse_entities(body)
     _, text = html_to_unicode(None, body, auto_detect_fun=_guess)  # by byte order mark or XML declaration, else a guess
     # A stream, because feedparser takes a text or bytes that look like an address or a path for one, and opens it.
-    parsed = feedparser.parse(
-        BytesIO(text.encode("utf-8", "replace")),
-        # Left to itself it takes undeclared UTF-8 for Latin-1, and asks chardet, where that happens to be installed.
-        response_headers={"content-location": base, "content-type": "application/xml; charset=utf-8"},
-        resolve_relative_uris=False,  # in the entries' texts; their links it resolves
-        sanitize_html=False,  # nothing but the title is used, and that as text
-    )
+    try:
+        parsed = feedparser.parse(
+            BytesIO(text.encode("utf-8", "replace")),
+            # Left to itself it takes undeclared UTF-8 for Latin-1, and asks chardet where that is installed.
+            response_headers={"content-location": base, "content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,  # in the entries' texts; their links it resolves
+            sanitize_html=False,  # nothing but the title is used, and that as text
+        )
+    except Exception as error:  # whatever a stranger's bytes break in it: "&#x110000;" is a ValueError
+        raise DiscoveryError(f"cannot be read: {type(error).__name__}: {error}") from error
     links = [link for entry in parsed.entries[:MAX_LINKS] if (link := _link(entry))]
     if not links and not parsed.get("version"):
         root = re.search(rb"<([A-Za-z][\w:.-]*)", body)

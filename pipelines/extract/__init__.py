@@ -74,7 +74,6 @@ def extract_article(
         raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})")
     if len(title.split()) < 2:
         title, text = _title_from_text(title, text)
-    title, text = cut(title, "title"), cut(text, "text")
     if len(text.split()) < MIN_WORDS:
         raise NotAnArticle(f"the page has no article text ({len(text.split())} words)")
     published = find_published(
@@ -85,7 +84,7 @@ def extract_article(
         hint=known.get("published_at"),
         printed=selected(page, rules.get("date")),
     )
-    text = _without_date_line(text)
+    text = cut(_without_date_line(text), "text")
     author, dateline = selected(page, rules.get("author")) or _author(page), find_dateline(text)
     return Article(
         url=url or "",
@@ -117,7 +116,7 @@ def _title_from_text(title: str, text: str) -> tuple[str, str]:
     first, _, rest = text.partition("\n\n")
     if rest and len(first) <= 200 and not first.endswith("."):
         return first, rest
-    return title or " ".join(text.split()[:12]), text
+    return cut(title or " ".join(text.split()[:12]), "title"), text
 
 
 def _without_date_line(text: str) -> str:

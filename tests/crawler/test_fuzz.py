@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crawler.discovery import DiscoveryError, iso_time
@@ -44,10 +44,11 @@ DATES = st.lists(
     ),
     max_size=12,
 ).map("".join)
-few = settings(max_examples=150, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=100, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.too_slow])
 
 
 @few
+@example(b"<rss><channel><item><title>&#x110000;</title><link>https://contoh.id/a</link></item></channel></rss>")
 @given(BYTES)
 def test_discoveries(body):
     for read in (read_feed, read_sitemap, lambda body, base: read_listing(body, base, None)):
