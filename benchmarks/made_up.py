@@ -134,7 +134,8 @@ class Archive:
     def _copy(self, random: np.random.Generator, number: int, of: Made) -> Made:
         source = int(np.searchsorted(self.source_odds, random.random()))
         address = f"https://s{source}.contoh.id/{number}"
-        article = replace(of.article, url=address, canonical_url=address, source_id=f"s{source}", kind=_kind(source))
+        # News, whatever its source writes else: a press release would be the original of what it copies.
+        article = replace(of.article, url=address, canonical_url=address, source_id=f"s{source}", kind="news")
         return Made(number, article, of.tags, of.number if of.copies is None else of.copies)
 
     def _article(self, random: np.random.Generator, number: int) -> Made:

@@ -23,7 +23,7 @@ def plain() -> bool:
 def unchecked(requirements: Iterable[str]) -> list[str]:
     """The installed libraries that lie outside the versions a part was checked with, as "name version".
 
-    requirements  as in setup.cfg: "spacy>=3.8,<3.9". A library that is not installed is named without a version.
+    requirements  as in setup.cfg: "spacy>=3.8.18,<3.9". A library that is not installed is named without a version.
     """
     found = []
     for requirement in map(Requirement, requirements):

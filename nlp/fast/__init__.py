@@ -20,7 +20,7 @@ from nlp.components.sentences import SentenceSplitter
 from nlp.fast import decode, network
 from nlp.plain import unchecked
 
-CHECKED = ("spacy>=3.8,<3.9", "thinc>=8.3,<8.4")
+CHECKED = ("spacy>=3.8.18,<3.9", "thinc>=8.3.14,<8.4")
 PARTS: dict[str, Callable[[Language], Callable[[], None]]] = {"network": network.install, "decoder": decode.install}
 # Known and new words, entities of every kind in and over sentences, and a text without any.
 PROBE = (

@@ -18,7 +18,7 @@ from typing import Any
 
 from pipelines.plain_mode import plain, unchecked
 
-CHECKED = ("PySastrawi>=1.2,<2",)
+CHECKED = ("PySastrawi>=1.2.1,<2",)
 # How a word begins that one of the forty rules could change. Suffixes that are cut off first leave the beginning as it
 # is, so a word that begins otherwise keeps doing so.
 PREFIXED = re.compile(r"[bkmpst]e|di|k(?:u|au)|.(?:in|e[rlm])[aiueo]")

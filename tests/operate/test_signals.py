@@ -124,7 +124,7 @@ def test_a_kliping_of_a_very_long_day(tmp_path, name):
         store(database, make_article(text="Bupati meresmikan pasar yang baru itu. " * 60_000), tags=None)
 
     def at_work(run):
-        time.sleep(4)
+        time.sleep(1.5)
         assert run.poll() is None
 
     ends(PANTAU, ["--db", "uji.db", "clip", "--date", "2025-11-12"], tmp_path, at_work, name)

@@ -120,7 +120,7 @@ from pipelines.read.pool import WorkerPool
 from pipelines.commands.signals import end_on_signals
 end_on_signals()
 def hang(items):
-    print("mulai", flush=True)
+    os.write(1, b"mulai" + bytes([10]))
     deque(itertools.repeat(0, 2 * 10**10), maxlen=0)
     return items
 try:

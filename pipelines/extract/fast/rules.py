@@ -22,7 +22,7 @@ from lxml import etree
 
 from pipelines.plain_mode import plain, unchecked
 
-CHECKED = ("trafilatura>=2.3,<3",)
+CHECKED = ("trafilatura>=2.3.1,<3",)
 LISTS = (
     "BODY_XPATH",
     "OVERALL_DISCARD_XPATH",
