@@ -114,7 +114,7 @@ def test_the_end_of_the_iteration_ends_workers_that_hang():
 def test_a_signal_ends_a_run_within_five_seconds_though_its_workers_hang(name):
     """As the command line has it: all three are taken as Ctrl-C."""
     code = """
-import itertools, sys
+import itertools, os, sys
 from collections import deque
 from pipelines.read.pool import WorkerPool
 from pipelines.commands.signals import end_on_signals
