@@ -27,8 +27,8 @@ from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.crawler.server import Answer, catalogue, feed, serve
+from tests.pipelines.archive.fetched import page
 from tests.pipelines.conftest import make_article
-from tests.pipelines.queue.test_archive_queue import page
 
 ENGLISH = "The minister said that the government would build a new harbour for the fishermen of the island. " * 8
 NOW = datetime.now(UTC)

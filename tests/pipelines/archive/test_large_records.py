@@ -12,7 +12,7 @@ import pytest
 from pipelines.archive import warc
 from pipelines.archive.warc import Archive, ArchiveError
 from tests.conftest import ROOT
-from tests.pipelines.queue.test_archive_queue import page
+from tests.pipelines.archive.fetched import page
 
 READ = """
 import resource, sys

@@ -1,11 +1,11 @@
-"""Exports hold what the database holds, safely; status says which source needs a look."""
+"""Exports hold what the database holds, safely."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -17,7 +17,6 @@ from pipelines.desk.export import export
 from pipelines.desk.export_tables import TABLES
 from pipelines.desk.writers import without_formula
 from pipelines.errors import UserError
-from pipelines.health.status import source_statuses
 from pipelines.records import TaggedArticle
 from pipelines.search.filters import Filters
 from pipelines.store.save import save
@@ -118,49 +117,6 @@ def test_a_file_is_written_whole_or_not_at_all(filled, tmp_path):
     export(filled, "articles", "csv", Filters(), target)
     assert target.read_text(encoding="utf-8-sig").startswith("id,published_at")
     assert list(tmp_path.glob(".*part")) == []
-
-
-def run(connection, at, error=None):
-    stamp = at.isoformat(timespec="seconds")
-    cursor = connection.execute("INSERT INTO runs (started, finished, outcome) VALUES (?, ?, 'done')", (stamp, stamp))
-    connection.execute(
-        "INSERT INTO run_sources (run_id, source_id, error) VALUES (?, 'contoh', ?)", (cursor.lastrowid, error)
-    )
-
-
-def state(connection, at):
-    (entry,) = source_statuses(connection, at)
-    return entry.state
-
-
-def test_states_of_a_source(filled):
-    now = datetime(2025, 12, 1, tzinfo=UTC)
-    assert state(filled, now) == "new"
-    run(filled, now - timedelta(days=10))
-    assert state(filled, now - timedelta(days=9, hours=20)) == "ok"
-    assert state(filled, now) == "stale"
-    run(filled, now, error="feed answered 500")
-    assert state(filled, now) == "stale"
-    run(filled, now)
-    assert state(filled, now) == "ok"
-    filled.execute("UPDATE sources SET status = 'paused'")
-    assert state(filled, now) == "inactive"
-
-
-def test_a_source_far_below_its_own_normal_is_quiet(filled):
-    now = datetime(2025, 12, 20, tzinfo=UTC)
-    for day in range(30):
-        run(filled, now - timedelta(days=30 - day))
-    for number in range(60):  # ten articles a day, then nothing for a week
-        seen = (now - timedelta(days=13 - number // 10)).isoformat(timespec="seconds")
-        filled.execute(
-            """INSERT INTO articles (url, canonical_url, source_id, kind, title, text, word_count, first_seen)
-               VALUES (?, ?, 'contoh', 'news', 't', 't', 1, ?)""",
-            (f"https://c/{number}", f"https://c/{number}", seen),
-        )
-    run(filled, now)
-    assert state(filled, now - timedelta(days=8)) == "ok"
-    assert state(filled, now) == "quiet"
 
 
 def test_filters_by_city_and_person(filled):

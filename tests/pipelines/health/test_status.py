@@ -63,6 +63,24 @@ def status_at(connection, now):
     return entry
 
 
+def test_states_of_a_source(connection):
+    def state(at):
+        (entry,) = source_statuses(connection, at)
+        return entry.state
+
+    now = datetime(2025, 12, 1, tzinfo=UTC)
+    assert state(now) == "new"
+    crawled(connection, now - timedelta(days=10))
+    assert state(now - timedelta(days=9, hours=20)) == "ok"
+    assert state(now) == "stale"
+    crawled(connection, now, error="feed answered 500")
+    assert state(now) == "stale"
+    crawled(connection, now)
+    assert state(now) == "ok"
+    connection.execute("UPDATE sources SET status = 'paused'")
+    assert state(now) == "inactive"
+
+
 def test_an_office_that_rests_on_sundays_is_not_quiet_on_monday_morning(connection):
     office_weeks(connection, MONDAY)
     entry = status_at(connection, MONDAY + timedelta(hours=9))  # 62 hours after Friday's last one

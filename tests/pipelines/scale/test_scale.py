@@ -34,7 +34,7 @@ from pipelines.scale.shards import Attempt, Work, open_shard, shards_folder, tak
 from pipelines.scale.sites import deal, group_by_site, site_of, sites_of
 from tests.conftest import ROOT
 from tests.crawler.server import Answer, feed, serve
-from tests.pipelines.queue.test_archive_queue import page
+from tests.pipelines.archive.fetched import page
 
 
 def source(source_id: str, *urls: str, delay: float = 0.0) -> Source:
