@@ -36,8 +36,11 @@ def test_three_gigabytes(tmp_path):
         file.write(packer.flush())
     run = subprocess.run(
         [sys.executable, "-c", READ, str(tmp_path)],
-        capture_output=True, text=True, timeout=120, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     said, megabytes = run.stdout.splitlines()
     assert "unpacks to more than" in said and "besar.warc.gz at 0" in said
     assert int(megabytes) < 500

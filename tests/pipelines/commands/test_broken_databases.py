@@ -66,9 +66,14 @@ def run_all(folder, commands=COMMANDS):
     (folder / "katalog.toml").write_text(CATALOGUE, encoding="utf-8")
     (folder / "cadangan").mkdir(exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(commands)], cwd=folder, capture_output=True, text=True, check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": "uji@contoh.id"}, timeout=300,
-    )  # fmt: skip
+        [sys.executable, "-c", PROGRAM, json.dumps(commands)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": "uji@contoh.id"},
+        timeout=300,
+    )
     return {name: (code, said) for name, code, said in map(json.loads, done.stdout.splitlines())}
 
 

@@ -67,9 +67,13 @@ def in_session(session: int) -> list[int]:
 def ends(program, words, folder, at_work, name, *, group=False):
     """Start a command, signal it once it is at work, and see all of its session end."""
     with subprocess.Popen(
-        [sys.executable, "-c", program, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        start_new_session=True, env=os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": "uji@contoh.id"},
-    ) as run:  # fmt: skip
+        [sys.executable, "-c", program, *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": "uji@contoh.id"},
+    ) as run:
         try:
             at_work(run)
             begun = time.monotonic()

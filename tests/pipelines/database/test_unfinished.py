@@ -49,8 +49,12 @@ def mode(path: Path) -> int:
 
 def killed(code: str, *arguments: Path) -> None:
     """Run `code`, which prints when it has come to where it is to be killed, and kill it there."""
-    process = subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.PIPE,
-                               env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True)  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        text=True,
+    )
     assert process.stdout.readline() == "di sini\n"
     process.kill()
     assert process.wait(10) == -signal.SIGKILL
@@ -94,8 +98,11 @@ def test_a_killed_publish_leaves_nothing_of_the_team_where_everybody_looks(datab
         assert [mode(file) for file in left] == [0o600]
         publish(database, output)
         assert is_snapshot(output) and PASSWORD not in output.read_bytes()
-        assert not [file for file in (*database.parent.iterdir(), *output.parent.glob(f".{output.name}*"))
-                    if ".part" in file.name]  # fmt: skip
+        assert not [
+            file
+            for file in (*database.parent.iterdir(), *output.parent.glob(f".{output.name}*"))
+            if ".part" in file.name
+        ]
     finally:
         for file in (output, *output.parent.glob(f".{output.name}*")):
             file.unlink(missing_ok=True)

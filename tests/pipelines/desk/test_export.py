@@ -169,9 +169,36 @@ def test_memory_stays_small_whatever_the_size(tmp_path, form):
     assert result["rows"] == rows and result["peak_mb"] < 150
 
 
-STARTS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "\n\n =1", " =1", "\u00a0=1", "\u3000=1", "\ufeff=1", "\u200b=1", "\x00=1",
-          "\uff1d1", "\uff0b1", "\uff0d1", "\uff20SUM(1)", "\ufe661", "\ufe621", "\ufe631", "\ufe6bx", "\u207a1", "\u207b1", "\u208c1",
-          "\u22121", "\nbaris", "\tbaris"]  # fmt: skip
+STARTS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\n\n =1",
+    " =1",
+    "\u00a0=1",
+    "\u3000=1",
+    "\ufeff=1",
+    "\u200b=1",
+    "\x00=1",
+    "\uff1d1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20SUM(1)",
+    "\ufe661",
+    "\ufe621",
+    "\ufe631",
+    "\ufe6bx",
+    "\u207a1",
+    "\u207b1",
+    "\u208c1",
+    "\u22121",
+    "\nbaris",
+    "\tbaris",
+]
 
 
 @pytest.mark.parametrize("text", STARTS)

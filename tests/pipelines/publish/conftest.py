@@ -183,8 +183,10 @@ def start(path, *options, **environment):
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "pipelines.cli", "--db", str(path), "serve", "--port", str(port), *options],
-        cwd=path.parent, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=path.parent,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}"
     for _ in range(600):
         try:

@@ -269,8 +269,12 @@ def findings_of_axe(page, paths):
 def test_login_in_the_browser(browser, tmp_path):
     path = tmp_path / "tim.db"
     fill(path)
-    process, url = start(path, "--login", PANTAU_SECRET="rahasia-yang-cukup-panjang",
-                         PANTAU_LOGIN_ANI=hash_password("sandi-ani", iterations=1000))  # fmt: skip
+    process, url = start(
+        path,
+        "--login",
+        PANTAU_SECRET="rahasia-yang-cukup-panjang",
+        PANTAU_LOGIN_ANI=hash_password("sandi-ani", iterations=1000),
+    )
     context = browser.new_context(base_url=url, viewport={"width": 390, "height": 844})
     page = context.new_page()
     try:

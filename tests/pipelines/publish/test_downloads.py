@@ -183,8 +183,16 @@ def test_a_client_that_reads_too_slowly_is_given_up(site_path, open_site, monkey
         await asyncio.sleep(60)
 
     async def play():
-        scope = {"type": "http", "method": "GET", "path": "/unduh/articles.csv", "raw_path": b"/unduh/articles.csv",
-                 "query_string": b"", "headers": [], "client": ("10.0.0.1", 1), "scheme": "http"}  # fmt: skip
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/unduh/articles.csv",
+            "raw_path": b"/unduh/articles.csv",
+            "query_string": b"",
+            "headers": [],
+            "client": ("10.0.0.1", 1),
+            "scheme": "http",
+        }
         await app.app()(scope, receive, send)
 
     begin = time.monotonic()

@@ -54,13 +54,49 @@ def test_what_readers_get_wrong_is_no_error_of_ours(site, caplog):
     assert caplog.records == []
 
 
-ODD = ["_sort=tidak", "_sort_desc=x", "_sort=title&_sort_desc=title", "_sort=%00", "_through=x", "_through={}", "_through=[1]",
-       "_through=1", '_through={"table":"x"}', '_through={"table":"mentions","column":"x","value":"1"}', "id__in=[",
-       "id__in=[[1]]", 'id__in=[{"a":1}]', "_next=x", "_next=a,b,c", "_timelimit=x", "%00=%00", "_facet=x", "_facet_date=x",
-       "_facet_array=title", "_size=x", "_col=x", "id__arraycontains=x", "tidak__exact=1", "_shape=x", "_search=%22",
-       '_through={"table":"article_laws","column":"x","value":"1"}', "_searchmode=x&_search=("]  # fmt: skip
-SQLITE = ("no such", "syntax error", "malformed", "SQL", "binding", "null character", "invalid literal", "Expecting",
-          "indices", "subscriptable", "'table'")  # fmt: skip
+ODD = [
+    "_sort=tidak",
+    "_sort_desc=x",
+    "_sort=title&_sort_desc=title",
+    "_sort=%00",
+    "_through=x",
+    "_through={}",
+    "_through=[1]",
+    "_through=1",
+    '_through={"table":"x"}',
+    '_through={"table":"mentions","column":"x","value":"1"}',
+    "id__in=[",
+    "id__in=[[1]]",
+    'id__in=[{"a":1}]',
+    "_next=x",
+    "_next=a,b,c",
+    "_timelimit=x",
+    "%00=%00",
+    "_facet=x",
+    "_facet_date=x",
+    "_facet_array=title",
+    "_size=x",
+    "_col=x",
+    "id__arraycontains=x",
+    "tidak__exact=1",
+    "_shape=x",
+    "_search=%22",
+    '_through={"table":"article_laws","column":"x","value":"1"}',
+    "_searchmode=x&_search=(",
+]
+SQLITE = (
+    "no such",
+    "syntax error",
+    "malformed",
+    "SQL",
+    "binding",
+    "null character",
+    "invalid literal",
+    "Expecting",
+    "indices",
+    "subscriptable",
+    "'table'",
+)
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")  # Datasette leaves its other facets alone then

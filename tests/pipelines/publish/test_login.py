@@ -118,8 +118,16 @@ def test_a_made_up_cookie_is_no_known_browser(team, value):
     assert asyncio.run(play()) == [200] * 5 + [429]
 
 
-AUTHORIZATIONS = ["Basic YW5pOnNhbmRpLWFuaQ==", "Basic", "Basic ", "Basic !!!", "Basic /w==", "Basic \xff", "Bearer x",
-                  "Basic YW5pOg== Basic x"]  # fmt: skip
+AUTHORIZATIONS = [
+    "Basic YW5pOnNhbmRpLWFuaQ==",
+    "Basic",
+    "Basic ",
+    "Basic !!!",
+    "Basic /w==",
+    "Basic \xff",
+    "Bearer x",
+    "Basic YW5pOg== Basic x",
+]
 
 
 @pytest.mark.parametrize("value", AUTHORIZATIONS)
@@ -130,8 +138,12 @@ def test_authorization_is_not_read(team, site, value):
     assert site("/pejabat", headers=header).status_code == 200
 
 
-FOREIGN = [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://jahat.example"},
-           {"origin": "http://localhost.jahat.example"}]  # fmt: skip
+FOREIGN = [
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"origin": "https://jahat.example"},
+    {"origin": "http://localhost.jahat.example"},
+]
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
@@ -139,8 +151,10 @@ def test_another_site_logs_nobody_in(team, headers):
     assert asyncio.run(Visitor(team).log_in("ani", "sandi-ani", **headers)).status_code == 403
 
 
-@pytest.mark.parametrize("headers", [{"sec-fetch-site": "same-origin", "origin": "null"}, {"origin": "null"},
-                                     {"origin": "http://localhost"}, {}])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers",
+    [{"sec-fetch-site": "same-origin", "origin": "null"}, {"origin": "null"}, {"origin": "http://localhost"}, {}],
+)
 def test_our_own_form_logs_in(team, headers):
     assert asyncio.run(Visitor(team).log_in("ani", "sandi-ani", **headers)).status_code == 303
 
@@ -280,8 +294,17 @@ def test_a_door_asks_wherever_accounts_are_kept():
     assert asked == ["ani", "budi"]
 
 
-@pytest.mark.parametrize("text", ["", "x", "pbkdf2_sha256$1$x$x", "pbkdf2_sha256$x$a$" + "A" * 44, "bcrypt$1$a$" + "A" * 43 + "=",
-                                  "pbkdf2_sha256$99999999999$a$" + "A" * 43 + "="])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "pbkdf2_sha256$1$x$x",
+        "pbkdf2_sha256$x$a$" + "A" * 44,
+        "bcrypt$1$a$" + "A" * 43 + "=",
+        "pbkdf2_sha256$99999999999$a$" + "A" * 43 + "=",
+    ],
+)
 def test_what_is_no_hash_is_refused_at_the_start(site_path, open_site, monkeypatch, text):
     monkeypatch.setenv("PANTAU_SECRET", SECRET)
     monkeypatch.setenv("PANTAU_LOGIN_ANI", text)
@@ -311,8 +334,16 @@ def _post(port, address, name):
         answer.read()
         token = (answer.getheader("set-cookie") or "").partition("ds_csrftoken=")[2].partition(";")[0]
         form = urllib.parse.urlencode({"username": name, "password": "tebak", "csrftoken": token})
-        connection.request("POST", "/-/login", form, {"x-forwarded-for": address, "cookie": f"ds_csrftoken={token}",
-                                                      "content-type": "application/x-www-form-urlencoded"})  # fmt: skip
+        connection.request(
+            "POST",
+            "/-/login",
+            form,
+            {
+                "x-forwarded-for": address,
+                "cookie": f"ds_csrftoken={token}",
+                "content-type": "application/x-www-form-urlencoded",
+            },
+        )
         answer = connection.getresponse()
         answer.read()
         return answer.status

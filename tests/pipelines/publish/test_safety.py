@@ -190,8 +190,18 @@ def test_nobody_dates_a_signature_anew(team, day):
         assert asyncio.run(team.client.get(f"/umpan.xml?q=pasar&tanda={signature}")).status_code == 403
 
 
-HOSTS = ["jahat.example", "jahat.example:8001", "127.0.0.1.jahat.example", "127.0.0.1@jahat.example", "[", "6.6.6.6",
-         "jahat.example/x", "localhost\\@jahat.example", "jahat.example#127.0.0.1", ""]  # fmt: skip
+HOSTS = [
+    "jahat.example",
+    "jahat.example:8001",
+    "127.0.0.1.jahat.example",
+    "127.0.0.1@jahat.example",
+    "[",
+    "6.6.6.6",
+    "jahat.example/x",
+    "localhost\\@jahat.example",
+    "jahat.example#127.0.0.1",
+    "",
+]
 
 
 @pytest.mark.parametrize("public_url", ["", "https://pantau.contoh.go.id"])

@@ -173,44 +173,104 @@ def told(number, seen, claimed, text=STORY, kind="news"):
 # name -> (the sources' kinds, the articles in the order in which they are stored, whose the original is)
 SIBLINGS = {
     "honest: both seen soon after": (
-        {}, [told(2, moment(DAY, "11:05"), moment(DAY, "11:00")), told(1, moment(DAY, "10:05"), moment(DAY, "10:00"))], A),
+        {},
+        [told(2, moment(DAY, "11:05"), moment(DAY, "11:00")), told(1, moment(DAY, "10:05"), moment(DAY, "10:00"))],
+        A,
+    ),
     "the same outlet tells it again, back-dated": (
-        {}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
-             (moment(DAY, "15:05"), replace(copy(1, kind="news", published_at=moment(DAY, "08:00"),
-                                                 fetched_at=moment(DAY, "15:05")), url="https://media1.id/lagi",
-                                            canonical_url="https://media1.id/lagi"))], A),
+        {},
+        [
+            told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
+            (
+                moment(DAY, "15:05"),
+                replace(
+                    copy(1, kind="news", published_at=moment(DAY, "08:00"), fetched_at=moment(DAY, "15:05")),
+                    url="https://media1.id/lagi",
+                    canonical_url="https://media1.id/lagi",
+                ),
+            ),
+        ],
+        A,
+    ),
     "back-dated by hours": (
-        {}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")), told(2, moment(DAY, "15:05"), moment(DAY, "08:00"))], A),
+        {},
+        [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")), told(2, moment(DAY, "15:05"), moment(DAY, "08:00"))],
+        A,
+    ),
     "back-dated by years": (
-        {}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
-             told(2, moment(DAY, "15:05"), "2019-01-01T00:00:00+00:00")], A),
+        {},
+        [
+            told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
+            told(2, moment(DAY, "15:05"), "2019-01-01T00:00:00+00:00"),
+        ],
+        A,
+    ),
     "back-dated by years and edited": (
-        {}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
-             told(2, moment(DAY, "15:05"), "2019-01-01T00:00:00+00:00", NEAR)], A),
+        {},
+        [
+            told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
+            told(2, moment(DAY, "15:05"), "2019-01-01T00:00:00+00:00", NEAR),
+        ],
+        A,
+    ),
     "dated in the future": (
-        {}, [told(2, moment(DAY, "10:05"), "2031-01-01T00:00:00+00:00"), told(1, moment(DAY, "9:05".zfill(5)), None)], A),
+        {},
+        [told(2, moment(DAY, "10:05"), "2031-01-01T00:00:00+00:00"), told(1, moment(DAY, "9:05".zfill(5)), None)],
+        A,
+    ),
     "undated and seen first": (
-        {}, [told(2, moment(DAY, "11:05"), moment(DAY, "11:00")), told(1, moment(DAY, "10:05"), None)], A),
+        {},
+        [told(2, moment(DAY, "11:05"), moment(DAY, "11:00")), told(1, moment(DAY, "10:05"), None)],
+        A,
+    ),
     "a release after the news": (
-        {A: "kementerian"}, [told(2, moment(DAY, "10:05"), moment(DAY, "10:00")),
-                             told(1, moment(DAY, "12:05"), moment(DAY, "12:00"), kind="press_release")], A),
+        {A: "kementerian"},
+        [
+            told(2, moment(DAY, "10:05"), moment(DAY, "10:00")),
+            told(1, moment(DAY, "12:05"), moment(DAY, "12:00"), kind="press_release"),
+        ],
+        A,
+    ),
     "an institution under its own name after the news": (
-        {A: "kementerian"}, [told(2, moment(DAY, "10:05"), moment(DAY, "10:00"), STORY + OWN),
-                             told(1, moment(DAY, "12:05"), moment(DAY, "12:00"), STORY + OWN)], A),
+        {A: "kementerian"},
+        [
+            told(2, moment(DAY, "10:05"), moment(DAY, "10:00"), STORY + OWN),
+            told(1, moment(DAY, "12:05"), moment(DAY, "12:00"), STORY + OWN),
+        ],
+        A,
+    ),
     "an institution that copies a medium": (
-        {B: "kementerian"}, [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")),
-                             told(2, moment(DAY, "12:05"), moment(DAY, "12:00"))], A),
+        {B: "kementerian"},
+        [told(1, moment(DAY, "10:05"), moment(DAY, "10:00")), told(2, moment(DAY, "12:05"), moment(DAY, "12:00"))],
+        A,
+    ),
     "two archives in their first crawl: nothing but the claims": (
-        {}, [told(2, moment(FIRST, "08:01"), "2025-10-02T09:00:00+00:00"),
-             told(1, moment(FIRST, "08:02"), "2025-10-02T07:00:00+00:00")], A),
+        {},
+        [
+            told(2, moment(FIRST, "08:01"), "2025-10-02T09:00:00+00:00"),
+            told(1, moment(FIRST, "08:02"), "2025-10-02T07:00:00+00:00"),
+        ],
+        A,
+    ),
     "an archive in its first crawl, and a copy of it that comes while we watch": (
-        {}, [told(1, moment(FIRST, "08:02"), "2025-11-08T07:00:00+00:00"),
-             told(2, moment(FIRST, "20:05"), moment(FIRST, "07:30"))], A),
+        {},
+        [
+            told(1, moment(FIRST, "08:02"), "2025-11-08T07:00:00+00:00"),
+            told(2, moment(FIRST, "20:05"), moment(FIRST, "07:30")),
+        ],
+        A,
+    ),
     "all that came while the crawls stood still": (
-        {}, [told(2, moment(DAY, "23:01"), moment(DAY, "18:30")), told(1, moment(DAY, "23:02"), moment(DAY, "17:40"))], A),
+        {},
+        [told(2, moment(DAY, "23:01"), moment(DAY, "18:30")), told(1, moment(DAY, "23:02"), moment(DAY, "17:40"))],
+        A,
+    ),
     "shown late by an honest feed": (
-        {}, [told(2, moment(DAY, "10:20"), moment(DAY, "10:10")), told(1, moment(DAY, "10:35"), moment(DAY, "09:50"))], A),
-}  # fmt: skip
+        {},
+        [told(2, moment(DAY, "10:20"), moment(DAY, "10:10")), told(1, moment(DAY, "10:35"), moment(DAY, "09:50"))],
+        A,
+    ),
+}
 
 
 @pytest.mark.parametrize("name", SIBLINGS)
