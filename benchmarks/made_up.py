@@ -133,6 +133,7 @@ class Archive:
 
     def _copy(self, random: np.random.Generator, number: int, of: Made) -> Made:
         source = int(np.searchsorted(self.source_odds, random.random()))
+        source += _kind(source) == "press_release"  # who copies is a medium: a release would count as the original
         address = f"https://s{source}.contoh.id/{number}"
         article = replace(of.article, url=address, canonical_url=address, source_id=f"s{source}", kind=_kind(source))
         return Made(number, article, of.tags, of.number if of.copies is None else of.copies)

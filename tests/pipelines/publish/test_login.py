@@ -248,7 +248,7 @@ def test_hashing_is_bounded_fair_and_beside_the_loop():
 
 def test_a_full_line_is_told_when_to_come_again(team):
     async def play():
-        door_of(team).cost = 3_000_000
+        door_of(team).cost = 1_000_000  # half a second, in which all are there
         visitors = [Visitor(team) for _ in range(9)]
         for visitor in visitors:
             await visitor.client.get("/-/login")
