@@ -69,8 +69,17 @@ def test_the_day_with_copies_folded_and_officials_marked(filled):
     assert [run.text for run in clipping.articles[0].paragraphs[0] if run.official] == ["Rangga Wiratama", "Rangga"]
     assert "".join(run.text for run in clipping.articles[0].paragraphs[0]).endswith("Rangga berpidato.")
     assert clipping.by_outlet == (("Media 2", 2), ("Media 1", 1)) and clipping.by_topic == (("pasar", 2),)
+    assert [a.title for a in gather(filled, date(2025, 11, 13), Filters(), "besok").articles] == ["Besok"]
     short = gather(filled, DAY, Filters(query="hujan"), "cuaca", lead=True)
     assert [len(article.paragraphs) for article in short.articles] == [2]
+
+
+def test_a_clipping_holds_what_media_say_and_no_press_releases(filled):
+    release = make_article(url="https://balai.id/1", canonical_url="https://balai.id/1", text="Rilis resmi balai.")
+    with transaction(filled):
+        save(filled, TaggedArticle(release, None))
+    assert release.kind == "press_release" and release.published_date == DAY.isoformat()
+    assert "Rilis resmi" not in to_html(gather(filled, DAY, Filters(), "semua"), None)
 
 
 def test_html_escapes_and_a_folder_of_ones_own_replaces_the_letterhead(filled, tmp_path):

@@ -94,6 +94,8 @@ def test_the_official_and_the_city(filled):
 def test_filters(filled):
     assert len(rows_of(filled, "articles", "json", Filters(since=date(2025, 11, 11)))) == 2
     assert len(rows_of(filled, "articles", "json", Filters(until=date(2025, 11, 10), source="contoh"))) == 1
+    (row,) = rows_of(filled, "articles", "json", Filters(since=date(2025, 11, 11), until=date(2025, 11, 11)))
+    assert row["published_date"] == "2025-11-11"  # both days are included
     assert len(rows_of(filled, "articles", "json", Filters(query="meresmikan pasar -laporan"))) == 2
     with pytest.raises(UserError, match="no such source"):
         rows_of(filled, "articles", "json", Filters(source="lain"))

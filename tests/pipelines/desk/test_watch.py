@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from pipelines.database.open import transaction
+from pipelines.desk.watch import digest
 from pipelines.desk.watch.saved import add_watch, remove_watch, watches
 from pipelines.desk.watch.send import run_watches
 from pipelines.errors import UserError
@@ -182,6 +183,37 @@ def test_a_digest_gives_day_and_time_in_wib(database):
     run(database, sent, now=NOON + timedelta(hours=13))
     assert "media1, 12-11-2025 23.30 WIB" in sent[0][2]
     assert "media2, 13-11-2025 00.30 WIB" in sent[0][2]
+
+
+def test_a_watch_is_due_when_its_interval_has_passed_give_or_take_a_minute(database):
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"], every_minutes=60)
+    put(database, 1)
+    assert len(run(database, [], now=NOON)) == 1
+    put(database, 2)
+    assert run(database, [], now=NOON + timedelta(minutes=58, seconds=50)) == []
+    assert len(run(database, [], now=NOON + timedelta(minutes=59))) == 1  # cron starts a little early or late
+
+
+def test_more_news_than_a_digest_reads_come_with_the_next_ones(database, monkeypatch):
+    monkeypatch.setattr(digest, "READ", 2)
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"])
+    for number in range(1, 6):
+        put(database, number)
+    sent = []
+    assert [d.stories for _ in range(4) for d in run(database, sent, only="jengkol")] == [2, 2, 1]
+    told = " ".join(body for _, _, body in sent)
+    assert all(told.count(f"Kabar {number}") == 1 for number in range(1, 6))
+
+
+@pytest.mark.parametrize(("today", "told"), [(6, False), (7, True)])
+def test_a_spike_is_four_deviations_above_the_normal(database, today, told):
+    """One a day is usual: 1 + 4 * sqrt(2) = 6.7 in a day are a spike."""
+    for day in range(1, 29):
+        put(database, day, hours=-24 * day - 1)
+    add_watch(database.conn, "jengkol", {"query": "jengkol"}, ["json://x"], spike=True, floor=99)
+    for number in range(100, 100 + today):
+        put(database, number, hours=-1)
+    assert [delivery.spike for delivery in run(database, [])] == [True] * told
 
 
 def test_a_spike_is_told_once_and_rests(database):

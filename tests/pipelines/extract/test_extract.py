@@ -45,6 +45,9 @@ def page(head="", title="Warga Perbaiki Dermaga Kampung Nelayan", before="", bod
         ("3 jam yang lalu", "2025-12-05T21:00:00+00:00"),
         ("Redaksi - baru saja", "2025-12-06T00:00:00+00:00"),
         ("Sabtu, 7 Nov '15 – 10.00 WITA", "2015-11-07T02:00:00+00:00"),
+        ("November 7, 2015 12:30 PM", "2015-11-07T05:30:00+00:00"),
+        ("7 November 2015 1:30 pm", "2015-11-07T06:30:00+00:00"),
+        ("07/11/2015 09:00", "2015-11-07T02:00:00+00:00"),  # the day comes first
         ("31-Des-2019", "2019-12-30T17:00:00+00:00"),
         ("Diperbarui 5 Des 2025 09:00 WIB</div><div>Terbit 4 Des 2025 08:00 WIB", "2025-12-04T01:00:00+00:00"),
     ],

@@ -134,6 +134,37 @@ def test_a_silent_source_gives_exit_code_1(pantau, connection):
     assert (json.loads(run.stdout)["state"], run.returncode) == ("quiet", 1)
 
 
+@pytest.mark.parametrize(("hours", "state"), [(6, "ok"), (8, "quiet")])
+def test_a_source_is_quiet_when_seven_articles_are_missing(connection, hours, state):
+    """It brings one an hour. Where seven are usual, none at all is chance once in a thousand times."""
+    crawled(connection, MONDAY - timedelta(days=21))
+    for back in range(21 * 24, -1, -1):
+        arrived(connection, MONDAY - timedelta(hours=back))
+    entry = status_at(connection, MONDAY + timedelta(hours=hours))
+    assert (entry.state, entry.missing) == (state, pytest.approx(hours, abs=0.5))
+
+
+def test_today_and_errors_are_those_of_the_last_day(connection):
+    now = datetime(2025, 12, 1, 5, tzinfo=UTC)
+    for hours in (1, 23, 25, 200):
+        arrived(connection, now - timedelta(hours=hours))
+        seen = (now - timedelta(hours=hours)).isoformat(timespec="seconds")
+        connection.execute("INSERT INTO errors (source_id, stage, error, seen_at) VALUES ('uji', 'x', 'x', ?)", (seen,))
+    entry = status_at(connection, now)
+    assert (entry.articles, entry.today, entry.errors) == (4, 2, 2)
+
+
+@pytest.mark.parametrize(("failed", "said"), [(2, []), (3, ["pages"])])
+def test_a_source_of_which_no_page_could_be_read_is_a_problem(connection, failed, said):
+    now = datetime(2025, 12, 1, tzinfo=UTC)
+    for number in range(failed):
+        connection.execute(
+            "INSERT INTO pages (url, source_id, state, found_at) VALUES (?, 'uji', 'quarantined', ?)",
+            (f"https://uji/{number}", now.isoformat()),
+        )
+    assert [problem.kind for problem in status_at(connection, now).problems] == said
+
+
 def test_a_busy_site_is_not_quiet_because_it_sleeps_at_night(connection):
     crawled(connection, MONDAY - timedelta(days=28))
     for back in range(28, 0, -1):
