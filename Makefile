@@ -27,8 +27,8 @@ quick: $(INSTALLED)  ## run the tests but for the slow ones and those of the bro
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser"
 
 plain: $(INSTALLED)  ## seeds, quality gates, extraction and the sample newsroom without the rooms for speed
-	PANTAU_PLAIN=1 $(BIN)/python -m pytest tests/test_seeds.py tests/test_demo.py tests/nlp/test_quality_gate.py \
-		tests/pipelines/test_extract.py
+	PANTAU_PLAIN=1 $(BIN)/python -m pytest tests/test_seeds.py tests/pipelines/run/test_demo.py \
+		tests/nlp/training/test_quality_gate.py tests/pipelines/extract/test_extract.py
 
 lint: $(INSTALLED)  ## ruff: lint and format; import-linter: who imports whom
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Languages told apart, against langdetect alone, on the texts of our own writing in tests/pipelines/languages.
+"""Languages told apart, against langdetect alone, on our own texts in tests/pipelines/language/languages.
 
     python benchmarks/language.py [--write]
 
@@ -24,7 +24,7 @@ from langdetect.lang_detect_exception import LangDetectException
 from pipelines.language.detect import detect
 
 HERE = Path(__file__).resolve().parent
-TEXTS = HERE.parent / "tests" / "pipelines" / "languages"
+TEXTS = HERE.parent / "tests" / "pipelines" / "language" / "languages"
 CORPUS = HERE.parents[1] / "shared" / "data" / "corpus"
 LANGUAGES = ("id", "ms", "jv", "su", "en")
 

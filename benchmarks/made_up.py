@@ -133,6 +133,7 @@ class Archive:
 
     def _copy(self, random: np.random.Generator, number: int, of: Made) -> Made:
         source = int(np.searchsorted(self.source_odds, random.random()))
+        source += _kind(source) == "press_release"  # who copies is a medium: a release would count as the original
         address = f"https://s{source}.contoh.id/{number}"
         # News, whatever its source writes else: a press release would be the original of what it copies.
         article = replace(of.article, url=address, canonical_url=address, source_id=f"s{source}", kind="news")

@@ -23,7 +23,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.conftest import ROOT
-from tests.publish.conftest import fill
+from tests.pipelines.publish.conftest import fill
 
 ROOMS = ("crawler", "nlp", "pipelines")
 NEEDED = "77"  # of setuptools, as pyproject.toml has it

@@ -66,7 +66,7 @@ def bodies() -> list[tuple[str, bytes]]:
     from crawler.demo.articles import load_articles
     from crawler.demo.render import render_site
     from crawler.demo.sites import SITES
-    from tests.pipelines.layouts import load_layouts
+    from tests.pipelines.extract.layouts import load_layouts
 
     found = [(layout.url, layout.html.encode()) for layout in load_layouts()]
     for site in SITES:

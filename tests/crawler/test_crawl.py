@@ -47,6 +47,7 @@ def test_a_second_crawl_asks_only_conditionally_and_an_update_becomes_a_version(
     site.answers["/umpan"] = Answer(feed(site, *paths), content_type="application/xml", etag='"1"')
     first = crawl(pantau, tmp_path, site, FEED)
     assert first.returncode == 0, first.stderr
+    assert "5 halaman dibaca: 5 artikel baru, 0 versi baru, 0 tetap, 0 gagal" in first.stderr
     assert query(tmp_path, "SELECT count(*) FROM articles") == [(5,)]
     site.log.clear()
     assert crawl(pantau, tmp_path, site, FEED).returncode == 0
@@ -54,7 +55,8 @@ def test_a_second_crawl_asks_only_conditionally_and_an_update_becomes_a_version(
     assert asked == [("/umpan", 304)]
     site.article("/berita/3", "Berita nomor 3 dari desa", "Ralat: " + "dermaga itu dibangun oleh warga sendiri. " * 12)
     site.answers["/umpan"] = Answer(feed(site, *paths, updated={"/berita/3": "2025-11-13T00:00:00Z"}), etag='"2"')
-    assert crawl(pantau, tmp_path, site, FEED).returncode == 0
+    third = crawl(pantau, tmp_path, site, FEED)
+    assert (third.returncode, "0 artikel baru, 1 versi baru, 0 tetap" in third.stderr) == (0, True)
     assert query(tmp_path, "SELECT url LIKE '%/3', version FROM articles ORDER BY version DESC LIMIT 2") == [
         (1, 2),
         (0, 1),
@@ -233,10 +235,15 @@ def test_limit(pantau, tmp_path, site):
     for number in range(6):
         site.article(f"/berita/{number}", f"Berita nomor {number} dari kota")
     site.answers["/umpan"] = Answer(feed(site, *[f"/berita/{n}" for n in range(6)]))
-    assert crawl(pantau, tmp_path, site, FEED, "--limit", "2").returncode == 0
+    run = crawl(pantau, tmp_path, site, FEED, "--limit", "2")
+    assert run.returncode == 0
+    assert "6 tautan baru, 2 halaman diambil, 0 tidak berubah (304), 0 gagal" in run.stderr
     assert query(tmp_path, "SELECT count(*) FROM articles") == [(2,)]
     assert crawl(pantau, tmp_path, site, FEED).returncode == 0
     assert query(tmp_path, "SELECT count(*) FROM articles") == [(6,)]
+    told = "found, fetched, not_modified, stored, failed"
+    assert query(tmp_path, f"SELECT {told} FROM runs ORDER BY id") == [(6, 2, 0, 2, 0), (0, 4, 0, 4, 0)]
+    assert query(tmp_path, f"SELECT {told} FROM run_sources ORDER BY run_id") == [(6, 2, 0, 2, 0), (0, 4, 0, 4, 0)]
 
 
 def test_kill_9_loses_no_page_and_stores_none_twice(tmp_path, site):

@@ -208,6 +208,46 @@ def test_the_gate_adapts_to_slow_hosts_and_closes_failing_ones():
     asyncio.run(scenario())
 
 
+def test_only_failures_in_a_row_close_a_host_and_only_for_this_run():
+    async def scenario() -> None:
+        gate = Gate()
+        host = gate.host("https://a.id/", 0.0)
+        for _ in range(3):
+            for _ in range(MAX_FAILURES - 1):
+                host.answered(answer(503))
+            host.answered(answer(404))  # it answers: nothing is wrong with the host
+        assert host.closed is None
+        host.answered(answer(500))
+        for _ in range(MAX_FAILURES - 1):
+            host.failed(TimeoutError())
+        assert host.closed and "in this run" in host.closed
+        assert Gate().host("https://a.id/", 0.0).closed is None
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(119, True), (121, False), (3600, False)])
+def test_a_host_that_asks_for_more_than_two_minutes_is_left_for_the_next_run(monkeypatch, seconds, waits):
+    async def scenario() -> None:
+        gate = Gate()
+        host = gate.host("https://a.id/", 1.0)
+        slept = []
+
+        async def sleep(asked: float) -> None:
+            slept.append(asked)
+            host.not_before = 0.0
+
+        monkeypatch.setattr(gate, "sleep", sleep)
+        host.not_before = time.monotonic() + seconds
+        try:
+            await host.ask(lambda: asyncio.sleep(0, answer(200)))  # type: ignore[arg-type, return-value]
+        except HostClosed:
+            assert not slept
+        assert bool(slept) is waits
+
+    asyncio.run(scenario())
+
+
 def test_who_waits_is_turned_away_when_the_gate_closes():
     async def scenario() -> None:
         gate = Gate()

@@ -51,6 +51,13 @@ def test_an_ordinary_page_behind_cloudflare_is_none():
     assert verdict(body="<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>") is None
 
 
+def test_a_long_article_that_quotes_a_challenge_is_an_article():
+    """A challenge is a page of its own, and short; an article about one may hold its marks."""
+    quoted = "<pre>window._cf_chl_opt = {}</pre>"
+    assert verdict(body=quoted)
+    assert verdict(body=quoted + "<p>Panjang sekali.</p>" * 5_000) is None
+
+
 def test_where_a_redirect_leads():
     assert verdict(url="https://contoh.id/") and verdict(url="https://contoh.id/login?next=x")
     assert verdict(url="https://contoh.id/berita/1-judul") is None

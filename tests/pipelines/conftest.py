@@ -23,7 +23,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-SCHEMAS = Path(__file__).with_name("schemas")  # VERSION-COMMIT.sql: a database as that commit made it, with rows
+SCHEMAS = Path(__file__).parent / "database" / "schemas"  # VERSION-COMMIT.sql: as that commit made it, with rows
 
 
 def old_database(path: Path, name: str) -> sqlite3.Connection:

@@ -18,8 +18,8 @@ from pipelines.extract import extract_article
 from pipelines.extract.fast import rules
 from pipelines.extract.page import parse
 from pipelines.language import fast, stems
-from tests.pipelines.layouts import load_layouts
-from tests.pipelines.test_stems import made_words
+from tests.pipelines.extract.layouts import load_layouts
+from tests.pipelines.language.test_stems import made_words
 
 NAMESPACES = {"re": xpaths.REGEXP_NS}
 LINES = "".join(

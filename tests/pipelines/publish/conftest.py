@@ -1,0 +1,198 @@
+"""A small site with hostile text in it, for every test of the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from datasette.app import Datasette
+from datasette.database import connections
+
+from pipelines.coverage.update import update
+from pipelines.database.open import connect, transaction
+from pipelines.publish.guard.mode import Mode
+from pipelines.publish.serve import datasette_app
+from pipelines.records import TaggedArticle
+from pipelines.store.save import save
+from tests.conftest import ROOT
+from tests.pipelines.conftest import make_article, make_tags
+
+EVIL = "<script>alert('x')</script>"
+FORMULA = '=HYPERLINK("http://jahat.example","klik")'
+MINE = Mode()
+
+
+def fill(path: Path) -> None:
+    """Four articles of one source: one with a script address, one edited, one hostile, one with a formula as title."""
+    database = connect(path)
+    connection = database.conn
+    connection.execute(
+        "INSERT INTO sources (id, name, kind, status, homepage) VALUES ('contoh', ?, 'kementerian', 'active', 'javascript:alert(1)')",
+        (f"Kementerian {EVIL}",),
+    )
+    connection.execute(
+        "INSERT INTO errors (source_id, stage, error, seen_at) VALUES ('contoh', 'fetch', 'rahasia-dapur', 'x')"
+    )
+    texts = {
+        "Bupati Bogor Resmikan Pasar": make_article().text,
+        "Penandatanganan MoU": "Dokumen itu ditandatangani di Bandung oleh Bupati Bogor Rangga Wiratama. Rangga senang.",
+        f"Judul {EVIL}": f"Bupati Bogor Rangga Wiratama {EVIL} hadir di Bandung. Rangga pulang.\n\nWabah covid-19 pada Jum'at.",
+        FORMULA: "Camat Rangga Wiratama di Bandung. Rangga \x0b menulis ]]> dan &amp; &lt; lalu selesai.",
+    }
+    for number, (title, text) in enumerate(texts.items()):
+        address = f"https://contoh.go.id/{number}" if number else "javascript:alert(1)"
+        article = make_article(url=address, canonical_url=address, title=title, text=text)
+        with transaction(connection):
+            save(connection, TaggedArticle(article, make_tags(article)))
+    edited = make_article(
+        url="https://contoh.go.id/1",
+        canonical_url="https://contoh.go.id/1",
+        title="Penandatanganan MoU",
+        text=texts["Penandatanganan MoU"].replace("senang", "gembira"),
+    )
+    with transaction(connection):
+        save(connection, TaggedArticle(edited, make_tags(edited)))
+    database.close()
+
+
+@pytest.fixture(scope="package")
+def site_path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("situs") / "apa-saja.db"
+    fill(path)
+    return path
+
+
+@contextmanager
+def opened(path: Path, mode: Mode = MINE) -> Iterator[Datasette]:
+    """A Datasette over a database. At the end all that it opened is closed, which Datasette 0.65 leaves to its exit."""
+    app = datasette_app(path, mode=mode)
+    try:
+        yield app
+    finally:
+        if threads := app.setting("num_sql_threads"):
+            together = Barrier(threads)
+            for _ in range(threads):
+                app.executor.submit(_close_own, together)
+            app.executor.shutdown()
+        for database in app.databases.values():
+            database.close()
+            if database._read_connection:  # without threads
+                database._read_connection.close()
+
+
+def _close_own(together: Barrier) -> None:
+    """Close the connections of one of Datasette's threads, in that thread; each waits for all others to have its turn."""
+    together.wait(30)
+    for connection in vars(connections).values():
+        connection.close()
+
+
+@pytest.fixture
+def open_site() -> Iterator[Callable[..., Datasette]]:
+    """`open_site(path, mode)`: `opened` until the end of the test."""
+    with ExitStack() as stack:
+        yield lambda path, mode=MINE: stack.enter_context(opened(path, mode))
+
+
+@pytest.fixture(scope="package")
+def site(site_path):
+    """`get(path)` on a Datasette over that database."""
+    with opened(site_path) as app:
+        yield lambda address, **more: asyncio.run(app.client.get(address, **more))
+
+
+RELEASE = (
+    "TERNATE – Balai Rempah Maluku Utara membagikan 14.500 bibit cengkih kepada petani di Kecamatan Jailolo, Senin. "
+    "Bibit itu berasal dari kebun induk yang dirawat sejak pohon tertua di lereng Gamalama mulai berhenti berbuah.\n\n"
+    '"Cengkih yang sabar menunggu hujan biasanya lebih wangi daripada yang dipaksa," kata Kepala Balai Rempah Nirmala '
+    "Sangaji di hadapan petani.\n\n"
+    "Petani diminta menanam pada jarak delapan meter dan menutup pangkal batang dengan sabut kelapa. Balai akan "
+    "mengganti bibit yang mati dalam waktu 90 hari sejak penyerahan."
+)
+OWN = (
+    "Pedagang di Pasar Gamalama menunggu kapal dari Bitung sejak subuh karena ombak di Selat Maluku meninggi.\n\n"
+    "Harga ikan cakalang naik dua kali lipat dalam sepekan, kata mereka sambil menata keranjang rotan.\n\n"
+)
+HOURS = {
+    "Kabar Pesisir": 0.25,
+    "Harian Rempah": 1.5,
+    "Suara Kie Raha": 3,
+    "Teropong Timur Jauh Sekali Namanya": 9,
+    "Media Jailolo": 27,
+    "Warta Halmahera": 80,
+    "Lintas Pulau": 220,
+    "Koran Dini": -0.5,
+}
+
+
+def fill_coverage(path: Path) -> None:
+    """One release (article 1) and eight outlets that took it up: whole, shortened, a passage; one with a script."""
+    database = connect(path)
+    connection = database.conn
+    connection.execute(
+        "INSERT INTO sources (id, name, kind, status) VALUES ('balai', 'Balai Rempah', 'lembaga', 'active')"
+    )
+    paragraphs = RELEASE.split("\n\n")
+    moved = "\n\n".join([paragraphs[2], paragraphs[0].replace("14.500", "15.000"), paragraphs[1]])
+    texts = [RELEASE, moved, "\n\n".join(paragraphs[:2]), OWN + paragraphs[1]]
+    put_article(connection, "rilis", RELEASE, "balai", "press_release", 0, "Balai Bagikan Bibit Cengkih")
+    for number, (name, hours) in enumerate(HOURS.items()):
+        source = f"media{number}"
+        connection.execute(
+            "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')", (source, name)
+        )
+        title = FORMULA if number == 3 else f"Cengkih {EVIL}" if number == 2 else "Petani Jailolo Terima Bibit Cengkih"
+        put_article(connection, "berita", texts[number % 4], source, "news", hours, title)
+    update(connection)
+    database.close()
+
+
+def put_article(connection, name, text, source, kind, hours, title):
+    """Store one article `hours` after noon of 12 November 2025."""
+    address = f"https://{source}.example/{name}"
+    when = datetime(2025, 11, 12, 5, tzinfo=UTC) + timedelta(hours=hours)
+    article = make_article(
+        url=address,
+        canonical_url=address,
+        source_id=source,
+        kind=kind,
+        title=title,
+        text=text,
+        published_at=when.isoformat(timespec="seconds"),
+        published_date=when.date().isoformat(),
+    )
+    with transaction(connection):
+        save(connection, TaggedArticle(article, None))
+
+
+def start(path, *options, **environment):
+    """A `pantau serve` on a free port of loopback: (process, address)."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli", "--db", str(path), "serve", "--port", str(port), *options],
+        cwd=path.parent,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"{address}/pantau-static/pantau.css", timeout=2).close()
+            return process, address
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError("pantau serve did not start in a minute")
