@@ -124,16 +124,9 @@ def test_texts_that_differ_in_four_numbers_or_more_are_a_series(numbers, same):
 
 @pytest.mark.parametrize(("days", "copied"), [(13, True), (15, False)])
 def test_the_same_words_after_two_weeks_are_no_copy(database, days, copied):
-<<<<<<< HEAD:tests/pipelines/test_deduplicate.py
-    begun, seen = "2025-11-01T01:00:00+00:00", "2025-11-20T01:00:00+00:00"
-    later = datetime.fromisoformat(begun) + timedelta(days=days)
-    keep(database, copy(1, published_at=begun, fetched_at=seen))
-    keep(database, copy(2, STORY.replace("Rabu", "Kamis"), published_at=later.isoformat(), fetched_at=seen))
-=======
     first = datetime.fromisoformat("2025-11-01T01:00:00+00:00")
     for number, text, at in ((1, STORY, first), (2, STORY.replace("Rabu", "Kamis"), first + timedelta(days=days))):
         keep(database, copy(number, text, published_at=at.isoformat(), fetched_at=at.isoformat()))
->>>>>>> h/tests:tests/pipelines/store/test_duplicates.py
     assert (originals(database)["media2"] is not None) is copied
 
 
