@@ -64,6 +64,13 @@ def test_markup_beats_print_and_utc_that_is_really_local_is_mended():
     assert read(page(wrong, before="<p>Jumat, 5 Des 2025 10:00 WIB</p>")).published_at == "2025-12-05T03:00:00+00:00"
 
 
+def test_local_time_that_markup_calls_utc_is_mended_without_a_printed_clock_when_it_were_still_to_come():
+    ahead = '<meta property="article:published_time" content="2025-12-06T05:00:00Z">'  # five hours after NOW
+    assert read(page(ahead)).published_at == "2025-12-05T22:00:00+00:00"
+    tomorrow = '<meta property="article:published_time" content="2025-12-07T05:00:00Z">'
+    assert read(page(tomorrow)).published_at is None
+
+
 def test_no_date_from_the_future_or_the_sidebar():
     aside = "<div class='sidebar'><ul><li>Berita lain <span>Senin, 1 Desember 2025</span></li></ul></div>"
     assert read(page(after=aside)).published_at is None

@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.database.open import connect
 from pipelines.health.rhythm import rhythm
-from pipelines.health.sentences import plain_error, say_status
-from pipelines.health.status import MISSES, source_statuses
+from pipelines.health.sentences import plain_error, say_problem, say_status
+from pipelines.health.status import MISSES, Problem, source_statuses
 from pipelines.queue.orders import Orders
 from pipelines.queue.runs import Runs
 from pipelines.queue.selectors import forget_selectors, record_selectors
@@ -187,6 +187,21 @@ def test_a_rhythm_counts_parts_of_days():
     own = rhythm([start + timedelta(hours=1), start + timedelta(days=7, hours=1)], start, start + timedelta(days=14))
     assert own.days[0] == pytest.approx(1)  # two articles on two Mondays: half a one, a whole one, half a one
     assert own.expected(start, start + timedelta(days=7)) == pytest.approx(1, abs=0.1)
+
+
+def test_a_rhythm_and_what_is_said_of_it_go_by_the_days_of_wib():
+    """Half past eleven at night in WIB is still the same day, half past midnight the next."""
+    late, early = MONDAY + timedelta(hours=23, minutes=30), MONDAY + timedelta(days=1, minutes=30)
+    assert rhythm([late], MONDAY, MONDAY + timedelta(days=7)).days[:2] == (1, 0)
+    assert rhythm([early], MONDAY, MONDAY + timedelta(days=7)).days[:2] == (0, 1)
+    assert status_day(late.astimezone(UTC)) == "Senin, 17 November"
+    assert status_day(early.astimezone(UTC)) == "Selasa, 18 November"
+
+
+def status_day(moment):
+    """The day that a sentence names for a fault since that moment."""
+    problem = Problem("empty", "feed http://uji/umpan", moment.isoformat(), "0")
+    return say_problem(problem, MONDAY).partition(" sejak ")[2]
 
 
 def record(connection, url, error=None, method="feed", **counts):

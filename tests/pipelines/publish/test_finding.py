@@ -168,6 +168,20 @@ def test_a_hit_in_the_title_comes_first(app):
     assert {True, False} == set(titles)
 
 
+def test_a_word_in_the_title_counts_more_than_often_in_the_text(tmp_path, open_site):
+    path = tmp_path / "judul.db"
+    database = connect(path)
+    texts = {f"Kabar {n}": f"Kabar tentang hal nomor {n}." for n in range(10)}  # without them the word is not rare
+    texts |= {"Kabar biasa": "jengkol " * 4 + "dijual di pasar", "Jengkol naik": "Harganya naik lagi di pasar kota itu."}
+    with transaction(database.conn):
+        for number, (title, text) in enumerate(texts.items()):
+            url = f"https://contoh.go.id/{number}"
+            save(database.conn, TaggedArticle(make_article(url=url, canonical_url=url, title=title, text=text), None))
+    database.close()
+    found = asyncio.run(find.search(open_site(path).get_database(DATABASE), Search(query="jengkol"), 1, 10))
+    assert [row["title"] for row in found.rows] == ["Jengkol naik", "Kabar biasa"]
+
+
 def test_of_common_words_the_newest_hits_come_with_the_titles_first(archive, app, monkeypatch):
     monkeypatch.setattr(find, "MOST_COUNTED", 19)
     for query in ("beras", '"kabar" beras -nomor5'):

@@ -78,6 +78,8 @@ def test_a_file_holds_what_the_search_found(site):
     assert titles("q=penandatanganan") == ["Penandatanganan MoU"]
     assert titles("q=%22") == [] == titles("jenis=news")
     assert len(titles("kota=Bandung&pejabat=rangga")) == 4
+    assert len(titles("dari=2025-11-12&sampai=2025-11-12")) == 4  # both days are included
+    assert titles("dari=2025-11-13") == [] == titles("sampai=2025-11-11")
     response = site("/unduh/officials.parquet?q=pasar")
     assert response.headers["content-disposition"] == 'attachment; filename="pantau-officials.parquet"'
     assert response.content[:4] == b"PAR1"

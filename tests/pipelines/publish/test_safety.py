@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from pipelines.database.schema import INTERNAL, PUBLIC
@@ -147,6 +148,20 @@ def test_the_team_logs_in(team):
     assert answer.status_code == 303
     assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=lax" in answer.headers["set-cookie"]
     assert inside.status_code == 200 and "ani · " in inside.text
+
+
+@pytest.mark.parametrize(("scheme", "secure"), [("https", True), ("http", False)])
+def test_the_logins_cookie_goes_over_https_alone_where_the_pages_do(team, scheme, secure):
+    async def visit():
+        transport = httpx.ASGITransport(app=team.app(), client=("127.0.0.1", 5000))
+        async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://localhost") as client:
+            await client.get("/-/login")
+            form = {"username": "ani", "password": "sandi-ani", "csrftoken": client.cookies["ds_csrftoken"]}
+            return await client.post("/-/login", data=form, headers={"origin": f"{scheme}://localhost"})
+
+    cookies = asyncio.run(visit()).headers.get_list("set-cookie")
+    (login,) = (cookie for cookie in cookies if cookie.startswith("ds_actor="))
+    assert ("; Secure" in login) is secure and "HttpOnly" in login
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,19 @@ def recounted(connection):
     return state(connection)
 
 
+def test_articles_that_come_later_and_are_older_move_the_first_day_and_not_the_last(database):
+    connection = database.conn
+    for day in ("2025-11-12", "2025-12-01", "2025-10-05"):
+        url = f"https://contoh.go.id/{day}"
+        article = make_article(url=url, canonical_url=url, title=day, published_date=day)
+        with transaction(connection):
+            save(connection, TaggedArticle(article, make_tags(article)))
+    for table in ("people", "places", "laws", "roles"):
+        found = connection.execute(f"SELECT DISTINCT first_seen, last_seen, articles FROM {table}").fetchall()
+        assert found == [("2025-10-05", "2025-12-01", 3)], table
+    assert state(connection) == recounted(connection)
+
+
 def test_rollups_follow_new_edited_moved_and_retagged_articles(database):
     connection = database.conn
     days = (("2025-11-12", "a"), ("2025-11-12", "b"), ("2025-12-01", "c"), (None, "d"))
