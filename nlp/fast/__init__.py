@@ -32,26 +32,30 @@ PROBE = (
 )
 CLOSE = 1e-3  # between two vectors of a token, whose numbers are about 1; rounding makes 1e-5
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 
 def quicken(nlp: Language) -> list[str]:
     """Install the parts into a pipeline of tok2vec and ner; the names of those that hold."""
     if others := unchecked(CHECKED):
-        log.warning("tagging the slow way: not checked with %s, only with %s", ", ".join(others), ", ".join(CHECKED))
+        LOG.warning(
+            "penandaan lewat jalan biasa: belum diperiksa dengan %s, hanya dengan %s",
+            ", ".join(others),
+            ", ".join(CHECKED),
+        )
         return []
     expected, held = _read(nlp), []
     for name, install in PARTS.items():
         try:
             take_out = install(nlp)
         except Exception as error:  # whatever a library that has changed may raise
-            log.warning("tagging without %s: %s: %s", name, type(error).__name__, error)
+            LOG.warning("penandaan tanpa %s: %s: %s", name, type(error).__name__, error)
             continue
         if _are_equal(nlp, expected):
             held.append(name)
         else:
             take_out()
-            log.warning("tagging without %s: it found other entities or vectors than spaCy's own way", name)
+            LOG.warning("penandaan tanpa %s: hasilnya lain dari cara spaCy sendiri", name)
     return held
 
 
@@ -66,7 +70,7 @@ def _are_equal(nlp: Language, expected: list[tuple[list[tuple[int, int, str]], A
     try:
         found = _read(nlp)
     except Exception as error:
-        log.warning("the probe failed: %s: %s", type(error).__name__, error)
+        LOG.warning("uji awal penandaan gagal: %s: %s", type(error).__name__, error)
         return False
     return all(
         entities == others and vectors.shape == those.shape and np.allclose(vectors, those, atol=CLOSE)

@@ -28,7 +28,7 @@ PROBE = (
     "gerigi gemetar sinambung telunjuk kupukul kautulis organisasi nasionalisme warga-warganya ibukota jakarta hujan"
 ).split()
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 
 def quickened(stemmer: Any) -> Callable[[str], str]:
@@ -41,16 +41,20 @@ def quickened(stemmer: Any) -> Callable[[str], str]:
     if plain():
         return own
     if others := unchecked(CHECKED):
-        log.warning("stemming the slow way: not checked with %s, only with %s", ", ".join(others), ", ".join(CHECKED))
+        LOG.warning(
+            "pencarian kata dasar lewat jalan biasa: belum diperiksa dengan %s, hanya dengan %s",
+            ", ".join(others),
+            ", ".join(CHECKED),
+        )
         return own
     try:
         quick = _quick(stemmer)
         wrong = [word for word in PROBE if quick(word) != own(word)]
     except Exception as error:  # whatever a library that has changed may raise
-        log.warning("stemming the slow way: %s: %s", type(error).__name__, error)
+        LOG.warning("pencarian kata dasar lewat jalan biasa: %s: %s", type(error).__name__, error)
         return own
     if wrong:
-        log.warning("stemming the slow way: other stems than Sastrawi's for %s", ", ".join(wrong))
+        LOG.warning("pencarian kata dasar lewat jalan biasa: hasilnya lain dari Sastrawi untuk %s", ", ".join(wrong))
         return own
     return quick
 

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from nlp.records import Agreement, Law, Mention, Official, Place, Quote, Tags
 from pipelines.database.open import connect
+from pipelines.queue.orders import Orders
 from pipelines.records import Article
 
 
@@ -21,6 +22,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = connect(tmp_path / "uji.db")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def orders(database: Database) -> Orders:
+    return Orders(database.conn)
 
 
 SCHEMAS = Path(__file__).parent / "database" / "schemas"  # VERSION-COMMIT.sql: as that commit made it, with rows

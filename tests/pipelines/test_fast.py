@@ -118,7 +118,7 @@ def test_trafilatura_keeps_its_own_rules_where_it_is_another(anew, monkeypatch, 
     with caplog.at_level(logging.WARNING):
         assert articles() == plain_articles()
     assert rules._lists() == []
-    assert said(caplog, rules) == ["extracting the slow way"]
+    assert said(caplog, rules) == ["ekstraksi lewat jalan biasa"]
 
 
 def provider_moved(patch):
@@ -144,7 +144,7 @@ def test_sastrawi_stems_itself_where_it_is_another(anew, monkeypatch, caplog, ch
     words = ["ibukota", *(word for word in made_words(roots, 300) if len(word) > 3)]
     with caplog.at_level(logging.WARNING):
         assert {word: stems.stem_text(word) for word in words} == {word: sastrawi.stem(word) for word in words}
-    assert said(caplog, fast) == ["stemming the slow way"]
+    assert said(caplog, fast) == ["pencarian kata dasar lewat jalan biasa"]
 
 
 def test_the_plain_way_takes_neither(anew, monkeypatch):

@@ -47,7 +47,7 @@ PROBE = """<html><body><div class="share-box" id="x"><p class="byline">a</p></di
 
 Rules = list[Any]  # of XPaths, or of functions in their place
 
-log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -67,7 +67,11 @@ def quick_rules() -> Iterator[None]:
 def _lists() -> list[tuple[Rules, Rules, Rules]]:
     """(trafilatura's list, what is in it, what takes its place) of each; none where trafilatura is another."""
     if others := unchecked(CHECKED):
-        log.warning("extracting the slow way: not checked with %s, only with %s", ", ".join(others), ", ".join(CHECKED))
+        LOG.warning(
+            "ekstraksi lewat jalan biasa: belum diperiksa dengan %s, hanya dengan %s",
+            ", ".join(others),
+            ", ".join(CHECKED),
+        )
         return []
     try:
         from trafilatura import xpaths
@@ -77,10 +81,10 @@ def _lists() -> list[tuple[Rules, Rules, Rules]]:
         tree = lxml.html.document_fromstring(PROBE)
         same = all(_agree(tree, own, quick) for _, *both in found for own, quick in zip(*both, strict=True))
     except Exception as error:  # whatever a library that has changed may raise
-        log.warning("extracting the slow way: %s: %s", type(error).__name__, error)
+        LOG.warning("ekstraksi lewat jalan biasa: %s: %s", type(error).__name__, error)
         return []
     if not same:
-        log.warning("extracting the slow way: trafilatura's rules find other elements than the functions for them")
+        LOG.warning("ekstraksi lewat jalan biasa: aturan trafilatura menemukan hal lain daripada fungsi penggantinya")
         return []
     return found
 

@@ -63,7 +63,7 @@ def test_a_part_that_does_not_fit_is_left_out(caplog, change, held):
     with caplog.at_level(logging.WARNING):
         assert fast.quicken(quick) == held
     (record,) = caplog.records
-    assert record.message.startswith(f"tagging without {({'network', 'decoder'} - set(held)).pop()}: ")
+    assert record.message.startswith(f"penandaan tanpa {({'network', 'decoder'} - set(held)).pop()}: ")
     assert quick.pipe_names == (["tok2vec", "decode"] if "decoder" in held else ["tok2vec", "ner"])
     assert entities(quick) == entities(plain)
 
@@ -75,7 +75,7 @@ def test_other_versions_are_left_alone(caplog, monkeypatch):
     with caplog.at_level(logging.WARNING):
         assert fast.quicken(pipeline) == []
     (record,) = caplog.records
-    assert "not checked with spacy 3" in record.message and ", tidakada, only with" in record.message
+    assert "belum diperiksa dengan spacy 3" in record.message and ", tidakada, hanya" in record.message
     assert pipeline.pipe_names == ["tok2vec", "ner"] and pipeline.get_pipe("tok2vec").model is own
 
 

@@ -15,11 +15,6 @@ from tests.pipelines.archive.fetched import page
 
 
 @pytest.fixture
-def orders(database):
-    return Orders(database.conn)
-
-
-@pytest.fixture
 def waiting(database):
     return WaitingPages(database.conn)
 
