@@ -8,7 +8,7 @@ import pytest
 
 from crawler.records import Link, Robots
 from pipelines.queue.hosts import Hosts
-from pipelines.queue.orders import MAX_ATTEMPTS, PATIENT_ATTEMPTS, Orders
+from pipelines.queue.orders import MAX_ATTEMPTS, PATIENT_ATTEMPTS
 from pipelines.queue.waiting import SLICE, WaitingPages
 from pipelines.run import process
 from tests.pipelines.archive.fetched import page
