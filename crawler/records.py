@@ -12,12 +12,16 @@ from crawler.limits import cut
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A discovered article. Times ISO 8601 UTC, as the feed, sitemap or listing states them."""
+    """A discovered article. Times ISO 8601 UTC, as the feed, sitemap or listing states them.
+
+    others   further addresses of it that its entry has, for where the first one leads elsewhere
+    """
 
     url: str
     title: str | None = None
     published_at: str | None = None
     modified_at: str | None = None
+    others: tuple[str, ...] = ()
 
     def hints(self) -> dict[str, str]:
         """What discovery knew beyond the address."""
