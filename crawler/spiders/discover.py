@@ -125,7 +125,7 @@ class Discoveries:
         links   how many links the answer has
         wanted  those of them that can be articles
         """
-        orders, fresh = self.storage.plan(self.source.id, wanted)
+        orders, fresh = self.storage.plan(self.source.id, wanted, asked.url)
         self.task.counts.found += fresh
         further = asked.discovery.urls()[asked.page + 1 :] if asked.is_listing and fresh else []
         if further:
