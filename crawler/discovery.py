@@ -5,11 +5,15 @@ The readers themselves, bytes in and links out, are crawler/spiders/feed.py, sit
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import BinaryIO
 from urllib.parse import urljoin
 
 from crawler.limits import fits
@@ -19,6 +23,21 @@ MAX_LINKS = 5_000  # more than any newsroom publishes between two runs; a hostil
 MAX_DOWNLOAD = 60_000_000  # bytes; the sitemap protocol allows 50 MB
 CHUNK = 65_536
 OWN_ETAG = "pantau:"
+GZIP = b"\x1f\x8b"
+MOST_PACKED = 3  # times that a file is unpacked; a server that packs what is packed already makes it two
+BEGINNING = re.compile(rb"<\?xml[\s?]|<!doctype\s|<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
+PAGE = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
+BLANK = b"\xef\xbb\xbf \t\r\n"
+ENTITIES = "declares entities of entities, or from outside, which a feed or sitemap never needs"
+ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+DOCTYPE = re.compile(rb"""<!DOCTYPE[^\[<>]*+\[((?:[^\]"']|"[^"]*+"|'[^']*+')*+)\]\s*+>""", re.IGNORECASE)
+_VALUE = rb"(?:[^%s&%%<]|&#x?[0-9a-fA-F]{1,6};){0,200}"
+PLAIN_ENTITY = re.compile(
+    rb"<!ENTITY\s+([\w.-]{1,40})\s+(?:\"(%s)\"|'(%s)')\s*>" % (_VALUE % b'"', _VALUE % b"'"), re.IGNORECASE
+)
+XML_ENTITIES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+REFERENCE = re.compile(rb"&([\w.-]{1,40});")
+MOST_REFERENCES = 20_000  # each as long as 200 characters: 4 MB at most
 
 
 class DiscoveryError(ValueError):
@@ -59,7 +78,57 @@ def join(base: str, address: str) -> str:
         return address
 
 
-def refuse_entities(body: bytes) -> None:
-    """Raise DiscoveryError for XML that declares entities: they can grow without end, or name a file of ours."""
-    if re.search(rb"<!ENTITY", body.replace(b"\0", b""), re.IGNORECASE):  # UTF-16 has zeros in between
-        raise DiscoveryError("declares entities, which a feed or sitemap never needs")
+def unpacked(body: bytes) -> BinaryIO:
+    """What was packed with gzip, once or by a server once more, as a stream; what was not is left as it is."""
+    file: BinaryIO = io.BytesIO(body)
+    for _ in range(MOST_PACKED):
+        if file.read(2) != GZIP:
+            break
+        file.seek(0)
+        # A file in a file is as long as what holds it. So much is read, and not what a hostile one makes of it.
+        packed = gzip.GzipFile(fileobj=file)
+        if packed.read(2) != GZIP:
+            file = packed  # type: ignore[assignment]
+            break
+        packed.seek(0)
+        file = io.BytesIO(packed.read(len(body) + CHUNK))
+    file.seek(0)
+    return file
+
+
+def from_markup(body: bytes) -> bytes:
+    """A feed or sitemap without what careless servers print before it: blank lines, notices of PHP.
+
+    A web page stays whole, so that it is told for what it is.
+    """
+    mark = BEGINNING.search(body, 0, CHUNK)
+    return body[mark.start() :] if mark and not PAGE.search(body, 0, mark.start()) else body.lstrip(BLANK)
+
+
+def take_entities(body: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+    """(the body without its document type, what the entities that it declares stand for).
+
+    Raises DiscoveryError for entities that hold others, which can grow without end, and for those from outside, which
+    name a file of ours or another address. UTF-16 has zeros in between, so that nothing can be taken out of it.
+    """
+    if not ENTITY.search(body.replace(b"\0", b"")):
+        return body, {}
+    doctype = DOCTYPE.search(body, 0, CHUNK)
+    if doctype is None:
+        raise DiscoveryError(ENTITIES)
+    declared = {name: _quoted(one or two) for name, one, two in PLAIN_ENTITY.findall(doctype[1])}
+    rest = body[: doctype.start()] + body[doctype.end() :]
+    if ENTITY.search(PLAIN_ENTITY.sub(b"", doctype[1])) or ENTITY.search(rest):
+        raise DiscoveryError(ENTITIES)
+    return rest, {name: value for name, value in declared.items() if name not in XML_ENTITIES}
+
+
+def fill_in(body: bytes, entities: Mapping[bytes, bytes]) -> bytes:
+    """The body with its own entities written out, as many as any real feed has."""
+    if not entities:
+        return body
+    return REFERENCE.sub(lambda found: entities.get(found[1], found[0]), body, count=MOST_REFERENCES)
+
+
+def _quoted(value: bytes) -> bytes:
+    return value.replace(b"'", b"&#39;").replace(b'"', b"&#34;")

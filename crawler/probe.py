@@ -53,7 +53,7 @@ class NoteStorage:
         self.notes = {source_id: Notes() for source_id in source_ids}
         self.newest: dict[str, str | None] = {}
 
-    def plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
+    def plan(self, source_id: str, links: Iterable[Link], discovery: str | None = None) -> tuple[list[Order], int]:
         """The first link, if no page was asked for yet; nothing counts as new, so that listings stop at page one."""
         found = list(links)
         dates = [date for link in found if (date := link.modified_at or link.published_at)]

@@ -12,12 +12,16 @@ from crawler.limits import cut
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A discovered article. Times ISO 8601 UTC, as the feed, sitemap or listing states them."""
+    """A discovered article. Times ISO 8601 UTC, as the feed, sitemap or listing states them.
+
+    others   further addresses of it that its entry has, for where the first one leads elsewhere
+    """
 
     url: str
     title: str | None = None
     published_at: str | None = None
     modified_at: str | None = None
+    others: tuple[str, ...] = ()
 
     def hints(self) -> dict[str, str]:
         """What discovery knew beyond the address."""
@@ -28,12 +32,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An article page to ask for; the validators make the request conditional."""
+    """An article page to ask for; the validators make the request conditional.
+
+    known    whether it was asked for before, and may have changed: what is new goes before it
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     hints: dict[str, str] = field(default_factory=dict)
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +99,8 @@ TRANSIENT = frozenset({403, 408, 425, 429, *range(500, 600)})  # statuses that s
 class Storage(Protocol):
     """Where the crawler keeps what must outlive it. Every call is durable when it returns."""
 
-    def plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
-        """Queue the links; (those to ask for now, how many were never seen before)."""
+    def plan(self, source_id: str, links: Iterable[Link], discovery: str | None = None) -> tuple[list[Order], int]:
+        """Queue the links of a feed, sitemap or listing; (those to ask for now, how many were never seen before)."""
 
     def pending(self, source_id: str) -> list[Order]:
         """Pages that earlier runs found and did not get."""

@@ -5,22 +5,41 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import Counter
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
 from crawler.limits import LONGEST
 
-# Parameters that say where a reader came from, name a session, or ask for another view of the same page.
+# Parameters that say where a reader came from or name a session, and nothing else. Names that courlan and the lists
+# behind it (AdGuard, ClearURLs) have as well, but which small sites number their articles by (sid, source, ref, uid,
+# eid, keyword), are below: there the value decides.
 TRACKING = re.compile(
-    r"utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|ttclid|twclid|mc_[ce]id|igshid|mibextid|fb_.*|_ga|_gl|"
-    r"at_(?:medium|campaign|custom\d)|xtor|spm|cmpid|ref|ref_?src|source|from|medium|campaign|tag_from|"
-    r"single|showpage|amp|outputtype|share|replytocom|print|"
-    r"phpsessid|jsessionid|aspsessionid.*|sid|sessionid|session_id|cfid|cftoken|oscsid|zenid",
+    r"utm_.*|fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid|ttclid|twclid|mc_[ce]id|igsh|igshid|mibextid|fb_.*|"
+    r"_ga|_gl|at_(?:medium|campaign|custom\d)|(?:mtm|pk|matomo|vero|oly)_.*|_hs(?:enc|mi)|xtor|spm|cmpid|tag_from|"
+    r"replytocom|phpsessid|jsessionid|aspsessionid.*|cfid|cftoken|oscsid|zenid",
     re.IGNORECASE,
 )
+SESSION = re.compile(r"sid|sessionid|session_id|session", re.IGNORECASE)
+TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9,-]{16,}", re.IGNORECASE)  # of a session; no article's number
+ORIGIN = re.compile(r"ref|ref_?src|referr?er|source|src|from|medium|campaign|share|via", re.IGNORECASE)
+PLACES = re.compile(  # where readers come from, as the parameters above say it
+    r"rss\d*|feed|atom|twitter|twsrc.*|x|facebook|fb|instagram|ig|telegram|tele|whatsapp|wa|line|linkedin|tiktok|"
+    r"youtube|google(?:news)?|news|newsletter|e?mail|social|sosmed|home(?:page)?|headline|index|terkait|related|"
+    r"terpopuler|popular|terkini|mobile|desktop|web|app|android|ios|notif(?:ication)?|push|jetpack.*",
+    re.IGNORECASE,
+)
+# Another view of the same page. Where nothing else names the article, "single=1" does, as "single=55" always does.
+WHOLE = re.compile(r"(?:page|hal|halaman|showpage)=all|outputtype=amp", re.IGNORECASE)
+VIEWS = re.compile(
+    r"(?:single|print|cetak)=(?:1|true|yes|ya)?|(?:page|hal|halaman)=1|amp(?:=(?:1|true|amp)?)?|print|cetak",
+    re.IGNORECASE,
+)
+SLUG = re.compile(r"\d{3}|/\d+/|-[^/]*-[^/]*/?$|\.html?$")  # of a path that names its article itself
 # ";jsessionid=1F..." and ASP.NET's "/(S(lit3py55t21z5v55vlm25s55))/"
-SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*|/\([A-Z]\([A-Za-z0-9_-]{20,}\)\)", re.IGNORECASE)
+SESSION_PATH = re.compile(
+    r";(?:jsessionid|phpsessid)=[^/?#]*|;sid=[A-Za-z0-9]{16,}|/\([A-Z]\([A-Za-z0-9_-]{20,}\)\)", re.IGNORECASE
+)
 AMP_PATH = re.compile(r"/amp/?$", re.IGNORECASE)
 DOUBLE_HOSTS = re.compile(r"^(?:www|m|amp|mobile)\.")  # other doors to the same site
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -30,11 +49,14 @@ MAX_REPEATS = 3  # of one segment; relative links that go round in circles repea
 CALENDAR = re.compile(
     r"[?&](?:i?cal|calendar|kalender|tribe-bar-date|eventdisplay|month|bulan)=|/(?:calendar|kalender)/\d", re.IGNORECASE
 )
+NUMBERED = re.compile(r"[?&](?:\w*id|no|nomor|berita|artikel|slug|judul|read|baca|p)=[^&]", re.IGNORECASE)
 
 
 def normalise(url: str) -> str | None:
     """One address for one page: lower-case host, no fragment, no tracking or view parameters, no AMP path.
 
+    The rest of the query stays as the site spells it: in "?/berita/12", "?2026112301" and "?judul=caf%E9" another
+    spelling would be another page, or none.
     None for anything that is not a http(s) address of at most MAX_LENGTH characters.
     """
     try:
@@ -48,20 +70,44 @@ def normalise(url: str) -> str | None:
     netloc = f"[{host}]" if ":" in host else host
     if port and port != DEFAULT_PORTS[parts.scheme]:
         netloc += f":{port}"
-    query = [
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not TRACKING.fullmatch(key) and not (key == "page" and value in ("all", "1"))
-    ]
     path = AMP_PATH.sub("", SESSION_PATH.sub("", parts.path)) or "/"
+    query = _essential(parts.query, path)
     try:
         # The form in which Scrapy asks for it.
-        safe = safe_url_string(urlunsplit((parts.scheme, netloc, path, urlencode(query), "")))
+        safe = safe_url_string(urlunsplit((parts.scheme, netloc, path, query, "")))
     except ValueError:
         return None
     if len(safe) > MAX_LENGTH:  # every letter of another script has become six to twelve characters
         return None
     return re.sub(r"%[0-9a-fA-F]{2}", lambda match: match.group().upper(), safe)  # RFC 3986, 6.2.2.1
+
+
+def _essential(query: str, path: str) -> str:
+    """A query without its tracking and view parameters; untouched where it has none."""
+    pieces = query.split("&")
+    kept = [p for p in pieces if not WHOLE.fullmatch(p) and not _is_tracking(*p.partition("=")[::2])]
+    others = [piece for piece in kept if not VIEWS.fullmatch(piece)]
+    if len(others) < len(kept) and (SLUG.search(path) or NUMBERED.search("?" + "&".join(others))):
+        kept = others
+    return query if len(kept) == len(pieces) else "&".join(piece for piece in kept if piece)
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    """Whether a parameter says only where a reader came from, or names a session."""
+    if TRACKING.fullmatch(name):
+        return True
+    if SESSION.fullmatch(name):
+        return bool(TOKEN.fullmatch(value))
+    return bool(ORIGIN.fullmatch(name) and PLACES.fullmatch(value))
+
+
+def carried(url: str) -> list[str]:
+    """The addresses that a redirecting address carries in its parameters, as Google's "?url=" does."""
+    try:
+        values = [value for _, value in parse_qsl(urlsplit(url).query, max_num_fields=50)]
+    except ValueError:
+        return []
+    return [value for value in values if value.startswith(("http://", "https://"))]
 
 
 def same_page(url: str) -> list[str]:
@@ -97,7 +143,8 @@ def is_trap(url: str) -> bool:
     """Whether an address looks like one of endlessly many: a calendar's page, a path that goes round in circles."""
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
     repeats = max(Counter(segments).values(), default=0)
-    return len(segments) > MAX_DEPTH or repeats > MAX_REPEATS or bool(CALENDAR.search(url))
+    calendar = CALENDAR.search(url) is not None and not NUMBERED.search(url)
+    return len(segments) > MAX_DEPTH or repeats > MAX_REPEATS or calendar
 
 
 def netloc(url: str) -> str:

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from scrapy.http import Response, TextResponse
 from scrapy.http.request import Request
@@ -23,7 +24,7 @@ from crawler.spiders.fetch import Pages
 from crawler.spiders.listing import read_listing
 from crawler.spiders.sitemap import read_sitemap
 from crawler.spiders.task import SourceTask
-from crawler.urls import belongs_to, desktop, is_trap, normalise
+from crawler.urls import belongs_to, carried, desktop, is_trap, normalise
 
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
 MAX_SITEMAP_DEPTH = 3  # the protocol knows one index above the sitemaps; some sites nest one more
@@ -124,7 +125,7 @@ class Discoveries:
         links   how many links the answer has
         wanted  those of them that can be articles
         """
-        orders, fresh = self.storage.plan(self.source.id, wanted)
+        orders, fresh = self.storage.plan(self.source.id, wanted, asked.url)
         self.task.counts.found += fresh
         further = asked.discovery.urls()[asked.page + 1 :] if asked.is_listing and fresh else []
         if further:
@@ -171,7 +172,7 @@ class Discoveries:
         seen: set[str] = set()
         left: Counter[str] = Counter()
         for link in links:
-            url, why = self.address(link.url)
+            url, why = self.best_address(link)
             if why:
                 left[why] += 1
             elif url in seen or url in self.own_addresses:
@@ -185,6 +186,24 @@ class Discoveries:
             self.task.count(name, times)
         told = ", ".join(f"{times} {name}" for name, times in left.items()) or "none left out"
         logger.debug("%s: %s: %d links to articles, %s", self.source.id, asked.name, len(seen), told)
+
+    def best_address(self, link: Link) -> tuple[str, str]:
+        """As `address`, of the first of a link's addresses that can be an article; else what is wrong with the first.
+
+        A link into another host may carry the article's address in a parameter ("?url=https%3A%2F%2F...").
+        """
+        first = "", ""
+        for raw in (link.url, *link.others):
+            url, why = self.address(raw)
+            if not why and (urlsplit(url).path != "/" or urlsplit(url).query or not link.others):
+                return url, ""
+            first = first if first[1] else (url, why or "links/other")
+            if why == "links/foreign":
+                for inner in carried(raw):
+                    found = self.address(inner)
+                    if not found[1]:
+                        return found
+        return first
 
     def address(self, raw: str) -> tuple[str, str]:
         """(the one form of a link's address, ""), or ("", which statistic counts it) where it is no article of ours."""

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
+import zlib
 from codecs import getincrementaldecoder
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
+from typing import Any
 
 import feedparser
 from w3lib.encoding import html_to_unicode
 
-from crawler.discovery import MAX_LINKS, DiscoveryError, iso_time, refuse_entities
+from crawler.discovery import (
+    MAX_LINKS,
+    DiscoveryError,
+    fill_in,
+    from_markup,
+    iso_time,
+    join,
+    take_entities,
+    unpacked,
+)
 from crawler.records import Link
 
 # Bytes that are read of a feed: 4,000 entries, or 500 with their whole texts. Hostile XML takes feedparser 7 s a MB.
 MAX_FEED = 2_000_000
+ADDRESS = re.compile(r"\s*https?://[^\s/]+/?\S")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -24,8 +36,11 @@ def read_feed(body: bytes, base: str) -> list[Link]:
     Times are read by us: feedparser takes a time without a zone for UTC, and "12-11-2025" for a day in 2012.
     Raises DiscoveryError for what is no feed, and for XML that declares entities.
     """
-    body = body[:MAX_FEED]
-    refuse_entities(body)
+    try:
+        body = from_markup(unpacked(body).read(MAX_FEED))
+    except (OSError, EOFError, zlib.error) as error:
+        raise DiscoveryError(f"is a broken gzip file: {error}") from error
+    body = fill_in(*take_entities(body))
     _, text = html_to_unicode(None, body, auto_detect_fun=_guess)  # by byte order mark or XML declaration, else a guess
     # A stream, because feedparser takes a text or bytes that look like an address or a path for one, and opens it.
     try:
@@ -38,7 +53,7 @@ def read_feed(body: bytes, base: str) -> list[Link]:
         )
     except Exception as error:  # whatever a stranger's bytes break in it: "&#x110000;" is a ValueError
         raise DiscoveryError(f"cannot be read: {type(error).__name__}: {error}") from error
-    links = [link for entry in parsed.entries[:MAX_LINKS] if (link := _link(entry))]
+    links = [link for entry in parsed.entries[:MAX_LINKS] if (link := _link(entry, base))]
     if not links and not parsed.get("version"):
         root = re.search(rb"<([A-Za-z][\w:.-]*)", body)
         raise DiscoveryError(f"is no feed: its root is <{root[1].decode()}>" if root else "is not XML")
@@ -54,13 +69,29 @@ def _guess(body: bytes) -> str:
     return "utf-8"
 
 
-def _link(entry: Mapping[str, str]) -> Link | None:
+def _link(entry: Mapping[str, Any], base: str) -> Link | None:
     """What an entry says of its article; None for one that leads nowhere."""
-    address = entry.get("link")
-    if not address:
+    addresses = list(dict.fromkeys(_addresses(entry, base)))
+    if not addresses:
         return None
     published = iso_time(entry.get("published"))
     # Asked for with `in`: feedparser otherwise gives the publication for an update that is not there.
     modified = iso_time(entry.get("updated")) if "updated" in entry else None
     title = CONTROLS.sub(" ", entry.get("title") or "").strip()
-    return Link(address, title or None, published or modified, modified or published)
+    return Link(addresses[0], title or None, published or modified, modified or published, tuple(addresses[1:]))
+
+
+def _addresses(entry: Mapping[str, Any], base: str) -> Iterator[str]:
+    """The addresses of an entry's article, the likeliest first.
+
+    A proxy that counts clicks keeps the address that it leads to in an element of its own (FeedBurner). A link to a
+    page goes before one to another feed. An id is an address where it looks like one, whatever isPermaLink says.
+    """
+    for proxy in ("feedburner_origlink", "pheedo_origlink"):
+        if entry.get(proxy):
+            yield join(base, entry[proxy])
+    links = [link for link in entry.get("links", ()) if link.get("href") and link.get("rel") == "alternate"]
+    pages = [link["href"] for link in links if "html" in (link.get("type") or "html")]
+    yield from (address for address in (*pages, entry.get("link")) if address)
+    if ADDRESS.match(entry.get("id") or ""):
+        yield entry["id"]

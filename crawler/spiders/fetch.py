@@ -35,8 +35,8 @@ class Pages:
         self.limit = min(task.limit or MAX_PAGES, MAX_PAGES)
         self.ordered = 0
 
-    def order(self, orders: Iterable[Order], priority: int = 1) -> Iterator[Request]:
-        """Requests for article pages, each once a run, up to the limit."""
+    def order(self, orders: Iterable[Order], priority: int = 2) -> Iterator[Request]:
+        """Requests for article pages, each once a run, up to the limit. Known ones come after new ones."""
         left = 0
         for order in orders:
             asker = self.task.gate.ordered.get(order.url)
@@ -50,7 +50,7 @@ class Pages:
             else:
                 self.ordered += 1
                 self.task.gate.ordered[order.url] = self.source.id
-                yield self.request(order, priority)
+                yield self.request(order, priority - order.known)
         if left:
             self.task.count("pages/left", left)
             logger.info("%s: %d pages are left for later runs: this one asks for %d", self.source.id, left, self.limit)

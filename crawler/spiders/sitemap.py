@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import heapq
 import io
 import re
@@ -12,13 +11,27 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from crawler.discovery import CHUNK, MAX_LINKS, DiscoveryError, iso_time, join, refuse_entities
+from crawler.discovery import (
+    CHUNK,
+    MAX_LINKS,
+    DiscoveryError,
+    fill_in,
+    from_markup,
+    iso_time,
+    join,
+    take_entities,
+    unpacked,
+)
 from crawler.records import Link
+from crawler.spiders.feed import MAX_FEED, read_feed
 
 MAX_CHILDREN = 1_000  # of a sitemap index
+MAX_TEXT = 10_000_000  # bytes of a sitemap that is a text, 50,000 addresses of 200 characters
 MAX_UNPACKED = 100_000_000  # bytes of a gzip file that are read; what is behind them is not
 BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
-CUT_ENTITY = re.compile(rb"&[#\w]{0,8}\Z")
+CUT = re.compile(rb"(?:&[#\w.-]{0,40}|<(?:!(?:\[[CDAT]{0,5})?)?|\]{1,2})\Z")  # at the end of a piece
+FEED = re.compile(rb"(?:<[?!][^>]*>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
+ADDRESS = re.compile(rb"https?://", re.IGNORECASE)
 SAFE: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
@@ -31,13 +44,19 @@ SAFE: dict[str, Any] = {
 def read_sitemap(body: bytes, base: str) -> tuple[list[Link], list[Link]]:
     """(article links, further sitemaps) of a sitemap, Google-News sitemap or sitemap index. Raises DiscoveryError.
 
+    A feed, and a text with an address a line, are sitemaps, too (https://www.sitemaps.org/protocol.html).
     Read as a stream: of a huge sitemap the newest MAX_LINKS are kept, and no more than those are ever in memory.
     Further sitemaps come newest first where they are dated. Broken XML is read as far as it goes.
     """
     links, children = _Newest(MAX_LINKS), _Newest(MAX_CHILDREN)
-    stream = _open(body)
     try:
-        root = _read(stream, links, children)
+        file = unpacked(body)
+        head = from_markup(file.read(CHUNK))
+        if FEED.match(head):
+            return read_feed(head + file.read(MAX_FEED), base), []
+        if ADDRESS.match(head):
+            return _read_lines(head + file.read(MAX_TEXT), base), []
+        root = _read(_Mended(head, file), links, children)
     except (OSError, EOFError, zlib.error) as error:
         raise DiscoveryError(f"is a broken gzip file: {error}") from error
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -48,6 +67,12 @@ def read_sitemap(body: bytes, base: str) -> tuple[list[Link], list[Link]]:
         raise DiscoveryError(f"is no sitemap: its root is <{root}>")
     dated = sorted(children.links(base), key=lambda child: child.modified_at or "", reverse=True)
     return links.links(base), dated
+
+
+def _read_lines(text: bytes, base: str) -> list[Link]:
+    """The addresses of a text, the last ones where there are more than MAX_LINKS: new ones are written at its end."""
+    lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines()[-MAX_LINKS:]]
+    return [Link(join(base, line)) for line in lines if line]
 
 
 def _read(stream: io.RawIOBase, links: _Newest, children: _Newest) -> str:
@@ -99,32 +124,41 @@ class _Newest:
 
 
 class _Mended(io.RawIOBase):
-    """The first MAX_UNPACKED bytes of a stream, with what was peeked at put back in front, and ampersands written out.
+    """The first MAX_UNPACKED bytes of a stream, with what was peeked at put back in front, its own entities written
+    out, and ampersands that are none of an entity as XML wants them.
 
-    After one bare ampersand libxml2 drops every ampersand that follows, and with it parts of addresses. A sitemap that
-    has its addresses in CDATA, where ampersands are right as they are, or is in UTF-16, is left alone.
+    After one bare ampersand libxml2 drops every ampersand that follows, and with it parts of addresses. In CDATA
+    ampersands are right as they are, and what is in UTF-16 is left alone.
     """
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self.head = head
+        self.head, self.entities = take_entities(head)
         self.rest = rest
         self.left = MAX_UNPACKED
-        self.held = b""  # the beginning of what may be an entity, from the end of a piece
+        self.held = b""  # the beginning of what may be an entity or the edge of a CDATA, from the end of a piece
+        self.inside = False  # a CDATA
         self.left_alone = False
 
     def read(self, size: int = -1) -> bytes:
         while piece := self._piece(size):
             piece, self.held = self.held + piece, b""
-            if b"\0" in piece or b"<![CDATA[" in piece:
-                self.left_alone = True
+            self.left_alone = self.left_alone or b"\0" in piece
             if self.left_alone:
                 return piece
-            if cut := CUT_ENTITY.search(piece):
+            if cut := CUT.search(piece):
                 piece, self.held = piece[: cut.start()], cut[0]
             if piece:
-                return BARE_AMPERSAND.sub(b"&amp;", piece)
+                return self._mended(piece)
         rest, self.held = self.held, b""
-        return BARE_AMPERSAND.sub(b"&amp;", rest)
+        return self._mended(rest)
+
+    def _mended(self, piece: bytes) -> bytes:
+        parts = []
+        while piece:
+            part, edge, piece = piece.partition(b"]]>" if self.inside else b"<![CDATA[")
+            parts += [part if self.inside else BARE_AMPERSAND.sub(b"&amp;", fill_in(part, self.entities)), edge]
+            self.inside ^= bool(edge)
+        return b"".join(parts)
 
     def _piece(self, size: int) -> bytes:
         if self.head:
@@ -133,24 +167,6 @@ class _Mended(io.RawIOBase):
             data = self.rest.read(min(size if size >= 0 else CHUNK, self.left))
         self.left -= len(data)
         return data
-
-
-def _open(body: bytes) -> _Mended:
-    """A sitemap's bytes as a stream, unpacked as it is read. Raises DiscoveryError for one that declares entities."""
-    file: BinaryIO = io.BytesIO(body)
-    if body[:2] == b"\x1f\x8b":
-        file = gzip.GzipFile(fileobj=file)  # type: ignore[assignment]
-    try:
-        head = _strip(file.read(CHUNK))
-    except (OSError, EOFError, zlib.error) as error:
-        raise DiscoveryError(f"is a broken gzip file: {error}") from error
-    refuse_entities(head)
-    return _Mended(head, file)
-
-
-def _strip(body: bytes) -> bytes:
-    """Without what comes before the XML declaration on careless servers."""
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n") if body[:1] in (b"\xef", b" ", b"\t", b"\r", b"\n") else body
 
 
 def _local(element: etree._Element) -> str:

@@ -83,6 +83,15 @@ def pairs_of_the_league_tables(db: Database) -> None:
         )
 
 
+@steps()
+def where_stored_articles_were_read(db: Database) -> None:
+    """Schema 12: a page that has been read was read from where its last answer is."""
+    db.execute(
+        """UPDATE pages SET read_file = warc_file, read_offset = warc_offset
+           WHERE state = 'done' AND warc_file IS NOT NULL AND read_file IS NULL"""
+    )
+
+
 def migrate(db: Database) -> bool:
     """Make an empty or older database what schema.sql says, inside the caller's transaction.
 

@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 11;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 12;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -37,12 +37,16 @@ CREATE TABLE pages (
   digest TEXT,                     -- sha256 of the body last processed or fetched
   hints TEXT,                      -- JSON of what discovery knew: title, published_at, modified_at
   processed_at TEXT,
-  not_before TEXT                  -- after a failure that is its host's: when it may be asked for again
+  not_before TEXT,                 -- after a failure that is its host's: when it may be asked for again
+  doubted INTEGER NOT NULL DEFAULT 0, -- answers in a row that were no article, such as a notice of maintenance
+  read_file TEXT,                  -- where in the archive the stored article was read from; warc_file and warc_offset
+  read_offset INTEGER              -- go back to it when a later answer was no article
 );
 CREATE INDEX pages_state ON pages (state, source_id);
 CREATE INDEX pages_source ON pages (source_id, fetched_at);
 CREATE INDEX pages_final ON pages (final_url);
 CREATE INDEX pages_archive ON pages (warc_file, warc_offset) WHERE warc_file IS NOT NULL;
+CREATE INDEX pages_doubted ON pages (source_id) WHERE doubted > 0;
 CREATE INDEX pages_pending ON pages (source_id, coalesce(hints ->> 'published_at', found_at))
   WHERE state IN ('found', 'failed') AND warc_file IS NULL;  -- what a run asks for first, without sorting a backlog
 
@@ -59,7 +63,8 @@ CREATE TABLE discoveries (
   links INTEGER,                   -- in the last full answer: all that it leads to,
   articles INTEGER,                -- and those of them that can be articles (article_url, hosts)
   failing_since TEXT,              -- when its errors began; NULL while it answers
-  empty_since TEXT                 -- when its full answers began to lead to no article
+  empty_since TEXT,                -- when its full answers began to lead to no article
+  restless_since TEXT              -- when it began to say of nearly everything that it has changed since the last run
 );
 -- Hosts that want to be left alone (Retry-After, a long Crawl-delay), and the robots.txt of every site as last read.
 CREATE TABLE hosts (

@@ -58,7 +58,11 @@ def prune_archive(connection: sqlite3.Connection, folder: Path, days: int, *, dr
                 LOG.info("%s: disimpan, %d halamannya belum dibaca", file, waiting)
                 continue
             if not dry_run:
-                connection.execute("UPDATE pages SET warc_file = NULL, warc_offset = NULL WHERE warc_file = ?", (name,))
+                connection.execute(
+                    """UPDATE pages SET warc_file = NULL, warc_offset = NULL, read_file = NULL, read_offset = NULL
+                       WHERE warc_file = ?""",
+                    (name,),
+                )
         if not dry_run:
             file.unlink(missing_ok=True)
             LOG.info("%s: dihapus, %d halaman, terakhir ditulis lebih dari %d hari lalu", file, pages, days)

@@ -6,6 +6,7 @@ Feeds, sitemaps and listings, which are asked for again on every run, are the ta
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,11 @@ from datetime import UTC, datetime, timedelta
 from crawler.records import TRANSIENT, FetchedPage, Link, Order
 from crawler.urls import same_page
 from pipelines.database.open import transaction
+from pipelines.queue.changes import again
 from pipelines.queue.runs import record_error, tell
 from pipelines.wording.wib import stamp, stamp_now
 
+LOG = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3  # a page that fails in three runs is given up
 PATIENT_ATTEMPTS = 6  # unless its host is in trouble: 15 minutes, 1, 4, 16 and 64 hours lie between these
 FIRST_PAUSE = timedelta(minutes=15)
@@ -33,20 +36,23 @@ class Orders:
         self.connection = connection
         self.run_id = run_id
 
-    def plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
-        """Queue links; (orders for what is to be asked for now, number of links never seen before)."""
+    def plan(self, source_id: str, links: Iterable[Link], discovery: str | None = None) -> tuple[list[Order], int]:
+        """Queue links; (orders for what is to be asked for now, number of links never seen before).
+
+        What is new comes first. `discovery`: the address of the feed, sitemap or listing that has the links.
+        """
         wanted = list(links)
         known = self._known([link.url for link in wanted])
         known |= self._known_otherwise([link.url for link in wanted if link.url not in known])
         orders: list[Order] = []
         fresh: set[str] = set()
+        pairs = [(link, known[link.url]) for link in wanted if link.url in known]
+        repeated, restless = again(pairs)
         with transaction(self.connection):
+            self._record_restless(discovery, restless, len(pairs))
             for link in wanted:
-                row = known.get(link.url)
-                if row is not None:
-                    if (order := _order_again(link, row)) is not None:
-                        orders.append(order)
-                    self._merge_hints(row, link.hints())
+                if link.url in known:
+                    self._merge_hints(known[link.url], link)
                 elif fresh.isdisjoint([link.url, *same_page(link.url)]):
                     self.connection.execute(
                         """INSERT INTO pages (url, source_id, state, found_at, hints) VALUES (?, ?, 'found', ?, ?)
@@ -55,12 +61,28 @@ class Orders:
                     )
                     fresh.add(link.url)
                     orders.append(Order(link.url, hints=link.hints()))
-        return orders, len(fresh)
+        return orders + repeated, len(fresh)
 
-    def _merge_hints(self, row: sqlite3.Row, hints: dict[str, str]) -> None:
+    def _record_restless(self, discovery: str | None, restless: bool, known: int) -> None:
+        """Remember whether a feed or sitemap says of nearly everything that it has changed; nothing known says nothing.
+
+        pipelines/health/status.py tells it.
+        """
+        if discovery is None or not known:
+            return
+        if restless:
+            LOG.info("%s: hampir semua %d halamannya berubah menurutnya; hanya sebagian diminta lagi", discovery, known)
+        self.connection.execute(
+            "UPDATE discoveries SET restless_since = iif(?, coalesce(restless_since, ?), NULL) WHERE url = ?",
+            (restless, stamp_now(), discovery),
+        )
+
+    def _merge_hints(self, row: sqlite3.Row, link: Link) -> None:
         """Add what another discovery knows of a page, so that a later change of it is noticed."""
-        known = json.loads(row["hints"] or "{}")
-        if known | hints != known and (row["fetched_at"] is None or not known.get("modified_at")):
+        known, hints = json.loads(row["hints"] or "{}"), link.hints()
+        if row["fetched_at"] is not None:
+            hints = {name: value for name, value in hints.items() if name not in known}
+        if known | hints != known:
             self.connection.execute(
                 "UPDATE pages SET hints = json_patch(coalesce(hints, '{}'), ?) WHERE url = ?",
                 (json.dumps(hints, ensure_ascii=False), row["url"]),
@@ -74,7 +96,8 @@ class Orders:
             chunk = urls[start : start + CHUNK]
             marks = ", ".join("?" * len(chunk))
             for row in cursor.execute(
-                f"""SELECT url, final_url, state, etag, last_modified, fetched_at, hints, not_before FROM pages
+                f"""SELECT url, final_url, state, etag, last_modified, fetched_at, found_at, hints, not_before
+                    FROM pages
                     WHERE {column} IN ({marks})""",
                 chunk,
             ):
@@ -88,14 +111,26 @@ class Orders:
         return {forms[form]: row for form, row in rows.items()}
 
     def pending(self, source_id: str) -> list[Order]:
-        """Pages that earlier runs found and did not get, newest first; failed ones when their time has come."""
-        rows = self.connection.execute(
+        """Pages that earlier runs found and did not get, newest first; failed ones when their time has come.
+
+        Then those whose last answer was no article (pipelines/queue/waiting.py): it may be there again.
+        """
+        now = stamp_now()
+        found = self.connection.execute(
             """SELECT url, etag, last_modified, hints FROM pages
                WHERE source_id = ? AND state IN ('found', 'failed') AND warc_file IS NULL
                  AND coalesce(not_before, '') <= ?
                ORDER BY coalesce(hints ->> 'published_at', found_at) DESC, rowid DESC LIMIT ?""",
-            (source_id, stamp_now(), MAX_PENDING),
-        )
+            (source_id, now, MAX_PENDING),
+        ).fetchall()
+        doubted = self.connection.execute(
+            """SELECT url, etag, last_modified, hints FROM pages
+               WHERE source_id = ? AND doubted > 0 AND state IN ('done', 'failed')
+                 AND coalesce(not_before, '') <= ?
+               ORDER BY fetched_at DESC LIMIT ?""",
+            (source_id, now, MAX_PENDING),
+        ).fetchall()
+        rows = found + doubted
         return [Order(url, etag, modified, json.loads(hints or "{}")) for url, etag, modified, hints in rows]
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
@@ -236,20 +271,3 @@ class Orders:
                    etag = NULL, last_modified = NULL WHERE warc_file = ? AND warc_offset >= ?""",
                 (warc_file, size),
             ).rowcount
-
-
-def _order_again(link: Link, row: sqlite3.Row) -> Order | None:
-    """An order for a known page: one never fetched, or one that its feed or sitemap says has changed."""
-    if (row["not_before"] or "") > stamp_now():
-        return None
-    if row["state"] in ("found", "failed") and row["fetched_at"] is None:
-        return Order(row["url"], hints=link.hints())
-    stored = json.loads(row["hints"] or "{}")
-    known_change = stored.get("modified_at")
-    if row["fetched_at"] is None or not link.modified_at:
-        return None
-    if known_change and link.modified_at <= known_change:
-        return None
-    if not known_change and link.modified_at <= row["fetched_at"]:
-        return None
-    return Order(row["url"], row["etag"], row["last_modified"], {**stored, **link.hints()})

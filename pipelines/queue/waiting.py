@@ -6,14 +6,16 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pipelines.database.open import transaction
-from pipelines.queue.orders import MAX_ATTEMPTS
+from pipelines.queue.orders import FIRST_PAUSE, MAX_ATTEMPTS, PATIENT_ATTEMPTS
 from pipelines.queue.runs import record_error, tell
-from pipelines.wording.wib import stamp_now
+from pipelines.wording.wib import stamp, stamp_now
 
 SLICE = 16 * 2**20  # bytes of an archive file that are read together: some 1,000 pages, half a minute
-WAITING = "state IN ('fetched', 'failed') AND warc_file IS NOT NULL"
+# A page whose answer was no article waits for another answer instead.
+WAITING = "(state = 'fetched' OR (state = 'failed' AND doubted = 0)) AND warc_file IS NOT NULL"
 THIS_FETCH = "url = ? AND warc_file = ? AND warc_offset = ?"  # and not a later one of the same page
 
 
@@ -76,8 +78,8 @@ class WaitingPages:
     def mark_done(self, page: WaitingPage, digest: str) -> None:
         """A page has been read and stored. One that was fetched again in the meantime goes on waiting."""
         self.connection.execute(
-            f"""UPDATE pages SET state = 'done', digest = ?, processed_at = ?, attempts = 0, error = NULL
-                WHERE {THIS_FETCH}""",
+            f"""UPDATE pages SET state = 'done', digest = ?, processed_at = ?, attempts = 0, error = NULL,
+                doubted = 0, read_file = warc_file, read_offset = warc_offset WHERE {THIS_FETCH}""",
             (digest, stamp_now(), page.url, page.warc_file, page.warc_offset),
         )
 
@@ -91,6 +93,42 @@ class WaitingPages:
                 state = CASE WHEN ? OR attempts + 1 >= ? THEN 'quarantined' ELSE 'failed' END
                 WHERE {THIS_FETCH}""",
             (f"{stage}: {error}", stamp_now(), final, MAX_ATTEMPTS, page.url, page.warc_file, page.warc_offset),
+        )
+        self.record_error(page.source_id, page.url, stage, error)
+        tell(self.connection, page.url, error)
+
+    def mark_doubted(self, page: WaitingPage, stage: str, error: str) -> None:
+        """An answer is no article, as far as one can tell; the page may hold one all the same, or has held one.
+
+        It is asked for again on the next run, unconditionally, then after pauses that grow, and given up after
+        PATIENT_ATTEMPTS. The answer stays in the archive; a stored article goes on pointing to the one it was read
+        from.
+        """
+        row = self.connection.execute(
+            f"SELECT doubted, digest IS NOT NULL FROM pages WHERE {THIS_FETCH}",
+            (page.url, page.warc_file, page.warc_offset),
+        ).fetchone()
+        if row is None:
+            return  # fetched again in the meantime
+        times, stored = row[0] + 1, bool(row[1])
+        pause = FIRST_PAUSE * 4 ** (times - 2) if times > 1 else None
+        over = times >= PATIENT_ATTEMPTS
+        self.connection.execute(
+            f"""UPDATE pages SET error = ?, processed_at = ?, doubted = ?, state = ?, not_before = ?,
+                etag = NULL, last_modified = NULL,
+                warc_file = iif(digest IS NULL, warc_file, read_file),
+                warc_offset = iif(digest IS NULL, warc_offset, read_offset)
+                WHERE {THIS_FETCH}""",
+            (
+                f"{stage}: {error}",
+                stamp_now(),
+                0 if over else times,
+                "done" if stored else "quarantined" if over else "failed",
+                stamp(datetime.now(UTC) + pause) if pause and not over else None,
+                page.url,
+                page.warc_file,
+                page.warc_offset,
+            ),
         )
         self.record_error(page.source_id, page.url, stage, error)
         tell(self.connection, page.url, error)

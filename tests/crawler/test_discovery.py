@@ -75,6 +75,104 @@ def test_what_an_entry_of_a_feed_leads_to(item, url, title):
 
 
 @pytest.mark.parametrize(
+    ("item", "urls"),
+    [
+        # An id is an address where it looks like one, and the last that counts.
+        ("<guid isPermaLink='false'>https://contoh.id/9</guid>", ["https://contoh.id/9"]),
+        ("<link/><guid isPermaLink='false'> https://contoh.id/9 </guid>", ["https://contoh.id/9"]),
+        ("<link>/1</link><guid isPermaLink='false'>https://contoh.id/?p=9</guid>", ["https://contoh.id/1", "?p=9"]),
+        ("<guid>berita-9</guid><link>/1</link>", ["https://contoh.id/1"]),
+        # A proxy that counts clicks, and an address of a feed beside the page's.
+        ("<link>https://proksi.id/a</link><F:origLink>/1</F:origLink>", ["https://contoh.id/1", "https://proksi.id/a"]),
+        ("<F:origLink>/1</F:origLink><link>https://proksi.id/a</link>", ["https://contoh.id/1", "https://proksi.id/a"]),
+        ("<A:link href='/umpan/1' type='application/rss+xml'/><link>/1</link>", ["https://contoh.id/1"]),
+        ("<link>/1</link><A:link href='/umpan/1' type='application/rss+xml'/>", ["https://contoh.id/1"]),
+        (
+            "<link>/1</link><A:link href='/umpan/1' rel='self'/><A:link href='/k' rel='replies'/>",
+            ["https://contoh.id/1"],
+        ),
+    ],
+)
+def test_which_of_an_entrys_addresses_go_first(item, urls):
+    spaces = "rss xmlns:F='http://rssnamespace.org/feedburner/ext/1.0' xmlns:A='http://www.w3.org/2005/Atom'"
+    (link,) = read_feed(feed_of(f"<title>J</title>{item}", spaces), BASE)
+    found = [url.replace("https://contoh.id/?", "?") for url in (link.url, *link.others)]
+    assert found[: len(urls)] == urls
+
+
+@pytest.mark.parametrize("read", [read_feed, lambda body, base: read_sitemap(body, base)[0]], ids=["feed", "sitemap"])
+@pytest.mark.parametrize(
+    "subset",
+    [
+        "<!ENTITY situs 'https://contoh.id'><!ENTITY nbsp '&#160;'>",
+        "<!-- nama --><!ELEMENT x ANY><!ENTITY situs \"https://contoh.id\">\n<!ENTITY amp '&#38;'>",
+    ],
+)
+def test_entities_that_stand_for_plain_text_are_written_out(read, subset):
+    body = (
+        f"<?xml version='1.0'?><!DOCTYPE rss [{subset}]>"
+        + feed_of("<title>J</title><link>&situs;/?a=1&b=2</link>").decode()
+    )
+    sitemap = body.replace("rss", "urlset").replace("channel>", "x>").replace("item>", "url>").replace("link>", "loc>")
+    (link,) = read((body if read is read_feed else sitemap.replace("<x>", "").replace("</x>", "")).encode(), BASE)
+    assert link.url == "https://contoh.id/?a=1&b=2"
+
+
+def test_plain_entities_cannot_grow_without_end():
+    value = b"x" * 200
+    body = (
+        b"<!DOCTYPE rss [<!ENTITY a '"
+        + value
+        + b"'>]>"
+        + feed_of("<title>" + "&a;" * 500_000 + "</title><link>/1</link>")
+    )
+    begun = time.process_time()
+    read_feed(body, BASE)
+    assert time.process_time() - begun < 5
+
+
+FEED_AS_A_SITEMAP = feed_of("<link>/1</link>") + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "urls"),
+    [
+        (b"https://contoh.id/1\nhttps://contoh.id/2?a=1&b=2\r\n\n", ["1", "2?a=1&b=2"]),
+        (b"\xef\xbb\xbf\nhttps://contoh.id/1", ["1"]),
+        (b"<?xml version='1.0'?>\n" + FEED_AS_A_SITEMAP, ["1"]),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='/1'/></entry></feed>", ["1"]),
+        (b"<br />\n<b>Notice</b>: x in <b>/a.php</b><br /><urlset><url><loc>/1?a&b</loc></url></urlset>", ["1?a&b"]),
+        (b"\n\n  <?xml version='1.0'?><urlset><url><loc>/1</loc></url></urlset>", ["1"]),
+        # An ampersand is mended beside CDATA, too, and left as it is inside.
+        (b"<urlset><url><loc><![CDATA[/1?a&b]]></loc></url><url><loc>/2?a&b</loc></url></urlset>", ["1?a&b", "2?a&b"]),
+    ],
+)
+@pytest.mark.parametrize("packed", [0, 1, 2])
+def test_what_else_sites_give_as_a_sitemap(body, urls, packed):
+    for _ in range(packed):
+        body = gzip.compress(body)
+    links, _ = read_sitemap(body, BASE)
+    assert [link.url for link in links] == [BASE + url for url in urls]
+
+
+def test_a_feed_may_be_packed_but_a_web_page_around_xml_is_none():
+    assert read_feed(gzip.compress(gzip.compress(FEED_AS_A_SITEMAP)), BASE)[0].url == f"{BASE}1"
+    with pytest.raises(DiscoveryError, match="root is <html"):
+        read_feed(b"<html><body>Contoh: <pre><rss><channel></channel></rss></pre></body></html>", BASE)
+
+
+@pytest.mark.parametrize("body", [b'{"data": []}', b' [{"link": "https://contoh.id/1"}]', b"[" * 100_000])
+def test_a_listing_that_answers_json_says_so(body):
+    with pytest.raises(DiscoveryError, match="JSON"):
+        read_listing(body, BASE, "h2 a")
+
+
+def test_a_parameter_of_a_listings_address_is_no_entity():
+    links = read_listing(b"<a href='/b.php?id=7&copy=3&section=2'>A</a><a href='/c?x=1&amp;reg=2'>B</a>", BASE, "a")
+    assert [link.url for link in links] == [f"{BASE}b.php?id=7&copy=3&section=2", f"{BASE}c?x=1&reg=2"]
+
+
+@pytest.mark.parametrize(
     ("head", "title"),
     [
         (b"", "Presidén “tamu”".encode("cp1252")),

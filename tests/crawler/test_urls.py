@@ -20,7 +20,25 @@ from crawler.urls import belongs_to, desktop, host_key, is_private, is_trap, nor
         ("https://contoh.id/a%c3%a9?fbclid=x&showpage=all", "https://contoh.id/a%C3%A9"),
         ("https://contoh.id:443/a", "https://contoh.id/a"),
         ("https://contoh.id/?p=12&page=2", "https://contoh.id/?p=12&page=2"),
-        ("https://contoh.id/a[1]|b?q=c d", "https://contoh.id/a%5B1%5D%7Cb?q=c+d"),  # as Scrapy asks for it
+        ("https://contoh.id/a[1]|b?q=c d", "https://contoh.id/a%5B1%5D%7Cb?q=c%20d"),  # as Scrapy asks for it
+        # The query stays as the site spells it, and what numbers an article stays whatever it is called.
+        ("https://contoh.id/index.php?/berita/baca/12", "https://contoh.id/index.php?/berita/baca/12"),
+        ("https://contoh.id/index.php?berita,12,judul-panjang", "https://contoh.id/index.php?berita,12,judul-panjang"),
+        ("https://contoh.id/berita.php?2026112301", "https://contoh.id/berita.php?2026112301"),
+        ("https://contoh.id/cari.php?judul=Jum%27at%20caf%E9", "https://contoh.id/cari.php?judul=Jum%27at%20caf%E9"),
+        ("https://contoh.id/cari.php?judul=a+b&x=", "https://contoh.id/cari.php?judul=a+b&x="),
+        ("https://contoh.id/?utm_source=x&/berita/12", "https://contoh.id/?/berita/12"),
+        ("https://contoh.id/modules.php?name=News&sid=101", "https://contoh.id/modules.php?name=News&sid=101"),
+        ("https://contoh.id/a?sid=0a1b2c3d4e5f60718293a4b5c6d7e8f9&id=3", "https://contoh.id/a?id=3"),
+        ("https://contoh.id/baca?single=55", "https://contoh.id/baca?single=55"),
+        ("https://contoh.id/baca?single=1", "https://contoh.id/baca?single=1"),
+        ("https://contoh.id/d-123/judul-berita?single=1", "https://contoh.id/d-123/judul-berita"),
+        ("https://contoh.id/cetak.php?print=7", "https://contoh.id/cetak.php?print=7"),
+        ("https://contoh.id/lihat?source=9", "https://contoh.id/lihat?source=9"),
+        ("https://contoh.id/lihat?ref=2026/11/23&from=rss", "https://contoh.id/lihat?ref=2026/11/23"),
+        ("https://contoh.id/judul-berita-satu?source=rss", "https://contoh.id/judul-berita-satu"),
+        ("https://contoh.id/?amp", "https://contoh.id/?amp"),
+        ("https://contoh.id/baca/1234/judul?amp", "https://contoh.id/baca/1234/judul"),
         ("https://dépôt.id/é", "https://xn--dpt-bma0d.id/%C3%A9"),
         ("https://contoh.id/web//berita?cid=7&eid=3&keyword=a", "https://contoh.id/web//berita?cid=7&eid=3&keyword=a"),
         ("https://contoh.id/?a=\ud800", None),
@@ -100,6 +118,7 @@ def test_traps():
     assert is_trap("https://contoh.id/agenda?bulan=12&tahun=2031")
     assert is_trap("https://contoh.id/a/b/a/b/a/b/a/b/a")
     assert is_trap("https://contoh.id/" + "x/" * 20)
+    assert not is_trap("https://contoh.id/baca.php?tahun=2026&bulan=11&id=3")
     assert not is_trap("https://contoh.id/berita/2025/11/12/bulan-dana-pmi")
 
 

@@ -86,7 +86,7 @@ def test_other_spellings_and_redirects_lead_to_the_same_page(orders):
     found, fresh = orders.plan(
         "uji", [Link("http://a.id/1"), Link("http://www.a.id/berita/2/"), Link("https://a.id/3")]
     )
-    assert ([order.url for order in found], fresh) == (["https://www.a.id/1", "https://a.id/3"], 1)
+    assert ([order.url for order in found], fresh) == (["https://a.id/3", "https://www.a.id/1"], 1)  # the new one first
 
 
 def test_an_idle_plan_writes_nothing(orders):
