@@ -6,47 +6,40 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import cssselect
-
+from crawler.discovery_entry import METHODS, Discovery, css_selector, read_discovery
 from crawler.errors import CatalogueError
+
+__all__ = ["METHODS", "Discovery", "Source", "choose", "load_catalogue"]
 
 BUNDLED = Path(__file__).with_name("sources")
 KINDS = ("kementerian", "lembaga", "pemda", "bumn", "media")
-METHODS = ("feed", "sitemap", "listing")
-STATUSES = ("active", "paused", "needs-browser")
+# active: crawled. unproven: nobody has seen that it can be read; crawled when asked for. paused: not worth asking now,
+# as its note says. needs-browser: its pages hold nothing without one. refuses: it turns away who says what he is.
+STATUSES = ("active", "unproven", "paused", "needs-browser", "refuses")
+EVIDENCE = ("feed", "sitemap", "listing", "api", "none")
+CHECKED = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 DEFAULT_DELAY = 2.0  # seconds; what a patient reader would need between two pages
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 _KEYS = frozenset(
-    "id name kind homepage discover article_url press_releases delay status note extract".split(),
+    "id name kind homepage discover article_url press_releases delay status checked evidence note extract".split(),
 )
-_DISCOVER_KEYS = {"method", "url", "pages", "links"}
 _EXTRACT_KEYS = {"title", "body", "date", "author", "remove"}
 
 
 @dataclass(frozen=True, slots=True)
-class Discovery:
-    """One way to find a source's articles. `pages` and `links` (a CSS selector) only for listings."""
-
-    method: str
-    url: str
-    pages: int = 1
-    links: str | None = None
-
-    def urls(self) -> list[str]:
-        """The addresses to ask for, first page first."""
-        if "{page}" not in self.url:
-            return [self.url]
-        return [self.url.replace("{page}", str(number)) for number in range(1, self.pages + 1)]
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
-    """One entry of the catalogue; `delay` in seconds, the least time between two requests to its host."""
+    """One entry of the catalogue.
+
+    delay     seconds, the least time between two requests to its host
+    evidence  by which way somebody has seen its articles found: EVIDENCE, None where the entry does not say
+    checked   the month in which that was, "2026-07"
+    """
 
     id: str
     name: str
@@ -57,6 +50,8 @@ class Source:
     press_releases: bool = False
     delay: float = DEFAULT_DELAY
     status: str = "active"
+    checked: str | None = None
+    evidence: str | None = None
     note: str | None = None
     extract: Mapping[str, str] = field(default_factory=dict)
 
@@ -90,15 +85,15 @@ def load_catalogue(path: Path | None = None) -> list[Source]:
     return sources
 
 
-def choose(sources: Iterable[Source], ids: Iterable[str]) -> list[Source]:
-    """The sources with these ids, whatever their status; without ids, the active ones.
+def choose(sources: Iterable[Source], ids: Iterable[str], *, unproven: bool = False) -> list[Source]:
+    """The sources with these ids, whatever their status; without ids, the active ones, and the unproven if wanted.
 
     Raises CatalogueError for an id that the catalogue does not have.
     """
     everything = list(sources)
     wanted = list(dict.fromkeys(ids))
     if not wanted:
-        return [source for source in everything if source.status == "active"]
+        return [source for source in everything if source.status in ("active", *["unproven"] * unproven)]
     by_id = {source.id: source for source in everything}
     for source_id in wanted:
         if source_id not in by_id:
@@ -153,6 +148,8 @@ class _Entry:
             press_releases=self.flag("press_releases"),
             delay=self.delay(),
             status=self.one_of("status", STATUSES) if "status" in self.data else "active",
+            checked=self.month(),
+            evidence=self.one_of("evidence", EVIDENCE) if "evidence" in self.data else None,
             note=self.text("note") if "note" in self.data else None,
             extract=self.selectors(),
         )
@@ -189,6 +186,14 @@ class _Entry:
             raise self.error(key, f"is {value!r}; a http or https address is wanted")
         return value
 
+    def month(self) -> str | None:
+        if "checked" not in self.data:
+            return None
+        value = self.text("checked")
+        if not CHECKED.fullmatch(value):
+            raise self.error("checked", f"is {value!r}; a month like 2026-07 is wanted")
+        return value
+
     def pattern(self) -> str | None:
         if "article_url" not in self.data:
             return None
@@ -212,17 +217,8 @@ class _Entry:
         for key, selector in value.items():
             if key not in _EXTRACT_KEYS:
                 raise self.error(f"extract.{key}", f"is unknown; known keys are {', '.join(sorted(_EXTRACT_KEYS))}")
-            self.selector(f"extract.{key}", selector)
+            css_selector(selector, partial(self.error, f"extract.{key}"))
         return dict(value)
-
-    def selector(self, key: str, value: Any) -> str:
-        try:
-            if not isinstance(value, str):
-                raise TypeError
-            cssselect.parse(re.sub(r"::(text|attr\([^)]*\))\s*$", "", value))
-        except (cssselect.SelectorError, TypeError) as error:
-            raise self.error(key, f"is {value!r}; a CSS selector is wanted") from error
-        return value
 
     def discoveries(self) -> tuple[Discovery, ...]:
         value = self.data.get("discover")
@@ -231,19 +227,8 @@ class _Entry:
         return tuple(self.discovery(f"discover[{number}]", item) for number, item in enumerate(value))
 
     def discovery(self, key: str, item: Any) -> Discovery:
-        if not isinstance(item, dict):
-            raise self.error(key, "is not a table { method, url }")
-        for name in item:
-            if name not in _DISCOVER_KEYS:
-                raise self.error(f"{key}.{name}", f"is unknown; known keys are {', '.join(sorted(_DISCOVER_KEYS))}")
-        method = item.get("method")
-        if method not in METHODS:
-            raise self.error(f"{key}.method", f"is {method!r}; one of {', '.join(METHODS)} is wanted")
-        url = self.url(f"{key}.url", str(item.get("url") or ""))
-        if method != "listing" and ("pages" in item or "links" in item):
-            raise self.error(f"{key}.{'pages' if 'pages' in item else 'links'}", "belongs to listings only")
-        pages = item.get("pages", 1)
-        if isinstance(pages, bool) or not isinstance(pages, int) or not 1 <= pages <= 100:
-            raise self.error(f"{key}.pages", f"is {pages!r}; a number from 1 to 100 is wanted")
-        links = self.selector(f"{key}.links", item["links"]) if "links" in item else None
-        return Discovery(method, url, pages, links)
+        return read_discovery(
+            item,
+            lambda name, why: self.error(f"{key}{name}", why),
+            lambda name, value: self.url(f"{key}{name}", value),
+        )

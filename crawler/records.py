@@ -15,6 +15,7 @@ class Link:
     """A discovered article. Times ISO 8601 UTC, as the feed, sitemap or listing states them.
 
     others   further addresses of it that its entry has, for where the first one leads elsewhere
+    body     its text, HTML or plain, where a feed or an API gives it whole
     """
 
     url: str
@@ -22,6 +23,7 @@ class Link:
     published_at: str | None = None
     modified_at: str | None = None
     others: tuple[str, ...] = ()
+    body: str | None = None
 
     def hints(self) -> dict[str, str]:
         """What discovery knew beyond the address."""

@@ -29,6 +29,7 @@ NAMED = {
     "pages/left": "pages beyond the number that a run asks for",
     "pages/asked": "pages that another source asks for in the same run",
     "pages/failed": "pages that gave no whole answer",
+    "pages/text": "articles kept as their feed or API tells them, in the place of their page",
     "pages/incomplete": "articles kept without their further pages, which could not be had",
     "refused/status": "pages answered with an error",
     "refused/challenge": "pages that only check the browser",

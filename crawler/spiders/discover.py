@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,10 +15,13 @@ from twisted.python.failure import Failure
 
 from crawler.catalogue import Discovery
 from crawler.discovery import MAX_DOWNLOAD, OWN_ETAG, DiscoveryError, own_etag
+from crawler.discovery_entry import MAX_PAGES, with_variables
+from crawler.first_days import first_day
 from crawler.gate import HostClosed
 from crawler.patterns import ArticlePattern
 from crawler.records import Link
-from crawler.spiders.exchange import ANSWERS, conditions, reason, validators
+from crawler.spiders.api import read_api, wordpress_address
+from crawler.spiders.exchange import ANSWERS, conditions, header, reason, validators
 from crawler.spiders.feed import read_feed
 from crawler.spiders.fetch import Pages
 from crawler.spiders.listing import read_listing
@@ -26,6 +29,7 @@ from crawler.spiders.sitemap import read_sitemap
 from crawler.spiders.task import SourceTask
 from crawler.urls import belongs_to, carried, desktop, is_trap, normalise
 
+SEEN = f"{OWN_ETAG}seen:"  # before the time up to which the changes of a WordPress were read
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
 MAX_SITEMAP_DEPTH = 3  # the protocol knows one index above the sitemaps; some sites nest one more
 
@@ -36,16 +40,24 @@ logger = logging.getLogger(__name__)
 class Asked:
     """A feed, a sitemap or one page of a listing that this run asks for.
 
-    page   which page of a listing, from 0
+    walk   the addresses of the pages that it is one of: a listing's, an API's; else its own alone
+    page   which of them, from 0
     depth  how many sitemap indexes led to it
     etag   of its last full answer, perhaps one of our own (crawler.discovery.own_etag)
+    seen   of WordPress: up to when earlier runs have read its changes (ISO 8601 UTC)
     """
 
     discovery: Discovery
-    url: str
+    walk: Sequence[str]
     page: int
     depth: int
     etag: str | None
+    seen: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The address in the catalogue's form, without keys and questions that differ from run to run."""
+        return self.walk[self.page]
 
     @property
     def name(self) -> str:
@@ -55,12 +67,7 @@ class Asked:
     @property
     def is_own(self) -> bool:
         """Whether the catalogue itself names it."""
-        return self.url in self.discovery.urls()
-
-    @property
-    def is_listing(self) -> bool:
-        """Whether it is a page of a listing."""
-        return self.discovery.method == "listing"
+        return not self.depth
 
 
 class Discoveries:
@@ -74,25 +81,44 @@ class Discoveries:
         self.sitemaps = 0
         self.max_sitemaps = getattr(task.storage, "max_sitemaps", MAX_SITEMAPS)  # a check is content with fewer
         self.article_url = ArticlePattern(task.source.article_url) if task.source.article_url else None
+        self.read_to: dict[str, str | None] = {}  # of WordPress: up to when earlier runs have read its changes
         self.own = {url for item in task.source.discover for url in item.urls()}
         self.own_addresses = {normalise(url) for url in self.own}
 
-    def ask(self, discovery: Discovery, url: str, page: int = 0, depth: int = 0) -> Iterator[Request]:
-        """A conditional request for a feed, a sitemap or one page of a listing, once a run."""
-        if url in self.asked:
+    def ask(self, discovery: Discovery, walk: Sequence[str], page: int = 0, depth: int = 0) -> Iterator[Request]:
+        """A conditional request for a feed, a sitemap or one page of a listing or an API, once a run."""
+        if walk[page] in self.asked:
             return
-        self.asked.add(url)
-        etag, last_modified = self.storage.validators(url)
+        self.asked.add(walk[page])
+        etag, last_modified = self.storage.validators(walk[page])
+        asked = Asked(discovery, walk, page, depth, etag, self.seen(discovery, walk))
+        try:
+            url = with_variables(asked.url)
+        except LookupError as error:
+            self.error(asked, None, f"needs a key: the variable {error.args[0]} is not set")
+            return
+        if discovery.method == "wordpress":
+            url = wordpress_address(url, asked.seen, self.task.since or (None if asked.seen else first_day()))
+        headers = conditions(etag, last_modified)
         yield Request(
             url,
+            method="POST" if discovery.post else "GET",
+            body=discovery.post or "",
             callback=self.parse,
             errback=self.failed,
-            headers=conditions(etag, last_modified),
+            headers=headers | ({"Content-Type": "application/json"} if discovery.post else {}),
             dont_filter=True,
             priority=10,
             meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_DOWNLOAD},
-            cb_kwargs={"asked": Asked(discovery, url, page, depth, etag)},
+            cb_kwargs={"asked": asked},
         )
+
+    def seen(self, discovery: Discovery, walk: Sequence[str]) -> str | None:
+        """Up to when WordPress's changes were read when this run began."""
+        if discovery.method == "wordpress" and walk[0] not in self.read_to:
+            etag = self.storage.validators(walk[0])[0] or ""
+            self.read_to[walk[0]] = etag.removeprefix(SEEN) if etag.startswith(SEEN) else None
+        return self.read_to.get(walk[0])
 
     async def parse(self, response: Response, asked: Asked) -> AsyncIterator[Request]:
         """Queue what a feed, sitemap or listing leads to, and ask for what is new."""
@@ -100,7 +126,7 @@ class Discoveries:
             for request in self.unchanged(asked):
                 yield request
             return
-        if asked.is_listing and asked.page and response.status in (404, 410):
+        if asked.page and response.status in (400, 404, 410):  # 400: WordPress
             self.record(asked, response.status)  # the listing has fewer pages than the catalogue allows for
             return
         try:
@@ -127,18 +153,21 @@ class Discoveries:
         """
         orders, fresh = self.storage.plan(self.source.id, wanted, asked.url)
         self.task.counts.found += fresh
-        further = asked.discovery.urls()[asked.page + 1 :] if asked.is_listing and fresh else []
-        if further:
-            self.storage.record_discovery(self.source.id, "listing", further[0], 0, None, None, None)
+        goes_on = orders if asked.discovery.method == "wordpress" else fresh
+        further = asked.walk[asked.page + 1 :] if goes_on and asked.page + 1 < _pages(response) else []
+        if further and asked.discovery.method != "wordpress":
+            self.storage.record_discovery(self.source.id, asked.discovery.method, further[0], 0, None, None, None)
         # To find no article is a fault where the catalogue itself sends us, but not in an index of sitemaps, in the
         # sitemaps of pages and categories that an index leads to, on a listing's later pages, or in what --since left.
-        expected = asked.is_own and not asked.page and not is_index and not self.task.since
+        # What WordPress has changed since the last run may be nothing.
+        expected = asked.is_own and not asked.page and not is_index and not self.task.since and not asked.seen
         counts = (links, len(wanted)) if wanted or expected else (None, None)
         # The validators are stored after the links: a crash in between asks again rather than losing links.
-        self.record(asked, response.status, _validators(response), counts)
-        yield from self.pages.order(orders)
+        self.record(asked, response.status, _validators(response, asked, wanted), counts)
+        texts = {link.url: link for link in wanted if link.body}
+        yield from self.pages.order(orders, texts, instead=asked.discovery.method in ("api", "wordpress"))
         if further:
-            yield from self.ask(asked.discovery, further[0], asked.page + 1)
+            yield from self.ask(asked.discovery, asked.walk, asked.page + 1)
 
     def unchanged(self, asked: Asked) -> Iterator[Request]:
         """Nothing is new; but many sites' indexes stay the same when an article in one of their sitemaps is corrected,
@@ -151,7 +180,7 @@ class Discoveries:
         there = [url for url in known if belongs_to(url, self.source.hosts)]  # the source may have moved since
         for url in there[: max(0, self.max_sitemaps - self.sitemaps)]:
             self.sitemaps += 1
-            yield from self.ask(asked.discovery, url, depth=MAX_SITEMAP_DEPTH)
+            yield from self.ask(asked.discovery, [url], depth=MAX_SITEMAP_DEPTH)
 
     def children(self, asked: Asked, found: list[Link]) -> Iterator[Request]:
         """Requests for the sitemaps of an index, newest first; they are remembered before they are asked for."""
@@ -165,7 +194,7 @@ class Discoveries:
         for url in chosen:
             self.sitemaps += 1
             self.storage.record_discovery(self.source.id, "sitemap", url, 0, None, None, None)
-            yield from self.ask(asked.discovery, url, depth=asked.depth + 1)
+            yield from self.ask(asked.discovery, [url], depth=asked.depth + 1)
 
     def wanted(self, asked: Asked, links: Iterable[Link]) -> Iterator[Link]:
         """The links that can be this source's articles, each address once, in its one form."""
@@ -181,7 +210,7 @@ class Discoveries:
                 left["links/old"] += 1
             else:
                 seen.add(url)
-                yield Link(url, link.title, link.published_at, link.modified_at)
+                yield Link(url, link.title, link.published_at, link.modified_at, body=link.body)
         for name, times in left.items():
             self.task.count(name, times)
         told = ", ".join(f"{times} {name}" for name, times in left.items()) or "none left out"
@@ -244,10 +273,11 @@ class Discoveries:
         error: str | None = None,
     ) -> None:
         """Remember an answer (crawler.records.Storage.record_discovery); counts: links, and articles among them."""
+        url = asked.walk[0] if asked.discovery.method == "wordpress" else asked.url  # its pages are one stream
         self.storage.record_discovery(
             self.source.id,
             asked.discovery.method,
-            asked.url,
+            url,
             status,
             *validators,
             error,
@@ -260,12 +290,30 @@ def _is_unchanged(response: Response, asked: Asked) -> bool:
     """Whether an answer is the one before: by its status, or by our own validator where the site gives none."""
     if response.status == 304:
         return True
-    etag, _ = _validators(response)
-    return response.status == 200 and etag is not None and etag == asked.etag and etag.startswith(OWN_ETAG)
+    etag, _ = _validators(response, asked, ())
+    return (
+        response.status == 200
+        and etag is not None
+        and etag == asked.etag
+        and etag.startswith(OWN_ETAG)
+        and not etag.startswith(SEEN)
+    )
 
 
-def _validators(response: Response) -> tuple[str | None, str | None]:
-    """(ETag, Last-Modified) of an answer; a whole one that has neither gets an ETag of our own."""
+def _pages(response: Response) -> int:
+    """How many pages there are, where the answer says so (WordPress's X-WP-TotalPages); else as many as may be."""
+    said = header(response, "X-WP-TotalPages") or ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else MAX_PAGES
+
+
+def _validators(response: Response, asked: Asked, wanted: Iterable[Link]) -> tuple[str | None, str | None]:
+    """(ETag, Last-Modified) of an answer; a whole one that has neither gets an ETag of our own.
+
+    Of WordPress, whose answers differ with what they are asked, it is up to when its changes were read.
+    """
+    if asked.discovery.method == "wordpress":
+        seen = max((link.modified_at for link in wanted if link.modified_at), default=asked.seen)
+        return (f"{SEEN}{seen}" if seen else None), None
     etag, last_modified = validators(response)
     if response.status == 200 and not etag and not last_modified:
         etag = own_etag(response.body)
@@ -278,5 +326,7 @@ def _read(response: Response, discovery: Discovery) -> tuple[list[Link], list[Li
         return read_feed(response.body, response.url), []
     if discovery.method == "sitemap":
         return read_sitemap(response.body, response.url)
+    if discovery.method in ("api", "wordpress"):
+        return read_api(response.body, response.url, discovery), []
     encoding = response.encoding if isinstance(response, TextResponse) else None
     return read_listing(response.body, response.url, discovery.links, encoding), []

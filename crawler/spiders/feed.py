@@ -78,7 +78,16 @@ def _link(entry: Mapping[str, Any], base: str) -> Link | None:
     # Asked for with `in`: feedparser otherwise gives the publication for an update that is not there.
     modified = iso_time(entry.get("updated")) if "updated" in entry else None
     title = CONTROLS.sub(" ", entry.get("title") or "").strip()
-    return Link(addresses[0], title or None, published or modified, modified or published, tuple(addresses[1:]))
+    times = published or modified, modified or published
+    return Link(addresses[0], title or None, *times, tuple(addresses[1:]), _content(entry))
+
+
+def _content(entry: Mapping[str, Any]) -> str | None:
+    """The whole text where the entry has it (<content:encoded>, Atom's <content>), not its summary."""
+    for content in entry.get("content") or ():
+        if isinstance(content.get("value"), str) and content["value"].strip():
+            return str(content["value"])
+    return None
 
 
 def _addresses(entry: Mapping[str, Any], base: str) -> Iterator[str]:

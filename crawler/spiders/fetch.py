@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,13 +14,16 @@ from twisted.python.failure import Failure
 
 from crawler.gate import HostClosed
 from crawler.paged_articles import PagedArticle
-from crawler.records import TRANSIENT, FetchedPage, Order
+from crawler.records import TRANSIENT, FetchedPage, Link, Order
 from crawler.refusals import refusal
+from crawler.spiders.api import as_page, words
 from crawler.spiders.exchange import ANSWERS, conditions, content_type, pairs, reason, validators
 from crawler.spiders.task import SourceTask
 from crawler.urls import belongs_to
 
 MAX_PAGES = 5_000  # article pages of a source that one run asks for; the others wait in the queue
+PAGE_TYPE = "text/html; charset=utf-8"
+LEAST_WORDS = 40  # of a text that stands for its page; a feed's shorter ones are summaries
 CHALLENGED = 403  # what a challenge page with status 200 counts as
 
 logger = logging.getLogger(__name__)
@@ -34,9 +37,22 @@ class Pages:
         self.source, self.storage = task.source, task.storage
         self.limit = min(task.limit or MAX_PAGES, MAX_PAGES)
         self.ordered = 0
+        self.texts: dict[str, Link] = {}  # by address, what a feed or an API of this run says of articles
 
-    def order(self, orders: Iterable[Order], priority: int = 2) -> Iterator[Request]:
-        """Requests for article pages, each once a run, up to the limit. Known ones come after new ones."""
+    def order(
+        self,
+        orders: Iterable[Order],
+        texts: Mapping[str, Link] | None = None,
+        *,
+        instead: bool = False,
+        priority: int = 2,
+    ) -> Iterator[Request]:
+        """Requests for article pages, each once a run, up to the limit. Known ones come after new ones.
+
+        texts    by address, articles whose text is known already: for when their pages cannot be had
+        instead  such pages are not even asked for
+        """
+        self.texts |= texts or {}
         left = 0
         for order in orders:
             asker = self.task.gate.ordered.get(order.url)
@@ -50,7 +66,8 @@ class Pages:
             else:
                 self.ordered += 1
                 self.task.gate.ordered[order.url] = self.source.id
-                yield self.request(order, priority - order.known)
+                if not (instead and self.keep_text(order)):
+                    yield self.request(order, priority - order.known)
         if left:
             self.task.count("pages/left", left)
             logger.info("%s: %d pages are left for later runs: this one asks for %d", self.source.id, left, self.limit)
@@ -76,6 +93,8 @@ class Pages:
             return
         said = content_type(response)
         refused = refusal(order.url, response.url, response.status, said, response.body)
+        if (refused or self.is_shell(order, response)) and self.keep_text(order):
+            return
         if refused is None:
             article = PagedArticle(response.url, response.body)
             yield from self.go_on(self.fetched(response, order, said), article)
@@ -127,6 +146,37 @@ class Pages:
         self.storage.record_fetched(replace(page, body=article.body()))
         self.task.counts.fetched += 1
 
+    def is_shell(self, order: Order, response: Response) -> bool:
+        """Whether a page shows far less than the text that is known: a browser's program would fetch the rest."""
+        link = self.texts.get(order.url)
+        return link is not None and 3 * words(response.body) < words((link.body or "").encode())
+
+    def keep_text(self, order: Order) -> bool:
+        """Archive and queue what a feed or an API says of an article in the place of its page; False without a text."""
+        link = self.texts.get(order.url)
+        if link is None or words((link.body or "").encode()) < LEAST_WORDS:
+            return False
+        self.task.count("pages/text")
+        logger.info("%s: %s is kept as its feed or API tells it", self.source.id, order.url)
+        self.storage.record_fetched(
+            FetchedPage(
+                url=order.url,
+                final_url=order.url,
+                source_id=self.source.id,
+                status=200,
+                request_headers=(),
+                response_headers=(("Content-Type", PAGE_TYPE), ("X-Pantau", "text of a feed or an API")),
+                body=as_page(link),
+                fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                hints=order.hints,
+                etag=None,
+                last_modified=None,
+                content_type=PAGE_TYPE,
+            )
+        )
+        self.task.counts.fetched += 1
+        return True
+
     def fetched(self, response: Response, order: Order, said: str) -> FetchedPage:
         """The answer, which calls itself `said`, as the record that storage keeps."""
         request = response.request
@@ -154,6 +204,8 @@ class Pages:
             self.task.left_alone(order.url, str(failure.value))  # nothing is known of the page: it stays in the queue
             return
         declined = failure.check(IgnoreRequest, DownloadCancelledError)
+        if not declined and self.keep_text(order):
+            return
         if not failure.check(IgnoreRequest):  # whoever refused a request has counted it
             self.task.count("pages/failed")
         self.error(order, 0 if declined else None, reason(failure))

@@ -37,9 +37,10 @@ class SourceSpider(scrapy.Spider):
         storage = self.task.storage
         unfinished = set(storage.unfinished(self.source.id)) if isinstance(storage, Memory) else set()
         for discovery in self.source.discover:
-            for page, url in enumerate(discovery.urls()):
-                if not page or url in unfinished:
-                    for request in self.discoveries.ask(discovery, url, page):
-                        yield request
+            for walk in discovery.walks():
+                for page, url in enumerate(walk):
+                    if not page or url in unfinished:
+                        for request in self.discoveries.ask(discovery, walk, page):
+                            yield request
         for request in self.pages.order(storage.pending(self.source.id), priority=0):
             yield request

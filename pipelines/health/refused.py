@@ -27,6 +27,7 @@ WORDS = {
     "refused/type": "{n} berkas bukan halaman",
     "refused/empty": "{n} halaman kosong",
     "pages/failed": "{n} halaman tidak menjawab dengan utuh",
+    "pages/text": "{n} artikel disimpan menurut umpan atau API-nya, bukan halamannya",
     "pages/incomplete": "{n} artikel disimpan tanpa halaman lanjutannya",
     "pages/left": "{n} halaman ditunda ke perayapan berikutnya",
     "pages/asked": "{n} halaman sudah diminta sumber lain",

@@ -54,7 +54,13 @@ COVERAGE_LABELS = {
     "none": "bukan liputan",
 }
 LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
-DISCOVERY_METHODS = {"feed": "umpan", "sitemap": "peta situs", "listing": "daftar"}
+DISCOVERY_METHODS = {
+    "feed": "umpan",
+    "sitemap": "peta situs",
+    "listing": "daftar",
+    "api": "API",
+    "wordpress": "API WordPress",
+}
 SELECTORS = {"title": "judul", "body": "isi", "date": "tanggal", "author": "penulis"}
 EXPORTED_TABLES = {
     "articles": "Artikel",

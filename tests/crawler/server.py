@@ -34,6 +34,7 @@ class TestSite:
     address: str
     answers: dict[str, Answer | Callable[[], Answer]]
     log: list[tuple[str, str, int, dict[str, str]]] = field(default_factory=list)
+    fallback: Callable[[str], Answer] = lambda _: Answer("<h1>Tidak ada</h1>", 404)  # for other paths
 
     def article(self, path: str, title: str, text: str = LOREM, **more: Any) -> None:
         """Put an article page at a path."""
@@ -57,12 +58,12 @@ def serve() -> Iterator[TestSite]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            found = site.answers.get(self.path, Answer("<h1>Tidak ada</h1>", 404))
+            found = site.fallback(self.path) if self.path not in site.answers else site.answers[self.path]
             answer = found() if callable(found) else found
             status = answer.status
             if answer.etag and self.headers.get("If-None-Match") == answer.etag:
                 status = 304
-            site.log.append(("GET", self.path, status, dict(self.headers)))
+            site.log.append((self.command, self.path, status, dict(self.headers)))
             body = b"" if status == 304 else answer.body.encode() if isinstance(answer.body, str) else answer.body
             self.send_response(status)
             self.send_header("Content-Type", answer.content_type)
@@ -73,6 +74,10 @@ def serve() -> Iterator[TestSite]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
 
         def log_message(self, format: str, *args: Any) -> None:
             """Silence."""

@@ -1,0 +1,22 @@
+"""How far back the first crawl of a large source goes: PANTAU_FIRST_DAYS days, 30 where nothing is said."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+from crawler.errors import SettingError
+
+VARIABLE = "PANTAU_FIRST_DAYS"
+DEFAULT, MOST = 30, 36_500
+
+
+def first_day(now: datetime | None = None) -> str:
+    """The time (ISO 8601 UTC) before which a first crawl leaves articles for `pantau backfill`.
+
+    Raises SettingError when the variable is no number of days.
+    """
+    said = os.environ.get(VARIABLE, "").strip() or str(DEFAULT)
+    if not (said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= MOST):
+        raise SettingError(f"{VARIABLE}={said[:40]!r}: a number of days from 1 to {MOST} is wanted")
+    return ((now or datetime.now(UTC)) - timedelta(days=int(said))).isoformat(timespec="seconds")
