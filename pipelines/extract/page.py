@@ -16,6 +16,7 @@ from w3lib.encoding import html_to_unicode
 from crawler.markup import excess
 from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
+from pipelines.extract.blocks import Block, read_blocks
 
 MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
@@ -37,7 +38,14 @@ LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class NotAnArticle(ValueError):
-    """A page that holds no article; the message says why."""
+    """A page that holds no article; the message says why.
+
+    passing  whether the page may hold one when it is asked for again
+    """
+
+    def __init__(self, why: str, *, passing: bool = False) -> None:
+        super().__init__(why)
+        self.passing = passing
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,11 @@ class ParsedPage:
                 found += [(line, element) for part in text.splitlines() if (line := " ".join(part.split()))]
         return found
 
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The page's blocks, read once for the body and for the judgement."""
+        return read_blocks(self.tree)
+
     def lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
         """The page's visible lines in order, each with the element that it stands in; <br> ends a line."""
         return self._lines
@@ -92,7 +105,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     Raises NotAnArticle for a body that is no text.
     """
     if not body.strip():
-        raise NotAnArticle("the page is empty")
+        raise NotAnArticle("the page is empty", passing=True)
     for signature, what in SIGNATURES.items():
         if body.lstrip()[:8].startswith(signature):
             raise NotAnArticle(f"the page is {what}, not HTML")
@@ -126,7 +139,7 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
     if why := excess(html.encode("utf-8", "replace")):  # as lxml will read it, whatever encoding the bytes were in
         raise NotAnArticle(f"the page has {why}")
     if not html.strip():
-        raise NotAnArticle("the page is empty")
+        raise NotAnArticle("the page is empty", passing=True)
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)  # lxml refuses text with an encoding declaration
     try:
         tree = lxml.html.document_fromstring(html, parser=PARSER)

@@ -124,7 +124,7 @@ class Orders:
             (source_id, now, MAX_PENDING),
         ).fetchall()
         doubted = self.connection.execute(
-            """SELECT url, etag, last_modified, hints FROM pages
+            """SELECT url, etag, last_modified, hints FROM pages INDEXED BY pages_doubted
                WHERE source_id = ? AND doubted > 0 AND state IN ('done', 'failed')
                  AND coalesce(not_before, '') <= ?
                ORDER BY fetched_at DESC LIMIT ?""",

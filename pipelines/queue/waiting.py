@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from pipelines.database.open import transaction
 from pipelines.queue.orders import FIRST_PAUSE, MAX_ATTEMPTS, PATIENT_ATTEMPTS
@@ -21,7 +22,11 @@ THIS_FETCH = "url = ? AND warc_file = ? AND warc_offset = ?"  # and not a later 
 
 @dataclass(frozen=True, slots=True)
 class WaitingPage:
-    """A page that waits to be read. `digest`: SHA-256 of the body that was read last time, if ever."""
+    """A page that waits to be read.
+
+    digest     SHA-256 of the body that was read last time, if ever
+    final_url  where redirects led to, or another address that its article has got since
+    """
 
     url: str
     source_id: str
@@ -31,6 +36,7 @@ class WaitingPage:
     content_type: str | None
     digest: str | None
     hints: dict[str, str]
+    final_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,8 @@ class WaitingPages:
         for file, number in found:
             # The + keeps SQLite on the archive's index: all pages may be waiting (`--again extract`).
             rows = self.connection.execute(
-                f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints FROM pages
+                f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints, final_url
+                    FROM pages
                     WHERE +{WAITING} AND warc_file = ? AND warc_offset >= ? AND warc_offset < ?
                     ORDER BY warc_offset, rowid""",
                 (file, number * SLICE, (number + 1) * SLICE),
@@ -145,7 +152,6 @@ class WaitingPages:
             ).rowcount
 
 
-def _page(
-    url: str, source_id: str, file: str, offset: int, fetched_at: str, content_type: str, digest: str, hints: str
-) -> WaitingPage:
-    return WaitingPage(url, source_id, file, offset, fetched_at, content_type, digest, json.loads(hints or "{}"))
+def _page(*columns: Any) -> WaitingPage:
+    *plain, hints, final_url = columns
+    return WaitingPage(*plain, json.loads(hints or "{}"), final_url)

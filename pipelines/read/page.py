@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crawler.urls import normalise
 from pipelines.archive.location import Location, RemoteArchive, open_archive
 from pipelines.archive.warc import Archive
 from pipelines.extract import NotAnArticle, extract_article
@@ -24,7 +25,7 @@ from pipelines.read.results import LANGUAGE, Failure, PageResult, SourceRules, k
 from pipelines.read.tagging import TIME_LIMIT, tag_or_say_why
 from pipelines.read.text_facts import minhash_bands, text_facts
 from pipelines.read.time_limit import SECONDS_A_PAGE, TOO_LONG, PageTimeout, deadly_time_limit
-from pipelines.records import TaggedArticle
+from pipelines.records import Article, TaggedArticle
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -86,12 +87,13 @@ class Reader:
                     overrides=rule.overrides,
                     hints=waiting.hints,
                 )
+                article = _at_its_address(article, waiting.final_url)
                 if article.language != LANGUAGE:
                     LOG.info("%s: bahasa %s, tidak ditandai", waiting.url, article.language or "tidak dikenal")
                 tried = tried_selectors(page, rule.overrides or {})
             return PageResult(waiting, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
         except NotAnArticle as error:
-            return PageResult(waiting, digest, Failure("extract", str(error), final=True))
+            return PageResult(waiting, digest, Failure("extract", str(error), final=True, passing=error.passing))
         except PageTimeout:
             return PageResult(waiting, digest, Failure("extract", TOO_LONG))
         except Exception as error:  # a page that breaks a parser must not stop the run; its error is kept
@@ -101,6 +103,16 @@ class Reader:
 def reader_pool(reader: Reader, workers: int) -> WorkerPool[WaitingPage, PageResult]:
     """Workers that read pages. One that kills its worker is read alone, then without its tags, then given up."""
     return WorkerPool(reader.read, reader.read, reader.read_untagged, killed=killed, workers=workers)
+
+
+def _at_its_address(article: Article, final_url: str | None) -> Article:
+    """The article with the address that redirects led to as its canonical one, where the page names no other.
+
+    A counter of clicks gives each link another token; they all lead to this.
+    """
+    where = normalise(final_url) if final_url else None
+    named = article.canonical_url not in (article.url, normalise(article.url))
+    return article if named or where is None else replace(article, canonical_url=where)
 
 
 def _is_tagged(result: PageResult) -> bool:

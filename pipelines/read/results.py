@@ -34,12 +34,14 @@ class SourceRules:
 class Failure:
     """What went wrong with a page: the stage, "extract" or "tag", and why, in words for a person.
 
-    final   the page itself is the reason, so that reading it again is useless
+    final    the page itself is the reason, so that reading it again is useless
+    passing  it may hold an article when it is asked for again: what came is a notice, or nothing
     """
 
     stage: str
     why: str
     final: bool = False
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

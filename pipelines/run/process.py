@@ -27,7 +27,7 @@ from pipelines.records import Article
 from pipelines.run.engines import ReadingEngine
 from pipelines.run.report import ProcessReport
 from pipelines.store.article_rows import retag
-from pipelines.store.save import CHANGED, NEW, save
+from pipelines.store.save import CHANGED, DOUBTED, NEW, save
 
 # Articles in one transaction while the crawl writes, too, and waits for it: 60 to 80 ms. When nothing is crawled it is
 # a whole batch. More articles in a transaction are cheaper, since a page of the database that several of them change is
@@ -186,10 +186,15 @@ def _write_some(
             if result.failure:
                 report.failed.append((result.page.url, result.failure.why))
             if isinstance(result.outcome, Failure):
-                waiting.mark_failed(result.page, result.outcome.stage, result.outcome.why, final=result.outcome.final)
+                _give_back(waiting, result.page, result.outcome)
                 report.by_source[result.page.source_id] = (stored, failed + 1)
                 continue
             saved = save(connection, result.outcome, same_page=result.digest == result.page.digest)
+            if saved.outcome == DOUBTED:
+                waiting.mark_doubted(result.page, "extract", saved.why)
+                report.failed.append((result.page.url, saved.why))
+                report.by_source[result.page.source_id] = (stored, failed + 1)
+                continue
             if saved.outcome != NEW:
                 refresh_people(connection, saved.article_id)
             waiting.mark_done(result.page, result.digest)
@@ -200,3 +205,11 @@ def _write_some(
             report.changed += saved.outcome == CHANGED
             report.unchanged += saved.outcome not in (NEW, CHANGED)
             report.by_source[result.page.source_id] = (stored + 1, failed)
+
+
+def _give_back(waiting: WaitingPages, page: WaitingPage, failure: Failure) -> None:
+    """A page that could not be read goes back into the queue, to be read again, asked for again, or given up."""
+    if failure.final and (failure.passing or page.digest):
+        waiting.mark_doubted(page, failure.stage, failure.why)
+    else:
+        waiting.mark_failed(page, failure.stage, failure.why, final=failure.final)

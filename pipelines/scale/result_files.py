@@ -47,6 +47,7 @@ COLUMNS = pyarrow.schema(
         "stage": TEXT,
         "error": TEXT,
         "final": pyarrow.bool_(),
+        "passing": pyarrow.bool_(),
         "tried": TEXT,  # JSON
     }
 )
@@ -95,7 +96,15 @@ def code_digest(folders: Sequence[Path], versions: Sequence[str]) -> str:
 def page_key(page: WaitingPage, rules: Mapping[str, SourceRules], code: str) -> str:
     """What decides the reading of a page, as one word."""
     rule = rules.get(page.source_id, SourceRules())
-    fetched = [page.url, page.source_id, page.warc_file, page.warc_offset, page.fetched_at, page.content_type]
+    fetched = [
+        page.url,
+        page.source_id,
+        page.warc_file,
+        page.warc_offset,
+        page.fetched_at,
+        page.content_type,
+        page.final_url,
+    ]
     decides = [code, *fetched, page.hints, rule.press_releases, dict(rule.overrides or {})]
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
@@ -141,13 +150,14 @@ def _row(key: str, result: PageResult) -> dict[str, Any]:
         "stage": failure.stage,
         "error": failure.why,
         "final": failure.final,
+        "passing": failure.passing,
         "tried": json.dumps(result.tried),
     }
 
 
 def _result(page: WaitingPage, values: Mapping[str, Any]) -> PageResult:
     """The result of a page from its row of COLUMNS."""
-    failure = Failure(values["stage"], values["error"], values["final"])
+    failure = Failure(values["stage"], values["error"], values["final"], values["passing"])
     tried = {key: (selector, found) for key, (selector, found) in json.loads(values["tried"]).items()}
     if values["article"] is None:
         return PageResult(page, values["digest"], failure, None, tried)

@@ -6,38 +6,46 @@ import json
 import logging
 import sqlite3
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article, TaggedArticle, TextFacts
 from pipelines.store import counts
 from pipelines.store.article_rows import replace_tags, write_tags
+from pipelines.store.doubt import differs, reason_to_doubt
 from pipelines.store.duplicates import is_compared, link_copies
+from pipelines.store.known import Known, find
 from pipelines.wording.wib import stamp_now
 
 LOG = logging.getLogger(__name__)
-NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+NEW, CHANGED, UNCHANGED, DOUBTED = "new", "changed", "unchanged", "doubted"
 
 Values = dict[str, str | int | None]  # by column
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of one article: `outcome` is "new", "changed" (a new version) or "unchanged"."""
+    """What became of one article: `outcome` is "new", "changed" (a new version), "unchanged" or "doubted".
+
+    A doubted one is likely no article: nothing was written, and `why` says why. article_id is 0 where none is stored.
+    """
 
     article_id: int
     outcome: str
+    why: str = ""
 
 
 def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bool = False) -> Stored:
     """Insert or update one article with its tags, inside the caller's transaction.
 
-    An article is known by its URL, or by canonical URL and title within its source. A text or title that differs from
-    what is stored makes a new version. With `same_page` the page's bytes are those that were read before, so that only
-    our reading of them has changed: then it replaces the current version.
+    Which stored article it is says pipelines/store/known.py. A text or title that differs from what is stored makes a
+    new version, unless only a counter went on. With `same_page` the page's bytes are those that were read before, so
+    that only our reading of them has changed: then it replaces the current version. What is likely no article replaces
+    nothing (pipelines/store/doubt.py).
     """
     article, facts = tagged.article, tagged.facts or text_facts(tagged.article)
-    known = _find(connection, article)
+    known, moved = find(connection, article)
+    if not same_page and (why := reason_to_doubt(connection, article, known)):
+        return Stored(known.id if known else 0, DOUBTED, why)
     if known is None:
         article_id = _insert(connection, article, facts)
         link_copies(connection, article_id, facts.bands)
@@ -46,50 +54,54 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
         counts.add_article(connection, article_id, article.published_date)
         LOG.debug("artikel %d: baru: %s", article_id, article.url)
         return Stored(article_id, NEW)
-    article_id = known.id
-    differs = (known.title, known.text) != (article.title, article.text)
-    if known.url != article.url and differs:
-        # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
-        LOG.info("artikel %d: %s adalah alamat lain dari %s; isinya tidak dipakai", article_id, article.url, known.url)
+    if known.url != article.url and not (moved and (article.fetched_at or "") > (known.fetched_at or "")):
+        if (known.title, known.text) != (article.title, article.text):
+            # Another address of a stored article (AMP, print, ?page=): its reading never overrides the first one's.
+            LOG.info(
+                "artikel %d: %s adalah alamat lain dari %s; isinya tidak dipakai", known.id, article.url, known.url
+            )
+            return Stored(known.id, UNCHANGED)
+        moved = False
+    elif moved:
+        _move(connection, known, article.url)
+    return _save_again(connection, tagged, facts, known, same_page=same_page, moved=moved)
+
+
+def _save_again(
+    connection: sqlite3.Connection,
+    tagged: TaggedArticle,
+    facts: TextFacts,
+    known: Known,
+    *,
+    same_page: bool,
+    moved: bool,
+) -> Stored:
+    """Bring a stored article up to date with another reading of it."""
+    article, article_id = tagged.article, known.id
+    changed = (known.title, known.text) != (article.title, article.text)
+    if changed and not same_page and not differs(known, article):
+        LOG.debug("artikel %d: hanya hitungan atau jam yang berubah: %s", article_id, article.url)
+        _update(connection, article_id, article, known.version)
         return Stored(article_id, UNCHANGED)
-    version = known.version + (differs and not same_page)
+    version = known.version + (changed and not same_page)
     _update(connection, article_id, article, version)
-    if differs or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
+    if changed or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
         _update_text(connection, article_id, article, facts, version)
-    if differs:
+    if changed:
         told = "dibaca lain dari halaman yang sama, menggantikan" if same_page else "berubah di situsnya, menjadi"
         LOG.info("artikel %d: %s versi %d: %s", article_id, told, version, article.url)
-    moved = article.published_at not in (None, known.published_at)
-    if differs or moved or not is_compared(connection, article_id, facts.bands):
+    redated = article.published_at not in (None, known.published_at)
+    if changed or moved or redated or not is_compared(connection, article_id, facts.bands):
         link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
     replace_tags(connection, article_id, article, tagged.tags, known.published_date)
-    return Stored(article_id, CHANGED if differs and not same_page else UNCHANGED)
+    return Stored(article_id, CHANGED if changed and not same_page else UNCHANGED)
 
 
-class _Known(NamedTuple):
-    """What is stored of an article that is saved again."""
-
-    id: int
-    url: str
-    title: str
-    text: str
-    version: int
-    published_at: str | None
-    published_date: str | None
-    stems: str
-    fingerprint: str | None
-
-
-def _find(connection: sqlite3.Connection, article: Article) -> _Known | None:
-    columns = f"SELECT {', '.join(_Known._fields)} FROM articles "
-    row = connection.execute(columns + "WHERE url = ?", (article.url,)).fetchone()
-    if row is None:
-        # The title must be the same, too: on some sites every page claims the home page as its canonical address.
-        row = connection.execute(
-            columns + "WHERE canonical_url = ? AND source_id IS ? AND title = ? ORDER BY id LIMIT 1",
-            (article.canonical_url, article.source_id, article.title),
-        ).fetchone()
-    return _Known(*row) if row else None
+def _move(connection: sqlite3.Connection, known: Known, url: str) -> None:
+    """Give a stored article its new address. The page at the old one is remembered as leading there."""
+    LOG.info("artikel %d: pindah alamat dari %s ke %s", known.id, known.url, url)
+    connection.execute("UPDATE articles SET url = ? WHERE id = ?", (url, known.id))
+    connection.execute("UPDATE pages SET final_url = ? WHERE url = ?", (url, known.url))
 
 
 def _columns(article: Article) -> Values:
