@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,12 +22,17 @@ KINDS = ("kementerian", "lembaga", "pemda", "bumn", "media")
 # as its note says. needs-browser: its pages hold nothing without one. refuses: it turns away who says what he is.
 STATUSES = ("active", "unproven", "paused", "needs-browser", "refuses")
 EVIDENCE = ("feed", "sitemap", "listing", "api", "none")
+TOKEN = re.compile(r"[A-Za-z0-9-]{1,60}")
+PRINTABLE = re.compile(r"[ -~]{1,300}")
+# Who asks, to whom, and what the crawl itself keeps book of.
+OUR_HEADERS = ("user-agent", "from", "host", "cookie", "authorization", "if-none-match", "if-modified-since")
 CHECKED = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 DEFAULT_DELAY = 2.0  # seconds; what a patient reader would need between two pages
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 _KEYS = frozenset(
-    "id name kind homepage discover article_url press_releases delay status checked evidence note extract".split(),
+    "id name kind homepage discover article_url press_releases delay user_agent headers status checked evidence note "
+    "extract".split(),
 )
 _EXTRACT_KEYS = {"title", "body", "date", "author", "remove"}
 
@@ -37,6 +42,8 @@ class Source:
     """One entry of the catalogue.
 
     delay     seconds, the least time between two requests to its host
+    user_agent  what stands before our own name in the user agent, for sites that ask for a browser's form
+    headers   more headers of every request; those that say who asks are not among them
     evidence  by which way somebody has seen its articles found: EVIDENCE, None where the entry does not say
     checked   the month in which that was, "2026-07"
     """
@@ -49,6 +56,8 @@ class Source:
     article_url: str | None = None
     press_releases: bool = False
     delay: float = DEFAULT_DELAY
+    user_agent: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     status: str = "active"
     checked: str | None = None
     evidence: str | None = None
@@ -85,15 +94,24 @@ def load_catalogue(path: Path | None = None) -> list[Source]:
     return sources
 
 
-def choose(sources: Iterable[Source], ids: Iterable[str], *, unproven: bool = False) -> list[Source]:
-    """The sources with these ids, whatever their status; without ids, the active ones, and the unproven if wanted.
+def choose(
+    sources: Iterable[Source], ids: Iterable[str], *, unproven: bool = False, proven: Container[str] = ()
+) -> list[Source]:
+    """The sources with these ids, whatever their status; without ids, the active ones, and of the unproven all or some.
+
+    unproven  all of them
+    proven    those with these ids, which a team has seen to give articles
 
     Raises CatalogueError for an id that the catalogue does not have.
     """
     everything = list(sources)
     wanted = list(dict.fromkeys(ids))
     if not wanted:
-        return [source for source in everything if source.status in ("active", *["unproven"] * unproven)]
+        return [
+            source
+            for source in everything
+            if source.status == "active" or (source.status == "unproven" and (unproven or source.id in proven))
+        ]
     by_id = {source.id: source for source in everything}
     for source_id in wanted:
         if source_id not in by_id:
@@ -147,6 +165,8 @@ class _Entry:
             article_url=self.pattern(),
             press_releases=self.flag("press_releases"),
             delay=self.delay(),
+            user_agent=self.header("user_agent", self.text("user_agent")) if "user_agent" in self.data else None,
+            headers=self.headers(),
             status=self.one_of("status", STATUSES) if "status" in self.data else "active",
             checked=self.month(),
             evidence=self.one_of("evidence", EVIDENCE) if "evidence" in self.data else None,
@@ -202,6 +222,21 @@ class _Entry:
             re.compile(value)
         except re.error as error:
             raise self.error("article_url", f"is no regular expression: {error}") from error
+        return value
+
+    def headers(self) -> dict[str, str]:
+        value = self.data.get("headers", {})
+        if not isinstance(value, dict):
+            raise self.error("headers", "is not a table of headers")
+        for name, said in value.items():
+            if not TOKEN.fullmatch(name) or name.lower() in OUR_HEADERS:
+                raise self.error(f"headers.{name}", f"is none to set; not among them are {', '.join(OUR_HEADERS)}")
+            self.header(f"headers.{name}", said)
+        return dict(value)
+
+    def header(self, key: str, value: Any) -> str:
+        if not isinstance(value, str) or not PRINTABLE.fullmatch(value):
+            raise self.error(key, f"is {value!r}; a line of at most 300 plain characters is wanted")
         return value
 
     def delay(self) -> float:

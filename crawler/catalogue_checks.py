@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
 
 from crawler.catalogue import Discovery, Source
+from crawler.discovery_entry import VARIABLE
 from crawler.patterns import ArticlePattern, PatternTooSlow
 from crawler.urls import is_private, normalise
 
@@ -30,6 +32,8 @@ def complaints(sources: Sequence[Source]) -> list[str]:
 def _entry(source: Source) -> Iterable[str]:
     if source.status != "active" and not source.note:
         yield f"status is {source.status} without a note; say why"
+    if source.evidence == "none" and source.status == "active":
+        yield "is active without evidence; say unproven, or which way finds its articles"
     if source.homepage.startswith("http://") and not is_private(source.homepage):
         yield "homepage is http; give its https address"
     if source.article_url:
@@ -47,7 +51,7 @@ def _pattern(source: Source) -> Iterable[str]:
     pages = {source.homepage}  # a listing links to its own further pages
     for item in source.discover:
         if item.method == "listing":
-            pages |= {item.urls()[0], item.url.replace("{page}", str(item.pages + 1))}
+            pages |= {item.urls()[0], replace(item, pages=item.pages + 1).urls()[-1]}
     for url in sorted(pages):
         try:
             if expression.takes(normalise(url) or url):
@@ -63,10 +67,10 @@ def _discovery(source: Source, discovery: Discovery) -> Iterable[str]:
         yield f"{what} is the name of an XML vocabulary, not an address of this site"
     if urlsplit(discovery.url).fragment:
         yield f"{what} has a fragment, which no server sees"
-    if discovery.pages > 1 and "{page}" not in discovery.url:
-        yield f"{what} has {discovery.pages} pages and no {{page}} in its address"
-    if re.search(r"\{(?!page\})", discovery.url):
-        yield f"{what} has a placeholder other than {{page}}"
+    if discovery.pages > 1 and discovery.method != "wordpress" and not re.search(r"\{(?:page|offset)\}", discovery.url):
+        yield f"{what} has {discovery.pages} pages and no {{page}} or {{offset}} in its address"
+    if re.search(r"\{(?!page\}|offset\}|date:)", VARIABLE.sub("", discovery.url)):
+        yield f"{what} has a placeholder other than {{page}}, {{offset}} and {{date:...}}"
     if re.search(r"\{page\}0", discovery.url):
         yield f"{what} begins at 10 and leaves out the newest; give the first page's own address"
     if discovery.method == "listing" and source.status == "active" and not (discovery.links or source.article_url):

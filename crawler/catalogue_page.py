@@ -20,8 +20,9 @@ Written by `make docs` from `crawler/sources/*.toml`; a test fails when it is st
 
 {total} sources: {counts}.
 
-Only active ones are crawled unless `--source` names another. Notes are in Indonesian: "belum diperiksa langsung" means
-that nobody has asked the site itself yet; `pantau sources check ID` does.
+Only active ones are crawled unless `--source` names another: their articles were seen to be found, without a browser,
+by what stands under "seen by", in the month beside it. Nobody has seen that of an unproven one; `--unproven` crawls
+them, too, and `pantau sources check --unproven` proves those that work, for your own database. Notes are in Indonesian.
 [adding-a-source.md](adding-a-source.md) says how to add one.
 """
 
@@ -34,7 +35,10 @@ def page(sources: Sequence[Source]) -> str:
     for kind in KINDS:
         rows = [_row(source) for source in sources if source.kind == kind]
         if rows:
-            head = "| id | name | found by | status | note |\n| --- | --- | --- | --- | --- |"
+            head = (
+                "| id | name | found by | seen by | checked | status | note |\n"
+                "| --- | --- | --- | --- | --- | --- | --- |"
+            )
             parts.append("\n".join([f"## {TITLES[kind]}: {len(rows)}", "", head, *rows, ""]))
     return "\n".join(parts)
 
@@ -42,7 +46,9 @@ def page(sources: Sequence[Source]) -> str:
 def _row(source: Source) -> str:
     methods = Counter(discovery.method for discovery in source.discover)
     found = ", ".join(f"{count} {method}s" if count > 1 else method for method, count in methods.items())
-    cells = (source.id, f"[{_plain(source.name)}]({source.homepage})", found, source.status, _plain(source.note or ""))
+    name, note = f"[{_plain(source.name)}]({source.homepage})", _plain(source.note or "")
+    evidence = "" if source.evidence in (None, "none") else source.evidence
+    cells = (source.id, name, found, evidence, source.checked or "", source.status, note)
     return f"| {' | '.join(cells)} |"
 
 

@@ -11,12 +11,14 @@ VARIABLE = "PANTAU_FIRST_DAYS"
 DEFAULT, MOST = 30, 36_500
 
 
-def first_day(now: datetime | None = None) -> str:
-    """The time (ISO 8601 UTC) before which a first crawl leaves articles for `pantau backfill`.
+def first_day(first_crawl: str | None = None) -> str:
+    """The time (ISO 8601 UTC) before which articles of a large source are left alone unless `--since` asks for them: so
+    many days before its first crawl (ISO 8601 UTC; default now).
 
     Raises SettingError when the variable is no number of days.
     """
     said = os.environ.get(VARIABLE, "").strip() or str(DEFAULT)
     if not (said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= MOST):
         raise SettingError(f"{VARIABLE}={said[:40]!r}: a number of days from 1 to {MOST} is wanted")
-    return ((now or datetime.now(UTC)) - timedelta(days=int(said))).isoformat(timespec="seconds")
+    begun = datetime.fromisoformat(first_crawl) if first_crawl else datetime.now(UTC)
+    return (begun - timedelta(days=int(said))).isoformat(timespec="seconds")

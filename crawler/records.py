@@ -177,4 +177,10 @@ class Memory(Protocol):
         """Remember a robots.txt."""
 
     def unfinished(self, source_id: str) -> list[str]:
-        """Listing pages that earlier runs came across and did not read."""
+        """Pages of listings and APIs that earlier runs came across and did not read."""
+
+    def read_at(self, url: str) -> str | None:
+        """When a sitemap was last known to be read in its newest state (ISO 8601 UTC); None where it never was."""
+
+    def first_crawl(self, source_id: str) -> str | None:
+        """When the first run that asked this source began (ISO 8601 UTC); None where this is the first."""

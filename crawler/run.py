@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.catalogue import Source
 from crawler.errors import StorageError
+from crawler.first_days import first_day
 from crawler.hours import seconds_left
 from crawler.records import CrawlReport, Memory, SourceCounts, Storage
 from crawler.settings import require_contact
@@ -67,6 +68,7 @@ def crawl(
     contact (crawler.settings.require_contact).
     """
     require_contact(sources)
+    first_day()  # complains of a number of days that is none
     left = seconds_left(datetime.now(UTC))
     if left == 0:
         return CrawlReport("outside hours", {source.id: SourceCounts() for source in sources})
@@ -239,7 +241,7 @@ def _work(
     reporter = _Reporter(report, tasks)
     reporter.listen(log_level, storage)
     for task in tasks:
-        process.crawl(Crawler(SourceSpider, Settings(scrapy_settings(task.source.delay))), task=task)
+        process.crawl(Crawler(SourceSpider, Settings(scrapy_settings(task.source))), task=task)
 
     def stop(outcome: str, grace: float) -> None:
         if not gate.closed:

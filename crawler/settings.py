@@ -34,10 +34,13 @@ def require_contact(sources: Iterable[Source]) -> None:
         )
 
 
-def user_agent() -> str:
-    """Who asks, in the form that crawlers have made usual: "Mozilla/5.0 (compatible; Pantau/0.1.0; +contact)"."""
+def user_agent(before: str = "Mozilla/5.0") -> str:
+    """Who asks, in the form that crawlers have made usual: "Mozilla/5.0 (compatible; Pantau/0.1.0; +contact)".
+
+    `before`: what a source's entry has in the place of "Mozilla/5.0"; who we are stands behind it all the same.
+    """
     said = contact()
-    return f"Mozilla/5.0 (compatible; {PRODUCT}/{_version()}{f'; +{said}' if said else ''})"
+    return f"{before} (compatible; {PRODUCT}/{_version()}{f'; +{said}' if said else ''})"
 
 
 @cache
@@ -53,18 +56,19 @@ def process_settings() -> dict[str, Any]:
     return {"LOG_LEVEL": "ERROR", "TWISTED_DNS_RESOLVER": "crawler.resolver.PublicResolver", "DNS_TIMEOUT": 15}
 
 
-def scrapy_settings(delay: float) -> dict[str, Any]:
-    """Settings of one source's crawler: `delay` in seconds between requests, which the gate keeps."""
+def scrapy_settings(source: Source) -> dict[str, Any]:
+    """Settings of one source's crawler; its `delay` between requests is the gate's to keep."""
     return {
-        "USER_AGENT": user_agent(),
+        "USER_AGENT": user_agent(source.user_agent) if source.user_agent else user_agent(),
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": "id,en;q=0.5",  # some sites have two editions at one address
+            **source.headers,
         },
         "DOWNLOAD_HANDLERS": {"http": HANDLER, "https": HANDLER, "ftp": None, "s3": None, "file": None, "data": None},
         # The gate (crawler/gate.py) keeps delays over all sources of a host, and is where AutoThrottle's rule lives.
         "DOWNLOAD_DELAY": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else 4,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if source.delay else 4,
         # What an answer leads to, at a time: Scrapy starts so many tasks for each answer, 100 if not told.
         "CONCURRENT_ITEMS": 1,
         "CONCURRENT_REQUESTS": 8,  # few wait in the downloader, so that new discoveries need not

@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from scrapy.http import Response, TextResponse
@@ -19,7 +20,7 @@ from crawler.discovery_entry import MAX_PAGES, with_variables
 from crawler.first_days import first_day
 from crawler.gate import HostClosed
 from crawler.patterns import ArticlePattern
-from crawler.records import Link
+from crawler.records import Link, Memory
 from crawler.spiders.api import read_api, wordpress_address
 from crawler.spiders.exchange import ANSWERS, conditions, header, reason, validators
 from crawler.spiders.feed import read_feed
@@ -31,6 +32,9 @@ from crawler.urls import belongs_to, carried, desktop, is_trap, normalise
 
 SEEN = f"{OWN_ETAG}seen:"  # before the time up to which the changes of a WordPress were read
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
+# A sitemap of so many links, or an index of so many dated sitemaps, is an archive: of it a first crawl takes the last
+# days alone (crawler/first_days.py).
+MANY_LINKS, MANY_SITEMAPS = 500, 6
 MAX_SITEMAP_DEPTH = 3  # the protocol knows one index above the sitemaps; some sites nest one more
 
 logger = logging.getLogger(__name__)
@@ -81,6 +85,8 @@ class Discoveries:
         self.sitemaps = 0
         self.max_sitemaps = getattr(task.storage, "max_sitemaps", MAX_SITEMAPS)  # a check is content with fewer
         self.article_url = ArticlePattern(task.source.article_url) if task.source.article_url else None
+        first = task.storage.first_crawl(task.source.id) if isinstance(task.storage, Memory) else None
+        self.first_day = first_day(first)
         self.read_to: dict[str, str | None] = {}  # of WordPress: up to when earlier runs have read its changes
         self.own = {url for item in task.source.discover for url in item.urls()}
         self.own_addresses = {normalise(url) for url in self.own}
@@ -98,7 +104,7 @@ class Discoveries:
             self.error(asked, None, f"needs a key: the variable {error.args[0]} is not set")
             return
         if discovery.method == "wordpress":
-            url = wordpress_address(url, asked.seen, self.task.since or (None if asked.seen else first_day()))
+            url = wordpress_address(url, asked.seen, self.task.since or (None if asked.seen else self.first_day))
         headers = conditions(etag, last_modified)
         yield Request(
             url,
@@ -177,14 +183,16 @@ class Discoveries:
         if not asked.is_own or asked.discovery.method != "sitemap":
             return
         known = [url for url in self.storage.known_sitemaps(self.source.id) if url not in self.own]
-        there = [url for url in known if belongs_to(url, self.source.hosts)]  # the source may have moved since
+        # The source may have moved since. What has no validator of its own would come whole: once a day is enough.
+        there = [url for url in known if belongs_to(url, self.source.hosts) and not self.is_fresh(url)]
+        self.task.count("sitemaps/current", len(known) - len(there))
         for url in there[: max(0, self.max_sitemaps - self.sitemaps)]:
             self.sitemaps += 1
             yield from self.ask(asked.discovery, [url], depth=MAX_SITEMAP_DEPTH)
 
     def children(self, asked: Asked, found: list[Link]) -> Iterator[Request]:
         """Requests for the sitemaps of an index, newest first; they are remembered before they are asked for."""
-        new = list(dict.fromkeys(child.url for child in found if child.url not in self.asked))
+        new = list(dict.fromkeys(child.url for child in self.changed(found) if child.url not in self.asked))
         own = [url for url in new if belongs_to(url, self.source.hosts)] if asked.depth < MAX_SITEMAP_DEPTH else []
         chosen = own[: max(0, self.max_sitemaps - self.sitemaps)]
         self.task.count("sitemaps/refused", len(new) - len(own))
@@ -196,9 +204,35 @@ class Discoveries:
             self.storage.record_discovery(self.source.id, "sitemap", url, 0, None, None, None)
             yield from self.ask(asked.discovery, [url], depth=asked.depth + 1)
 
-    def wanted(self, asked: Asked, links: Iterable[Link]) -> Iterator[Link]:
+    def changed(self, found: list[Link]) -> list[Link]:
+        """The sitemaps of an index but those that were read since they changed, and those from before our time."""
+        memory = self.storage if isinstance(self.storage, Memory) else None
+        left, before, current = [], 0, 0
+        for child in found:
+            when = child.modified_at
+            read = memory.read_at(child.url) if memory and when else None
+            if when and len(found) >= MANY_SITEMAPS and when < (self.task.since or self.first_day):
+                before += 1
+            elif when and read and when < read:
+                current += 1
+            else:
+                left.append(child)
+        self.task.count("sitemaps/before", before)
+        self.task.count("sitemaps/current", current)
+        return left
+
+    def is_fresh(self, url: str) -> bool:
+        """Whether a sitemap without validators of the site's own was read within a day."""
+        etag, last_modified = self.storage.validators(url)
+        if last_modified or (etag and not etag.startswith(OWN_ETAG)) or not isinstance(self.storage, Memory):
+            return False
+        read = self.storage.read_at(url)
+        return read is not None and read > (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
+
+    def wanted(self, asked: Asked, links: Sequence[Link]) -> Iterator[Link]:
         """The links that can be this source's articles, each address once, in its one form."""
         seen: set[str] = set()
+        large = asked.discovery.method == "sitemap" and len(links) >= MANY_LINKS and not self.task.since
         left: Counter[str] = Counter()
         for link in links:
             url, why = self.best_address(link)
@@ -206,13 +240,20 @@ class Discoveries:
                 left[why] += 1
             elif url in seen or url in self.own_addresses:
                 continue
-            elif self.task.since and link.published_at and link.published_at < self.task.since:
+            elif self.task.since and (link.published_at or link.modified_at or self.task.since) < self.task.since:
                 left["links/old"] += 1
+            elif large and (link.modified_at or link.published_at or self.first_day) < self.first_day:
+                left["links/before"] += 1
             else:
                 seen.add(url)
                 yield Link(url, link.title, link.published_at, link.modified_at, body=link.body)
         for name, times in left.items():
             self.task.count(name, times)
+        if left["links/before"]:
+            days = "PANTAU_FIRST_DAYS"
+            logger.info(
+                "%s: %s: %d older articles are left (%s)", self.source.id, asked.name, left["links/before"], days
+            )
         told = ", ".join(f"{times} {name}" for name, times in left.items()) or "none left out"
         logger.debug("%s: %s: %d links to articles, %s", self.source.id, asked.name, len(seen), told)
 

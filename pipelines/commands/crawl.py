@@ -20,6 +20,7 @@ FAILURES_SHOWN = 20
 @click.command()
 @CATALOGUE
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source; may be repeated.")
+@click.option("--unproven", is_flag=True, help="Also sources of which nobody has seen yet that they can be read.")
 @setting_option("--limit", "limits.pages", help="At most N articles a source.")
 @click.option("--since", type=Day(), help="Skip articles that are known to be older (YYYY-MM-DD).")
 @click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop cleanly after M minutes.")
@@ -30,6 +31,7 @@ def crawl(
     db: Path,
     catalogue: Path | None,
     sources: tuple[str, ...],
+    unproven: bool,
     limit: int | None,
     since: date | None,
     max_minutes: float | None,
@@ -43,6 +45,7 @@ def crawl(
         db,
         catalogue=catalogue,
         only=sources,
+        unproven=unproven,
         limit=limit,
         since=since,
         max_minutes=max_minutes,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.commands.options import CATALOGUE
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from crawler.catalogue import Source
 
 
 @click.group()
@@ -60,12 +64,18 @@ def list_sources(catalogue: Path | None, as_json: bool, markdown: bool) -> int:
     help="Time for each source; all are asked at the same time.",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
-def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json: bool) -> int:
-    """Ask each source's discoveries and one article, and say what broke; stores nothing."""
+@click.option("--unproven", is_flag=True, help="Also sources of which nobody has seen yet that they can be read.")
+@click.pass_obj
+def check(db: Path, ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json: bool, unproven: bool) -> int:
+    """Ask each source's discoveries and one article, and say what broke.
+
+    An unproven source that gives an article is crawled from then on, if there is a database.
+    """
     from crawler.catalogue import choose, load_catalogue
     from pipelines.health.check import check_sources, nobody_answers
 
-    chosen = choose(load_catalogue(catalogue), ids)
+    everything = load_catalogue(catalogue)
+    chosen = choose(everything, ids, unproven=unproven)
     if not chosen:
         raise UserError("the catalogue has no active source; name one")
     say(f"memeriksa {len(chosen)} sumber, paling lama {seconds:g} detik dan permintaan yang sedang berjalan ...")
@@ -83,5 +93,24 @@ def check(ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json:
             complain(f"rusak: {entry.id}: {sentence}")
     if nobody_answers(checks):
         complain("tidak satu pun situs menjawab: periksa dulu jaringan mesin ini")
+    proven = [entry.id for entry in checks if entry.status == "unproven" and not entry.broken]
+    if proven and db.exists():
+        _prove(db, everything, proven)
+        say(f"terbukti, ikut dirayapi mulai sekarang: {', '.join(proven)}")
     say(f"{len(checks)} sumber diperiksa: {len(checks) - len(broken)} baik, {len(broken)} rusak")
     return SOME_FAILED if broken else DONE
+
+
+def _prove(database: Path, everything: list[Source], ids: list[str]) -> None:
+    """Remember in a team's own database that these sources give articles."""
+    from contextlib import closing
+
+    from pipelines.database.faults import naming_faults
+    from pipelines.database.open import open_connection
+    from pipelines.queue.runs import Runs
+
+    with naming_faults(database), closing(open_connection(database)) as connection:
+        runs = Runs(connection)
+        runs.upsert_sources(everything)
+        runs.prove_sources(ids)
+        runs.upsert_sources(everything)

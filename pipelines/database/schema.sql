@@ -12,9 +12,10 @@ CREATE TABLE sources (  -- public
   name TEXT NOT NULL,
   kind TEXT NOT NULL,              -- kementerian | lembaga | pemda | bumn | media
   homepage TEXT,
-  status TEXT NOT NULL,            -- active | paused | needs-browser | removed
+  status TEXT NOT NULL,            -- active | unproven | paused | needs-browser | refuses | removed
   press_releases INTEGER NOT NULL DEFAULT 0,
-  note TEXT
+  note TEXT,
+  proven_at TEXT                   -- when `pantau sources check` found an article of an unproven one
 );
 
 -- The queue: every article page ever found.

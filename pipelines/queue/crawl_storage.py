@@ -39,6 +39,8 @@ class CrawlStorage:
         self.validators = _kept(orders.validators)
         self.known_sitemaps = _kept(orders.known_sitemaps)
         self.unfinished = _kept(orders.unfinished)
+        self.read_at = _kept(orders.read_at)
+        self.first_crawl = _kept(orders.first_crawl)
         self.record_discovery = _kept(orders.record_discovery)
         self.record_not_modified = _kept(orders.record_not_modified)
         self.record_failed = _kept(orders.record_failed)

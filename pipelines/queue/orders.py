@@ -149,13 +149,28 @@ class Orders:
         return [url for (url,) in rows]
 
     def unfinished(self, source_id: str) -> list[str]:
-        """Listing pages that earlier runs came across and did not read."""
+        """Pages of listings and APIs that earlier runs came across and did not read."""
         rows = self.connection.execute(
             """SELECT url FROM discoveries
-               WHERE source_id = ? AND method = 'listing' AND (http_status = 0 OR error IS NOT NULL)""",
+               WHERE source_id = ? AND method IN ('listing', 'api') AND (http_status = 0 OR error IS NOT NULL)""",
             (source_id,),
         )
         return [url for (url,) in rows]
+
+    def read_at(self, url: str) -> str | None:
+        """When a discovery last answered whole, or that nothing had changed (ISO 8601 UTC)."""
+        row = self.connection.execute(
+            "SELECT fetched_at FROM discoveries WHERE url = ? AND error IS NULL AND http_status IN (200, 304)", (url,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def first_crawl(self, source_id: str) -> str | None:
+        """When the first run that asked this source began (ISO 8601 UTC)."""
+        row = self.connection.execute(
+            "SELECT min(r.started) FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE s.source_id = ?",
+            (source_id,),
+        ).fetchone()
+        return row[0] if row else None
 
     def record_discovery(
         self,

@@ -43,7 +43,21 @@ class Runs:
                 ),
                 pk="id",
             )
+            self.connection.execute(
+                "UPDATE sources SET status = 'active' WHERE status = 'unproven' AND proven_at IS NOT NULL"
+            )
             forget_selectors(self.connection, {source.id: source.extract for source in everything})
+
+    def prove_sources(self, ids: Iterable[str]) -> None:
+        """Remember that these were seen to give articles: what the catalogue calls unproven is crawled from now on."""
+        with transaction(self.connection):
+            self.connection.executemany(
+                "UPDATE sources SET proven_at = ? WHERE id = ?", [(stamp_now(), source_id) for source_id in ids]
+            )
+
+    def proven_sources(self) -> set[str]:
+        """The ids of the sources that were proven here."""
+        return {row[0] for row in self.connection.execute("SELECT id FROM sources WHERE proven_at IS NOT NULL")}
 
     def retire_sources(self, sources: Iterable[Source]) -> None:
         """Mark what the catalogue no longer has as removed: nobody waits for it any more. Its articles stay."""

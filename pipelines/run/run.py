@@ -41,20 +41,23 @@ def crawl_and_process(
     limit: int | None,
     since: date | None,
     max_minutes: float | None,
+    unproven: bool = False,
     corrections: Path | None = None,
     scheduler: str | None = None,
     progress: Progress,
 ) -> RunReport:
     """Crawl the chosen sources, here or on a Dask scheduler's workers, then process what was fetched.
 
+    unproven   also those of which nobody has seen yet that they can be read
+
     Raises CatalogueError, UserError or LockHeld before anything is changed.
     """
     seconds_left(datetime.now(UTC))  # complains of polite hours that are none
     everything = load_catalogue(catalogue)
-    chosen = choose(everything, only)
+    check_database(database)
+    chosen = choose(everything, only, unproven=unproven, proven=_proven(database))
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
-    check_database(database)
     require_contact(chosen)
     wanted = _corrections(database, corrections)
     with (
@@ -196,6 +199,14 @@ def _archive(database: Path, named: Location | None) -> Location:
     if isinstance(named, str):
         Folder(named)
     return named
+
+
+def _proven(database: Path) -> set[str]:
+    """The sources that `pantau sources check` has proven for this database; none while there is no database."""
+    if not database.exists():
+        return set()
+    with naming_faults(database), closing(open_connection(database)) as connection:
+        return Runs(connection).proven_sources()
 
 
 def _corrections(database: Path, named: Path | None) -> set[Correction]:

@@ -88,6 +88,15 @@ TABLE = (
         remote=True,
     ),
     Setting(
+        "first_days",
+        "PANTAU_FIRST_DAYS",
+        number("a whole number of days, at most 36500", 1),
+        "30",
+        "Dari sumber besar, perayapan pertama hanya mengambil artikel sekian hari terakhir; `--since` meminta lebih.",
+        "Of large sources (sitemaps of many articles) a first crawl takes so many days; `--since` asks for more.",
+        remote=True,
+    ),
+    Setting(
         "catalogue",
         "PANTAU_CATALOGUE",
         FILE,
