@@ -81,7 +81,7 @@ class WaitingPages:
                     ORDER BY warc_offset, rowid""",
                 (file, number * SLICE, (number + 1) * SLICE),
             ).fetchall()
-            yield ArchiveSlice(file, number, tuple(_page(*row) for row in rows))
+            yield ArchiveSlice(file, number, tuple(_page(row) for row in rows))
 
     def mark_done(self, page: WaitingPage, digest: str) -> None:
         """A page has been read and stored. One that was fetched again in the meantime goes on waiting."""
@@ -153,6 +153,7 @@ class WaitingPages:
             ).rowcount
 
 
-def _page(*columns: Any) -> WaitingPage:
-    *plain, hints, final_url = columns
-    return WaitingPage(*plain, json.loads(hints or "{}"), final_url)
+def _page(row: tuple[Any, ...]) -> WaitingPage:
+    url, source_id, file, offset, fetched_at, content_type, digest, hints, final_url = row
+    known = json.loads(hints or "{}")
+    return WaitingPage(url, source_id, file, offset, fetched_at, content_type, digest, known, final_url)

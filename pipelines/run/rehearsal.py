@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -79,7 +79,7 @@ def rehearse(
     return found
 
 
-def _archived(waiting: WaitingPages) -> Iterator[Sequence[WaitingPage]]:
+def _archived(waiting: WaitingPages) -> Iterator[list[WaitingPage]]:
     for part in waiting.slices(ARCHIVED):
         yield from batches(part.pages)
 
