@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 PAGE_TYPES = re.compile(r"text/|html|xml|^$", re.IGNORECASE)
 SIGNATURES = {
@@ -50,6 +50,17 @@ LOGIN_TITLE = re.compile(r"(?:log ?in|sign ?in|masuk)" + _END, re.IGNORECASE)
 LOGIN_PATH = re.compile(
     r"/(?:wp-login\.php|users?/(?:login|sign_in)|log-?in|sign-?in|masuk|auth|sso|cas)(?:[/.]|$)", re.IGNORECASE
 )
+# Parameters in which a page that stands before all others keeps the address that was asked for.
+RETURN = re.compile(
+    r"kembali\w*|asal|next|back\w*|continue|return\w*|redirect\w*|goto|dest(?:ination)?|orig(?:inal)?\w*", re.IGNORECASE
+)
+# Others have an article's own address under these names; they count where the path says what it is.
+PERHAPS = re.compile(r"tujuan|from|target|ur[il]|u|r|ref(?:erer)?|page", re.IGNORECASE)
+GATE_PATH = re.compile(
+    r"(?:persetujuan|consent|cookies?|kuki|privacy|privasi|gdpr|age-?(?:gate|check|verification)|umur|usia|verify|login"
+    r"|log-in|signin|sign-in|masuk|subscribe|langganan|paywall|welcome|selamat-datang|splash|interstitial|challenge|captcha)",
+    re.IGNORECASE,
+)
 PASSWORD = re.compile(rb"type\s*=\s*[\"']?password", re.IGNORECASE)
 
 
@@ -62,8 +73,8 @@ class Refusal:
 
     @property
     def transient(self) -> bool:
-        """Whether the page may be there tomorrow: a challenge says nothing of it."""
-        return self.statistic == "refused/challenge"
+        """Whether the page may be there tomorrow: a challenge or a page before it says nothing of it."""
+        return self.statistic in ("refused/challenge", "refused/detour")
 
 
 def refusal(asked: str, url: str, status: int, content_type: str, body: bytes) -> Refusal | None:
@@ -96,7 +107,23 @@ def _elsewhere(asked: str, url: str) -> Refusal | None:
         return Refusal("leads to the home page: it is gone", "refused/gone")
     if LOGIN_PATH.search(after.path) and not LOGIN_PATH.search(before.path):
         return Refusal(f"leads to a login page ({after.path[:80]})", "refused/login")
+    if _is_detour(before, after):
+        return Refusal(f"leads to a page before it ({after.path[:80]})", "refused/detour")
     return None
+
+
+def _is_detour(before: SplitResult, after: SplitResult) -> bool:
+    """Whether a redirect leads to a request for consent or a login that will lead back to the address asked for."""
+    if before.path in ("", "/") or GATE_PATH.search(before.path):
+        return False
+    try:
+        named = parse_qsl(after.query, max_num_fields=50)
+    except ValueError:
+        return False
+    asked, gate = unquote(before.path), GATE_PATH.search(after.path)
+    return any(
+        asked in value and (RETURN.fullmatch(name) or (gate and PERHAPS.fullmatch(name))) for name, value in named
+    )
 
 
 def _wrong_page(title: str, body: bytes) -> Refusal | None:

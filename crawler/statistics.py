@@ -40,6 +40,7 @@ NAMED = {
     "refused/type": "files that are no pages",
     "refused/gone": "pages that lead to the home page or say that they do not exist",
     "refused/login": "pages that ask for a login",
+    "refused/detour": "pages that lead to a request for consent or a login first",
     "storage/failed": "answers that could not be kept",
     # Scrapy's own
     "retry/count": "requests that were tried again",

@@ -10,6 +10,7 @@ import click
 
 from pipelines.commands.options import CATALOGUE, CORRECTIONS, Day, engine_options, setting_option
 from pipelines.commands.terminal import DONE, INTERRUPTED, SOME_FAILED, complain, say, show_progress
+from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from pipelines.run.run import RunReport
@@ -58,6 +59,7 @@ def crawl(
 
 @click.command()
 @click.option("--again", type=click.Choice(["extract", "tag"]), help="Read the archive, or only tag, again.")
+@click.option("--dry-run", is_flag=True, help="With --again extract: only say what would change, with examples.")
 @CATALOGUE
 @click.option("--archive", metavar="FOLDER", help="Where the pages are: a path, or an address of fsspec's (s3://...).")
 @engine_options
@@ -66,6 +68,7 @@ def crawl(
 def process(
     db: Path,
     again: str | None,
+    dry_run: bool,
     catalogue: Path | None,
     archive: str | None,
     corrections: Path | None,
@@ -73,8 +76,17 @@ def process(
 ) -> int:
     """Work the queue of fetched pages; --again re-reads what was read before."""
     from pipelines.archive.location import as_location
-    from pipelines.run.run import process_queue
+    from pipelines.run.run import process_queue, rehearse_extract
 
+    if dry_run:
+        if again != "extract" or scheduler:
+            raise UserError(
+                "--dry-run: shows what --again extract would change, and reads here; give it with that alone"
+            )
+        place = as_location(archive) if archive else None
+        for line in rehearse_extract(db, catalogue=catalogue, archive=place, progress=show_progress).summary():
+            say(line)
+        return DONE
     report = process_queue(
         db,
         again=again,

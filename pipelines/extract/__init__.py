@@ -12,7 +12,7 @@ from pipelines.extract.body import extract_body
 from pipelines.extract.boilerplate import PARAGRAPH_BREAK
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import PRINTED, find_published
-from pipelines.extract.judgement import judge
+from pipelines.extract.judgement import require_article
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
 from pipelines.extract.selectors import selected
 from pipelines.extract.title import find_title
@@ -21,7 +21,6 @@ from pipelines.records import Article
 
 __all__ = ["NotAnArticle", "extract_article"]
 
-MIN_WORDS = 15  # a page with less text is no article; the shortest real ones, photo captions, have about twenty words
 CHALLENGE = re.compile(
     r"just a moment|attention required|checking your browser|verify you are (?:a )?human|access denied"
     r"|enable javascript|ddos protection|are you a robot|captcha",
@@ -63,8 +62,7 @@ def extract_article(
     overrides       the source's own CSS selectors: title, body, date, author, remove
     hints           what the feed or listing knew: title, published_at
 
-    Raises NotAnArticle for an empty, binary, login, challenge or text-less page, and for one that is a notice, a list,
-    or of the site itself (judgement.py).
+    Raises NotAnArticle for an empty, binary or text-less page, and for what judgement.py tells from an article.
     """
     page = body if isinstance(body, ParsedPage) else parse(body, content_type)
     rules, known = overrides or {}, hints or {}
@@ -76,8 +74,6 @@ def extract_article(
         raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})", passing=True)
     if len(title.split()) < 2:
         title, text = _title_from_text(title, text)
-    if len(text.split()) < MIN_WORDS:
-        raise NotAnArticle(f"the page has no article text ({len(text.split())} words)", passing=True)
     published = find_published(
         page,
         url=url,
@@ -87,8 +83,7 @@ def extract_article(
         printed=selected(page, rules.get("date")),
     )
     text = cut(_without_date_line(text), "text")
-    if verdict := judge(page, url, title, text, published.source if published else None):
-        raise NotAnArticle(verdict.why, passing=verdict.passing)
+    require_article(page, url, title, text, published.source if published else None)
     author, dateline = selected(page, rules.get("author")) or _author(page), find_dateline(text)
     return Article(
         url=url or "",

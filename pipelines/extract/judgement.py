@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pipelines.extract.blocks import Block
-from pipelines.extract.page import ParsedPage
+from pipelines.extract.page import NotAnArticle, ParsedPage
 from pipelines.language.words import word_key
 
 ENOUGH = 3.0  # so much evidence of one kind makes a page no article
+MIN_WORDS = 15  # a page with less text is no article; the shortest real ones, photo captions, have about twenty words
 NOTICE_WORDS = 150  # a notice is shorter; of 66 real articles the shortest that nothing else confirms has 85 words
-THIN = 60  # words, of a page on which neither date nor headline says that they are an article
+THIN = 40  # words, of a page on which neither date nor headline says that they are an article: the footer of a shell
 TELLING = 4  # words of a headline; "Account Suspended" and the site's name have fewer
 
 # What sites say in an article's place, one pattern a thing said. News quotes such words; so one alone is not enough
@@ -156,6 +157,14 @@ class _Seen:
     @property
     def words(self) -> int:
         return len(self.text.split())
+
+
+def require_article(page: ParsedPage, url: str | None, title: str, text: str, date_source: str | None) -> None:
+    """Raise NotAnArticle, with the evidence, for a page that is none."""
+    if len(text.split()) < MIN_WORDS:
+        raise NotAnArticle(f"the page has no article text ({len(text.split())} words)", passing=True)
+    if verdict := judge(page, url, title, text, date_source):
+        raise NotAnArticle(verdict.why, passing=verdict.passing)
 
 
 def judge(page: ParsedPage, url: str | None, title: str, text: str, date_source: str | None) -> Verdict | None:

@@ -24,6 +24,7 @@ WORDS = {
     "refused/challenge": "{n} halaman hanya memeriksa peramban",
     "refused/gone": "{n} halaman sudah tidak ada",
     "refused/login": "{n} halaman meminta masuk",
+    "refused/detour": "{n} halaman mendahulukan persetujuan atau login",
     "refused/type": "{n} berkas bukan halaman",
     "refused/empty": "{n} halaman kosong",
     "pages/failed": "{n} halaman tidak menjawab dengan utuh",

@@ -47,7 +47,15 @@ REASONS = {
     r"is no feed|is no sitemap|is not XML|broken gzip": "bukan {what} yang dapat dibaca",
     r"is empty|empty page": "kosong",
     r"cannot be stored|disk is full": "tidak dapat disimpan di mesin kita",
-    r"has no article text": "tanpa teks artikel",
+    r"has no article text|has only \d+ words": "tanpa teks artikel",
+    r"is a notice of": "hanya pemberitahuan situs, bukan artikel",
+    r"page of the site about itself": "halaman tentang situs itu sendiri, bukan artikel",
+    r"is a list of other pages": "daftar halaman lain, bukan artikel",
+    r"is a feed": "umpan, bukan artikel",
+    r"article shrank from": "isinya menyusut sampai bukan artikel lagi; yang tersimpan tetap",
+    r"words stand at \d+ other": "teks yang sama ada di banyak alamat, jadi bukan artikel",
+    r"leads to a page before it": "mengalihkan ke halaman persetujuan atau login",
+    r"answers JSON": "menjawab JSON, bukan halaman",
     r"is an? (\S+) file|is \S+/\S+, not a page|not HTML": "bukan halaman HTML",
     r"is out of time": "tidak selesai dalam batas waktu",
     r"crawl process ended early": "perayapannya berhenti sebelum selesai",
@@ -111,6 +119,8 @@ def _discovery_fault(problem: Problem, method: str, since: str) -> str:
     """What follows the name of a feed, sitemap or listing."""
     if problem.kind == "discovery":
         return f"{' gagal' if since else ''}{since}: {plain_error(problem.detail, method)}"
+    if problem.kind == "restless":
+        return f" menyebut hampir semua halamannya berubah setiap kali{since}; hanya beberapa yang diminta lagi"
     if problem.kind == "links":
         return f": pemilih `links` tidak menemukan tautan{since}"
     if problem.kind == "pattern":

@@ -23,12 +23,16 @@ MISSES = 5  # pages in a row on which a selector finds nothing before it counts 
 UNREAD = 3  # failed pages that make a source unreadable, when not a single page of it could be read
 
 
+REMARKS = frozenset(("restless",))  # problems with which a source is well: we know how to live with them
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that broke.
 
     kind     discovery (it fails), links (a listing's selector finds nothing), pattern (article_url fits no link),
-             empty (a feed or sitemap without entries), selector (of [source.extract]), pages (none could be read)
+             empty (a feed or sitemap without entries), selector (of [source.extract]), pages (none could be read),
+             restless (a feed or sitemap says that nearly everything has changed, on every run: a REMARK)
     subject  the discovery's method and address, the selector's key and text, or ""
     since    ISO 8601 UTC, None when nobody knows
     detail   the error as recorded, or the number of pages or links
@@ -127,7 +131,7 @@ def _status(
         id=source_id,
         name=name,
         kind=kind,
-        state=_state(status == "active", first_run is None, last_success, silent, bool(problems), at),
+        state=_state(status == "active", first_run is None, last_success, silent, _is_broken(problems), at),
         last_success=last_success,
         last_article=last_article,
         articles=articles,
@@ -153,6 +157,10 @@ def _state(active: bool, new: bool, last_success: str | None, silent: bool, brok
     if silent:
         return "quiet"
     return "faulty" if broken else "ok"
+
+
+def _is_broken(problems: tuple[Problem, ...]) -> bool:
+    return any(problem.kind not in REMARKS for problem in problems)
 
 
 def _normal(
@@ -194,6 +202,12 @@ def _problems(connection: sqlite3.Connection) -> dict[str, list[Problem]]:
             found[source_id].append(Problem("pattern", subject, empty_since, str(links)))
         else:
             found[source_id].append(Problem("links" if method == "listing" else "empty", subject, empty_since, "0"))
+    rows = connection.execute(
+        """SELECT source_id, method, url, restless_since FROM discoveries
+           WHERE restless_since IS NOT NULL AND failing_since IS NULL ORDER BY source_id, url"""
+    )
+    for source_id, method, url, since in rows:
+        found[source_id].append(Problem("restless", f"{method} {url}", since, ""))
     rows = connection.execute(
         "SELECT source_id, key, selector, misses, missed_since FROM selector_health WHERE misses >= ?", (MISSES,)
     )

@@ -17,6 +17,7 @@ from pipelines.wording.wib import stamp, stamp_now
 SLICE = 16 * 2**20  # bytes of an archive file that are read together: some 1,000 pages, half a minute
 # A page whose answer was no article waits for another answer instead.
 WAITING = "(state = 'fetched' OR (state = 'failed' AND doubted = 0)) AND warc_file IS NOT NULL"
+ARCHIVED = "warc_file IS NOT NULL"
 THIS_FETCH = "url = ? AND warc_file = ? AND warc_offset = ?"  # and not a later one of the same page
 
 
@@ -66,21 +67,21 @@ class WaitingPages:
         """How many pages wait."""
         return int(self.connection.execute(f"SELECT count(*) FROM pages WHERE {WAITING}").fetchone()[0])
 
-    def slices(self) -> Iterator[ArchiveSlice]:
-        """The pages that wait as this is called: the oldest files first, each file from its beginning."""
+    def slices(self, which: str = WAITING) -> Iterator[ArchiveSlice]:
+        """The pages that wait as this is called, or all ARCHIVED: the oldest files first, each from its beginning."""
         found = self.connection.execute(
-            f"SELECT DISTINCT warc_file, warc_offset / {SLICE} FROM pages WHERE {WAITING} ORDER BY 1, 2"
+            f"SELECT DISTINCT warc_file, warc_offset / {SLICE} FROM pages WHERE {which} ORDER BY 1, 2"
         ).fetchall()
         for file, number in found:
             # The + keeps SQLite on the archive's index: all pages may be waiting (`--again extract`).
             rows = self.connection.execute(
                 f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints, final_url
                     FROM pages
-                    WHERE +{WAITING} AND warc_file = ? AND warc_offset >= ? AND warc_offset < ?
+                    WHERE +({which}) AND warc_file = ? AND warc_offset >= ? AND warc_offset < ?
                     ORDER BY warc_offset, rowid""",
                 (file, number * SLICE, (number + 1) * SLICE),
             ).fetchall()
-            yield ArchiveSlice(file, number, tuple(_page(*row) for row in rows))
+            yield ArchiveSlice(file, number, tuple(_page(row) for row in rows))
 
     def mark_done(self, page: WaitingPage, digest: str) -> None:
         """A page has been read and stored. One that was fetched again in the meantime goes on waiting."""
@@ -152,6 +153,7 @@ class WaitingPages:
             ).rowcount
 
 
-def _page(*columns: Any) -> WaitingPage:
-    *plain, hints, final_url = columns
-    return WaitingPage(*plain, json.loads(hints or "{}"), final_url)
+def _page(row: tuple[Any, ...]) -> WaitingPage:
+    url, source_id, file, offset, fetched_at, content_type, digest, hints, final_url = row
+    known = json.loads(hints or "{}")
+    return WaitingPage(url, source_id, file, offset, fetched_at, content_type, digest, known, final_url)

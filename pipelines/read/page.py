@@ -36,9 +36,12 @@ WARM_UP = "Pemerintah membaca " * 20
 
 
 class Reader:
-    """What a worker does with a batch of pages; built before the fork, so that the model is loaded once."""
+    """What a worker does with a batch of pages; built before the fork, so that the model is loaded once.
 
-    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], model: Language) -> None:
+    Without a model it only extracts (`read_untagged`).
+    """
+
+    def __init__(self, archive: Location, rules: Mapping[str, SourceRules], model: Language | None) -> None:
         self.archive = archive
         self._opened: Archive | RemoteArchive | None = None
         self.rules = rules
@@ -48,6 +51,7 @@ class Reader:
 
     def read(self, pages: Sequence[WaitingPage]) -> list[PageResult]:
         """Extract and tag a batch; every page has a result, in order."""
+        assert self.model is not None
         archive = self._opened = self._opened or open_archive(self.archive)  # in the worker: after the fork
         results = [self._extract(archive, page) for page in pages]
         wanted = [

@@ -186,7 +186,7 @@ def _write_some(
             if result.failure:
                 report.failed.append((result.page.url, result.failure.why))
             if isinstance(result.outcome, Failure):
-                _give_back(waiting, result.page, result.outcome)
+                _give_back(waiting, result.page, result.outcome, read_before=result.digest == result.page.digest)
                 report.by_source[result.page.source_id] = (stored, failed + 1)
                 continue
             saved = save(connection, result.outcome, same_page=result.digest == result.page.digest)
@@ -207,9 +207,12 @@ def _write_some(
             report.by_source[result.page.source_id] = (stored + 1, failed)
 
 
-def _give_back(waiting: WaitingPages, page: WaitingPage, failure: Failure) -> None:
-    """A page that could not be read goes back into the queue, to be read again, asked for again, or given up."""
-    if failure.final and (failure.passing or page.digest):
+def _give_back(waiting: WaitingPages, page: WaitingPage, failure: Failure, *, read_before: bool) -> None:
+    """A page that could not be read goes back into the queue, to be read again, asked for again, or given up.
+
+    read_before   whether its article was read from the very same bytes: to ask for them again is useless
+    """
+    if failure.final and (failure.passing or page.digest) and not read_before:
         waiting.mark_doubted(page, failure.stage, failure.why)
     else:
         waiting.mark_failed(page, failure.stage, failure.why, final=failure.final)

@@ -22,10 +22,11 @@ from pipelines.desk.corrections import Correction, apply_corrections, correction
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
 from pipelines.queue.runs import Runs
-from pipelines.queue.waiting import WaitingPages
+from pipelines.queue.waiting import ARCHIVED, WaitingPages
 from pipelines.read.results import SourceRules
 from pipelines.run.engines import CrawlEngine, LocalCrawl, ReadingEngine, crawl_engine, reading_engine
 from pipelines.run.process import process_pages, tag_again
+from pipelines.run.rehearsal import Rehearsal, rehearse
 from pipelines.run.report import ProcessReport, RunReport
 from pipelines.scale.merge import merge_leftovers
 
@@ -188,6 +189,17 @@ def process_queue(
             gone = gone_from_archive(connection)
         processed = _process(connection, place, sources, progress, engine)
         return RunReport(processed=processed, gone=gone, corrected=corrected)
+
+
+def rehearse_extract(
+    database: Path, *, catalogue: Path | None, archive: Location | None = None, progress: Progress
+) -> Rehearsal:
+    """What `process_queue(again="extract")` would change; nothing is written."""
+    sources, place = load_catalogue(catalogue), _archive(database, archive)
+    with naming_faults(database), closing(open_connection(database, create=False)) as connection:
+        count = connection.execute(f"SELECT count(*) FROM pages WHERE {ARCHIVED}").fetchone()[0]
+        with progress("membaca", count) as advance:
+            return rehearse(connection, place, _rules(connection, sources), on_progress=advance)
 
 
 def _archive(database: Path, named: Location | None) -> Location:

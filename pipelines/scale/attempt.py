@@ -59,8 +59,8 @@ class ShardStorage(CrawlStorage):
         }
         self.handed: dict[str, set[str]] = {source.id: set() for source in work.sources}
 
-    def _plan(self, source_id: str, links: Iterable[Link]) -> tuple[list[Order], int]:
-        orders, fresh = self._earlier_plan(source_id, links)
+    def _plan(self, source_id: str, links: Iterable[Link], discovery: str | None = None) -> tuple[list[Order], int]:
+        orders, fresh = self._earlier_plan(source_id, links, discovery)
         return self._allowed(source_id, orders), fresh
 
     def _pending(self, source_id: str) -> list[Order]:

@@ -21,13 +21,13 @@ COPIES = 2  # articles with the same undated short text that a source may have b
 
 # What counts readers, and says how long ago something was: in short lines, and at the ends of long ones. In the middle
 # of a sentence it is what the article tells ("video itu sudah dilihat 20.000 kali, kata ...").
-_COUNT = r"(?<![\d.,])[\d.,]{1,15}\s?(?:k|rb|ribu|jt|juta)?\s?(?:x|kali|orang)?"
+_COUNT = r"(?<![\d.,])[\d.,]{1,15}\s?(?:(?:k|rb|ribu|jt|juta)\b)?\s?(?:x|kali|orang)?"
 COUNTER = re.compile(
     r"[(\[|–—-]?\s?(?:(?:telah |sudah )?(?:di(?:baca|lihat|kunjungi|akses|unduh|bagikan)|terbaca|hits?|views?|viewed"
     r"|(?:post|page) ?views|(?:jumlah |total )?"
     r"(?:pengunjung|pembaca|kunjungan|tayangan|komentar)|likes?|shares?|online)"
     rf"\b(?:\s(?:sebanyak|oleh|hari ini|online))?\s?[:=]?\s?{_COUNT}"
-    r"|(?<![\d.,])[\d.,]{1,15}\s?(?:k|rb|ribu|jt|juta)?\s?(?:(?:kali|x)\s(?:di)?(?:baca|lihat)|views?|hits?"
+    r"|(?<![\d.,])[\d.,]{1,15}\s?(?:(?:k|rb|ribu|jt|juta)\b)?\s?(?:(?:kali|x)\s(?:di)?(?:baca|lihat)|views?|hits?"
     r"|pengunjung|pembaca|tayangan|komentar|likes?|shares?|dilihat)\b"
     r"|(?<![\d.,])[\d.,]{1,15}\s?(?:detik|menit|jam|hari|minggu|bulan)\s(?:yang\s)?lalu)\s?[)\]|]?",
     re.IGNORECASE,
