@@ -105,8 +105,7 @@ def _prove(database: Path, everything: list[Source], ids: list[str]) -> None:
     """Remember in a team's own database that these sources give articles."""
     from contextlib import closing
 
-    from pipelines.database.faults import naming_faults
-    from pipelines.database.open import open_connection
+    from pipelines.database.open import naming_faults, open_connection
     from pipelines.queue.runs import Runs
 
     with naming_faults(database), closing(open_connection(database)) as connection:
