@@ -136,6 +136,9 @@ ARTICLES = {
     "history as news": page("Sejarah Baru, Lirik Juara Umum Renang", DATE + paragraphs(FIRST, SECOND)),
     "questions in an interview": page("Tanya Jawab dengan Kepala Desa: Kenapa Bakau", DATE + "".join(
         f"<p><b>{q}?</b></p><p>{SECOND}</p>" for q in ("Kenapa bakau", "Siapa yang menanam", "Berapa lama"))),
+    "an interview without date": page("Tanya Jawab dengan Kepala Desa: Kenapa Bakau", "".join(
+        f"<p><b>{q}?</b></p><p>{SECOND}</p>" for q in ("Kenapa bakau dipilih", "Siapa yang menanamnya", "Berapa lama tumbuh",
+        "Siapa yang membayar", "Apa yang belum ada"))),
     "a release whose headline is general": page("Siaran Pers", DATE + paragraphs(FIRST, SECOND)),
     "a list with numbers": page("Jadwal Feri Lirik Pekan Ini", DATE + "<ul>" + "".join(
         f"<li>Pukul {n}.00 dari dermaga barat</li>" for n in range(6, 20)) + f"</ul><p>{FIRST}</p>"),

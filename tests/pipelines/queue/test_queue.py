@@ -130,7 +130,11 @@ def test_an_answer_that_is_no_article_goes_back_to_what_was_read_and_is_asked_fo
     (found,) = next(iter(waiting.slices())).pages
     waiting.mark_doubted(found, "extract", "the page is a notice")
     assert states(orders)["http://a/2"] == "failed"
-    assert [order.url for order in orders.pending("uji")] == ["http://a/2"]
+    for _ in range(MAX_ATTEMPTS):  # and gone at last
+        assert [order.url for order in orders.pending("uji")] == ["http://a/2"]
+        orders.record_failed("uji", "http://a/2", 404, "answered 404")
+    assert states(orders)["http://a/2"] == "quarantined"
+    assert orders.pending("uji") == [] and list(waiting.slices()) == []
 
 
 def test_a_page_that_cannot_be_had_is_given_up(orders):
