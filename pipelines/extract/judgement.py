@@ -20,6 +20,7 @@ from pipelines.language.words import word_key
 ENOUGH = 3.0  # so much evidence of one kind makes a page no article
 MIN_WORDS = 15  # a page with less text is no article; the shortest real ones, photo captions, have about twenty words
 NOTICE_WORDS = 150  # a notice is shorter; of 66 real articles the shortest that nothing else confirms has 85 words
+LONG_NOTICE = 400  # words, of consent and its small print, where nothing says that the page is an article
 THIN = 40  # words, of a page on which neither date nor headline says that they are an article: the footer of a shell
 MOST = 20  # headings of a kind that are read: thousands inside one another would be read as often
 TELLING = 4  # words of a headline; "Account Suspended" and the site's name have fewer
@@ -201,8 +202,8 @@ def _is_confirmed(page: ParsedPage, title: str) -> bool:
 
 def _notice(seen: _Seen) -> Verdict | None:
     """A notice in an article's place, or hardly anything."""
-    words = seen.words
-    if words >= NOTICE_WORDS:
+    words, nobody = seen.words, not (seen.confirmed or seen.dated)
+    if words >= (LONG_NOTICE if nobody else NOTICE_WORDS):
         return None
     headings = [e.text_content() for tag in ("title", "h1", "h2") for e in seen.page.tagged.get(tag, ())[:3]]
     headline = [" ".join(heading.split())[:200] for heading in (seen.title, *headings)]
@@ -215,12 +216,14 @@ def _notice(seen: _Seen) -> Verdict | None:
         notice = titled and hits >= 3
     elif seen.confirmed or seen.dated == "data":
         notice = titled and hits >= 2
+    elif words >= NOTICE_WORDS:
+        notice = hits >= 4
     else:
         notice = hits >= 2 or (hits == 1 and (titled or words < THIN))
     if notice:
         quoted = f"{said[0][0]!r}" if said else "a form for a password"
         return Verdict(f"the page is a notice of {words} words ({quoted})", passing=True)
-    if words < THIN and not seen.dated and not seen.confirmed:
+    if words < THIN and nobody:
         return Verdict(f"the page has only {words} words, and neither date nor headline of its own", passing=True)
     return None
 
@@ -231,7 +234,9 @@ def _own_page(seen: _Seen) -> Verdict | None:
     classes, path = _body_class(page), urlsplit(seen.url).path
     questions = sum(1 for block in seen.blocks if block.text.endswith("?") and 3 <= block.words <= 30)
     asks = questions >= 5 and questions * 8 >= len(seen.blocks)
-    names = [seen.title, *(SEPARATOR.split(_first(page, "title"))[:1]), _first(page, "h1")]
+    parts = SEPARATOR.split(_first(page, "title"))
+    parts = parts if len(parts) == 2 and not seen.confirmed else parts[:1]  # some sites write their own name first
+    names = [seen.title, *parts, _first(page, "h1")]
     published = page.json_ld or seen.dated == "data" or "article:published_time" in page.meta
     pure = any(PURE_NAME.fullmatch(name.strip()) for name in names)
     evidence = {

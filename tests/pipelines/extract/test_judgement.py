@@ -102,6 +102,7 @@ OWN_PAGES = {
         "<div class='sidebar'>Senin, 23 November 2026</div>"),
     "history": page("Sejarah Singkat", paragraphs(FIRST * 3, SECOND * 2)),
     "structure": page("Struktur Organisasi - Dinas Kelautan", paragraphs(SECOND * 3), "Struktur Organisasi"),
+    "behind the site's name": page("Dinas Kelautan | Tugas dan Fungsi", paragraphs(SECOND * 3), "Dinas Kelautan Lirik"),
     "rules for media": page("Pedoman Media Siber", paragraphs(SECOND * 5)),
     "privacy": page("Kebijakan Privasi", paragraphs(FIRST * 4)),
     "a page by its class": page("Layanan Perizinan Kapal", paragraphs(FIRST * 4), attributes="class='page page-id-12'"),
