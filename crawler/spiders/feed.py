@@ -26,6 +26,8 @@ from crawler.records import Link
 
 # Bytes that are read of a feed: 4,000 entries, or 500 with their whole texts. Hostile XML takes feedparser 7 s a MB.
 MAX_FEED = 2_000_000
+# "&copy=3" in a link is a parameter; feedparser reads "©=3" in it. In CDATA it is right as it is.
+PARAMETER = re.compile(r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|&(?=[A-Za-z]\w{0,30}+=)")
 ADDRESS = re.compile(r"\s*https?://[^\s/]+/?\S")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -42,6 +44,7 @@ def read_feed(body: bytes, base: str) -> list[Link]:
         raise DiscoveryError(f"is a broken gzip file: {error}") from error
     body = fill_in(*take_entities(body))
     _, text = html_to_unicode(None, body, auto_detect_fun=_guess)  # by byte order mark or XML declaration, else a guess
+    text = PARAMETER.sub(lambda found: "&amp;" if found[0] == "&" else found[0], text)
     # A stream, because feedparser takes a text or bytes that look like an address or a path for one, and opens it.
     try:
         parsed = feedparser.parse(

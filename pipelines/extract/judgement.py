@@ -20,7 +20,9 @@ from pipelines.language.words import word_key
 ENOUGH = 3.0  # so much evidence of one kind makes a page no article
 MIN_WORDS = 15  # a page with less text is no article; the shortest real ones, photo captions, have about twenty words
 NOTICE_WORDS = 150  # a notice is shorter; of 66 real articles the shortest that nothing else confirms has 85 words
+LONG_NOTICE = 400  # words, of consent and its small print, where nothing says that the page is an article
 THIN = 40  # words, of a page on which neither date nor headline says that they are an article: the footer of a shell
+MOST = 20  # headings of a kind that are read: thousands inside one another would be read as often
 TELLING = 4  # words of a headline; "Account Suspended" and the site's name have fewer
 
 # What sites say in an article's place, one pattern a thing said. News quotes such words; so one alone is not enough
@@ -113,14 +115,19 @@ LIST_PATH = re.compile(
     r"(?:[/.?]|$)",
     re.IGNORECASE,
 )
-STATIC_TYPES = re.compile(r'"@type"\s*:\s*\[?\s*"(?:FAQPage|AboutPage|ContactPage|ProfilePage|GovernmentOffice)"')
-LIST_TYPES = re.compile(r'"@type"\s*:\s*\[?\s*"(?:CollectionPage|SearchResultsPage|ItemList|Blog)"')
+STATIC_TYPES = re.compile(
+    r'"@type"\s{0,20}:\s{0,20}\[?\s{0,20}"(?:FAQPage|AboutPage|ContactPage|ProfilePage|GovernmentOffice)"'
+)
+LIST_TYPES = re.compile(r'"@type"\s{0,20}:\s{0,20}\[?\s{0,20}"(?:CollectionPage|SearchResultsPage|ItemList|Blog)"')
 # What WordPress, Drupal and Joomla write as the class of <body>.
 ARTICLE_BODY = re.compile(r"(?<![\w-])(?:single|single-post|view-article|node-type-(?:article|news|berita))(?![\w-])")
 STATIC_BODY = re.compile(r"(?<![\w-])(?:page-id-\d+|page-template(?:-default)?)(?![\w-])")
 LIST_BODY = re.compile(
     r"(?<![\w-])(?:archive|category|tag|author|home|blog|search|view-category|view-featured)(?![\w-])"
 )
+# What a date's source says: that the page has one, or that it is the article's own. What the feed or the address says
+# is not the page's, and a guess is none.
+DATED = {"json-ld": "data", "meta": "data", "feed": "", "url": "", "htmldate": ""}
 SEPARATOR = re.compile(r"\s+[-–—|»:·]\s+|\s*\|\s*")
 SENTENCE = re.compile(r"[.!?…:][\"”'’)\]]*\Z")
 PASSWORD = re.compile(r"<input[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
@@ -175,7 +182,7 @@ def judge(page: ParsedPage, url: str | None, title: str, text: str, date_source:
     """
     if page.tree.tag in ("rss", "feed", "urlset") or page.tree.find(".//channel/item") is not None:
         return Verdict("the page is a feed", passing=False)
-    dated = "page" if date_source == "printed" else "" if date_source in (None, "feed", "url") else "data"
+    dated = DATED.get(date_source, "page") if date_source else ""
     seen = _Seen(page, url or "", title, text, page.blocks, dated, _is_confirmed(page, title))
     return _notice(seen) or _own_page(seen) or _list(seen)
 
@@ -185,7 +192,9 @@ def _is_confirmed(page: ParsedPage, title: str) -> bool:
     key = word_key(title)
     if len(key.split()) < TELLING:
         return False
-    headings = [word_key(element.text_content()) for tag in ("h1", "h2", "h3") for element in page.tagged.get(tag, ())]
+    headings = [
+        word_key(element.text_content()) for tag in ("h1", "h2", "h3") for element in page.tagged.get(tag, ())[:MOST]
+    ]
     named = [element.text_content() for element in page.tagged.get("title", ())[:1]]
     named += [page.meta.get("og:title", ""), page.ld_text("headline", "name") or ""]
     return key in headings and any(key in word_key(name) for name in named)
@@ -193,8 +202,8 @@ def _is_confirmed(page: ParsedPage, title: str) -> bool:
 
 def _notice(seen: _Seen) -> Verdict | None:
     """A notice in an article's place, or hardly anything."""
-    words = seen.words
-    if words >= NOTICE_WORDS:
+    words, nobody = seen.words, not (seen.confirmed or seen.dated)
+    if words >= (LONG_NOTICE if nobody else NOTICE_WORDS):
         return None
     headings = [e.text_content() for tag in ("title", "h1", "h2") for e in seen.page.tagged.get(tag, ())[:3]]
     headline = [" ".join(heading.split())[:200] for heading in (seen.title, *headings)]
@@ -207,12 +216,14 @@ def _notice(seen: _Seen) -> Verdict | None:
         notice = titled and hits >= 3
     elif seen.confirmed or seen.dated == "data":
         notice = titled and hits >= 2
+    elif words >= NOTICE_WORDS:
+        notice = hits >= 4
     else:
         notice = hits >= 2 or (hits == 1 and (titled or words < THIN))
     if notice:
         quoted = f"{said[0][0]!r}" if said else "a form for a password"
         return Verdict(f"the page is a notice of {words} words ({quoted})", passing=True)
-    if words < THIN and not seen.dated and not seen.confirmed:
+    if words < THIN and nobody:
         return Verdict(f"the page has only {words} words, and neither date nor headline of its own", passing=True)
     return None
 
@@ -222,20 +233,28 @@ def _own_page(seen: _Seen) -> Verdict | None:
     page = seen.page
     classes, path = _body_class(page), urlsplit(seen.url).path
     questions = sum(1 for block in seen.blocks if block.text.endswith("?") and 3 <= block.words <= 30)
-    names = [seen.title, *(SEPARATOR.split(_first(page, "title"))[:1]), _first(page, "h1")]
+    asks = questions >= 5 and questions * 8 >= len(seen.blocks)
+    parts = SEPARATOR.split(_first(page, "title"))
+    parts = parts if len(parts) == 2 and not seen.confirmed else parts[:1]  # some sites write their own name first
+    names = [seen.title, *parts, _first(page, "h1")]
     published = page.json_ld or seen.dated == "data" or "article:published_time" in page.meta
     pure = any(PURE_NAME.fullmatch(name.strip()) for name in names)
     evidence = {
-        "its headline": 3.0 if pure else 2.0 if OWN_NAME.fullmatch(seen.title) else 0.0,
+        "its headline": 3.0 if pure else 2.0 if _is_own_name(seen.title) else 0.0,
         "its address": 1.0 if OWN_PATH.search(path) else 0.0,
         "its kind": 2.0 if page.meta.get("og:type") == "profile" or STATIC_TYPES.search(page.html) else 0.0,
         "its class": 1.5 if STATIC_BODY.search(classes) else -2.0 if ARTICLE_BODY.search(classes) else 0.0,
-        "questions": 2.0 if questions >= 5 and questions * 8 >= len(seen.blocks) else 0.0,
+        "questions": asks * (1.0 if seen.confirmed else 2.0),  # a headline that says something: an interview
         "no date": 0.0 if seen.dated else 1.0,
         "an article's data": -1.0 if page.json_ld else 0.0,
         "a date of publication": -2.0 if published and not pure else 0.0,
     }
     return _weighed(evidence, "a page of the site about itself")
+
+
+def _is_own_name(title: str) -> bool:
+    """Whether a headline names a page of the site; one that tells something of it is longer, or has two parts."""
+    return bool(OWN_NAME.fullmatch(title)) and len(title.split()) <= 7 and not re.search(r"[,:;?!]", title)
 
 
 def _list(seen: _Seen) -> Verdict | None:
@@ -270,7 +289,7 @@ def _first(page: ParsedPage, tag: str) -> str:
 
 
 def _headings(page: ParsedPage) -> set[str]:
-    return {word_key(e.text_content()) for tag in ("h1", "h2") for e in page.tagged.get(tag, ())}
+    return {word_key(e.text_content()) for tag in ("h1", "h2") for e in page.tagged.get(tag, ())[:MOST]}
 
 
 def _weighed(evidence: dict[str, float], what: str) -> Verdict | None:

@@ -19,7 +19,7 @@ from pipelines.wording.wib import stamp_now
 # since we asked for them is not believed. A run lies minutes or hours after the one before, in which no newsroom edits
 # everything; a site that was built anew is read again over some days.
 RESTLESS, MIN_DATED = 0.9, 6
-SAMPLE = 5  # of those are asked for: so many of the newest, and as many that were not asked for longest
+SAMPLE = 3  # of those are asked for: so many of the newest, and as many that were not asked for longest
 MOST_TITLES = 8  # headlines of a page that are remembered: a feed and a sitemap may have one each and take turns
 
 Known = tuple[Link, sqlite3.Row]
@@ -81,7 +81,12 @@ def _sample(changed: Iterable[Known]) -> list[Known]:
     """A few of many pages: the newest, which are corrected most, and those that were not asked for longest."""
     newest = sorted(changed, key=lambda pair: _found(pair[1]), reverse=True)
     chosen, others = newest[:SAMPLE], newest[SAMPLE:]
-    return chosen + sorted(others, key=lambda pair: pair[1]["fetched_at"])[:SAMPLE]
+    return chosen + sorted(others, key=lambda pair: _asked(pair[1]))[:SAMPLE]
+
+
+def _asked(row: sqlite3.Row) -> str:
+    """When a page was last asked for because of its date: a 304 changes no more than this."""
+    return max(str(json.loads(row["hints"] or "{}").get("modified_at") or ""), row["fetched_at"])
 
 
 def _found(row: sqlite3.Row) -> str:

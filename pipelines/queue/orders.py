@@ -270,8 +270,9 @@ class Orders:
         with transaction(self.connection):
             self.connection.execute(
                 """UPDATE pages SET http_status = :status, error = :error, attempts = attempts + 1, not_before = :until,
-                   state = CASE WHEN warc_file IS NOT NULL THEN state
-                                WHEN attempts + 1 >= :most THEN 'quarantined' ELSE 'failed' END
+                   state = CASE WHEN warc_file IS NOT NULL AND NOT (state = 'failed' AND doubted > 0) THEN state
+                                WHEN attempts + 1 >= :most THEN 'quarantined' ELSE 'failed' END,
+                   doubted = iif(attempts + 1 >= :most, 0, doubted)
                    WHERE url = :url""",
                 {"status": status or None, "error": error, "url": url, "until": until, "most": most},
             )

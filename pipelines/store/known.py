@@ -18,6 +18,8 @@ from pipelines.store.duplicates import ALIKE, NEAR_ELSEWHERE, same_text
 
 FEW = 20  # rows that are compared; a section that every page names as its canonical address has thousands
 TELLING = 4  # words of a headline that no second article has; "Siaran Pers" is none
+SHARED_TITLE = 0.25  # of the words of both headlines: "RALAT: Bupati Tidak Ditahan, ..." for "Bupati Ditahan Jaksa"
+MIDNIGHT = "T17:00:00+00:00"  # in WIB: a page that prints only the day
 
 
 class Known(NamedTuple):
@@ -71,7 +73,8 @@ def _moved(connection: sqlite3.Connection, article: Article) -> Known | None:
     """The article that got this new address: the headline was corrected, and with it the address (its slug).
 
     It is the same source's, of the very same minute of publication, nearly the same text and headline, and was found
-    in an earlier run. Two of a series that appear at one minute are found in one run.
+    in an earlier run. Two of a series that appear at one minute are found in one run. Where only the day is known, the
+    text must be nearer, or the address has the same long number: a newsroom's follow-ups of a day share half of it.
     """
     if article.published_at is None or article.fetched_at is None:
         return None
@@ -83,8 +86,9 @@ def _moved(connection: sqlite3.Connection, article: Article) -> Known | None:
     for known in (Known(*row) for row in rows):
         if not _same_place(known.url, article.url) or not _found_later(connection, article.url, known.url):
             continue
-        alike = known.text == article.text or same_text(known.text, article.text, ALIKE) or _same_number(known, article)
-        if alike and _share(known.title, article.title) >= 0.3:
+        by_minute = not article.published_at.endswith(MIDNIGHT) or bool(_numbers(known.url) & _numbers(article.url))
+        alike = same_text(known.text, article.text, NEAR_ELSEWHERE if by_minute else ALIKE)
+        if (alike or known.text == article.text) and _share(known.title, article.title) >= SHARED_TITLE:
             return known
     return None
 
@@ -96,13 +100,8 @@ def _same_words(one: str, other: str) -> bool:
     return fingerprint(one) == fingerprint(other) or same_text(one, other, NEAR_ELSEWHERE)
 
 
-def _same_number(known: Known, article: Article) -> bool:
-    """Whether two addresses have the same long number, which numbers their article, and the texts are akin."""
-    one, other = _numbers(known.url), _numbers(article.url)
-    return bool(one & other) and same_text(known.text, article.text, NEAR_ELSEWHERE)
-
-
 def _numbers(url: str) -> set[str]:
+    """The long numbers in an address, which number articles; days and years are none."""
     parts = urlsplit(url)
     words = word_key(f"{parts.path} {parts.query}".replace("_", " ")).split()
     return {word for word in words if word.isdigit() and len(word) >= 5 and not word.startswith(("19", "20"))}

@@ -79,9 +79,10 @@ def _save_again(
     """Bring a stored article up to date with another reading of it."""
     article, article_id = tagged.article, known.id
     changed = (known.title, known.text) != (article.title, article.text)
-    if changed and not same_page and not differs(known, article):
+    redated = article.published_at not in (None, known.published_at)
+    if changed and not (same_page or redated or differs(known, article)):
         LOG.debug("artikel %d: hanya hitungan atau jam yang berubah: %s", article_id, article.url)
-        _update(connection, article_id, article, known.version)
+        _set(connection, article_id, {"fetched_at": article.fetched_at})  # the stored text has the stored tags
         return Stored(article_id, UNCHANGED)
     version = known.version + (changed and not same_page)
     _update(connection, article_id, article, version)
@@ -90,7 +91,6 @@ def _save_again(
     if changed:
         told = "dibaca lain dari halaman yang sama, menggantikan" if same_page else "berubah di situsnya, menjadi"
         LOG.info("artikel %d: %s versi %d: %s", article_id, told, version, article.url)
-    redated = article.published_at not in (None, known.published_at)
     if changed or moved or redated or not is_compared(connection, article_id, facts.bands):
         link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
     replace_tags(connection, article_id, article, tagged.tags, known.published_date)

@@ -172,7 +172,8 @@ def _sessions(site: Site) -> None:
     def answer(path: str) -> Answer:
         token = str(len(site.log))
         if path.startswith("/indeks"):
-            links = "".join(f"<a href='/baik;jsessionid={token}{n}?PHPSESSID={token}&sid={n}'>B</a>" for n in range(9))
+            sids = [f"{n}f3a{token:0>12}c0de" for n in range(9)]  # "sid=7" would be an article's number
+            links = "".join(f"<a href='/baik;jsessionid={token}{s}?PHPSESSID={token}&sid={s}'>B</a>" for s in sids)
             return http(f"<html><body>{links}</body></html>", Set_Cookie=f"sesi={token}")
         return http(page(), Set_Cookie=f"sesi={token}")
 

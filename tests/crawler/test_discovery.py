@@ -53,6 +53,9 @@ def test_a_feed_that_is_cut_off_is_read_as_far_as_its_addresses_are_whole(rest):
     [
         # What careless sites write: an ampersand that is none, HTML's entities, control characters.
         ("<title>A & B</title><link>/?a=1&b=2</link>", "https://contoh.id/?a=1&b=2", "A & B"),
+        ("<link>/?id=7&copy=3&reg=2&lt=5</link>", "https://contoh.id/?id=7&copy=3&reg=2&lt=5", None),
+        ("<link>/?id=7&amp;copy=3</link>", "https://contoh.id/?id=7&copy=3", None),
+        ("<link><![CDATA[/?id=7&copy=3]]></link><x>]</x>", "https://contoh.id/?id=7&copy=3", None),
         ("<title>Satu&nbsp;&ndash;&nbsp;dua</title><link>/1</link>", "https://contoh.id/1", "Satu\xa0–\xa0dua"),
         ("<title>Judul\x08 satu</title><link>/1</link>", "https://contoh.id/1", "Judul  satu"),
         ("<title><![CDATA[Kata & <i>kata</i>]]></title><link> /1 </link>", "https://contoh.id/1", "Kata & <i>kata</i>"),

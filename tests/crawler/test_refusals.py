@@ -63,3 +63,23 @@ def test_where_a_redirect_leads():
     assert verdict(url="https://contoh.id/berita/1-judul") is None
     assert verdict(url="https://contoh.id/?p=1") is None
     assert verdict(url="https://contoh.id/masuk-desa/1") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "detour"),
+    [
+        ("https://contoh.id/izin?kembali=/berita/1", True),
+        ("https://contoh.id/sela?returnUrl=https%3A%2F%2Fcontoh.id%2Fberita%2F1", True),
+        ("https://contoh.id/consent?url=%2Fberita%2F1", True),
+        ("https://contoh.id/kuki.php?u=https://contoh.id/berita/1&bahasa=id", True),
+        ("https://contoh.id/baca.php?url=/berita/1", False),  # another address of the article itself
+        ("https://contoh.id/index.php?page=/berita/1", False),
+        ("https://contoh.id/berita/1-judul?next=/berita/2", False),
+        ("https://contoh.id/persetujuan-lingkungan/1", False),
+        ("https://contoh.id/x?" + "&".join(f"next={n}" for n in range(9_000)), False),
+    ],
+)
+def test_a_redirect_to_a_page_that_leads_back_is_a_detour_and_passes(url, detour):
+    html = "<html><head><title>Kabar</title></head><body>isi</body></html>"
+    found = refusal(ASKED, url, 200, "text/html", html.encode())
+    assert (found is not None and found.statistic == "refused/detour" and found.transient) is detour

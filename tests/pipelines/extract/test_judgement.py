@@ -102,6 +102,7 @@ OWN_PAGES = {
         "<div class='sidebar'>Senin, 23 November 2026</div>"),
     "history": page("Sejarah Singkat", paragraphs(FIRST * 3, SECOND * 2)),
     "structure": page("Struktur Organisasi - Dinas Kelautan", paragraphs(SECOND * 3), "Struktur Organisasi"),
+    "behind the site's name": page("Dinas Kelautan | Tugas dan Fungsi", paragraphs(SECOND * 3), "Dinas Kelautan Lirik"),
     "rules for media": page("Pedoman Media Siber", paragraphs(SECOND * 5)),
     "privacy": page("Kebijakan Privasi", paragraphs(FIRST * 4)),
     "a page by its class": page("Layanan Perizinan Kapal", paragraphs(FIRST * 4), attributes="class='page page-id-12'"),
@@ -136,6 +137,9 @@ ARTICLES = {
     "history as news": page("Sejarah Baru, Lirik Juara Umum Renang", DATE + paragraphs(FIRST, SECOND)),
     "questions in an interview": page("Tanya Jawab dengan Kepala Desa: Kenapa Bakau", DATE + "".join(
         f"<p><b>{q}?</b></p><p>{SECOND}</p>" for q in ("Kenapa bakau", "Siapa yang menanam", "Berapa lama"))),
+    "an interview without date": page("Tanya Jawab dengan Kepala Desa: Kenapa Bakau", "".join(
+        f"<p><b>{q}?</b></p><p>{SECOND}</p>" for q in ("Kenapa bakau dipilih", "Siapa yang menanamnya", "Berapa lama tumbuh",
+        "Siapa yang membayar", "Apa yang belum ada"))),
     "a release whose headline is general": page("Siaran Pers", DATE + paragraphs(FIRST, SECOND)),
     "a list with numbers": page("Jadwal Feri Lirik Pekan Ini", DATE + "<ul>" + "".join(
         f"<li>Pukul {n}.00 dari dermaga barat</li>" for n in range(6, 20)) + f"</ul><p>{FIRST}</p>"),

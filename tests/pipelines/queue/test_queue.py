@@ -55,6 +55,88 @@ def test_a_page_whose_first_listing_told_no_change_is_ordered_again_when_it_chan
     assert bool(found) is again
 
 
+def restless(orders, now, count=20):
+    """What a sitemap whose pages have all changed `now` has asked for."""
+    links = [Link(f"http://a/{n}", modified_at=now) for n in range(count)]
+    found, _ = orders.plan("uji", links, "http://a/peta.xml")
+    return [order.url for order in found]
+
+
+def test_dates_that_are_always_now_are_not_believed_and_every_page_has_its_turn(orders):
+    orders.record_discovery("uji", "sitemap", "http://a/peta.xml", 200, None, None, None)
+    first = restless(orders, "2025-11-12T00:00:00+00:00")
+    assert len(first) == 20  # all are new
+    for url in first:
+        orders.record_fetched(page(url, hints={"modified_at": "2025-11-12T00:00:00+00:00"}), "x.warc.gz", 0)
+    asked = []
+    for hour in range(1, 8):
+        now = f"2025-11-13T{hour:02}:00:00+00:00"
+        found = restless(orders, now)
+        assert len(found) == 6
+        for url in found:
+            orders.record_not_modified(url, {"modified_at": now})
+        asked += found
+    assert len(set(asked)) == 20
+    since = "SELECT restless_since IS NOT NULL FROM discoveries"
+    assert orders.connection.execute(since).fetchone() == (1,)
+    # One page that has changed among many that have not is believed, and the remark goes.
+    links = [Link(f"http://a/{n}", modified_at="2025-11-12T00:00:00+00:00") for n in range(1, 20)]
+    links.append(Link("http://a/0", modified_at="2025-11-20T00:00:00+00:00"))
+    found, _ = orders.plan("uji", links, "http://a/peta.xml")
+    assert [order.url for order in found] == ["http://a/0"]
+    assert orders.connection.execute(since).fetchone() == (0,)
+
+
+def test_few_pages_that_changed_at_once_are_all_asked_for(orders):
+    for url in restless(orders, "2025-11-12T00:00:00+00:00", count=5):
+        orders.record_fetched(page(url), "x.warc.gz", 0)
+    assert len(restless(orders, "2025-11-13T00:00:00+00:00", count=5)) == 5
+
+
+def test_a_new_headline_asks_again_once_though_two_discoveries_have_one_each(orders):
+    published = "2025-11-12T00:00:00+00:00"
+    feed, sitemap = (Link("http://a/1", title, published, published) for title in ("Judul", "Judul | Situs"))
+    orders.plan("uji", [feed])
+    orders.record_fetched(page("http://a/1", hints=feed.hints()), "x.warc.gz", 0)
+    asked = []
+    for link in (feed, sitemap, feed, sitemap, Link("http://a/1", " JUDUL ", published, published)):
+        found, _ = orders.plan("uji", [link])
+        asked.append(len(found))
+        for order in found:
+            orders.record_not_modified(order.url, order.hints)
+    assert asked == [0, 1, 0, 0, 0]
+    (order,), _ = orders.plan("uji", [Link("http://a/1", "RALAT: Judul", "2025-11-19T00:00:00+00:00", published)])
+    assert order.hints["published_at"] == published  # the first publication stays
+
+
+def test_an_answer_that_is_no_article_goes_back_to_what_was_read_and_is_asked_for_again(orders, waiting):
+    orders.plan("uji", [Link("http://a/1")])
+    orders.record_fetched(page("http://a/1", etag='"1"'), "x.warc.gz", 0)
+    (found,) = next(iter(waiting.slices())).pages
+    waiting.mark_done(found, "digest")
+    state = "SELECT state, doubted, warc_file, warc_offset, etag FROM pages"
+    for times in range(1, PATIENT_ATTEMPTS + 1):
+        orders.record_fetched(page("http://a/1", etag='"pemeliharaan"'), "y.warc.gz", times)
+        (found,) = next(iter(waiting.slices())).pages
+        waiting.mark_doubted(found, "extract", "the page is a notice")
+        assert list(waiting.slices()) == []  # reading it again is useless
+        left = 0 if times == PATIENT_ATTEMPTS else times
+        assert orders.connection.execute(state).fetchone() == ("done", left, "x.warc.gz", 0, None)
+        assert [order.url for order in orders.pending("uji")] == (
+            ["http://a/1"] if times == 1 else []
+        )  # the first at once
+    orders.plan("uji", [Link("http://a/2")])
+    orders.record_fetched(page("http://a/2"), "z.warc.gz", 0)
+    (found,) = next(iter(waiting.slices())).pages
+    waiting.mark_doubted(found, "extract", "the page is a notice")
+    assert states(orders)["http://a/2"] == "failed"
+    for _ in range(MAX_ATTEMPTS):  # and gone at last
+        assert [order.url for order in orders.pending("uji")] == ["http://a/2"]
+        orders.record_failed("uji", "http://a/2", 404, "answered 404")
+    assert states(orders)["http://a/2"] == "quarantined"
+    assert orders.pending("uji") == [] and list(waiting.slices()) == []
+
+
 def test_a_page_that_cannot_be_had_is_given_up(orders):
     orders.plan("uji", [Link("http://a/1")])
     for attempt in range(MAX_ATTEMPTS):
