@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from pipelines.language.words import as_seen
 from pipelines.search.operators import Expression, read_operators
 from pipelines.search.rows import Values, plain
 from pipelines.search.words import LONGEST_QUERY, highlight_terms, match_expression
@@ -87,7 +88,7 @@ class Search:
         """The search of an address, whose arguments `get` gives; what cannot be understood asks for nothing."""
         given = {}
         for f in fields(cls):
-            value = (get(f.metadata["name"]) or "").replace("\x00", "")
+            value = as_seen(get(f.metadata["name"]) or "").replace("\x00", "")
             value = value[:LONGEST_QUERY] if f.name == "query" else value.strip()[:LONGEST_FILTER]
             given[f.name] = value if f.metadata["means"](value) else ""
         return cls(**given)

@@ -6,6 +6,8 @@ from collections.abc import Container
 
 from datasette.utils.asgi import NotFound, Request
 
+from pipelines.language.words import as_seen
+
 LONGEST_WORD = 100  # characters of an argument
 LAST_PAGE = 10_000
 LONGEST_ID = 15  # digits; SQLite's integers have 18, and no table has so many rows
@@ -13,7 +15,7 @@ LONGEST_ID = 15  # digits; SQLite's integers have 18, and no table has so many r
 
 def word(request: Request, name: str, most: int = LONGEST_WORD) -> str:
     """A trimmed argument of the address, "" when it is missing."""
-    return (request.args.get(name) or "").replace("\x00", "").strip()[:most]
+    return as_seen(request.args.get(name) or "").replace("\x00", "").strip()[:most]
 
 
 def one_of(request: Request, name: str, allowed: Container[str], usual: str = "") -> str:

@@ -1,0 +1,80 @@
+"""Fill: articles that have most of what a search asks for, where few or none have all of it.
+
+Each term of the search is worth its idf, log(1 + (N - n + 0.5) / (n + 0.5)) as in Robertson and Zaragoza, "The
+Probabilistic Relevance Framework", 2009; an article gets the worth of the terms that it has, a part of it for another
+form of a term. Articles with the same sum come in the order of bm25.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.search.words import without
+
+MOST_HITS = 10_000  # of one form of a term, the newest ones: a term of more articles is worth little
+MOST_TERMS = 8  # the rarest ones
+RANKED = 400  # articles that bm25 puts in order
+OTHER_FORM = 0.8  # what another form of a term counts, of the term itself
+FIT = "bm25(articles_fts, 8.0, 1.0, 0.5)"
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One term of a search: the expression that finds it as typed, and all that find it, each with what it counts.
+
+    laws  ids in `laws` of which the term is a part, and what they count
+    """
+
+    expression: str
+    forms: dict[str, float] = field(default_factory=dict)
+    laws: dict[int, float] = field(default_factory=dict)
+
+
+def nearest(
+    connection: sqlite3.Connection, terms: Sequence[Wanted], unwanted: Sequence[str], skip: Iterable[int]
+) -> list[int]:
+    """Ids of articles with most of the terms, best first, without those of `skip`."""
+    articles = int(connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
+    worth = sorted(((_worth(connection, term, articles, unwanted)) for term in terms), key=lambda w: -w[0])
+    scores: dict[int, float] = {}
+    for idf, hits in worth[:MOST_TERMS]:
+        for article, share in hits.items():
+            scores[article] = scores.get(article, 0.0) + idf * share
+    for article in skip:
+        scores.pop(article, None)
+    best = sorted(scores, key=lambda article: (-scores[article], -article))[:RANKED]
+    fits = _fits(connection, [form for term in terms for form in term.forms], best)
+    return sorted(best, key=lambda article: (-round(scores[article], 2), fits.get(article, 0.0), -article))
+
+
+def _worth(
+    connection: sqlite3.Connection, term: Wanted, articles: int, unwanted: Sequence[str]
+) -> tuple[float, dict[int, float]]:
+    """(idf of a term, what of it each article has)."""
+    hits: dict[int, float] = {}
+    for expression, share in sorted(term.forms.items(), key=lambda form: form[1]):
+        found = connection.execute(
+            f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT {MOST_HITS}",
+            (without(expression, unwanted),),
+        )
+        hits |= {article: share for (article,) in found}
+    for law, share in term.laws.items():
+        found = connection.execute(
+            f"SELECT article_id FROM article_laws WHERE law_id = ? ORDER BY article_id DESC LIMIT {MOST_HITS}", (law,)
+        )
+        hits |= {article: share for (article,) in found}
+    return math.log(1 + (max(articles, len(hits)) - len(hits) + 0.5) / (len(hits) + 0.5)), hits
+
+
+def _fits(connection: sqlite3.Connection, forms: Sequence[str], among: Sequence[int]) -> dict[int, float]:
+    """bm25 of the articles, less is better. The + keeps SQLite from asking FTS5 about each article by itself."""
+    if not forms or not among:
+        return {}
+    ids = ", ".join(map(str, among))
+    found = connection.execute(
+        f"SELECT rowid, {FIT} FROM articles_fts WHERE articles_fts MATCH ? AND +rowid IN ({ids})", (" OR ".join(forms),)
+    )
+    return dict(found.fetchall())
