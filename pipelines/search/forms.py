@@ -31,8 +31,8 @@ BEFORE_NUMBER = re.compile(r"\b(?:nomor|no)\b\.?\s*$", re.IGNORECASE)
 def known_forms(connection: sqlite3.Connection, name: str) -> list[str]:
     """The other forms of a name (lower case, a blank between words) that database and gazetteers know.
 
-    Only those that articles have, those of the database more than one: they hold slips of the tagger, too. What holds all
-    words of the name is no other form: the name itself finds it.
+    Only those that articles have, and more than one where only the database knows them: it keeps slips of the tagger,
+    too. What holds all words of the name is no other form: the name itself finds it.
     """
     found = connection.execute(
         """SELECT DISTINCT o.key FROM name_forms f CROSS JOIN name_forms o INDEXED BY name_forms_entity
