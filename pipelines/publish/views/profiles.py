@@ -105,6 +105,7 @@ async def agreement(request: Request, datasette: Datasette) -> Response:
         "perjanjian",
         agreement=row,
         parties=await agreement_queries.parties(db, row["id"]),
+        belongs=await agreement_queries.places_of(db, row["id"]),
         officials=await agreement_queries.officials_beside(db, row["article_id"]),
         articles=await articles_telling(db, row["same_as"] or row["id"]),
         all_articles=f"/cari?{wanted.address()}",
