@@ -279,7 +279,7 @@ def test_login_in_the_browser(browser, tmp_path):
     page = context.new_page()
     try:
         page.goto("/pejabat")
-        expect(page).to_have_url(f"{url}/-/login")
+        expect(page).to_have_url(f"{url}/-/login?kembali=%2Fpejabat")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.fill("#nama", "ani")
         page.fill("#sandi", "salah")
@@ -289,7 +289,7 @@ def test_login_in_the_browser(browser, tmp_path):
         page.fill("#nama", "Ani ")
         page.fill("#sandi", "sandi-ani")
         page.click("button")
-        page.wait_for_url(f"{url}/")
+        page.wait_for_url(f"{url}/pejabat")
         assert "tanda=" in page.goto("/cari?q=pasar").text()
     finally:
         context.close()
