@@ -42,11 +42,21 @@ def _anywhere(needle: str, columns: tuple[str, ...]) -> list[str]:
 
 
 def officials(needle: str, status: str, order: str) -> Chosen:
-    """The rows of `officials` with these words in name, post or institution; status "" for any."""
-    conditions = _anywhere(needle, ("name", "title", "organisation"))
-    if status:
-        conditions.append("status = :status")
-    return Chosen("officials", conditions, {"needle": _pattern(needle), "status": status}, ORDERS[order])
+    """The people with a post, each once, with these words in the name, or in the title or institution of a post.
+
+    Each has the most told of the posts that are asked for. status "" is any.
+    """
+    held = "q.person_id = p.id" + (" AND q.status = :status" if status else "")
+    told = "(q.title LIKE :needle ESCAPE '\\' OR q.organisation LIKE :needle ESCAPE '\\')" if needle else "NULL"
+    people = f"""(SELECT p.id AS person_id, p.name, r.title, r.organisation, r.status, p.articles, p.first_seen,
+                    p.last_seen FROM people p CROSS JOIN roles r
+                  ON r.id = (SELECT id FROM roles q WHERE {held} ORDER BY {told} DESC, articles DESC, id LIMIT 1))"""
+    return Chosen(
+        people,
+        _anywhere(needle, ("name", "title", "organisation")),
+        {"needle": _pattern(needle), "status": status},
+        ORDERS[order],
+    )
 
 
 def organisations(needle: str, order: str) -> Chosen:

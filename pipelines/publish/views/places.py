@@ -18,7 +18,7 @@ from pipelines.publish.queries.lists import AgreementsAsked
 from pipelines.publish.show import charts, maps
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import feed_address
-from pipelines.publish.views.profiles import BY_MONTH, MOST_ARTICLES, entity
+from pipelines.publish.views.profiles import BY_MONTH, MOST_ARTICLES, beside, entity
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
 
@@ -78,6 +78,11 @@ async def _place(
     db = database(datasette)
     all_articles = f"/cari?{wanted.address()}"
     months = await queries.months(db, "GPE", places)
+    if cities is None:
+        row = {"id": places[0], "articles": head.articles}
+        officials = await beside(db, "GPE", row, officials="PER")
+    else:
+        officials = {"officials": await queries.officials_in(db, "GPE", places, 15), "counted": False, "recent": ""}
     asked = AgreementsAsked(city=head.code, codes=(head.code,)) if head.code else AgreementsAsked(place=str(places[0]))
     own = lists.agreements(asked)
     if cities is None:
@@ -91,7 +96,7 @@ async def _place(
         place=head,
         cities=cities or [],
         map=drawn,
-        officials=await queries.officials_in(db, "GPE", places, 15),
+        **officials,
         agreements=await agreements_of_place(db, own, MOST_AGREEMENTS),
         all_agreements=f"/perjanjian?kota={head.code}" if head.code else f"/perjanjian?tempat={places[0]}",
         beside=await agreements_beside(db, places, own, MOST_BESIDE),
