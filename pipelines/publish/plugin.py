@@ -64,6 +64,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/peraturan/(?P<id>\d+)$", profiles.law),
         (r"^/perjanjian/(?P<id>\d+)$", profiles.agreement),
         (r"^/sumber/(?P<name>[\w-]+)$", sources.source),
+        (r"^/sumber/(?P<name>[\w-]+)/tahu$", sources.about),
+        (r"^/tahu$", sources.about),
         (r"^/liputan$", leagues.releases),
         (r"^/liputan/media$", leagues.outlets),
         (r"^/liputan/(?P<release>\d+)$", coverage.release),

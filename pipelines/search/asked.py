@@ -35,6 +35,7 @@ NAMED = {
     "person": ("PER", "SELECT CAST(:person AS INTEGER) AS id"),
     "organisation": ("ORG", "SELECT CAST(:organisation AS INTEGER) AS id"),
     "place": ("GPE", "SELECT CAST(:place AS INTEGER) AS id"),
+    "beside": ("PER", "SELECT CAST(:beside AS INTEGER) AS id"),
 }
 
 
@@ -64,7 +65,7 @@ class Search:
 
     since, until                 days in WIB (YYYY-MM-DD), both included
     city, official               words that people type
-    person, organisation, place  ids, from the profiles
+    person, organisation, place  ids, from the profiles; beside: a second person, in the same articles
     order                        LATEST, or "" for by relevance
     operators                    "1" when the query is to be read with operators
     """
@@ -80,6 +81,7 @@ class Search:
     person: str = _parameter("orang", _is_id)
     organisation: str = _parameter("lembaga", _is_id)
     place: str = _parameter("tempat", _is_id)
+    beside: str = _parameter("dengan", _is_id)
     order: str = _parameter("urut", _one_of((LATEST,)))
     operators: str = _parameter("operator", _one_of(("1",)))
 
@@ -112,7 +114,7 @@ class Search:
     @property
     def filtered(self) -> bool:
         """Whether more is asked for than words and days."""
-        names = ("source", "kind", "city", "official", "agreement", "person", "organisation", "place")
+        names = ("source", "kind", "city", "official", "agreement", "person", "organisation", "place", "beside")
         return any(getattr(self, name) for name in names)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from nlp.records import Agreement, Tags
 from pipelines.records import Article
-from pipelines.store import counts, same_agreement
+from pipelines.store import agreement_places, counts, same_agreement
 from pipelines.store.entities import Resolved, resolve
 
 # The columns of each table that tags fill, without the article's id.
@@ -148,7 +148,8 @@ def _select(connection: sqlite3.Connection, table: str, columns: Iterable[str], 
 def _clear(connection: sqlite3.Connection, article_id: int) -> None:
     told = connection.execute("SELECT id FROM agreements WHERE article_id = ?", (article_id,)).fetchall()
     same_agreement.unlink(connection, [row[0] for row in told])
-    connection.executemany("DELETE FROM agreement_parties WHERE agreement_id = ?", told)
+    for table in ("agreement_parties", "agreement_places"):
+        connection.executemany(f"DELETE FROM {table} WHERE agreement_id = ?", told)
     for table in (*COLUMNS, "agreements"):
         connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
 
@@ -163,6 +164,7 @@ def _insert(connection: sqlite3.Connection, article_id: int, rows: Rows) -> None
             _insertion("agreement_parties", ("agreement_id", *PARTY)), [(agreement_id, *party) for party in parties]
         )
         same_agreement.link(connection, agreement_id)
+        agreement_places.link_places(connection, agreement_id)
 
 
 def _insertion(table: str, columns: tuple[str, ...]) -> str:

@@ -36,7 +36,7 @@ async def officials_of(db: Database, organisation: str) -> list[Row]:
     """The people with a post at an institution (its name), most told of first."""
     return await rows(
         db,
-        """SELECT p.id, p.name, r.title, r.status, r.articles AS n, r.last_seen FROM roles r
+        """SELECT p.id, p.name, r.title, r.status, p.articles AS n, r.last_seen FROM roles r
            JOIN people p ON p.id = r.person_id WHERE r.organisation = :name
            ORDER BY r.articles DESC LIMIT 20""",
         {"name": organisation},
@@ -54,6 +54,20 @@ async def officials_in(db: Database, label: str, entities: Sequence[int], limit:
             GROUP BY p.id ORDER BY n DESC, p.name LIMIT :n""",
         {"label": label, "n": limit},
     )
+
+
+async def together(db: Database, label: str, entity: int, other: str, found: Sequence[Row]) -> list[Row]:
+    """The same rows with `n` as a search counts it: the articles that name both (of an entity with RECENT at most)."""
+    counted = await rows(
+        db,
+        f"""SELECT y.entity_id AS id, count(*) AS n FROM appearances x CROSS JOIN appearances y
+              ON y.label = :other AND y.entity_id IN ({_list([row["id"] for row in found])})
+                AND y.day = x.day AND y.article_id = x.article_id
+            WHERE x.label = :label AND x.entity_id = :own GROUP BY y.entity_id""",
+        {"label": label, "own": entity, "other": other},
+    )
+    numbers = {row["id"]: row["n"] for row in counted}
+    return sorted((row | {"n": numbers[row["id"]]} for row in found), key=lambda row: (-row["n"], row["name"]))
 
 
 async def beside(db: Database, label: str, entity: int, other: str, limit: int = 10) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from datetime import date
 
 from datasette.utils.asgi import NotFound, Request
 
@@ -28,6 +29,15 @@ def digits(request: Request, name: str, most: int) -> str:
     """An argument of the address that is a number of up to `most` digits; "" for anything else."""
     value = word(request, name, most)
     return value if value.isascii() and value.isdigit() else ""
+
+
+def a_day(request: Request, name: str) -> str:
+    """An argument of the address that is a day (YYYY-MM-DD); "" for anything else."""
+    value = word(request, name)
+    try:
+        return value if date.fromisoformat(value).isoformat() == value else ""
+    except ValueError:
+        return ""
 
 
 def page_number(request: Request) -> int:

@@ -35,6 +35,7 @@ async def country(request: Request, datasette: Datasette) -> Response:
         "peta",
         periods=PERIODS,
         chosen=chosen.chosen,
+        months=chosen.months_address,
         ranked=ranked,
         cities=shown[:MOST_LISTED],
         map=maps.indonesia(totals, cities, labels=MOST_NAMES, title="Peta Indonesia menurut banyaknya sebutan"),

@@ -8,12 +8,11 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from pipelines.health.sentences import say_recorded, say_status
+from pipelines.health.sentences import Told, say_recorded, tell
 from pipelines.health.status import SourceStatus
 from pipelines.publish.guard.mode import ACTOR, may_write, mode_of
 from pipelines.publish.show.safe_link import safe_link
 from pipelines.wording import dates, labels, lags, numbers
-from pipelines.wording.states import STATES
 
 MENU = (
     ("/cari", "Cari"),
@@ -28,14 +27,15 @@ MENU = (
 )
 
 
-def _said(status: SourceStatus) -> list[str]:
-    """What is wrong with a source, in the sentences of `pantau status`."""
-    return say_status(status, datetime.now(UTC))
+def _told(status: SourceStatus) -> Told:
+    """How a source is doing, in the words of `pantau status`."""
+    return tell(status, datetime.now(UTC))
 
 
 SHARED = {
     "MENU": MENU,
     "day": dates.day,
+    "short_day": dates.short_day,
     "moment": dates.moment,
     "partial_date": dates.partial_date,
     "number": numbers.number,
@@ -50,8 +50,7 @@ SHARED = {
     "PLACE_KINDS": labels.PLACE_KINDS,
     "LANGUAGES": labels.LANGUAGES,
     "COVERAGE_LABELS": labels.COVERAGE_LABELS,
-    "STATES": STATES,
-    "say_status": _said,
+    "tell": _told,
     "say_recorded": say_recorded,
 }
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datasette.utils.asgi import Request
 
+from nlp.gazetteers import region, regions
 from pipelines.publish.queries import lists
-from pipelines.publish.queries.lists import ORDERS, Chosen
-from pipelines.publish.views.arguments import digits, one_of, word
+from pipelines.publish.queries.lists import ORDERS, AgreementsAsked, Chosen
+from pipelines.publish.views.arguments import LONGEST_ID, a_day, digits, one_of, word
 from pipelines.wording.labels import AGREEMENT_STATUSES, AGREEMENT_TYPES, PLACE_KINDS
 
-IN_OFFICE = ("menjabat", "mantan")
+IN_OFFICE = ("menjabat", "penjabat", "mantan")
+REGION_KINDS = ("provinsi", "kabupaten", "kota", "kecamatan")
 
 
 def needle(request: Request) -> str:
@@ -38,7 +40,32 @@ def places(request: Request) -> Chosen:
     return lists.places(needle(request), kind, province, order(request))
 
 
+def agreements_asked(request: Request) -> AgreementsAsked:
+    """What the list of agreements asks for."""
+    city = word(request, "kota")
+    return AgreementsAsked(
+        needle=needle(request),
+        kind=one_of(request, "jenis", AGREEMENT_TYPES),
+        status=one_of(request, "status", AGREEMENT_STATUSES),
+        party=word(request, "lembaga"),
+        city=city,
+        codes=_codes(city),
+        place=digits(request, "tempat", LONGEST_ID),
+        year=digits(request, "tahun", 4),
+        since=a_day(request, "dari"),
+        until=a_day(request, "sampai"),
+    )
+
+
 def agreements(request: Request) -> Chosen:
     """The agreements that the list shows."""
-    kind, status = one_of(request, "jenis", AGREEMENT_TYPES), one_of(request, "status", AGREEMENT_STATUSES)
-    return lists.agreements(needle(request), kind, status)
+    return lists.agreements(agreements_asked(request))
+
+
+def _codes(typed: str) -> tuple[str, ...]:
+    """The Kemendagri codes of what a person typed as a place: a code, a name with or without its kind, a short name."""
+    if region(typed):
+        return (typed,)
+    kind, _, name = typed.partition(" ")
+    kinds = {kind.casefold(): name} if kind.casefold() in REGION_KINDS and name else dict.fromkeys(REGION_KINDS, typed)
+    return tuple(dict.fromkeys(found.code for kind, name in kinds.items() for found in regions().find(kind, name)))

@@ -10,15 +10,25 @@ from datasette.utils.asgi import NotFound, Request
 
 from pipelines.coverage.labels import LABELS
 from pipelines.desk.export_tables import TABLES, Table
+from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
+from pipelines.publish.queries import sources as source_queries
 from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import leagues, list_choices
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
+from pipelines.publish.views.sources import source_ids
 from pipelines.search.rows import Values
 
 ORGANISATION_COLUMNS = ("name", "articles", "first_seen", "last_seen")
 RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "first_after_minutes", "url")
 OUTLET_COLUMNS = ("outlet", "releases", "articles", *LABELS, "copied", "lag_minutes")
+
+
+SOURCE_COLUMNS = ("id", "name", "kind", "homepage", "status", "articles", "last_seen")
+SOURCE_ROWS = """SELECT s.id, s.name, s.kind, s.homepage, s.status,
+    (SELECT coalesce(sum(articles), 0) FROM articles_by_day d WHERE d.source_id = s.id),
+    (SELECT max(day) FROM articles_by_day d WHERE d.source_id = s.id AND articles > 0)
+    FROM sources s WHERE {where} ORDER BY s.kind, s.name"""
 
 
 class ListFile(NamedTuple):
@@ -82,11 +92,21 @@ async def outlets(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table, where, values)
 
 
+async def sources(request: Request, datasette: Datasette) -> ListFile:
+    """The list of sources."""
+    db = database(datasette)
+    chosen = source_ids(request, await source_queries.sources(db), await source_queries.statuses(db))
+    values = {f"id{n}": value for n, value in enumerate(chosen)}
+    table = Table(SOURCE_COLUMNS, SOURCE_ROWS, integers=frozenset({"articles"}))
+    return ListFile(table, f"s.id IN ({', '.join(':' + name for name in values)})", values)
+
+
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "pejabat": officials,
     "lembaga": organisations,
     "kota": places,
     "perjanjian": agreements,
+    "sumber": sources,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,

@@ -9,12 +9,13 @@ from datasette.utils.asgi import Request, Response
 
 from nlp.gazetteers import regions
 from pipelines.publish.mounted import database
-from pipelines.publish.queries.agreements import agreement_list
+from pipelines.publish.queries.agreements import agreement_list, agreement_years
 from pipelines.publish.queries.lists import LIST_SIZE, Chosen, listing
+from pipelines.publish.queries.names import name_of
 from pipelines.publish.views import list_choices
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.links import export_links, pager
+from pipelines.publish.views.links import export_links, other_page, pager
 from pipelines.search.rows import PAGE_SIZE
 
 
@@ -68,16 +69,18 @@ async def _list(
 
 async def agreements(request: Request, datasette: Datasette) -> Response:
     """The list of agreements, with filters, newest first."""
-    number, chosen = page_number(request), list_choices.agreements(request)
-    found, total = await agreement_list(database(datasette), chosen.where, chosen.values, number)
+    db, number, asked = database(datasette), page_number(request), list_choices.agreements_asked(request)
+    chosen = list_choices.agreements(request)
+    found, total = await agreement_list(db, chosen.where, chosen.values, number)
     return await page(
         datasette,
         request,
         "daftar_perjanjian",
         found=found,
-        needle=list_choices.needle(request),
-        kind=word(request, "jenis"),
-        status_chosen=word(request, "status"),
+        asked=asked,
+        place_name=await name_of(db, "places", asked.place) if asked.place else None,
+        without_place=other_page(request, tempat=""),
+        years=await agreement_years(db),
         downloads=export_links(request, "daftar/perjanjian"),
         pager=pager(request, number, PAGE_SIZE, total),
     )

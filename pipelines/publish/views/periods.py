@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from datasette.database import Database
 from datasette.utils.asgi import Request
@@ -26,6 +27,24 @@ class Period(NamedTuple):
     def since(self) -> str:
         """Its first day."""
         return f"{self.months[0]}-01" if self.months else EVER
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """Its first day and that of the newest article; "" for both when it is all, which has what has no day, too."""
+        return (self.since, self.last.isoformat()) if self.months else ("", "")
+
+    @property
+    def address(self) -> str:
+        """Its days as arguments of a search or a list."""
+        return urlencode({"dari": self.days[0], "sampai": self.days[1]}) if self.months else ""
+
+    @property
+    def months_address(self) -> str:
+        """The same up to the last day of its last month, as what is counted by month."""
+        if not self.months:
+            return ""
+        following = (self.last.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return urlencode({"dari": self.since, "sampai": (following - timedelta(days=1)).isoformat()})
 
 
 async def period(request: Request, db: Database) -> Period:

@@ -27,6 +27,7 @@ FROM_PROFILES = (
     ("person", "orang", "people"),
     ("organisation", "lembaga", "organisations"),
     ("place", "tempat", "places"),
+    ("beside", "dengan", "people"),
 )
 
 

@@ -197,6 +197,39 @@ def test_feed_and_export_of_what_is_shown(page):
     assert [row["title"] for row in rows] == ["Bupati Bogor Resmikan Pasar"]
 
 
+COUNTING = (
+    "/",
+    "/dasbor",
+    "/dasbor?rentang=semua",
+    "/pejabat",
+    "/dasbor?rentang=1",
+    "/kota",
+    "/sumber",
+    "/peta",
+    "/pejabat/1",
+    "/kota/1",
+)
+
+
+def test_every_number_leads_to_the_list_that_it_counts(page):
+    """The list says the same number, and its file has as many rows."""
+    seen, wrong = {}, []
+    for path in COUNTING:
+        page.goto(path)
+        links = page.locator("a[data-jumlah]")
+        numbers = [(link.get_attribute("href"), link.get_attribute("data-jumlah")) for link in links.all()]
+        assert numbers, path
+        for address, number in numbers:
+            if address not in seen:
+                page.goto(address, wait_until="domcontentloaded")
+                file = page.locator(".keluar a", has_text="JSON Lines")
+                rows = page.request.get(file.get_attribute("href")).text().count("\n") if file.count() else number
+                seen[address] = page.locator("[data-hitungan]").get_attribute("data-hitungan"), str(rows)
+            if seen[address] != (number, number):
+                wrong.append((path, address, number, seen[address]))
+    assert len(seen) > 12 and wrong == []
+
+
 def test_hostile_text_runs_nowhere(page):
     page.on("dialog", lambda dialog: pytest.fail("a script of an article ran"))
     for path in ("/artikel/3", "/artikel/4", "/cari?q=%3Cscript%3Ealert(1)%3C/script%3E", "/sumber/contoh"):
@@ -279,7 +312,7 @@ def test_login_in_the_browser(browser, tmp_path):
     page = context.new_page()
     try:
         page.goto("/pejabat")
-        expect(page).to_have_url(f"{url}/-/login")
+        expect(page).to_have_url(f"{url}/-/login?kembali=%2Fpejabat")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.fill("#nama", "ani")
         page.fill("#sandi", "salah")
@@ -289,7 +322,7 @@ def test_login_in_the_browser(browser, tmp_path):
         page.fill("#nama", "Ani ")
         page.fill("#sandi", "sandi-ani")
         page.click("button")
-        page.wait_for_url(f"{url}/")
+        page.wait_for_url(f"{url}/pejabat")
         assert "tanda=" in page.goto("/cari?q=pasar").text()
     finally:
         context.close()

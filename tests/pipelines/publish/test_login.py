@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import http.client
+import re
 import statistics
 import threading
 import time
@@ -41,16 +43,64 @@ class Visitor:
         transport = httpx.ASGITransport(app=app.app(), client=(address, 5000))
         self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
-    async def log_in(self, name, password, path="/-/login", **headers):
+    async def log_in(self, name, password, path="/-/login", kembali="", **headers):
         if "ds_csrftoken" not in self.client.cookies:
             await self.client.get("/-/login")
         form = {"username": name, "password": password, "csrftoken": self.client.cookies["ds_csrftoken"]}
+        form |= {"kembali": kembali} if kembali else {}
         return await self.client.post(path, data=form, headers=headers)
 
 
 @pytest.mark.parametrize("name", ["ani", "Ani", "ANI ", " aNi"])
 def test_a_name_may_be_typed_in_capitals(team, name):
     assert asyncio.run(Visitor(team).log_in(name, "sandi-ani")).status_code == 303
+
+
+@pytest.mark.parametrize("asked", ["/pejabat/1", "/cari?q=beras+%22harga%22&kota=Solo", "/kota/1?x=%C3%A9"])
+def test_a_shared_link_survives_the_login(team, asked):
+    """Also when the first password is wrong."""
+
+    async def play():
+        visitor = Visitor(team)
+        sent = await visitor.client.get(asked)
+        form = await visitor.client.get(sent.headers["location"])
+        target = html.unescape(re.search(r'name="kembali" value="([^"]*)"', form.text)[1])
+        again = await visitor.log_in("ani", "salah", kembali=target)
+        target = html.unescape(re.search(r'name="kembali" value="([^"]*)"', again.text)[1])
+        return await visitor.log_in("ani", "sandi-ani", kembali=target)
+
+    response = asyncio.run(play())
+    assert (response.status_code, response.headers["location"]) == (303, asked)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//jahat.example",
+        "/\\jahat.example",
+        "https://jahat.example/",
+        "javascript:alert(1)",
+        "/\t/jahat.example",
+        " //jahat.example",
+        "/ /jahat.example",
+        "///jahat.example",
+        "jahat.example",
+        "/-/logout",
+        "/-/login",
+        "/é",
+        "",
+        "/x" * 2_000,
+    ],
+)
+def test_a_login_leads_to_no_other_site(team, target):
+    async def play():
+        visitor = Visitor(team)
+        form = await visitor.client.get("/-/login", params={"kembali": target})
+        return form.text, await visitor.log_in("ani", "sandi-ani", kembali=target)
+
+    form, response = asyncio.run(play())
+    assert 'name="kembali"' not in form
+    assert (response.status_code, response.headers["location"]) == (303, "/")
 
 
 def test_guessing_stops_the_guesser_at_that_account_and_nobody_else(team):

@@ -158,7 +158,7 @@ def test_profiles_tell_who_where_and_when(site):
         'aria-label="Peta Jawa Barat"' in province
         and '<a href="/kota/1" aria-label="Kota Bandung: 4 artikel">' in province
     )
-    assert "Rangga Wiratama" in place and "nota kesepahaman" in place
+    assert "Rangga Wiratama" in place and "Nota kesepahaman Pemkab Bogor" in place
     assert site("/provinsi/99").status_code == 404
 
 
