@@ -51,6 +51,7 @@ def export(
     from pipelines.database.open import open_connection
     from pipelines.desk.export import export as write
     from pipelines.search.filters import Filters
+    from pipelines.search.understood import check
 
     if semicolon and form != "csv":
         raise UserError(f"--semicolon: is for csv, not {form}")
@@ -59,6 +60,7 @@ def export(
     with closing(open_connection(db, create=False)) as connection, show_progress(f"mengekspor {table}") as advance:
         target = output if output is not None else sys.stdout.buffer
         filters = Filters(since, until, source, query, city, person)
+        check(connection, filters)
         count = write(connection, table, form, filters, target, semicolon=semicolon, on_progress=advance)
     say(f"{count} baris{f' -> {output}' if output else ''}")
     return DONE

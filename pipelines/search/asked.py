@@ -5,6 +5,7 @@ The search page and the feeds find the same articles in a quicker way: `pipeline
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pipelines.language.words import as_seen
+from pipelines.search.named_places import region_codes
 from pipelines.search.operators import Expression, read_operators
 from pipelines.search.rows import Values, plain
 from pipelines.search.words import LONGEST_QUERY, highlight_terms, match_expression
@@ -24,8 +26,9 @@ MOST_NAMED = 200  # a word of a filter stands for so many people or places at mo
 NAMED = {
     "city": (
         "GPE",
-        f"""SELECT id FROM places WHERE code = :city OR name LIKE :city ESCAPE '\\'
-            OR name LIKE '% ' || :city ESCAPE '\\' ORDER BY articles DESC LIMIT {MOST_NAMED}""",
+        f"""SELECT id FROM places WHERE code IN (SELECT value FROM json_each(:city_codes))
+            OR name LIKE :city ESCAPE '\\' OR name LIKE '% ' || :city ESCAPE '\\'
+            ORDER BY articles DESC LIMIT {MOST_NAMED}""",
     ),
     "official": (
         "PER",
@@ -39,7 +42,8 @@ NAMED = {
 }
 
 
-def _is_day(value: str) -> bool:
+def is_day(value: str) -> bool:
+    """Whether a text is a day, YYYY-MM-DD."""
     try:
         return date.fromisoformat(value).isoformat() == value
     except ValueError:
@@ -73,8 +77,8 @@ class Search:
     query: str = _parameter("q")
     source: str = _parameter("sumber")
     kind: str = _parameter("jenis", _one_of(ARTICLE_KINDS))
-    since: str = _parameter("dari", _is_day)
-    until: str = _parameter("sampai", _is_day)
+    since: str = _parameter("dari", is_day)
+    until: str = _parameter("sampai", is_day)
     city: str = _parameter("kota")
     official: str = _parameter("pejabat")
     agreement: str = _parameter("perjanjian", _one_of(AGREEMENT_TYPES))
@@ -118,6 +122,12 @@ class Search:
         return any(getattr(self, name) for name in names)
 
 
+def named_values(name: str, value: str) -> Values:
+    """The values of the SQL of a filter of NAMED. A city also has its everyday name: "Solo" is Kota Surakarta."""
+    codes = {"city_codes": json.dumps(region_codes(value))} if name == "city" else {}
+    return Values({name: plain(value)} | codes)
+
+
 def where(wanted: Search) -> tuple[str, Values]:
     """SQL condition on `articles a` for all but the words of the search, and its values."""
     conditions, values = ["1"], Values()
@@ -137,7 +147,7 @@ def where(wanted: Search) -> tuple[str, Values]:
             conditions.append(
                 f"a.id IN (SELECT article_id FROM appearances WHERE label = '{label}' AND entity_id IN ({entities}))"
             )
-            values[name] = plain(value)
+            values |= named_values(name, value)
     if wanted.agreement:
         conditions.append("a.id IN (SELECT article_id FROM agreements WHERE type = :agreement)")
         values["agreement"] = wanted.agreement

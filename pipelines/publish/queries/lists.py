@@ -5,6 +5,7 @@ The pages show these rows by the page, the files of the lists hold all of them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,19 +66,21 @@ def organisations(needle: str, order: str) -> Chosen:
     return Chosen("organisations", conditions, {"needle": _pattern(needle)}, ORDERS[order])
 
 
-def places(needle: str, kind: str, province: str, order: str) -> Chosen:
+def places(needle: str, kind: str, province: str, order: str, codes: Sequence[str] = ()) -> Chosen:
     """The rows of `places`; the cities where neither a kind nor words are asked for.
 
-    province: its Kemendagri code (two digits), "" for any.
+    province: its Kemendagri code (two digits), "" for any; codes: of regions whose everyday name the words are.
     """
     conditions = _anywhere(needle, ("name", "province", "code"))
+    if codes:
+        conditions = [f"({conditions[0]} OR code IN (SELECT value FROM json_each(:codes)))"]
     if kind:
         conditions.append("kind = :kind")
     elif not needle:
         conditions.append(CITY)
     if province:
         conditions.append("(code = :code OR code BETWEEN :code || '.' AND :code || '/')")
-    values = {"needle": _pattern(needle), "kind": kind, "code": province}
+    values = {"needle": _pattern(needle), "kind": kind, "code": province, "codes": json.dumps(codes)}
     return Chosen("places", [*conditions, "articles > 0"], values, ORDERS[order])
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datasette.utils.asgi import Request
 
-from nlp.gazetteers import region, regions
 from pipelines.publish.queries import lists
 from pipelines.publish.queries.lists import ORDERS, AgreementsAsked, Chosen
 from pipelines.publish.views.arguments import LONGEST_ID, a_day, digits, one_of, word
+from pipelines.search.named_places import region_codes
 from pipelines.wording.labels import AGREEMENT_STATUSES, AGREEMENT_TYPES, PLACE_KINDS
 
 IN_OFFICE = ("menjabat", "penjabat", "mantan")
-REGION_KINDS = ("provinsi", "kabupaten", "kota", "kecamatan")
 
 
 def needle(request: Request) -> str:
@@ -37,7 +36,7 @@ def organisations(request: Request) -> Chosen:
 def places(request: Request) -> Chosen:
     """The places that the list shows, cities where no kind is asked for."""
     kind, province = one_of(request, "jenis", PLACE_KINDS), digits(request, "provinsi", 2)
-    return lists.places(needle(request), kind, province, order(request))
+    return lists.places(needle(request), kind, province, order(request), region_codes(needle(request)))
 
 
 def agreements_asked(request: Request) -> AgreementsAsked:
@@ -49,7 +48,7 @@ def agreements_asked(request: Request) -> AgreementsAsked:
         status=one_of(request, "status", AGREEMENT_STATUSES),
         party=word(request, "lembaga"),
         city=city,
-        codes=_codes(city),
+        codes=region_codes(city),
         place=digits(request, "tempat", LONGEST_ID),
         year=digits(request, "tahun", 4),
         since=a_day(request, "dari"),
@@ -60,12 +59,3 @@ def agreements_asked(request: Request) -> AgreementsAsked:
 def agreements(request: Request) -> Chosen:
     """The agreements that the list shows."""
     return lists.agreements(agreements_asked(request))
-
-
-def _codes(typed: str) -> tuple[str, ...]:
-    """The Kemendagri codes of what a person typed as a place: a code, a name with or without its kind, a short name."""
-    if region(typed):
-        return (typed,)
-    kind, _, name = typed.partition(" ")
-    kinds = {kind.casefold(): name} if kind.casefold() in REGION_KINDS and name else dict.fromkeys(REGION_KINDS, typed)
-    return tuple(dict.fromkeys(found.code for kind, name in kinds.items() for found in regions().find(kind, name)))

@@ -20,6 +20,7 @@ from pipelines.search.asked import LATEST, Search
 from pipelines.search.reading import Reading
 from pipelines.search.rows import PAGE_SIZE
 from pipelines.search.snippets import highlighted, snippet
+from pipelines.search.understood import misread
 
 PROFILES = {"orang": "/pejabat/", "tempat": "/kota/", "lembaga": "/lembaga/"}  # by kind of suggestion
 # The filters that come from a profile: field of Search, its name in addresses, the table of the names.
@@ -51,6 +52,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         near=answer.near,
         near_first=answer.near_first,
         hints=_hints(request, answer.reading),
+        misread=await _misread(request, db),
         newest_only=found.newest_only,
         pager=pager(request, number, PAGE_SIZE, found.total),
         sources=await source_names(db),
@@ -83,6 +85,12 @@ def _hints(request: Request, reading: Reading | None) -> list[Hint]:
         hints.append(Hint("Dengan nama lainnya:", query, other_page(request, q=query, operator="1")))
     hints += [Hint("Semua artikel yang menyebut", name, f"/peraturan/{law}") for law, name in reading.laws]
     return hints
+
+
+async def _misread(request: Request, db: Database) -> list[Hint]:
+    """The filters that were not understood, and the search with what may be meant."""
+    found = await db.execute_fn(lambda connection: misread(connection, request.args.get))
+    return [Hint(one.says, one.meant, other_page(request, **one.instead)) for one in found]
 
 
 async def _from_profiles(db: Database, request: Request, wanted: Search) -> list[tuple[str, str]]:
