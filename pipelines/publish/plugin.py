@@ -9,6 +9,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
+from jinja2 import Environment
 
 from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
@@ -35,6 +36,7 @@ from pipelines.publish.views import (
     watches,
 )
 from pipelines.publish.views.error import error_page, json_words, status_of
+from pipelines.wording.dates import moment
 
 LOGOUT = "/-/logout"  # Datasette's
 
@@ -88,6 +90,12 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
         await statuses(database(datasette))
 
     return prepare
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """What the macros of all pages may call: a macro sees nothing of the page that calls it."""
+    env.globals["moment"] = moment
 
 
 @hookimpl

@@ -107,4 +107,7 @@ async def chosen_pairs(request: Request, datasette: Datasette) -> tuple[str, str
     """The period of a league table, and the condition on `coverage_league l` with its values."""
     chosen = await period(request, database(datasette))
     since = chosen.since if chosen.months else ""
-    return chosen.chosen, *queries.league_where(since, word(request, "sumber"), word(request, "media"))
+    where, values = queries.league_where(since, word(request, "sumber"), word(request, "media"))
+    if chosen.within:
+        where, values = f"{where} AND l.day <= :until", values | {"until": chosen.within[1]}
+    return chosen.chosen, where, values

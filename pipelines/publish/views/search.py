@@ -15,6 +15,7 @@ from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, feed_address, other_page, pager
+from pipelines.publish.views.periods import day_links
 from pipelines.search import meant
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.reading import Reading
@@ -52,6 +53,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         near=answer.near,
         near_first=answer.near_first,
         hints=_hints(request, answer.reading),
+        day_links=day_links(request, wanted.since, wanted.until),
         misread=await _misread(request, db),
         newest_only=found.newest_only,
         pager=pager(request, number, PAGE_SIZE, found.total),
