@@ -38,6 +38,7 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
         "dasbor",
         periods=PERIODS,
         chosen=chosen.chosen,
+        by_days=chosen.within is not None,
         last=chosen.last.isoformat(),
         days=chosen.address,
         months=chosen.months_address,
