@@ -38,15 +38,17 @@ def nearest(
 ) -> list[int]:
     """Ids of articles with most of the terms, best first, without those of `skip`."""
     articles = int(connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
-    worth = sorted(((_worth(connection, term, articles, unwanted)) for term in terms), key=lambda w: -w[0])
+    found = [(term, *_worth(connection, term, articles, unwanted)) for term in terms]
+    rarest = sorted(found, key=lambda term: -term[1])[:MOST_TERMS]
     scores: dict[int, float] = {}
-    for idf, hits in worth[:MOST_TERMS]:
+    for _, idf, hits in rarest:
         for article, share in hits.items():
             scores[article] = scores.get(article, 0.0) + idf * share
     for article in skip:
         scores.pop(article, None)
     best = sorted(scores, key=lambda article: (-scores[article], -article))[:RANKED]
-    fits = _fits(connection, [form for term in terms for form in term.forms], best)
+    # For bm25 all hits of a word are walked, so it is asked for the rarer words only.
+    fits = _fits(connection, [form for term, _, hits in rarest if len(hits) < MOST_HITS for form in term.forms], best)
     return sorted(best, key=lambda article: (-round(scores[article], 2), fits.get(article, 0.0), -article))
 
 

@@ -10,7 +10,7 @@ from pipelines.language.names import is_name
 from pipelines.language.stems import roots, stem_word
 from pipelines.search.fill import OTHER_FORM, Wanted
 from pipelines.search.forms import LONGEST_NAME, explained_forms, known_forms, laws
-from pipelines.search.near_words import count, near_words
+from pipelines.search.near_words import MOST_COUNTED, count, near_words
 from pipelines.search.words import Term, phrase_expression, terms_of, with_neighbours, word_expression
 
 SURE = 10  # times as many articles that another spelling must find to be offered beside what was typed
@@ -104,12 +104,13 @@ def _add_laws(connection: sqlite3.Connection, reading: Reading, query: str) -> N
 def _add_spelling(connection: sqlite3.Connection, reading: Reading, *, doubted: bool) -> None:
     """Another spelling of each word, where the articles have that one and not, or hardly, what was typed.
 
-    doubted: also words that the articles have in plenty, where they are none of the language
+    doubted: also words that some articles have, where they are none of the language
     """
     counts = [count(connection, term.expression) for term in reading.terms]
     corrected = [f'"{" ".join(words)}"' if quoted else " ".join(words) for words, quoted in reading.typed]
     for number, (words, quoted) in enumerate(reading.typed[:MOST_DOUBTED]):
-        if quoted or len(words) != 1 or (counts[number] and (is_known(words[0]) or not doubted)):
+        rare = 0 < counts[number] < MOST_COUNTED and doubted and not is_known(words[0])
+        if quoted or len(words) != 1 or (counts[number] and not rare):
             continue
         others = [term.expression for n, term in enumerate(reading.terms) if n != number and counts[n]]
         near, found = _best_spelling(connection, words[0].casefold(), others)
