@@ -55,11 +55,11 @@ async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_S
         return Meant(found, terms=terms)
     filters, values = await narrowings(db, wanted)
     conditions = [narrowing.condition for narrowing in filters]
-    skip = [row["id"] for row in found.rows]
+    skip, short = [row["id"] for row in found.rows], found.total < size and not found.newest_only
 
     def look(connection: sqlite3.Connection) -> tuple[Reading, list[int]]:
-        reading = read(connection, wanted.query, short=found.total < size)
-        if found.total >= size:
+        reading = read(connection, wanted.query, short=short)
+        if not short:
             return reading, []
         ids = nearest(connection, reading.terms, reading.unwanted, skip)
         room = max(size - found.total, size // 2 if reading.mistyped else 0)
