@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.search.words import without
@@ -17,6 +17,7 @@ from pipelines.search.words import without
 MOST_HITS = 10_000  # of one form of a term, the newest ones: a term of more articles is worth little
 MOST_TERMS = 8  # the rarest ones
 RANKED = 400  # articles that bm25 puts in order
+NEAR = 0.3  # of what the terms are worth: what has less is shown only where nothing has more
 OTHER_FORM = 0.8  # what another form of a term counts, of the term itself
 FIT = "bm25(articles_fts, 8.0, 1.0, 0.5)"
 
@@ -34,9 +35,16 @@ class Wanted:
 
 
 def nearest(
-    connection: sqlite3.Connection, terms: Sequence[Wanted], unwanted: Sequence[str], skip: Iterable[int]
+    connection: sqlite3.Connection,
+    terms: Sequence[Wanted],
+    unwanted: Sequence[str],
+    skip: Collection[int],
+    let_through: Callable[[Sequence[int]], list[int]],
 ) -> list[int]:
-    """Ids of articles with most of the terms, best first, without those of `skip`."""
+    """Ids of articles with most of the terms, best first, without those of `skip`, which have all of them.
+
+    let_through  which of some articles meet the search's filters, in the same order
+    """
     articles = int(connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
     found = [(term, *_worth(connection, term, articles, unwanted)) for term in terms]
     rarest = sorted(found, key=lambda term: -term[1])[:MOST_TERMS]
@@ -46,7 +54,10 @@ def nearest(
             scores[article] = scores.get(article, 0.0) + idf * share
     for article in skip:
         scores.pop(article, None)
-    best = sorted(scores, key=lambda article: (-scores[article], -article))[:RANKED]
+    most = sum(idf for _, idf, _ in rarest)
+    least = NEAR * (most if skip else max(scores.values(), default=0.0))
+    near = (article for article, score in scores.items() if score >= least)
+    best = let_through(sorted(near, key=lambda article: (-scores[article], -article))[:MOST_HITS])[:RANKED]
     # For bm25 all hits of a word are walked, so it is asked for the rarer words only.
     fits = _fits(connection, [form for term, _, hits in rarest if len(hits) < MOST_HITS for form in term.forms], best)
     return sorted(best, key=lambda article: (-round(scores[article], 2), fits.get(article, 0.0), -article))

@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.search import find
@@ -61,9 +62,9 @@ async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_S
         reading = read(connection, wanted.query, short=short)
         if not short:
             return reading, []
-        ids = nearest(connection, reading.terms, reading.unwanted, skip)
+        through = partial(_let_through, connection, conditions, values)
         room = max(size - found.total, size // 2 if reading.mistyped else 0)
-        return reading, _let_through(connection, ids, conditions, values)[:room]
+        return reading, nearest(connection, reading.terms, reading.unwanted, skip, through)[:room]
 
     reading, ids = await db.execute_fn(look)
     near = await _cards(db, ids)
@@ -71,7 +72,7 @@ async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_S
 
 
 def _let_through(
-    connection: sqlite3.Connection, ids: Sequence[int], conditions: Sequence[str], values: Values
+    connection: sqlite3.Connection, conditions: Sequence[str], values: Values, ids: Sequence[int]
 ) -> list[int]:
     """Those of the articles that meet the search's filters, in the same order."""
     if not conditions or not ids:
@@ -80,7 +81,8 @@ def _let_through(
         f"SELECT a.id FROM json_each(:ids) j CROSS JOIN {CARDS} j.value WHERE {' AND '.join(conditions)}",
         values | {"ids": json.dumps(list(ids))},
     ).fetchall()
-    return [article for article in ids if (article,) in set(map(tuple, through))]
+    among = {article for (article,) in map(tuple, through)}
+    return [article for article in ids if article in among]
 
 
 async def _cards(db: Database, ids: Sequence[int]) -> list[Row]:

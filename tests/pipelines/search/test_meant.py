@@ -228,3 +228,11 @@ def test_reading_a_search_asks_the_index_and_nothing_through(connection, archive
 )
 def test_any_search_is_answered(archive, query):
     assert asyncio.run(archive.app.client.get("/cari", params={"q": query})).status_code == 200
+
+
+def test_what_has_only_a_common_word_is_not_near(archive):
+    """Where something has all words, an article with the commonest one of them alone is none to show."""
+    assert exact(archive, "sewa perahu dibantu nelayan") == {"perahu"}
+    shown = near(archive, "sewa perahu dibantu nelayan")
+    assert "perahu2" in shown
+    assert not {"jumat", "hukum", "vaksin"} & set(shown)
