@@ -34,16 +34,24 @@ def known_forms(connection: sqlite3.Connection, name: str) -> list[str]:
     Only those that articles have, and more than one where only the database knows them: it keeps slips of the tagger,
     too. What holds all words of the name is no other form: the name itself finds it.
     """
+    least = dict.fromkeys(_stored_forms(connection, name), LEAST_SEEN)
+    least |= dict.fromkeys(_gazetteer_forms().get(name, ()), 1)
+    words = set(name.split())
+    others = [form for form in least if not words <= set(form.split())]
+    return [form for form in others if count(connection, phrase_expression(form.split())) >= least[form]][:MOST_FORMS]
+
+
+def _stored_forms(connection: sqlite3.Connection, name: str) -> list[str]:
+    """The forms that the database has of the same person or body; the public snapshot has none."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'name_forms'").fetchone():
+        return []
     found = connection.execute(
         """SELECT DISTINCT o.key FROM name_forms f CROSS JOIN name_forms o INDEXED BY name_forms_entity
            ON o.kind = f.kind AND o.entity_id = f.entity_id
            WHERE f.kind IN ('person', 'organisation') AND f.key = ? LIMIT 20""",
         (name,),
-    ).fetchall()
-    least = dict.fromkeys((row[0] for row in found), LEAST_SEEN) | dict.fromkeys(_gazetteer_forms().get(name, ()), 1)
-    words = set(name.split())
-    others = [form for form in least if not words <= set(form.split())]
-    return [form for form in others if count(connection, phrase_expression(form.split())) >= least[form]][:MOST_FORMS]
+    )
+    return [str(row[0]) for row in found]
 
 
 @lru_cache(maxsize=1)

@@ -71,6 +71,12 @@ def misread(connection: sqlite3.Connection, get: Callable[[str], str | None]) ->
 
 def check(connection: sqlite3.Connection, filters: Filters) -> None:
     """Raise UserError for options of a command that mean nothing, with what may be meant."""
+    if told := not_yet(connection, filters):
+        raise UserError(" ".join(told))
+
+
+def not_yet(connection: sqlite3.Connection, filters: Filters) -> list[str]:
+    """What means nothing of a command's options so far: a watch may wait for a person whom no article names yet."""
     since, until = (day.isoformat() if day else "" for day in (filters.since, filters.until))
     wrong = [
         ("--since", _turned(since, until)),
@@ -78,9 +84,7 @@ def check(connection: sqlite3.Connection, filters: Filters) -> None:
         ("--city", _city(connection, as_seen(filters.city or "").strip())),
         ("--person", _known_person(connection, as_seen(filters.person or "").strip())),
     ]
-    told = [f"{option}: {one.told}" for option, one in wrong if one]
-    if told:
-        raise UserError(" ".join(told))
+    return [f"{option}: {one.told}" for option, one in wrong if one]
 
 
 def _said(value: str) -> str:

@@ -295,4 +295,6 @@ def test_common_words_find_the_same_by_the_short_ways(site, monkeypatch, query, 
     monkeypatch.setattr(find, "DENSE", dense)
     response = site(f"/cari?{query}")
     assert response.status_code == 200
-    assert response.text.partition("Yang mendekati")[0].count('<article class="kartu">') == (min(titles, 3) if dense == 1 else titles)
+    assert response.text.partition("Yang mendekati")[0].count('<article class="kartu">') == (
+        min(titles, 3) if dense == 1 else titles
+    )

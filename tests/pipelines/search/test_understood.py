@@ -130,3 +130,11 @@ def test_an_everyday_name_finds_the_city_in_exports(archive):
             assert connection.execute(f"SELECT count(*) FROM articles a WHERE {condition}", values).fetchone() == (
                 1,
             ), city
+
+
+def test_a_watch_may_wait_for_a_person_but_not_for_a_place_that_is_none(archive, pantau):
+    to = ["--to", "json://127.0.0.1:9/"]
+    refused = pantau("--db", archive, "watch", "add", "Wakanda", "--city", "Wakanda", *to)
+    assert (refused.returncode, "“Wakanda” tidak dikenal" in refused.stderr) == (2, True)
+    waits = pantau("--db", archive, "watch", "add", "Bondan", "--person", "Bondan Prakosa", *to)
+    assert (waits.returncode, "Tidak ada orang bernama “Bondan Prakosa”" in waits.stderr) == (0, True)
