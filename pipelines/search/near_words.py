@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Sequence
 from string import ascii_lowercase
 
-SHORTEST, LONGEST = 4, 24  # letters of a word whose spelling is doubted
+SHORTEST, LONGEST = 3, 24  # letters of a word whose spelling is doubted
 MOST_COUNTED = 300  # articles that are counted: a word that so many have is no slip
 OLD_SPELLINGS = (
     ("oe", "u"), ("dj", "j"), ("tj", "c"), ("nj", "ny"), ("sj", "sy"), ("ch", "kh"), ("j", "y"), ("y", "i"), ("f", "v"),

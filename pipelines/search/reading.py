@@ -14,6 +14,8 @@ from pipelines.search.near_words import MOST_COUNTED, count, near_words
 from pipelines.search.words import Term, phrase_expression, terms_of, with_neighbours, word_expression
 
 SURE = 10  # times as many articles that another spelling must find to be offered beside what was typed
+SHORT = 3  # letters of a word that is near to too many others to be corrected by itself
+LEAST_TOGETHER = 2  # articles with the neighbour of a word of the language and all other words
 MOST_DOUBTED = 6  # words of a search whose spelling is doubted
 
 
@@ -104,25 +106,43 @@ def _add_laws(connection: sqlite3.Connection, reading: Reading, query: str) -> N
 def _add_spelling(connection: sqlite3.Connection, reading: Reading, *, doubted: bool) -> None:
     """Another spelling of each word, where the articles have that one and not, or hardly, what was typed.
 
-    doubted: also words that some articles have, where they are none of the language
+    doubted: also words that some articles have
     """
     counts = [count(connection, term.expression) for term in reading.terms]
     corrected = [f'"{" ".join(words)}"' if quoted else " ".join(words) for words, quoted in reading.typed]
     for number, (words, quoted) in enumerate(reading.typed[:MOST_DOUBTED]):
-        rare = 0 < counts[number] < MOST_COUNTED and doubted and not is_known(words[0])
-        if quoted or len(words) != 1 or (counts[number] and not rare):
+        if quoted or len(words) != 1 or (counts[number] and not (doubted and counts[number] < MOST_COUNTED)):
             continue
-        others = [term.expression for n, term in enumerate(reading.terms) if n != number and counts[n]]
-        near, found = _best_spelling(connection, words[0].casefold(), others)
-        together = " AND ".join([reading.terms[number].expression, *others])
-        as_typed = count(connection, together) if counts[number] else 0
-        if not near or found < SURE * as_typed or (counts[number] and count(connection, spelt(near)) < counts[number]):
-            continue
-        corrected[number] = near
-        reading.spelling = " ".join(corrected)
-        reading.mistyped |= bool(counts[number]) and is_known(near)
-        reading.terms[number].forms[spelt(near)] = OTHER_FORM if counts[number] else 1.0
-        reading.marked += [form for word in near.split() for form in (word, stem_word(word))]
+        near = _better_spelling(connection, words[0].casefold(), number, [t.expression for t in reading.terms], counts)
+        if near:
+            corrected[number] = near
+            reading.spelling = " ".join(corrected)
+            reading.mistyped |= bool(counts[number]) and not is_known(words[0]) and is_known(near)
+            reading.terms[number].forms[spelt(near)] = OTHER_FORM if counts[number] else 1.0
+            reading.marked += [form for word in near.split() for form in (word, stem_word(word))]
+
+
+def _better_spelling(
+    connection: sqlite3.Connection, word: str, number: int, expressions: Sequence[str], counts: Sequence[int]
+) -> str:
+    """The near word that the articles rather have than the one typed, together with the others; "" for none.
+
+    A word that some articles have is doubted where its neighbour stands with the others in far more of them; one of the
+    language only where no article has it with all others, and some have its neighbour so.
+    """
+    others = [one for n, one in enumerate(expressions) if n != number and counts[n]]
+    if len(word) <= SHORT and not others:
+        return ""
+    seen = counts[number]
+    as_typed = count(connection, " AND ".join([expressions[number], *others])) if seen else 0
+    if seen and is_known(word) and (as_typed or len(others) < max(1, len(counts) - 1)):
+        return ""
+    near, found = _best_spelling(connection, word, others)
+    if not near or found < SURE * as_typed:
+        return ""
+    if seen and is_known(word):
+        return near if found >= LEAST_TOGETHER else ""
+    return near if count(connection, spelt(near)) >= seen else ""
 
 
 def _best_spelling(connection: sqlite3.Connection, word: str, others: Sequence[str]) -> tuple[str, int]:
