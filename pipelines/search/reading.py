@@ -14,6 +14,7 @@ from pipelines.search.near_words import MOST_COUNTED, count, near_words
 from pipelines.search.words import Term, phrase_expression, terms_of, with_neighbours, word_expression
 
 SURE = 10  # times as many articles that another spelling must find to be offered beside what was typed
+PHRASE = 0.5  # what it counts that the words of another spelling stand side by side, as a name does
 SHORT = 3  # letters of a word that is near to too many others to be corrected by itself
 LEAST_TOGETHER = 2  # articles with the neighbour of a word of the language and all other words
 MOST_DOUBTED = 6  # words of a search whose spelling is doubted
@@ -65,6 +66,9 @@ def read(connection: sqlite3.Connection, query: str, *, short: bool) -> Reading:
     _add_forms(connection, reading, explained=short)
     _add_laws(connection, reading, query)
     _add_spelling(connection, reading, doubted=short)
+    if reading.spelling and len(typed) > 1:
+        phrase = phrase_expression(reading.spelling.replace('"', "").split())
+        reading.terms.append(Wanted(phrase, {phrase: PHRASE}))
     return reading
 
 
