@@ -68,6 +68,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/tahu$", sources.about),
         (r"^/liputan$", leagues.releases),
         (r"^/liputan/media$", leagues.outlets),
+        (r"^/liputan/sumber$", leagues.shares),
         (r"^/liputan/(?P<release>\d+)$", coverage.release),
         (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage.pair),
         (r"^/pantauan$", watches.watches),
