@@ -90,7 +90,12 @@ def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, off
             (q.speaker, resolved.entity_id("PER", q.name or q.speaker or ""), q.text, q.verb, q.start, q.end)
             for q in tags.quotes
         ],
-        "agreements": [_agreement(agreement, resolved) for agreement in tags.agreements],
+        # What the article itself names as a body is no agreement: "PKS" beside "Partai Keadilan Sejahtera (PKS)".
+        "agreements": [
+            _agreement(agreement, resolved)
+            for agreement in tags.agreements
+            if resolved.entity_id("ORG", agreement.text) is None
+        ],
     }
 
 

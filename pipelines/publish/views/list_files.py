@@ -24,6 +24,7 @@ RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "f
 OUTLET_COLUMNS = ("outlet", "releases", "articles", *LABELS, "copied", "lag_minutes")
 
 
+LAW_COLUMNS = ("key", "name", "about", "articles", "first_seen", "last_seen")
 SHARE_COLUMNS = ("source", "releases", "taken_up", "share")
 SOURCE_COLUMNS = ("id", "name", "kind", "homepage", "status", "articles", "last_seen")
 SOURCE_ROWS = """SELECT s.id, s.name, s.kind, s.homepage, s.status,
@@ -54,6 +55,11 @@ async def officials(request: Request, datasette: Datasette) -> ListFile:
 async def organisations(request: Request, datasette: Datasette) -> ListFile:
     """The list of institutions."""
     return _of(list_choices.organisations(request), ORGANISATION_COLUMNS)
+
+
+async def laws(request: Request, datasette: Datasette) -> ListFile:
+    """The list of laws and regulations."""
+    return _of(list_choices.laws(request), LAW_COLUMNS)
 
 
 async def places(request: Request, datasette: Datasette) -> ListFile:
@@ -113,6 +119,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "pejabat": officials,
     "lembaga": organisations,
     "kota": places,
+    "peraturan": laws,
     "perjanjian": agreements,
     "sumber": sources,
     "liputan": releases,

@@ -194,6 +194,20 @@ def test_other_bodies_keep_theirs():
     assert organisation_key("Pemerintah Kota Atlantis") == "pemerintah kota atlantis"
 
 
+@pytest.mark.parametrize(
+    ("text", "named", "kept"),
+    [
+        ("Partai Karya Senja (PKS) meneken kontrak.", ("Partai Karya Senja", "PKS"), 0),
+        ("Kader PKS dan Partai Uji meneken kontrak.", ("PKS", "Partai Uji"), 0),
+        ("Dinas Uji meneken PKS pasar.", ("Dinas Uji",), 1),
+    ],
+)
+def test_what_the_article_names_as_a_body_is_no_agreement(database, tell, text, named, kept):
+    told = Agreement("PKS", "PKS", (), status="ditandatangani")
+    tell("Judul", text, *((name, "text") for name in named), agreements=[told])
+    assert database.conn.execute("SELECT count(*) FROM agreements").fetchone() == (kept,)
+
+
 def agreement(subject, *parties, kind="kesepakatan", date="2025-11-05"):
     return Agreement(kind, "nota", parties, subject=subject, date=date, status="ditandatangani")
 
