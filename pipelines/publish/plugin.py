@@ -15,6 +15,7 @@ from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
 from pipelines.publish.guard.login import LOGIN
+from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show.land import land
@@ -36,6 +37,7 @@ from pipelines.publish.views import (
     watches,
 )
 from pipelines.publish.views.error import error_page, json_words, status_of
+from pipelines.publish.views.frame import MENU
 from pipelines.wording.dates import moment
 
 LOGOUT = "/-/logout"  # Datasette's
@@ -58,6 +60,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/lembaga$", lists.organisations),
         (r"^/kota$", lists.cities),
         (r"^/perjanjian$", lists.agreements),
+        (r"^/peraturan$", lists.laws),
         (r"^/sumber$", sources.sources),
         (r"^/pejabat/(?P<id>\d+)$", profiles.person),
         (r"^/lembaga/(?P<id>\d+)$", profiles.organisation),
@@ -70,6 +73,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/tahu$", sources.about),
         (r"^/liputan$", leagues.releases),
         (r"^/liputan/media$", leagues.outlets),
+        (r"^/liputan/sumber$", leagues.shares),
         (r"^/liputan/(?P<release>\d+)$", coverage.release),
         (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage.pair),
         (r"^/pantauan$", watches.watches),
@@ -79,6 +83,13 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", downloads.download),
         (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", downloads.download_list),
     ]
+
+
+@hookimpl
+def extra_template_vars(request: Request | None) -> dict[str, Any]:
+    """Our menu, and who is logged in, for Datasette's own pages."""
+    actor = request.scope.get(ACTOR) if request else None
+    return {"MENU": MENU, "user": (actor or {}).get("id")}
 
 
 @hookimpl

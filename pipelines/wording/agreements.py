@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.wording.lists import joined
+
 MOST_PARTIES = 3  # that a heading names; of more it names two and counts the others
 
 
@@ -16,7 +18,7 @@ def heading(title: str, parties: Sequence[str], subject: str | None, article: st
     """
     parts = [title[:1].upper() + title[1:]]
     if parties:
-        parts.append(joined([party.split(" (")[0] for party in parties]))
+        parts.append(_who([party.split(" (")[0] for party in parties]))
     if subject:
         parts.append(f"tentang {subject}")
     if len(parts) == 1 and article:
@@ -24,9 +26,9 @@ def heading(title: str, parties: Sequence[str], subject: str | None, article: st
     return " ".join(parts)
 
 
-def joined(parties: Sequence[str]) -> str:
+def _who(parties: Sequence[str]) -> str:
     """ "A", "A dan B", "A, B dan C", "A, B dan 2 pihak lain"."""
     shown = list(parties)
     if len(shown) > MOST_PARTIES:
         shown = [*shown[: MOST_PARTIES - 1], f"{len(shown) - MOST_PARTIES + 1} pihak lain"]
-    return " dan ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return joined(shown)

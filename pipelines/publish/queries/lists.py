@@ -66,6 +66,12 @@ def organisations(needle: str, order: str) -> Chosen:
     return Chosen("organisations", conditions, {"needle": _pattern(needle)}, ORDERS[order])
 
 
+def laws(needle: str, order: str) -> Chosen:
+    """The rows of `laws` with these words in the short or full name, or in what it is about."""
+    conditions = [*_anywhere(needle, ("key", "name", "about")), "articles > 0"]
+    return Chosen("laws", conditions, {"needle": _pattern(needle)}, ORDERS[order].replace("name", "key"))
+
+
 def places(needle: str, kind: str, province: str, order: str, codes: Sequence[str] = ()) -> Chosen:
     """The rows of `places`; the cities where neither a kind nor words are asked for.
 

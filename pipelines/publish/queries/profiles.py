@@ -24,12 +24,24 @@ async def profile(db: Database, table: str, entity: int) -> Row | None:
 
 
 async def posts_over_time(db: Database, person: int) -> list[Row]:
-    """The posts of a person, the latest first."""
-    return await rows(
+    """The posts of a person, the latest first; a post that some articles give without its institution is one post."""
+    found = await rows(
         db,
         "SELECT * FROM roles WHERE person_id = :id ORDER BY last_seen DESC, articles DESC LIMIT 50",
         {"id": person},
     )
+    whole = [row for row in found if row["organisation"]]
+    for row in found:
+        if row["organisation"]:
+            continue
+        alike = [one for one in whole if (one["title"], one["status"]) == (row["title"], row["status"])]
+        if len(alike) != 1:
+            whole.append(row)
+            continue
+        alike[0]["articles"] += row["articles"]
+        alike[0]["first_seen"] = min(filter(None, (alike[0]["first_seen"], row["first_seen"])), default=None)
+        alike[0]["last_seen"] = max(filter(None, (alike[0]["last_seen"], row["last_seen"])), default=None)
+    return sorted(whole, key=lambda row: (row["last_seen"] or "", row["articles"]), reverse=True)
 
 
 async def officials_of(db: Database, organisation: str) -> list[Row]:

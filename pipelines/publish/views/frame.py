@@ -12,6 +12,7 @@ from pipelines.health.sentences import Told, say_recorded, tell
 from pipelines.health.status import SourceStatus
 from pipelines.publish.guard.mode import ACTOR, may_write, mode_of
 from pipelines.publish.show.safe_link import safe_link
+from pipelines.publish.views.links import absolute
 from pipelines.wording import dates, labels, lags, numbers
 
 MENU = (
@@ -57,12 +58,13 @@ SHARED = {
 
 async def page(datasette: Datasette, request: Request, template: str, status: int = 200, **context: Any) -> Response:
     """Render templates/pantau_TEMPLATE.html with `context` and with what every page shares."""
-    actor = request.scope.get(ACTOR)
+    actor, query = request.scope.get(ACTOR), request.query_string
     shared = SHARED | {
         "here": request.path,
         "user": (actor or {}).get("id"),
         "public": mode_of(datasette).public,
         "may_write": may_write(datasette, request.scope),
+        "page_address": absolute(datasette, request, request.path + (f"?{query}" if query else "")),
     }
     html = await datasette.render_template(f"pantau_{template}.html", shared | context, request=request)
     return Response.html(html, status=status)

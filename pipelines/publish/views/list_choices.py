@@ -33,6 +33,11 @@ def organisations(request: Request) -> Chosen:
     return lists.organisations(needle(request), order(request))
 
 
+def laws(request: Request) -> Chosen:
+    """The laws and regulations that the list shows."""
+    return lists.laws(needle(request), order(request))
+
+
 def places(request: Request) -> Chosen:
     """The places that the list shows, cities where no kind is asked for."""
     kind, province = one_of(request, "jenis", PLACE_KINDS), digits(request, "provinsi", 2)

@@ -24,6 +24,8 @@ RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "f
 OUTLET_COLUMNS = ("outlet", "releases", "articles", *LABELS, "copied", "lag_minutes")
 
 
+LAW_COLUMNS = ("key", "name", "about", "articles", "first_seen", "last_seen")
+SHARE_COLUMNS = ("source", "releases", "taken_up", "share")
 SOURCE_COLUMNS = ("id", "name", "kind", "homepage", "status", "articles", "last_seen")
 SOURCE_ROWS = """SELECT s.id, s.name, s.kind, s.homepage, s.status,
     (SELECT coalesce(sum(articles), 0) FROM articles_by_day d WHERE d.source_id = s.id),
@@ -55,6 +57,11 @@ async def organisations(request: Request, datasette: Datasette) -> ListFile:
     return _of(list_choices.organisations(request), ORGANISATION_COLUMNS)
 
 
+async def laws(request: Request, datasette: Datasette) -> ListFile:
+    """The list of laws and regulations."""
+    return _of(list_choices.laws(request), LAW_COLUMNS)
+
+
 async def places(request: Request, datasette: Datasette) -> ListFile:
     """The list of places."""
     return _of(list_choices.places(request), TABLES["cities"].columns)
@@ -76,20 +83,27 @@ async def coverage_of_release(request: Request, datasette: Datasette) -> ListFil
 
 async def releases(request: Request, datasette: Datasette) -> ListFile:
     """The league table of releases."""
-    _, where, values = await leagues.chosen_pairs(request, datasette)
+    asked = await leagues.asked_for(request, datasette)
     order = queries.RELEASE_ORDERS[one_of(request, "urut", queries.RELEASE_ORDERS)]
     numbers = frozenset({"outlets", "articles", *LABELS, "first_after_minutes"})
-    table = Table(RELEASE_COLUMNS, queries.release_rows(order), numbers, days=frozenset({"date"}))
-    return ListFile(table, where, values)
+    sql = queries.release_rows(asked, order, leagues.taken_of(request))
+    return ListFile(Table(RELEASE_COLUMNS, sql, numbers, days=frozenset({"date"})), "1", asked.values)
 
 
 async def outlets(request: Request, datasette: Datasette) -> ListFile:
     """The league table of outlets."""
-    _, where, values = await leagues.chosen_pairs(request, datasette)
+    asked = await leagues.asked_for(request, datasette)
     order = queries.OUTLET_ORDERS[one_of(request, "urut", queries.OUTLET_ORDERS)]
     numbers = frozenset({"releases", "articles", *LABELS})
     table = Table(OUTLET_COLUMNS, queries.outlet_rows(order), numbers, frozenset({"copied", "lag_minutes"}))
-    return ListFile(table, where, values)
+    return ListFile(table, asked.where, asked.values)
+
+
+async def shares(request: Request, datasette: Datasette) -> ListFile:
+    """What share of its releases was taken up, by source."""
+    asked = await leagues.asked_for(request, datasette)
+    table = Table(SHARE_COLUMNS, queries.source_rows(asked), frozenset({"releases", "taken_up"}), frozenset({"share"}))
+    return ListFile(table, "1", asked.values)
 
 
 async def sources(request: Request, datasette: Datasette) -> ListFile:
@@ -105,9 +119,11 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "pejabat": officials,
     "lembaga": organisations,
     "kota": places,
+    "peraturan": laws,
     "perjanjian": agreements,
     "sumber": sources,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,
+    "liputan-sumber": shares,
 }

@@ -33,6 +33,13 @@ async def organisations(request: Request, datasette: Datasette) -> Response:
     )
 
 
+async def laws(request: Request, datasette: Datasette) -> Response:
+    """The list of laws and regulations, with a filter."""
+    return await _list(
+        request, datasette, "peraturan", list_choices.laws(request), "id, key, name, about, articles, last_seen"
+    )
+
+
 async def cities(request: Request, datasette: Datasette) -> Response:
     """The list of places, cities first, with filters."""
     provinces = [(region.code, region.name) for region in regions().by_code.values() if region.kind == "provinsi"]

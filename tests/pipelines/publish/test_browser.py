@@ -34,7 +34,7 @@ KINDS = tuple(
     / /cari?q=pasar /cari?kota=Bandung /cari?q=kucing /artikel/2 /pejabat /pejabat/1 /lembaga /kota /kota/1
     /provinsi/32 /liputan?rentang=semua /liputan/media?rentang=semua /pantauan /cari?q=pasar+AND&operator=1 /pantau
     /pantau/articles /pantau/articles/1 /perjanjian /perjanjian/1 /peraturan/1 /sumber /sumber/contoh /dasbor /peta
-    /unduh /tidak-ada
+    /unduh /tidak-ada /peraturan /tahu /sumber/contoh/tahu /liputan/sumber?rentang=semua
     """.split()
 )
 
@@ -245,6 +245,22 @@ def test_pages_fit_a_phone_and_ask_no_other_host(page):
         assert page.evaluate("document.querySelectorAll('h1').length") == 1, path
 
 
+def test_a_phone_has_the_page_and_not_the_menu(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/cari?q=pasar")
+    assert page.locator("header.atas").bounding_box()["height"] <= 90
+    for link in page.locator(".keluar a").all():
+        assert link.bounding_box()["height"] >= 36  # for a finger
+
+
+def test_paper_is_light_and_shows_the_evidence(page):
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto("/artikel/2")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    expect(page.locator(".bukti")).to_contain_text("https://contoh.go.id/1")
+    expect(page.locator("header nav")).to_be_hidden()
+
+
 def test_search_works_without_javascript(browser, address):
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
@@ -255,6 +271,17 @@ def test_search_works_without_javascript(browser, address):
     context.close()
 
 
+IN_THE_DARK = (
+    "/",
+    "/cari?q=pasar",
+    "/artikel/2",
+    "/pejabat/1",
+    "/kota/1",
+    "/perjanjian",
+    "/sumber",
+    "/dasbor",
+    "/peta",
+)
 COVERED = (
     "/liputan?rentang=semua",
     "/liputan/media?rentang=semua",
@@ -283,17 +310,27 @@ def test_no_serious_finding_of_axe(page):
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="no axe-core; npm install axe-core")
+def test_no_serious_finding_of_axe_in_the_dark(page):
+    page.emulate_media(color_scheme="dark")
+    page.goto("/")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 22, 26)"
+    assert findings_of_axe(page, IN_THE_DARK, "{runOnly: ['color-contrast', 'link-in-text-block']}") == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core; npm install axe-core")
 def test_no_serious_finding_of_axe_on_coverage(coverage_page):
     assert findings_of_axe(coverage_page, COVERED) == []
+    coverage_page.emulate_media(color_scheme="dark")
+    assert findings_of_axe(coverage_page, COVERED[2:5], "{runOnly: ['color-contrast']}") == []
 
 
-def findings_of_axe(page, paths):
+def findings_of_axe(page, paths, options="{resultTypes: ['violations']}"):
     """(path, rule, element) of every serious or critical finding."""
     script, findings = AXE.read_text(encoding="utf-8"), []
     for path in paths:
         page.goto(path)
         page.evaluate(script)
-        for violation in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
+        for violation in page.evaluate(f"axe.run({options})")["violations"]:
             if violation["impact"] in ("serious", "critical"):
                 findings.append((path, violation["id"], violation["nodes"][0]["html"][:200]))
     return findings
