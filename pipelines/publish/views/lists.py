@@ -15,6 +15,7 @@ from pipelines.publish.queries.names import name_of
 from pipelines.publish.views import list_choices
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.hints import misunderstood
 from pipelines.publish.views.links import export_links, other_page, pager
 from pipelines.search.rows import PAGE_SIZE
 
@@ -88,6 +89,7 @@ async def agreements(request: Request, datasette: Datasette) -> Response:
         place_name=await name_of(db, "places", asked.place) if asked.place else None,
         without_place=other_page(request, tempat=""),
         years=await agreement_years(db),
+        misread=await misunderstood(request, db, ("kota", "dari", "sampai")),
         downloads=export_links(request, "daftar/perjanjian"),
         pager=pager(request, number, PAGE_SIZE, total),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import Request, Response
@@ -14,6 +12,7 @@ from pipelines.publish.queries.sources import source_names
 from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.hints import Hint, misunderstood
 from pipelines.publish.views.links import export_links, feed_address, other_page, pager
 from pipelines.publish.views.periods import day_links
 from pipelines.search import meant
@@ -21,7 +20,6 @@ from pipelines.search.asked import LATEST, Search
 from pipelines.search.reading import Reading
 from pipelines.search.rows import PAGE_SIZE
 from pipelines.search.snippets import highlighted, snippet
-from pipelines.search.understood import misread
 
 PROFILES = {"orang": "/pejabat/", "tempat": "/kota/", "lembaga": "/lembaga/"}  # by kind of suggestion
 # The filters that come from a profile: field of Search, its name in addresses, the table of the names.
@@ -54,7 +52,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         near_first=answer.near_first,
         hints=_hints(request, answer.reading),
         day_links=day_links(request, wanted.since, wanted.until),
-        misread=await _misread(request, db),
+        misread=await misunderstood(request, db),
         newest_only=found.newest_only,
         pager=pager(request, number, PAGE_SIZE, found.total),
         sources=await source_names(db),
@@ -65,15 +63,6 @@ async def search(request: Request, datasette: Datasette) -> Response:
         downloads=export_links(request, "articles", wanted.address()),
         watch=watch_form.offered(datasette, request, wanted),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """Something else that a search may mean: in words, what it is, and where it is found."""
-
-    says: str
-    what: str
-    href: str
 
 
 def _hints(request: Request, reading: Reading | None) -> list[Hint]:
@@ -87,12 +76,6 @@ def _hints(request: Request, reading: Reading | None) -> list[Hint]:
         hints.append(Hint("Dengan nama lainnya:", query, other_page(request, q=query, operator="1")))
     hints += [Hint("Semua artikel yang menyebut", name, f"/peraturan/{law}") for law, name in reading.laws]
     return hints
-
-
-async def _misread(request: Request, db: Database) -> list[Hint]:
-    """The filters that were not understood, and the search with what may be meant."""
-    found = await db.execute_fn(lambda connection: misread(connection, request.args.get))
-    return [Hint(one.says, one.meant, other_page(request, **one.instead)) for one in found]
 
 
 async def _from_profiles(db: Database, request: Request, wanted: Search) -> list[tuple[str, str]]:

@@ -92,8 +92,10 @@ def test_what_means_something_is_not(archive, filters):
 def test_the_page_offers_what_may_be_meant(archive):
     with opened(archive) as app:
         page = unescape(asyncio.run(app.client.get("/cari?q=pasar&kota=Surakrta")).text)
+        agreements = unescape(asyncio.run(app.client.get("/perjanjian?kota=Surakrta")).text)
         solo = asyncio.run(app.client.get("/cari?kota=solo")).text
         listed = asyncio.run(app.client.get("/kota?cari=solo")).text
+    assert 'Tempat “Surakrta” tidak dikenal. Maksudnya <a href="/perjanjian?kota=Surakarta">' in agreements
     assert 'Tempat “Surakrta” tidak dikenal. Maksudnya <a href="/cari?q=pasar&kota=Surakarta">' in page
     assert "Pasar dibuka" in solo
     assert "Kota Surakarta" in listed
