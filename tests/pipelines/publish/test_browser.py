@@ -124,7 +124,8 @@ def test_search_with_operators(page):
     page.press("#q", "Enter")
     expect(page.get_by_role("alert")).to_contain_text("tidak dapat dibaca")
     page.click("text=cari tanpa operator")
-    expect(page.locator("article.kartu")).to_have_count(0)
+    expect(page.locator("div.hasil")).to_contain_text("Tidak ada artikel yang cocok")
+    expect(page.locator(".mendekati article.kartu")).to_have_count(1)
 
 
 def test_from_the_league_table_to_the_passages_and_a_judgement(coverage_page):
