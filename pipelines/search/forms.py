@@ -22,7 +22,9 @@ from pipelines.search.words import phrase_expression
 LONGEST_NAME = 8  # words
 MOST_FORMS = 4  # of one name
 READ = 60  # articles in which an explanation in brackets is looked for
-LEAST_SEEN = 2  # of them that must have it
+EXPLAINED = 10  # of so many that are read one must explain it: "SRI" stands for a firm in few of those with "Sri"
+RARER = 20  # times rarer than the name a stored form may be
+LEAST_SEEN = 2  # articles with a stored form, or with an explanation, at the least
 BEFORE = 100  # characters before an acronym in brackets in which its full name is looked for
 NUMBER = re.compile(r"(\d{1,4}[A-Z]?)\s*(?:/|\btahun\b|\bth\.?)\s*((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 BEFORE_NUMBER = re.compile(r"\b(?:nomor|no)\b\.?\s*$", re.IGNORECASE)
@@ -31,10 +33,13 @@ BEFORE_NUMBER = re.compile(r"\b(?:nomor|no)\b\.?\s*$", re.IGNORECASE)
 def known_forms(connection: sqlite3.Connection, name: str) -> list[str]:
     """The other forms of a name (lower case, a blank between words) that database and gazetteers know.
 
-    Only those that articles have, and more than one where only the database knows them: it keeps slips of the tagger,
-    too. What holds all words of the name is no other form: the name itself finds it.
+    Only those that articles have, and more than a few where only the database knows them: it keeps slips of the tagger,
+    too, and short names mean more than one thing ("sri"). What holds all words of the name is no other form: the name
+    itself finds it.
     """
-    least = dict.fromkeys(_stored_forms(connection, name), LEAST_SEEN)
+    stored = _stored_forms(connection, name)
+    seen = count(connection, phrase_expression(name.split())) if stored else 0
+    least = dict.fromkeys(stored, max(LEAST_SEEN, seen // RARER))
     least |= dict.fromkeys(_gazetteer_forms().get(name, ()), 1)
     words = set(name.split())
     others = [form for form in least if not words <= set(form.split())]
@@ -82,7 +87,7 @@ def explained_forms(connection: sqlite3.Connection, words: Sequence[str]) -> lis
         f"""SELECT text FROM articles WHERE id IN (
               SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT {READ})""",
         (f'text: "{name}"',),
-    )
+    ).fetchall()
     short, pattern = len(words) == 1, r"\s+".join(map(re.escape, words))
     search = re.compile(
         rf"\(\s*{pattern}\s*\)" if short else rf"\b{pattern}\s*\(\s*([\w/-]{{2,15}})\s*\)", re.IGNORECASE
@@ -94,7 +99,9 @@ def explained_forms(connection: sqlite3.Connection, words: Sequence[str]) -> lis
                 seen[_spelt_out(name, text[max(0, match.start() - BEFORE) : match.start()])] += 1
             elif _stands_for(match[1].casefold(), name):
                 seen[match[1].casefold()] += 1
-    return [form for form, times in seen.most_common(2) if form and times >= LEAST_SEEN][:1]
+    return [form for form, times in seen.most_common(2) if form and times >= max(LEAST_SEEN, len(texts) / EXPLAINED)][
+        :1
+    ]
 
 
 def _spelt_out(acronym: str, before: str) -> str:

@@ -139,19 +139,20 @@ def _better_spelling(
         return ""
     seen = counts[number]
     as_typed = count(connection, " AND ".join([expressions[number], *others])) if seen else 0
-    if seen and is_known(word) and (as_typed or len(others) < max(1, len(counts) - 1)):
+    if seen and is_known(word) and (is_name(word) or as_typed or len(others) < max(1, len(counts) - 1)):
         return ""
     near, found = _best_spelling(connection, word, others)
     if not near or found < SURE * as_typed:
         return ""
-    if seen and is_known(word):
-        return near if found >= LEAST_TOGETHER else ""
+    if seen and is_known(word) and found < LEAST_TOGETHER:
+        return ""
     return near if count(connection, spelt(near)) >= seen else ""
 
 
 def _best_spelling(connection: sqlite3.Connection, word: str, others: Sequence[str]) -> tuple[str, int]:
     """The near word that most articles have together with the other words of the search, and how many these are."""
-    found = [(count(connection, " AND ".join([spelt(near), *others])), near) for near in near_words(connection, word)]
+    tried = ((near, [phrase_expression(near.split()), *others]) for near in near_words(connection, word))
+    found = [(count(connection, " AND ".join(both)), near) for near, both in tried]
     most, near = max(found, default=(0, ""), key=lambda pair: pair[0])
     return (near, most) if most else ("", 0)
 

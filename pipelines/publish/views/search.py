@@ -72,7 +72,7 @@ def _hints(request: Request, reading: Reading | None) -> list[Hint]:
     hints = []
     if reading.spelling:
         hints.append(Hint("Mungkin maksud Anda:", reading.spelling, other_page(request, q=reading.spelling)))
-    if (query := reading.with_forms) and not reading.laws:
+    if (query := reading.with_forms) and not (reading.laws or reading.spelling):
         hints.append(Hint("Dengan nama lainnya:", query, other_page(request, q=query, operator="1")))
     hints += [Hint("Semua artikel yang menyebut", name, f"/peraturan/{law}") for law, name in reading.laws]
     return hints
