@@ -58,9 +58,9 @@ def export(
     if output is None and form in ("xlsx", "parquet") and sys.stdout.isatty():
         raise UserError(f"--format {form}: is not for a terminal; give --output FILE")
     with closing(open_connection(db, create=False)) as connection, show_progress(f"mengekspor {table}") as advance:
+        check(connection, Filters(since, until, source, query, city, person))
         target = output if output is not None else sys.stdout.buffer
         filters = Filters(since, until, source, query, city, person)
-        check(connection, filters)
         count = write(connection, table, form, filters, target, semicolon=semicolon, on_progress=advance)
     say(f"{count} baris{f' -> {output}' if output else ''}")
     return DONE
