@@ -3,8 +3,8 @@
 Sastrawi's own stemmer cuts the longest suffix first and stops at the first root that appears, whatever was cut: it
 makes "kerusakan" a deer (rusa), "berikan" a fish (ikan), "relawan" dangerous (rawan). Here all ways to read a word are
 tried that Indonesian word formation knows (J. N. Sneddon, Indonesian: A Comprehensive Grammar, chapter 1). The one wins
-that keeps most of its letters, unless the root of another one is far more common in the news (common_roots.toml, counted
-on 9,300 articles). Names of regions, countries and bodies have no affixes: they stay as they are.
+that keeps most of its letters, unless the root of another one is far more common in the news (common_roots.toml).
+Names of regions, countries and bodies have no affixes: they stay as they are.
 """
 
 from __future__ import annotations
