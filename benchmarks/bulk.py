@@ -25,6 +25,7 @@ from pipelines.database.open import as_database, open_connection, transaction
 from pipelines.database.schema import SCHEMA
 from pipelines.language.stems import stem_text
 from pipelines.read.text_facts import BANDS, fingerprint
+from pipelines.store.agreement_places import link_those_without
 from pipelines.store.same_agreement import party_key
 from pipelines.store.who_is_who import name_key, organisation_key
 
@@ -43,7 +44,7 @@ WIDTHS = {
     "article_officials": 8,
     "article_places": 4,
     "article_laws": 3,
-    "agreements": 9,
+    "agreements": 10,
     "agreement_parties": 5,
     "quotes": 8,
     "pages": 18,
@@ -150,7 +151,7 @@ def _add(rows: Rows, made: Made) -> None:
     rows["article_places"] += [(article, entities["GPE"][p.name], p.text, told.count(p.text)) for p in tags.places]
     rows["article_laws"] += [(article, entities["LAW"][law.text], law.text) for law in tags.laws]
     for g in tags.agreements:
-        rows["agreements"].append((article, article, g.type, g.text, g.subject, g.date, g.place, g.status, original))
+        rows["agreements"].append((article, article, g.type, g.text, g.subject, g.date, g.place, g.status, original, 0))
         rows["agreement_parties"] += [
             (article, n, party, entities["ORG"][party], party_key(party)) for n, party in enumerate(g.parties)
         ]
@@ -317,6 +318,7 @@ def _rollups(connection: sqlite3.Connection) -> None:
                          count(DISTINCT a.id)
                   FROM article_officials o JOIN articles a ON a.id = o.article_id GROUP BY 1, 2, 3, 4;"""
         )
+    link_those_without(connection)
 
 
 def _say(step: str) -> None:

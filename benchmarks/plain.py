@@ -20,8 +20,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import astuple, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -42,7 +42,6 @@ from nlp.plain import VARIABLE  # noqa: E402
 from pipelines.archive.warc import Archive  # noqa: E402
 from pipelines.database.open import connect, transaction  # noqa: E402
 from pipelines.extract.fast import rules  # noqa: E402
-from pipelines.language import stems  # noqa: E402
 from pipelines.queue.waiting import WaitingPage  # noqa: E402
 from pipelines.read.page import Reader  # noqa: E402
 from pipelines.read.results import batches  # noqa: E402
@@ -57,14 +56,6 @@ ALL = "all of them (PANTAU_PLAIN=1)"
 FORK = get_context("fork")
 
 
-@contextmanager
-def without_stems() -> Iterator[None]:
-    """Sastrawi's own stemmer."""
-    with mock.patch.object(stems, "quickened", lambda stemmer: stemmer.stem):
-        stems._stemmer.cache_clear()
-        yield
-
-
 def ways() -> dict[str, tuple[Any, Callable[[], AbstractContextManager[Any]]]]:
     """By what is left out ("" for nothing): the model, and what holds while it works."""
     whole = nlp.load()
@@ -74,7 +65,6 @@ def ways() -> dict[str, tuple[Any, Callable[[], AbstractContextManager[Any]]]]:
         with mock.patch.dict(fast.PARTS, others, clear=True):
             found[part] = (nlp.load(), nullcontext)
     found["rules"] = (whole, lambda: mock.patch.object(rules, "_lists", list))
-    found["stems"] = (whole, without_stems)
     with mock.patch.dict(os.environ, {VARIABLE: "1"}):
         found[ALL] = (nlp.load(), lambda: mock.patch.dict(os.environ, {VARIABLE: "1"}))
     return found

@@ -52,6 +52,11 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "search, middling word in a month": [f"/cari?q={w}&{m}" for w, m in zip(middle, months, strict=False)],
         "search, middling word in a city": [f"/cari?q={word}&tempat={n + 1}" for n, word in enumerate(middle)],
         "search, two middling words": [f"/cari?q={a}+{b}" for a, b in pairwise(middle)],
+        "search, a slip": [f"/cari?q={word[0]}{word[2]}{word[1]}{word[3:]}" for word in middle],
+        "search, a slip beside the commonest word": [f"/cari?q={COMMON}+{word}x" for word in middle],
+        "search, five words that no article has": [
+            f"/cari?q={RARE}+{'+'.join(five)}+{COMMON}" for five in zip(middle, middle[1:], middle[2:], strict=False)
+        ],
         "search, phrase": [f"/cari?q={quote(phrase)}" for phrase in phrases],
         "search, commonest word": [f"/cari?q={COMMON}"],
         "search, commonest word by date": [f"/cari?q={COMMON}&urut=terbaru"],

@@ -57,9 +57,8 @@ def test_the_rooms_for_speed_were_checked_with_what_is_declared():
     """Else a newer library that may be installed would quietly be used the slow way."""
     from nlp import fast
     from pipelines.extract.fast import rules
-    from pipelines.language import fast as stems
 
     config = ConfigParser(interpolation=None)
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = config.get("options", "install_requires").split()
-    assert {*fast.CHECKED, *rules.CHECKED, *stems.CHECKED} <= set(lines)
+    assert {*fast.CHECKED, *rules.CHECKED} <= set(lines)

@@ -51,12 +51,14 @@ def export(
     from pipelines.database.open import open_connection
     from pipelines.desk.export import export as write
     from pipelines.search.filters import Filters
+    from pipelines.search.understood import check
 
     if semicolon and form != "csv":
         raise UserError(f"--semicolon: is for csv, not {form}")
     if output is None and form in ("xlsx", "parquet") and sys.stdout.isatty():
         raise UserError(f"--format {form}: is not for a terminal; give --output FILE")
     with closing(open_connection(db, create=False)) as connection, show_progress(f"mengekspor {table}") as advance:
+        check(connection, Filters(since, until, source, query, city, person))
         target = output if output is not None else sys.stdout.buffer
         filters = Filters(since, until, source, query, city, person)
         count = write(connection, table, form, filters, target, semicolon=semicolon, on_progress=advance)

@@ -14,7 +14,6 @@ from click.core import ParameterSource
 from pipelines.commands.options import CATALOGUE, setting_option, settings_of
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
-from pipelines.wording.states import STATES
 
 # What the scheduled commands read from the settings when they run: only an option of `schedule` fixes it in the lines.
 READ_LATER = ("catalogue", "archive_days", "records_days")
@@ -30,7 +29,7 @@ def status(db: Path, as_json: bool, problems: bool, verbose: bool) -> int:
     from pipelines.database.open import open_connection
     from pipelines.health.integrity import damage
     from pipelines.health.refused import refused, say_refused
-    from pipelines.health.sentences import say_status
+    from pipelines.health.sentences import say_status, tell
     from pipelines.health.status import source_statuses
 
     now = datetime.now(UTC)
@@ -50,10 +49,11 @@ def status(db: Path, as_json: bool, problems: bool, verbose: bool) -> int:
 
         print_status(shown, now)
     for entry in shown:
-        for sentence in say_status(entry, now):
+        told = tell(entry, now)
+        for sentence in told.sentences:
             complain(f"perlu dilihat: {entry.id}: {sentence}")
         if entry.needs_look:
-            complain(f"saran: {entry.id}: {STATES[entry.state].advise(entry.id)}")
+            complain(f"saran: {entry.id}: {told.advice}")
         for sentence in say_refused(stats.get(entry.id, {})) if verbose else ():
             say(f"sehari ini: {entry.id}: {sentence}")
     return SOME_FAILED if damaged or any(entry.is_stale for entry in statuses) else DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -
     from pipelines.database.open import open_connection
     from pipelines.publish.guard.mode import Mode
     from pipelines.publish.serve import serve as serve_pages
+    from pipelines.store.agreement_places import link_those_without
 
     if public and login:
         raise UserError("--public --login: a public instance has no login; give one of them")
@@ -29,7 +31,8 @@ def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -
         settings_of(ctx).demand("secret", "users")
     db: Path = ctx.obj
     if not public:
-        open_connection(db, create=False).close()
+        with closing(open_connection(db, create=False)) as connection:
+            link_those_without(connection)  # of a database that an older Pantau wrote, before anybody looks at it
     serve_pages(db, host=host, port=port, mode=Mode(public=public, login=login))
     return DONE
 

@@ -56,9 +56,14 @@ def watch_add(
     """Save a search; what is in the database by now is not sent."""
     from pipelines.database.open import open_connection
     from pipelines.desk.watch.saved import add_watch
+    from pipelines.search.filters import Filters
+    from pipelines.search.understood import check, not_yet
 
     chosen = {key: value for key, value in filters.items() if value}
     with closing(open_connection(db, create=False)) as connection:
+        check(connection, Filters(source=filters["source"], city=filters["city"]))
+        for unknown in not_yet(connection, Filters(person=filters["person"])):
+            say(unknown)
         add_watch(
             connection,
             name,

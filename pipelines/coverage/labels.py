@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from math import log10
 
 from pipelines.coverage.compare import Comparison
+from pipelines.wording.lists import joined
 from pipelines.wording.numbers import share
 
 LABELS = ("verbatim", "edited", "partial", "mention")
@@ -48,17 +49,32 @@ def is_mention(evidence: float, names: int, articles: int) -> bool:
     return names > 0 and evidence >= MENTION + MENTION_MORE * max(0.0, log10(max(1, articles) / 100))
 
 
-def reasons(comparison: Comparison, shared: Sequence[str]) -> str:
-    """Why, in Indonesian, for the people who read the table; pipelines/coverage/wires.py adds its own."""
-    parts = [
-        f"{share(comparison.copied)} isi berita kata demi kata dari siaran pers",
-        f"{share(comparison.retold)} isi berita menceritakan hal yang sama",
-        f"{share(comparison.kept)} siaran pers dimuat",
-    ]
-    if comparison.longest:
-        parts.append(f"kutipan sama terpanjang {comparison.longest} kata")
-    if comparison.quotes:
-        parts.append(f"{comparison.quotes_kept} dari {comparison.quotes} kutipan langsung dimuat")
+def reasons(
+    label: str,
+    *,
+    copied: float,
+    retold: float,
+    longest: int,
+    quotes: int,
+    quotes_kept: int,
+    shared: Sequence[str],
+) -> str:
+    """Why a pair has its label, in Indonesian, for the people who read the table; wires.py adds its own.
+
+    The shares and numbers are those of Comparison; shared: names that both texts have, as people write them.
+    """
+    if label == "verbatim":
+        parts = [f"{share(copied)} isi berita sama kata demi kata dengan siaran persnya"]
+    elif label == "edited":
+        parts = [f"{share(max(copied, retold))} isi berita menceritakan siaran persnya, {share(copied)} kata demi kata"]
+    elif label == "partial":
+        parts = [
+            f"berita sendiri; {share(copied)} isinya kata demi kata dari siaran pers, paling panjang {longest} kata"
+        ]
+    else:
+        parts = ["berita sendiri yang tampaknya tentang peristiwa yang sama, tanpa bagian yang sama kata demi kata"]
+    if quotes:
+        parts.append(f"{quotes_kept} dari {quotes} kutipan langsung dimuat")
     if shared:
-        parts.append(f"sama-sama menyebut {', '.join(shared)}")
+        parts.append(f"keduanya menyebut {joined(shared)}")
     return "; ".join(parts)

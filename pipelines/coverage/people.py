@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
+MOST_NAMES = 4  # that the reasons of a pair give
+
 
 def people(connection: sqlite3.Connection, release: tuple[int, str], article: tuple[int, str]) -> tuple[int, int, str]:
     """How many officials the release names, how many of them the article names, and the voices that it adds.
@@ -25,6 +27,22 @@ def people(connection: sqlite3.Connection, release: tuple[int, str], article: tu
     names = [name for (name,) in cursor if name and name[0].isupper()]
     voices = [name for name in dict.fromkeys(names) if name.split()[-1] not in release[1]]
     return len(own), sum(own.values()), json.dumps(voices, ensure_ascii=False)
+
+
+def shared_names(connection: sqlite3.Connection, release_id: int, article_id: int) -> list[str]:
+    """The people, institutions and places that both articles name, the most named first of each, at most MOST_NAMES."""
+    rows = connection.execute(
+        f"""SELECT CASE a.label WHEN 'PER' THEN (SELECT name FROM people WHERE id = a.entity_id)
+                   WHEN 'ORG' THEN (SELECT name FROM organisations WHERE id = a.entity_id)
+                   ELSE (SELECT name FROM places WHERE id = a.entity_id) END AS name
+            FROM mentions a WHERE a.article_id = :article AND a.label IN ('PER', 'ORG', 'GPE') AND EXISTS (
+              SELECT 1 FROM mentions r WHERE r.article_id = :release AND +r.label = a.label
+              AND r.entity_id = a.entity_id)
+            GROUP BY a.label, a.entity_id
+            ORDER BY instr('PERORGGPE', a.label), count(*) DESC, a.entity_id LIMIT {MOST_NAMES}""",
+        {"release": release_id, "article": article_id},
+    )
+    return [name for (name,) in rows if name]
 
 
 def refresh_people(connection: sqlite3.Connection, article_id: int) -> int:

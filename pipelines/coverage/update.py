@@ -19,7 +19,7 @@ from pipelines.coverage.compare import Comparison, Words, read_words
 from pipelines.coverage.features import Packed
 from pipelines.coverage.index import DAYS_KEPT, Entry, Index
 from pipelines.coverage.labels import reasons
-from pipelines.coverage.people import people
+from pipelines.coverage.people import people, shared_names
 from pipelines.coverage.workers import Pair, Workers, judge_pair, packed_features
 from pipelines.database.open import transaction
 from pipelines.wording.wib import WIB, stamp, stamp_now
@@ -251,7 +251,15 @@ def _store(
         "other_voices": voices,
         "shared": json.dumps(shared, ensure_ascii=False),
         "evidence": round(evidence, 2),
-        "reasons": reasons(comparison, shared),
+        "reasons": reasons(
+            found,
+            copied=comparison.copied,
+            retold=comparison.retold,
+            longest=comparison.longest,
+            quotes=comparison.quotes,
+            quotes_kept=comparison.quotes_kept,
+            shared=shared_names(connection, release.article_id, article.article_id),
+        ),
         "compared_at": stamp_now(),
     } | _measures(comparison)
     names = ", ".join(values)

@@ -293,7 +293,8 @@ CREATE TABLE agreements (  -- public
   date TEXT,                             -- ISO 8601, as precise as the text: 2016-10-08, 2016-10, 2016
   place TEXT,
   status TEXT NOT NULL,                  -- ditandatangani | direncanakan | berlaku | dibahas
-  same_as INTEGER REFERENCES agreements(id)  -- the first row of the same agreement, told by another article
+  same_as INTEGER REFERENCES agreements(id), -- the first row of the same agreement, told by another article
+  placed INTEGER NOT NULL DEFAULT 0      -- 1 once agreement_places has been written for it
 );
 CREATE INDEX agreements_article ON agreements (article_id);
 CREATE INDEX agreements_same ON agreements (same_as);
@@ -308,6 +309,14 @@ CREATE TABLE agreement_parties (  -- public
 );
 CREATE INDEX agreement_parties_key ON agreement_parties (key);
 CREATE INDEX agreement_parties_organisation ON agreement_parties (organisation_id);
+-- The places that an agreement belongs to (pipelines/store/agreement_places.py); other places of its article do not.
+CREATE TABLE agreement_places (  -- public
+  key TEXT NOT NULL,                     -- as of places, which need not have it: no article may name it by itself
+  agreement_id INTEGER NOT NULL REFERENCES agreements(id),
+  role TEXT NOT NULL,                    -- party: its government or a body of it is one | signed: it was signed there
+  PRIMARY KEY (key, agreement_id, role)
+) WITHOUT ROWID;
+CREATE INDEX agreement_places_agreement ON agreement_places (agreement_id);
 
 CREATE TABLE quotes (  -- public
   id INTEGER PRIMARY KEY,

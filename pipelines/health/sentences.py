@@ -6,12 +6,16 @@ pipelines/wording/states.py has the word for each state; here is what is said ab
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.health.status import Problem, SourceStatus
 from pipelines.wording.dates import spoken_day
 from pipelines.wording.labels import DISCOVERY_METHODS, SELECTORS
-from pipelines.wording.numbers import mean
+from pipelines.wording.numbers import mean, number
+from pipelines.wording.states import STATES
 
 ANSWERS = {  # status codes of HTTP, as a person should take them
     401: "meminta kata sandi",
@@ -62,6 +66,12 @@ REASONS = {
 }
 EXCEPTION = re.compile(r"(?:failed: )?(?P<name>[A-Z]\w*(?:Error|Exception|Failure))\b:?\s*(?P<said>.*)", re.DOTALL)
 RECORDED = re.compile(rf"(?P<method>{'|'.join(DISCOVERY_METHODS)}) (?P<address>\S+) (?P<why>.+)", re.DOTALL)
+NOTHING_STORED = {  # what a state means for a source of which nothing is stored
+    "ok": "Situsnya menjawab; belum ada artikelnya yang tersimpan.",
+    "faulty": "Situsnya menjawab, tetapi belum satu artikel pun tersimpan.",
+    "stale": "Belum pernah ada yang berhasil diambil.",
+}
+IN_ALL = {"baru": "belum pernah dirayapi"}
 NO_LINKS = "tidak ada tautan artikel di mana pun"
 NO_DATE = "tanggalnya tidak ditemukan"
 
@@ -90,6 +100,41 @@ def say_recorded(error: str) -> str:
     if not told:
         return plain_error(error)
     return f"{DISCOVERY_METHODS[told['method']]} {told['address']}: {plain_error(told['why'], told['method'])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A source as people are told of it: the word for its state, what that means, what is wrong, what to do.
+
+    sentences: what is wrong, none for a source that is well; advice: "" where nothing is to be done.
+    """
+
+    word: str
+    meaning: str
+    sentences: tuple[str, ...]
+    advice: str
+
+
+def tell(status: SourceStatus, now: datetime) -> Told:
+    """How a source is doing: the one place where command line, pages and mails take it from."""
+    wording = STATES[status.state]
+    meaning = wording.meaning
+    if not status.articles:  # the usual words speak of articles that come
+        meaning = NOTHING_STORED.get(status.state, meaning)
+    advice = wording.advise(status.id) if status.needs_look or status.state == "new" else ""
+    return Told(wording.word, meaning, tuple(say_status(status, now)), advice)
+
+
+def overview(statuses: Sequence[SourceStatus]) -> str:
+    """All sources in one sentence: how many need a look, and how many nobody has asked yet."""
+    if not statuses:
+        return "Belum ada sumber."
+    states = Counter("perlu dilihat" if status.needs_look else STATES[status.state].word for status in statuses)
+    total = number(len(statuses))
+    if states["baru"] == len(statuses):
+        return f"Belum satu pun dari {total} sumber pernah dirayapi."
+    parts = [f"{number(n)} {IN_ALL.get(word, word)}" for word, n in states.items()]
+    return f"Dari {total} sumber {', '.join(parts)}."
 
 
 def say_status(status: SourceStatus, now: datetime) -> list[str]:
@@ -149,5 +194,8 @@ def say_silence(seconds: float | None) -> str:
 
 
 def usual(a_day: float) -> str:
-    """The normal in words: a day for sources of at least one article a day, a week for the others."""
-    return f"{mean(a_day)} artikel sehari" if a_day >= 1 else f"{mean(a_day * 7)} artikel seminggu"
+    """The normal in words: articles a day, a week or a month, whichever comes to one at least."""
+    for days, words in ((1, "sehari"), (7, "seminggu"), (30, "sebulan")):
+        if a_day * days >= 1:
+            return f"{mean(a_day * days)} artikel {words}"
+    return "kurang dari satu artikel sebulan"

@@ -9,11 +9,13 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
+from jinja2 import Environment
 
 from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
 from pipelines.publish.guard.login import LOGIN
+from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show.land import land
@@ -35,6 +37,8 @@ from pipelines.publish.views import (
     watches,
 )
 from pipelines.publish.views.error import error_page, json_words, status_of
+from pipelines.publish.views.frame import MENU
+from pipelines.wording.dates import moment
 
 LOGOUT = "/-/logout"  # Datasette's
 
@@ -56,6 +60,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/lembaga$", lists.organisations),
         (r"^/kota$", lists.cities),
         (r"^/perjanjian$", lists.agreements),
+        (r"^/peraturan$", lists.laws),
         (r"^/sumber$", sources.sources),
         (r"^/pejabat/(?P<id>\d+)$", profiles.person),
         (r"^/lembaga/(?P<id>\d+)$", profiles.organisation),
@@ -64,8 +69,11 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/peraturan/(?P<id>\d+)$", profiles.law),
         (r"^/perjanjian/(?P<id>\d+)$", profiles.agreement),
         (r"^/sumber/(?P<name>[\w-]+)$", sources.source),
+        (r"^/sumber/(?P<name>[\w-]+)/tahu$", sources.about),
+        (r"^/tahu$", sources.about),
         (r"^/liputan$", leagues.releases),
         (r"^/liputan/media$", leagues.outlets),
+        (r"^/liputan/sumber$", leagues.shares),
         (r"^/liputan/(?P<release>\d+)$", coverage.release),
         (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage.pair),
         (r"^/pantauan$", watches.watches),
@@ -78,6 +86,13 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
+def extra_template_vars(request: Request | None) -> dict[str, Any]:
+    """Our menu, and who is logged in, for Datasette's own pages."""
+    actor = request.scope.get(ACTOR) if request else None
+    return {"MENU": MENU, "user": (actor or {}).get("id")}
+
+
+@hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """Draw the land and look at the sources once, so that no reader waits for it."""
 
@@ -86,6 +101,12 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
         await statuses(database(datasette))
 
     return prepare
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """What the macros of all pages may call: a macro sees nothing of the page that calls it."""
+    env.globals["moment"] = moment
 
 
 @hookimpl

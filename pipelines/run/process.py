@@ -26,6 +26,7 @@ from pipelines.read.tagging import tagging_pool
 from pipelines.records import Article
 from pipelines.run.engines import ReadingEngine
 from pipelines.run.report import ProcessReport
+from pipelines.store.agreement_places import link_those_without
 from pipelines.store.article_rows import retag
 from pipelines.store.save import CHANGED, DOUBTED, NEW, save
 
@@ -52,6 +53,8 @@ def process_pages(
     Without an engine also those that come while `more()` says that more may come. Counts in `report`. Stops cleanly on
     KeyboardInterrupt: what was stored stays stored.
     """
+
+    link_those_without(connection)
 
     def write(results: Sequence[PageResult]) -> None:
         _write(connection, waiting, results, report, WRITTEN if more() else BATCH)

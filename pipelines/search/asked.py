@@ -5,12 +5,15 @@ The search page and the feeds find the same articles in a quicker way: `pipeline
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from pipelines.language.words import as_seen
+from pipelines.search.named_places import region_codes
 from pipelines.search.operators import Expression, read_operators
 from pipelines.search.rows import Values, plain
 from pipelines.search.words import LONGEST_QUERY, highlight_terms, match_expression
@@ -23,8 +26,9 @@ MOST_NAMED = 200  # a word of a filter stands for so many people or places at mo
 NAMED = {
     "city": (
         "GPE",
-        f"""SELECT id FROM places WHERE code = :city OR name LIKE :city ESCAPE '\\'
-            OR name LIKE '% ' || :city ESCAPE '\\' ORDER BY articles DESC LIMIT {MOST_NAMED}""",
+        f"""SELECT id FROM places WHERE code IN (SELECT value FROM json_each(:city_codes))
+            OR name LIKE :city ESCAPE '\\' OR name LIKE '% ' || :city ESCAPE '\\'
+            ORDER BY articles DESC LIMIT {MOST_NAMED}""",
     ),
     "official": (
         "PER",
@@ -34,10 +38,12 @@ NAMED = {
     "person": ("PER", "SELECT CAST(:person AS INTEGER) AS id"),
     "organisation": ("ORG", "SELECT CAST(:organisation AS INTEGER) AS id"),
     "place": ("GPE", "SELECT CAST(:place AS INTEGER) AS id"),
+    "beside": ("PER", "SELECT CAST(:beside AS INTEGER) AS id"),
 }
 
 
-def _is_day(value: str) -> bool:
+def is_day(value: str) -> bool:
+    """Whether a text is a day, YYYY-MM-DD."""
     try:
         return date.fromisoformat(value).isoformat() == value
     except ValueError:
@@ -63,7 +69,7 @@ class Search:
 
     since, until                 days in WIB (YYYY-MM-DD), both included
     city, official               words that people type
-    person, organisation, place  ids, from the profiles
+    person, organisation, place  ids, from the profiles; beside: a second person, in the same articles
     order                        LATEST, or "" for by relevance
     operators                    "1" when the query is to be read with operators
     """
@@ -71,14 +77,15 @@ class Search:
     query: str = _parameter("q")
     source: str = _parameter("sumber")
     kind: str = _parameter("jenis", _one_of(ARTICLE_KINDS))
-    since: str = _parameter("dari", _is_day)
-    until: str = _parameter("sampai", _is_day)
+    since: str = _parameter("dari", is_day)
+    until: str = _parameter("sampai", is_day)
     city: str = _parameter("kota")
     official: str = _parameter("pejabat")
     agreement: str = _parameter("perjanjian", _one_of(AGREEMENT_TYPES))
     person: str = _parameter("orang", _is_id)
     organisation: str = _parameter("lembaga", _is_id)
     place: str = _parameter("tempat", _is_id)
+    beside: str = _parameter("dengan", _is_id)
     order: str = _parameter("urut", _one_of((LATEST,)))
     operators: str = _parameter("operator", _one_of(("1",)))
 
@@ -87,7 +94,7 @@ class Search:
         """The search of an address, whose arguments `get` gives; what cannot be understood asks for nothing."""
         given = {}
         for f in fields(cls):
-            value = (get(f.metadata["name"]) or "").replace("\x00", "")
+            value = as_seen(get(f.metadata["name"]) or "").replace("\x00", "")
             value = value[:LONGEST_QUERY] if f.name == "query" else value.strip()[:LONGEST_FILTER]
             given[f.name] = value if f.metadata["means"](value) else ""
         return cls(**given)
@@ -111,8 +118,14 @@ class Search:
     @property
     def filtered(self) -> bool:
         """Whether more is asked for than words and days."""
-        names = ("source", "kind", "city", "official", "agreement", "person", "organisation", "place")
+        names = ("source", "kind", "city", "official", "agreement", "person", "organisation", "place", "beside")
         return any(getattr(self, name) for name in names)
+
+
+def named_values(name: str, value: str) -> Values:
+    """The values of the SQL of a filter of NAMED. A city also has its everyday name: "Solo" is Kota Surakarta."""
+    codes = {"city_codes": json.dumps(region_codes(value))} if name == "city" else {}
+    return Values({name: plain(value)} | codes)
 
 
 def where(wanted: Search) -> tuple[str, Values]:
@@ -134,7 +147,7 @@ def where(wanted: Search) -> tuple[str, Values]:
             conditions.append(
                 f"a.id IN (SELECT article_id FROM appearances WHERE label = '{label}' AND entity_id IN ({entities}))"
             )
-            values[name] = plain(value)
+            values |= named_values(name, value)
     if wanted.agreement:
         conditions.append("a.id IN (SELECT article_id FROM agreements WHERE type = :agreement)")
         values["agreement"] = wanted.agreement

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from pipelines.errors import UserError
+from pipelines.language.words import as_seen
 from pipelines.search import asked
 from pipelines.search.asked import Search
+from pipelines.search.named_places import region_codes
 from pipelines.search.words import match_expression
 from pipelines.store.who_is_who import name_key
 
@@ -57,16 +60,20 @@ class Filters:
         if self.city:
             conditions.append(
                 """a.id IN (SELECT l.article_id FROM article_places l JOIN places p ON p.id = l.place_id
-                            WHERE p.code = :city OR lower(p.name) IN (lower(:city), 'kota ' || lower(:city),
-                                                                      'kabupaten ' || lower(:city)))"""
+                            WHERE p.code IN (SELECT value FROM json_each(:codes))
+                               OR lower(p.name) IN (lower(:city), 'kota ' || lower(:city),
+                                                    'kabupaten ' || lower(:city)))"""
             )
-            values["city"] = self.city
+            values |= {
+                "city": as_seen(self.city).strip(),
+                "codes": json.dumps(region_codes(as_seen(self.city).strip())),
+            }
         if self.person:
             conditions.append(
                 """a.id IN (SELECT m.article_id FROM mentions m JOIN name_forms f ON f.entity_id = m.entity_id
                             WHERE m.label = 'PER' AND f.kind = 'person' AND f.key = :person)"""
             )
-            values["person"] = name_key(self.person)
+            values["person"] = name_key(as_seen(self.person))
         return " AND ".join(conditions), values
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from pipelines.search.asked import NAMED, Search
-from pipelines.search.rows import Values, plain, rows
+from pipelines.search.asked import NAMED, Search, named_values
+from pipelines.search.rows import Values, rows
 
 if TYPE_CHECKING:
     from datasette.database import Database
@@ -53,7 +53,7 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         found.append(_with_value("kind", "kind", about))
     for name, (label, entities) in NAMED.items():
         if value := getattr(wanted, name):
-            ids = [row["id"] for row in await rows(db, entities, {name: plain(value)})]
+            ids = [row["id"] for row in await rows(db, entities, named_values(name, value))]
             found.append(_appearing(label, ids, days))
     if wanted.agreement:
         found.append(WITH_AGREEMENT)

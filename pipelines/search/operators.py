@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.language.stems import stem_word
-from pipelines.language.words import WORD
-from pipelines.search.words import LONGEST_QUERY, MOST_TERMS, word_expression
+from pipelines.language.words import WORD, as_seen
+from pipelines.search.words import LONGEST_QUERY, MOST_TERMS, halves, word_expression
 
 TOKEN = re.compile(
     r"""\s*(?:["“”](?P<phrase>[^"“”]*)["“”]|NEAR\((?P<near>[^()]*)\)|(?P<bracket>[()])|(?P<operator>AND|OR|NOT)(?=[\s()]|$)
@@ -48,7 +48,7 @@ def read_operators(query: str) -> Expression:
     """A search with operators as an expression over articles_fts; a mistake in it is in `error`, none is raised."""
     reader = _Reader()
     try:
-        reader.read(query[:LONGEST_QUERY].strip())
+        reader.read(as_seen(query[:LONGEST_QUERY]).strip())
     except _Mistake as mistake:
         return Expression("", error=str(mistake))
     return Expression(" ".join(reader.parts), tuple(dict.fromkeys(reader.terms)))
@@ -149,7 +149,8 @@ class _Reader:
         if phrase or self.column:
             self._add(exact, [word.casefold() for word in words])
         else:
-            self._add(word_expression(words), [form for word in words for form in (word.casefold(), stem_word(word))])
+            forms = [form for word in words for form in (word.casefold(), stem_word(word))]
+            self._add(word_expression(words), forms + halves(words))
 
     def _near(self, inside: str) -> None:
         distance = DISTANCE.search(inside)

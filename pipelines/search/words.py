@@ -3,62 +3,119 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
-from pipelines.language.stems import stem_word
-from pipelines.language.words import WORD
+from pipelines.language.names import is_name
+from pipelines.language.stems import COMPOUNDS, roots, stem_word
+from pipelines.language.words import WORD, as_seen
 
 TERM = re.compile(r"""(?P<minus>(?<!\S)-)?(?:["“”](?P<phrase>[^"“”]*)["“”]?|(?P<word>[^\s"“”]+))""")
+LETTERS_AND_DIGITS = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+)")
+BETWEEN_DIGITS = re.compile(r"\d \d")  # "Rp2,5" is not Rp25
 LONGEST_QUERY = 1_000  # characters; nobody types more, and every word costs a look-up
+LONGEST_JOINED = 40  # letters of two words in one
 MOST_TERMS = 32
+SHORTEST_HALF = 3  # letters of each of two words that are written as one
 
 
 def match_expression(query: str) -> str:
     """An FTS5 MATCH expression over articles_fts for `query`, or "" when it holds nothing to search for.
 
-    Words are found with their stems ("penandatanganan" finds "ditandatangani"), "quoted phrases" exactly, and articles
-    with a -word are left out. What else FTS5 would read as syntax is plain text here: `covid-19`, `Jum'at`, `C++`, a
-    stray quote.
+    Words are found with their stems ("penandatanganan" finds "ditandatangani") and whether written apart or as one
+    ("kerja sama", "kerjasama"), "quoted phrases" exactly, and articles with a -word are left out. What else FTS5 would
+    read as syntax is plain text here: `covid-19`, `Jum'at`, `C++`, a stray quote.
     """
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for match in list(TERM.finditer(query[:LONGEST_QUERY]))[:MOST_TERMS]:
-        phrase = match["phrase"]
-        term = _phrase(phrase) if phrase is not None else _word(match["word"])
-        if term:
-            (unwanted if match["minus"] else wanted).append(term)
+    typed, unwanted = terms_of(query)
+    wanted = [
+        phrase_expression(words) if quoted else expression for words, quoted, expression in with_neighbours(typed)
+    ]
     if not wanted:
         return ""
-    expression = " AND ".join(wanted)
+    return without(" AND ".join(wanted), unwanted)
+
+
+def without(expression: str, unwanted: Sequence[str]) -> str:
+    """An expression that leaves out the articles that have any of the unwanted terms."""
     return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
+
+
+Term = tuple[list[str], bool]  # the words of a typed term ("covid-19": two), and whether it is a quoted phrase
+
+
+def terms_of(query: str) -> tuple[list[Term], list[str]]:
+    """The terms that are wanted, in order, and the expressions of those that are not; terms without a word are none."""
+    wanted: list[Term] = []
+    unwanted: list[str] = []
+    for match in list(TERM.finditer(as_seen(query[:LONGEST_QUERY])))[:MOST_TERMS]:
+        quoted = match["phrase"] is not None
+        words = WORD.findall(match["phrase"] if quoted else match["word"])
+        if words and match["minus"]:
+            unwanted.append(phrase_expression(words) if quoted else word_expression(words))
+        elif words:
+            wanted.append((words, quoted))
+    return wanted, unwanted
+
+
+def with_neighbours(terms: Sequence[Term]) -> list[tuple[list[str], bool, str]]:
+    """Each term with its expression, which an article also meets that writes it and a neighbour as one word."""
+    ones: list[list[str]] = [[] for _ in terms]
+    for number, (one, other) in enumerate(pairwise(terms)):
+        if not one[1] and not other[1] and len(one[0]) == len(other[0]) == 1:
+            word = one[0][0] + other[0][0]
+            if len(word) <= LONGEST_JOINED and not BETWEEN_DIGITS.search(f"{one[0][0]} {other[0][0]}"):
+                ones[number].append(word)
+                ones[number + 1].append(word)
+    return [(words, quoted, word_expression(words, ones[n])) for n, (words, quoted) in enumerate(terms)]
 
 
 def highlight_terms(query: str) -> list[str]:
     """The words of `query` that a reader wants to see marked, and their stems, case folded."""
+    typed, _ = terms_of(query)
     terms: dict[str, None] = {}
-    for match in list(TERM.finditer(query[:LONGEST_QUERY]))[:MOST_TERMS]:
-        if not match["minus"]:
-            for word in WORD.findall(match["phrase"] if match["phrase"] is not None else match["word"]):
-                terms[word.casefold()] = None
-                terms[stem_word(word)] = None
-    return list(terms)
+    for words, _quoted in typed:
+        for word in words:
+            terms |= {word.casefold(): None, stem_word(word): None}
+        terms |= dict.fromkeys(halves(words))
+    return list(terms | dict.fromkeys(stem_word(one[0][-1] + other[0][0]) for one, other in pairwise(typed)))
 
 
-def _phrase(text: str) -> str:
-    words = WORD.findall(text)
-    return f'{{title text}}: "{" ".join(words)}"' if words else ""
+def phrase_expression(words: Sequence[str]) -> str:
+    """The expression of words in that order, exactly."""
+    return f'{{title text}}: "{" ".join(words)}"'
 
 
-def _word(text: str) -> str:
-    """A typed word; one with punctuation inside ("covid-19", "Jum'at") is the phrase of its parts."""
-    words = WORD.findall(text)
-    return word_expression(words) if words else ""
+def word_expression(words: Sequence[str], ones: Iterable[str] = ()) -> str:
+    """The expression of a typed word by its parts: exact, as one word or two, or for a plain one also by its stem.
+
+    ones  words that mean this one and a neighbour ("kerjasama")
+    """
+    parts = [phrase_expression(words)]
+    if len(words) > 1:  # "covid-19", "Jum'at"
+        if not BETWEEN_DIGITS.search(" ".join(words)):
+            parts.append(f'"{"".join(words)}"')
+    elif words[0].isalpha():
+        parts.append(f'stems: "{stem_word(words[0])}"')
+    if two := halves(words):
+        parts.append(phrase_expression(two))
+    for one in ones:
+        parts += [f'"{form}"' for form in dict.fromkeys((one.casefold(), stem_word(one)))]
+    return f"({' OR '.join(parts)})"
 
 
-def word_expression(words: Sequence[str]) -> str:
-    """The expression of a typed word by its parts: exact, or for a plain one also by its stem."""
-    exact = f'{{title text}}: "{" ".join(words)}"'
-    if len(words) > 1 or not words[0].isalpha():
-        return f"({exact})"
-    stem = stem_word(words[0])
-    return f'({exact} OR stems: "{stem}")'
+def halves(words: Sequence[str]) -> list[str]:
+    """The two words that are written as one: "kerja sama" of "kerjasama", "covid 19" of "COVID19"; else nothing."""
+    if len(words) != 1:
+        return []
+    word = words[0].casefold()
+    if mixed := LETTERS_AND_DIGITS.fullmatch(word):
+        return [part for part in mixed.groups() if part]
+    if not word.isascii() or not word.isalpha() or len(word) > LONGEST_JOINED or is_name(word):
+        return []
+    stem = stem_word(word)
+    if stem in roots() and stem not in COMPOUNDS:
+        return []
+    for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1):
+        if stem_word(word[:cut]) in roots() and word[cut:] in roots():
+            return [word[:cut], word[cut:]]
+    return []

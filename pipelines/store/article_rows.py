@@ -9,8 +9,10 @@ from typing import Any
 
 from nlp.records import Agreement, Tags
 from pipelines.records import Article
-from pipelines.store import counts, same_agreement
+from pipelines.store import agreement_places, counts, same_agreement
 from pipelines.store.entities import Resolved, resolve
+from pipelines.store.posts import with_full_names
+from pipelines.store.who_is_who import name_key
 
 # The columns of each table that tags fill, without the article's id.
 COLUMNS = {
@@ -32,6 +34,7 @@ Rows = dict[str, list[Row]]
 
 def write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Tags) -> None:
     """Write the tags of an article that has none yet; the entities that they name are found or created."""
+    tags = with_full_names(connection, tags, {"title": article.title, "text": article.text})
     _insert(connection, article_id, _made_rows(connection, article, tags, _officials(tags)))
 
 
@@ -55,6 +58,8 @@ def replace_tags(
 
     `day_before`: the day that the article is counted under until now.
     """
+    if tags is not None:
+        tags = with_full_names(connection, tags, {"title": article.title, "text": article.text})
     stored = _stored_rows(connection, article_id)
     # Posts tell people of one name apart. One that only this article told of, and no longer does, must not.
     officials = _officials(tags) if tags is not None else []
@@ -85,7 +90,12 @@ def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, off
             (q.speaker, resolved.entity_id("PER", q.name or q.speaker or ""), q.text, q.verb, q.start, q.end)
             for q in tags.quotes
         ],
-        "agreements": [_agreement(agreement, resolved) for agreement in tags.agreements],
+        # What the article itself names as a body is no agreement: "PKS" beside "Partai Keadilan Sejahtera (PKS)".
+        "agreements": [
+            _agreement(agreement, resolved)
+            for agreement in tags.agreements
+            if resolved.entity_id("ORG", agreement.text) is None
+        ],
     }
 
 
@@ -124,7 +134,7 @@ def _agreement(told: Agreement, resolved: Resolved) -> Row:
     row = (told.type, told.text, told.subject, told.date, told.place, told.status)
     parties = [
         (position, party, resolved.party_id(party), same_agreement.party_key(party))
-        for position, party in enumerate(told.parties)
+        for position, party in enumerate(p for p in told.parties if name_key(p) not in resolved.no_bodies)
     ]
     return row, parties
 
@@ -148,7 +158,8 @@ def _select(connection: sqlite3.Connection, table: str, columns: Iterable[str], 
 def _clear(connection: sqlite3.Connection, article_id: int) -> None:
     told = connection.execute("SELECT id FROM agreements WHERE article_id = ?", (article_id,)).fetchall()
     same_agreement.unlink(connection, [row[0] for row in told])
-    connection.executemany("DELETE FROM agreement_parties WHERE agreement_id = ?", told)
+    for table in ("agreement_parties", "agreement_places"):
+        connection.executemany(f"DELETE FROM {table} WHERE agreement_id = ?", told)
     for table in (*COLUMNS, "agreements"):
         connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
 
@@ -163,6 +174,7 @@ def _insert(connection: sqlite3.Connection, article_id: int, rows: Rows) -> None
             _insertion("agreement_parties", ("agreement_id", *PARTY)), [(agreement_id, *party) for party in parties]
         )
         same_agreement.link(connection, agreement_id)
+        agreement_places.link_places(connection, agreement_id)
 
 
 def _insertion(table: str, columns: tuple[str, ...]) -> str:

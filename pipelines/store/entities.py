@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from nlp.records import Law, Mention, Official, Place, Tags
+from pipelines.store.body_names import body_names
 from pipelines.store.who_is_who import (
     PERSON,
     Post,
@@ -19,9 +18,6 @@ from pipelines.store.who_is_who import (
     name_key,
 )
 
-ACRONYM = re.compile(r"[A-Z][\w&-]{1,14}\Z")
-BEFORE_ACRONYM = re.compile(r"\s*\(\s*$")
-
 
 @dataclass
 class Resolved:
@@ -31,6 +27,7 @@ class Resolved:
     organisations: dict[str, int] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
     laws: dict[str, int] = field(default_factory=dict)
+    no_bodies: set[str] = field(default_factory=set)  # names that the tagger takes for bodies, and that are none
     place_ids: list[int] = field(default_factory=list)  # in the order of the document's `places`
     law_ids: list[int] = field(default_factory=list)  # in the order of the document's `laws`
 
@@ -79,7 +76,7 @@ def resolve_names(
     """Find or create only the people and organisations of a document; arguments as for `resolve`."""
     resolved = Resolved()
     _people(connection, officials, mentions, day, resolved)
-    _organisations(connection, [m for m in mentions if m.label == "ORG"], text_of, resolved)
+    _organisations(connection, mentions, text_of, resolved)
     return resolved
 
 
@@ -119,17 +116,15 @@ def _people(
 def _organisations(
     connection: sqlite3.Connection, mentions: Sequence[Mention], text_of: Mapping[str, str], resolved: Resolved
 ) -> None:
-    mentions = sorted(mentions, key=lambda m: (m.field, m.start))
-    acronyms: dict[str, str] = {}  # key of the acronym -> full name, learnt from "Nama Lengkap (NL)"
-    for full, short in pairwise(mentions):
-        if full.field == short.field and len(short.text) < len(full.text):
-            between = text_of[full.field][full.end : short.start]
-            if BEFORE_ACRONYM.fullmatch(between) and ACRONYM.match(short.text):
-                acronyms[name_key(short.text)] = full.text
-    for mention in mentions:
-        key = name_key(mention.text)
-        if key and key not in resolved.organisations:
-            resolved.organisations[key] = find_organisation(connection, mention.text, acronyms=acronyms)
+    names = body_names(mentions, text_of)
+    for mention in sorted((m for m in mentions if m.label == "ORG"), key=lambda m: (m.field, m.start)):
+        key, meant = name_key(mention.text), names.meant(mention.text)
+        if not key or key in resolved.organisations:
+            continue
+        if meant is None:
+            resolved.no_bodies.add(key)
+        else:
+            resolved.organisations[key] = find_organisation(connection, meant, acronyms=names.acronyms)
 
 
 def _place(connection: sqlite3.Connection, place: Place) -> int:

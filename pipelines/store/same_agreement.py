@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from pipelines.store.who_is_who import organisation_key
+from pipelines.store.who_is_who import name_key, organisation_key
 
 DAYS_APART = 45  # between two articles about one signing
 SHARED_PARTIES = 2
+WHOLE_DAY = 10  # letters of a date that names its day: "2025-11-05"
 LATEST = 500  # so many agreements of one party are looked at, the latest ones: no party has more in DAYS_APART days
 
 
@@ -27,12 +28,20 @@ def party_key(party: str) -> str:
 def link(connection: sqlite3.Connection, agreement_id: int) -> None:
     """Point a newly stored agreement to the first row that tells of the same one, if there is any.
 
-    Two rows tell of the same agreement when they have the same type and two parties in common, when their articles lie
-    within DAYS_APART days, and when they give no two different days of signing.
+    Two rows tell of the same agreement when their articles lie within DAYS_APART days and they have the same type,
+    two parties in common and no two different days of signing; or the same type, day of signing and subject, and no
+    parties that contradict each other (an article may name none of them).
     """
     keys = _keys(connection, agreement_id)
-    if len(keys) < SHARED_PARTIES:
-        return
+    first = _by_parties(connection, agreement_id, keys) if len(keys) >= SHARED_PARTIES else None
+    if first is None:
+        first = _by_subject(connection, agreement_id, keys)
+    if first is not None:
+        connection.execute("UPDATE agreements SET same_as = ? WHERE id = ?", (first, agreement_id))
+
+
+def _by_parties(connection: sqlite3.Connection, agreement_id: int, keys: Sequence[str]) -> int | None:
+    """The first agreement with two parties in common."""
     latest = " UNION ALL ".join(
         ["SELECT * FROM (SELECT agreement_id, key FROM agreement_parties WHERE key = ? ORDER BY rowid DESC LIMIT ?)"]
         * len(keys)
@@ -51,8 +60,34 @@ def link(connection: sqlite3.Connection, agreement_id: int) -> None:
             ORDER BY g.id LIMIT 1""",
         [*(value for key in keys for value in (key, LATEST)), agreement_id],
     ).fetchone()
-    if row:
-        connection.execute("UPDATE agreements SET same_as = ? WHERE id = ?", (row[0], agreement_id))
+    return int(row[0]) if row else None
+
+
+def _by_subject(connection: sqlite3.Connection, agreement_id: int, keys: Sequence[str]) -> int | None:
+    """The first agreement of the same type that was signed on the same day and is about the same.
+
+    Where both name parties they must have one in common.
+    """
+    kind, day, subject, article = connection.execute(
+        "SELECT type, date, subject, article_id FROM agreements WHERE id = ?", (agreement_id,)
+    ).fetchone()
+    if not subject or len(day or "") < WHOLE_DAY:
+        return None
+    others = connection.execute(
+        f"""SELECT g.id, g.subject FROM agreements g JOIN articles a ON a.id = g.article_id
+            JOIN articles b ON b.id = :article
+            WHERE g.type = :type AND g.date = :date AND g.article_id <> :article AND g.same_as IS NULL
+              AND abs(julianday(coalesce(a.published_date, a.first_seen))
+                      - julianday(coalesce(b.published_date, b.first_seen))) <= {DAYS_APART}
+            ORDER BY g.id LIMIT {LATEST}""",
+        {"type": kind, "date": day, "article": article},
+    ).fetchall()
+    for other, theirs in others:
+        if name_key(theirs or "") == name_key(subject):
+            known = _keys(connection, other)
+            if not keys or not known or set(keys) & set(known):
+                return int(other)
+    return None
 
 
 def unlink(connection: sqlite3.Connection, agreement_ids: Iterable[int]) -> None:

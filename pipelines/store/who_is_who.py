@@ -19,6 +19,7 @@ from pipelines.store.counts import recount
 
 PERSON, ORGANISATION = "person", "organisation"
 TABLE_OF = {PERSON: "people", ORGANISATION: "organisations"}
+LOCAL_GOVERNMENTS = {"pemkab": "kabupaten", "pemkot": "kota", "pemprov": "provinsi"}  # short name -> kind of region
 COUNTRY_SUFFIX = re.compile(r" (?:ri|republik indonesia)\Z")
 # Posts that one person holds at a time in each region. Who holds one in one region holds none in another.
 LOCAL_SEAT = re.compile(
@@ -30,6 +31,9 @@ NATIONAL_SEAT = re.compile(
     r"(?:Presiden|Wakil Presiden|Wapres|Menteri|Menko|Mendag|Menkeu|Menlu|Mendagri|Wakil Menteri|Wamen"
     r"|Ketua DPR\b(?! ?D)|Ketua MPR|Kapolri|Panglima TNI|Jaksa Agung|Gubernur Bank Indonesia|Direktur Jenderal|Dirjen)"
 )
+TELLING_TITLE = 3  # words of a title that tells a post without its institution
+SHARED_WORDS = 2  # of two names, where one post lacks its institution
+MOST_HOLDERS = 200  # people of one title that are looked at
 CONCURRENT_DAYS = 180  # a post counts as held so long before its first and after its last article
 
 
@@ -59,13 +63,25 @@ def organisation_key(name: str) -> str:
     from nlp.gazetteers import institutions
 
     key = COUNTRY_SUFFIX.sub("", name_key(name))
-    return institutions().get(key, key)
+    return institutions().get(key) or _local_government(key) or key
+
+
+def _local_government(key: str) -> str | None:
+    """The key of "Pemprov Jateng" as that of "Pemerintah Provinsi Jawa Tengah"; None for any other body."""
+    from nlp.gazetteers import regions
+
+    first, _, rest = key.partition(" ")
+    kind, name = LOCAL_GOVERNMENTS.get(first), rest
+    if first == "pemerintah":
+        kind, _, name = rest.partition(" ")
+    found = regions().find(kind, name) if kind in LOCAL_GOVERNMENTS.values() and name else []
+    return f"pemerintah {kind} {name_key(found[0].name)}" if len(found) == 1 else None
 
 
 def find_person(connection: sqlite3.Connection, name: str, post: Post | None) -> int:
     """The person of that name, and of that post where the text gives one; a new row where nobody fits."""
     name, key = _corrected(connection, PERSON, name, post)
-    known = _by_form(connection, PERSON, key)
+    known = by_form(connection, PERSON, key)
     if post is None:
         return _most_told(connection, known) if known else _insert(connection, PERSON, key, name)
     fitting = [person for person in known if not contradicts(connection, person, post)]
@@ -121,21 +137,31 @@ def _agreement(connection: sqlite3.Connection, person: int, post: Post) -> int:
 
 
 def _same_post_longer_or_shorter_name(connection: sqlite3.Connection, key: str, post: Post) -> int | None:
-    """The only person with this very post whose name holds this one's words, or the other way round."""
-    if not post.title or not post.organisation:
+    """The only person with this very post whose name holds this one's words, or the other way round.
+
+    Where one of the two posts is without institution, its title must say enough by itself ("Direktur Pelabuhan Rakyat",
+    not "Direktur"), and both names must share two words.
+    """
+    if not post.title:
         return None
+    telling = len(post.title.split()) >= TELLING_TITLE
     words = set(key.split())
     holders = connection.execute(
-        """SELECT DISTINCT r.person_id, p.name FROM roles r JOIN people p ON p.id = r.person_id
-           WHERE r.title = ? AND r.organisation = ?""",
-        (post.title, post.organisation),
+        f"""SELECT DISTINCT r.person_id, p.name, r.organisation IS :organisation FROM roles r
+            JOIN people p ON p.id = r.person_id
+            WHERE r.title = :title AND (r.organisation = :organisation
+              OR (:telling AND (r.organisation IS NULL OR :organisation IS NULL))) LIMIT {MOST_HOLDERS}""",
+        {"title": post.title, "organisation": post.organisation, "telling": telling},
     ).fetchall()
-    found = []
-    for person, name in holders:
+    found = set()
+    for person, name, same_body in holders:
         theirs = set(name_key(name).split())
+        sure = same_body and post.organisation is not None
+        if not sure and len(words & theirs) < SHARED_WORDS:
+            continue
         if words < theirs or (len(words) > 1 and theirs < words):
-            found.append(int(person))
-    return found[0] if len(found) == 1 else None
+            found.add(int(person))
+    return found.pop() if len(found) == 1 else None
 
 
 def _most_told(connection: sqlite3.Connection, people: Iterable[int]) -> int:
@@ -156,26 +182,62 @@ def find_organisation(connection: sqlite3.Connection, name: str, *, acronyms: Ma
     """
     full = acronyms.get(name_key(name), name)
     full, key = _corrected(connection, ORGANISATION, full, None)
-    known = _by_form(connection, ORGANISATION, key)
+    known = by_form(connection, ORGANISATION, key)
     organisation = known[0] if len(known) == 1 else None
     if organisation is None:
         row = connection.execute("SELECT id FROM organisations WHERE key = ?", (key,)).fetchone()
         organisation = int(row[0]) if row else _insert(connection, ORGANISATION, key, full)
     if full != name:
-        _learn_acronym(connection, name_key(name), organisation)
+        _learn_acronym(connection, name, organisation)
         add_aliases(connection, ORGANISATION, organisation, [name])
     return organisation
 
 
-def _learn_acronym(connection: sqlite3.Connection, key: str, organisation: int) -> None:
+def _learn_acronym(connection: sqlite3.Connection, acronym: str, organisation: int) -> None:
     """Remember that an acronym stands for a body; what was stored under the acronym alone becomes that body's."""
+    key = name_key(acronym)
     if key in _owners_keys(connection, organisation):
         return
     add_form(connection, ORGANISATION, key, organisation)
     row = connection.execute("SELECT id FROM organisations WHERE key = ?", (key,)).fetchone()
-    owners = [owner for owner in _by_form(connection, ORGANISATION, key) if row is None or owner != row[0]]
+    owners = [owner for owner in by_form(connection, ORGANISATION, key) if row is None or owner != row[0]]
     if row is not None and owners == [organisation]:
         absorb(connection, ORGANISATION, int(row[0]), organisation)
+    if owners == [organisation]:
+        _spell_out(connection, acronym, organisation)
+
+
+def _spell_out(connection: sqlite3.Connection, acronym: str, organisation: int) -> None:
+    """Give the stored posts at an acronym the body's full name; each keeps its counts, or adds them to its like."""
+    full = connection.execute("SELECT name FROM organisations WHERE id = ?", (organisation,)).fetchone()[0]
+    posts = connection.execute(
+        """SELECT id, person_id, title, status, first_seen, last_seen, articles FROM roles WHERE organisation = ?""",
+        (acronym,),
+    ).fetchall()
+    for role, person, title, status, first, last, articles in posts if full != acronym else ():
+        connection.execute(
+            "UPDATE article_officials SET organisation = ? WHERE person_id = ? AND organisation = ?",
+            (full, person, acronym),
+        )
+        like = connection.execute(
+            """UPDATE roles SET articles = articles + :articles,
+                 first_seen = min(coalesce(first_seen, :first), coalesce(:first, first_seen)),
+                 last_seen = max(coalesce(last_seen, :last), coalesce(:last, last_seen))
+               WHERE person_id = :person AND title IS :title AND organisation = :full AND status = :status""",
+            {
+                "person": person,
+                "title": title,
+                "full": full,
+                "status": status,
+                "articles": articles,
+                "first": first,
+                "last": last,
+            },
+        )
+        if like.rowcount:
+            connection.execute("DELETE FROM roles WHERE id = ?", (role,))
+        else:
+            connection.execute("UPDATE roles SET organisation = ? WHERE id = ?", (full, role))
 
 
 def _owners_keys(connection: sqlite3.Connection, organisation: int) -> set[str]:
@@ -205,7 +267,7 @@ def _corrected(connection: sqlite3.Connection, kind: str, name: str, post: Post 
     return name, key
 
 
-def _by_form(connection: sqlite3.Connection, kind: str, key: str) -> list[int]:
+def by_form(connection: sqlite3.Connection, kind: str, key: str) -> list[int]:
     """Everybody whom a form of a name may mean."""
     rows = connection.execute(
         "SELECT entity_id FROM name_forms WHERE kind = ? AND key = ? ORDER BY entity_id", (kind, key)

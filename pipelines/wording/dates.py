@@ -63,6 +63,14 @@ def short_moment(value: str) -> str:
     return f"{parse_time(value).astimezone(WIB):%d-%m-%Y %H.%M} WIB"
 
 
+def short_day(value: str | None) -> str:
+    """ "17 Mei 2017" for "2017-05-17", for columns of tables; otherwise as `day`."""
+    try:
+        return _written(date.fromisoformat((value or "")[:10]), "d MMM y")
+    except ValueError:
+        return day(value)
+
+
 def spoken_day(value: str, now: datetime) -> str:
     """The day of a moment in WIB as people say it: "Selasa, 18 November", with the year when it is not this one."""
     local = parse_time(value).astimezone(WIB)

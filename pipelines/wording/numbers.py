@@ -14,7 +14,9 @@ def share(value: float | None) -> str:
 
 
 def mean(value: float) -> str:
-    """A mean as people say it: "12", "2,5", "0,3"; no decimals where they say nothing."""
+    """A mean as people say it: "12", "2,5", "0,3"; no decimals where they say nothing; "0" only for nothing at all."""
     if value >= 10:
         return str(round(value))
+    if 0 < value < 0.05:
+        return "<0,1"
     return f"{value:.1f}".rstrip("0").rstrip(".").replace(".", ",")

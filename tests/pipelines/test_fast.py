@@ -1,25 +1,17 @@
-"""The rooms for speed of pipelines: the same results, and the libraries' own way where a library is another."""
+"""The room for speed of pipelines: the same results, and the library's own way where it is another."""
 
 from __future__ import annotations
 
 import logging
-import sys
 
 import pytest
 from lxml import etree
-from Sastrawi.Dictionary.ArrayDictionary import ArrayDictionary
-from Sastrawi.Stemmer.Context.Visitor.RemovePlainPrefix import RemovePlainPrefix
-from Sastrawi.Stemmer.Context.Visitor.VisitorProvider import VisitorProvider
-from Sastrawi.Stemmer.Stemmer import Stemmer
-from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 from trafilatura import main_extractor, xpaths
 
 from pipelines.extract import extract_article
 from pipelines.extract.fast import rules
 from pipelines.extract.page import parse
-from pipelines.language import fast, stems
 from tests.pipelines.extract.layouts import load_layouts
-from tests.pipelines.language.test_stems import made_words
 
 NAMESPACES = {"re": xpaths.REGEXP_NS}
 LINES = "".join(
@@ -42,12 +34,10 @@ def said(caplog, module):
 
 @pytest.fixture
 def anew():
-    """Both rooms look at their libraries anew, within the test and after it."""
-    for cached in (rules._lists, stems._stemmer, stems.stem_word):
-        cached.cache_clear()
+    """The room looks at its library anew, within the test and after it."""
+    rules._lists.cache_clear()
     yield
-    for cached in (rules._lists, stems._stemmer, stems.stem_word):
-        cached.cache_clear()
+    rules._lists.cache_clear()
 
 
 def plain_articles():
@@ -121,40 +111,11 @@ def test_trafilatura_keeps_its_own_rules_where_it_is_another(anew, monkeypatch, 
     assert said(caplog, rules) == ["ekstraksi lewat jalan biasa"]
 
 
-def provider_moved(patch):
-    patch.setitem(sys.modules, VisitorProvider.__module__, None)
-
-
-def a_new_prefix(patch):
-    """ "ibukota" becomes "kota"; no word that begins so was given to the rules for prefixes."""
-    own = RemovePlainPrefix.remove
-    patch.setattr(RemovePlainPrefix, "remove", lambda self, word: own(self, word.removeprefix("ibu")))
-
-
-def another_sastrawi(patch):
-    patch.setattr(fast, "CHECKED", ("PySastrawi>=9",))
-
-
-@pytest.mark.parametrize("change", [provider_moved, a_new_prefix, another_sastrawi])
-def test_sastrawi_stems_itself_where_it_is_another(anew, monkeypatch, caplog, change):
-    monkeypatch.delenv("PANTAU_PLAIN", raising=False)
-    roots = StemmerFactory().get_words()
-    change(monkeypatch)
-    sastrawi = Stemmer(ArrayDictionary([*roots, *stems.COMPOUNDS]))
-    words = ["ibukota", *(word for word in made_words(roots, 300) if len(word) > 3)]
-    with caplog.at_level(logging.WARNING):
-        assert {word: stems.stem_text(word) for word in words} == {word: sastrawi.stem(word) for word in words}
-    assert said(caplog, fast) == ["pencarian kata dasar lewat jalan biasa"]
-
-
-def test_the_plain_way_takes_neither(anew, monkeypatch):
+def test_the_plain_way_takes_none(anew, monkeypatch):
     monkeypatch.setenv("PANTAU_PLAIN", "1")
     own = [list(getattr(xpaths, name)) for name in rules.LISTS]
     with rules.quick_rules():
         assert [getattr(xpaths, name) for name in rules.LISTS] == own
-    stemmer = Stemmer(ArrayDictionary(["kota"]))
-    assert fast.quickened(stemmer) == stemmer.stem
     monkeypatch.delenv("PANTAU_PLAIN")
     with rules.quick_rules():
         assert [getattr(xpaths, name) for name in rules.LISTS] != own
-    assert fast.quickened(stemmer) != stemmer.stem

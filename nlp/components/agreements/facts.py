@@ -52,13 +52,17 @@ DONE = re.compile(
 )
 HAS_NUMBER = re.compile(r"\b(?:Nomor|No\.?)\s", re.IGNORECASE)  # an instrument with a number holds
 
+# A character of a subject. A point within a number or a name ends none: "penyerapan 25.000 ton", "PT.Uji".
+_OF_TEXT = r"(?:[^.;\n\"“”]|\.(?=\w))"
 # A subject before the mention: "|kerja sama dalam pengembangan X sebagai tindak lanjut dari |Nota Kesepahaman".
 TOPIC_BEFORE = re.compile(
-    r"kerja\s?sama\s+(?:dalam|di bidang|tentang|terkait|mengenai|untuk)\s+(?P<subject>[^.;\n\"“”]{5,200}?)\s*,?\s+"
+    r"kerja\s?sama\s+(?:dalam|di bidang|tentang|terkait|mengenai|untuk)\s+(?P<subject>"
+    + _OF_TEXT
+    + r"{5,200}?)\s*,?\s+"
     r"(?:sebagai\s+)?(?:tindak lanjut|kelanjutan|implementasi|pelaksanaan|perwujudan)\s+(?:dari\s+)?\Z",
     re.IGNORECASE,
 )
-_TEXT = r"(?P<subject>[^.;\n\"“”]{5,260})"
+_TEXT = f"(?P<subject>{_OF_TEXT}{{5,260}})"
 # A subject right behind the mention: "MoU| tentang pengembangan X|", "MoU| ini mengatur pengembangan X|".
 TOPIC_AFTER = re.compile(
     r"\s*(?:\([^)]{1,30}\)\s*)?(?:,\s*)?(?:(?:ini|tersebut|itu)\s+)?(?:(?:yang\s+)?(?:memuat|mengatur|mencakup|meliputi)|"

@@ -16,7 +16,7 @@ from pipelines.publish.guard.arrival import arrived, from_elsewhere
 from pipelines.publish.guard.asgi import Application, Receive, Scope, Send
 from pipelines.publish.guard.bodies import BadBody, whole_body
 from pipelines.publish.guard.headers import with_headers
-from pipelines.publish.guard.login import LOGIN, may_enter
+from pipelines.publish.guard.login import LOGIN, login_address, may_enter
 from pipelines.publish.guard.mode import Mode, mode_of
 
 LOG = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def guarded(
             await Response.redirect("/unduh").asgi_send(send)
         elif mode.login and not await may_enter(datasette, scope, receive):
             if scope["method"] != "POST" and not path.endswith((".json", ".xml")):
-                await Response.redirect(LOGIN).asgi_send(send)
+                await Response.redirect(login_address(scope)).asgi_send(send)
             else:
                 await refuse(scope, receive, send, 403, "belum masuk")
         elif scope["method"] == "POST":

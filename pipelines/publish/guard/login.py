@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -22,6 +23,8 @@ OPEN_BELOW = ("/pantau-static/", "/-/static/", "/-/static-plugins/")  # without 
 FEED = "/umpan.xml"
 ACTOR_COOKIE = "ds_actor"  # Datasette's, which its own plugin reads
 BROWSER_COOKIE = "pantau_kenal"
+TARGET = "kembali"  # ?kembali= of the login: the page that was asked for, and that a login leads back to
+LONGEST_TARGET = 2_000  # characters
 BROWSER_SECONDS = 400 * 24 * 3_600  # the longest that browsers keep a cookie
 
 
@@ -35,10 +38,31 @@ def known_browser(datasette: Datasette, request: Request, name: str) -> str | No
     return str(kept.get("b")) if same else None
 
 
-def let_in(datasette: Datasette, request: Request, name: str, browser: str | None) -> Response:
-    """Lead on whoever gave the right password: the cookie of the login, and one by which the browser is known later."""
+def login_address(scope: Scope) -> str:
+    """The address of the login for whoever asked for a page without one, so that a shared link is not lost."""
+    asked = quote(scope["path"], safe="/") + (
+        "?" + scope["query_string"].decode("latin-1") if scope["query_string"] else ""
+    )
+    target = local_target(asked)
+    return LOGIN + ("?" + urlencode({TARGET: target}) if target != "/" else "")
+
+
+def local_target(text: str) -> str:
+    """A path of this instance with its query, as it was given; "/" for whatever leads elsewhere or to the login itself.
+
+    Browsers read `//host` and `/\\host` as other hosts, and leave out control characters and spaces before they do.
+    """
+    plain = text.isascii() and text.isprintable() and len(text) <= LONGEST_TARGET and not set(text) & {"\\", " "}
+    return text if plain and text.startswith("/") and not text.startswith(("//", "/-/")) else "/"
+
+
+def let_in(datasette: Datasette, request: Request, name: str, browser: str | None, target: str) -> Response:
+    """Lead on whoever gave the right password: the cookie of the login, and one by which the browser is known later.
+
+    target: where to, as the form says; only a page of this instance counts (`local_target`).
+    """
     account = account_of(name)
-    response = Response.redirect("/", status=303)
+    response = Response.redirect(local_target(target), status=303)
     response.set_cookie(ACTOR_COOKIE, datasette.sign({"a": {"id": account}}, "actor"), httponly=True)
     if not browser:
         known = datasette.sign({"n": account, "b": secrets.token_hex(16)}, BROWSER_COOKIE)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from datasette.database import Database
 
 from pipelines.publish.queries.articles import appearances
+from pipelines.publish.queries.lists import DAY_OF, Chosen
 from pipelines.search.rows import CARDS, MOST_COUNTED, PAGE_SIZE, Row, Values, number, rows
+from pipelines.wording.agreements import heading
 
 AGREEMENT = """SELECT g.*, a.title AS article, a.published_at, a.published_date, s.name AS source,
-    (SELECT group_concat(party, ' • ') FROM (SELECT party FROM agreement_parties
+    (SELECT json_group_array(party) FROM (SELECT party FROM agreement_parties
      WHERE agreement_id = g.id ORDER BY position)) AS parties,
     1 + (SELECT count(*) FROM agreements t WHERE t.same_as = g.id) AS tellings"""
 WALKED = 20_000  # articles; with fewer than one agreement in a thousand, a million have less than a thousand
@@ -19,13 +22,17 @@ BY_DAY = "ORDER BY a.published_at DESC, a.id DESC, g.id"
 
 
 async def _agreements(db: Database, ids: str, values: Values) -> list[Row]:
-    """The agreements of a query that gives their `id`, newest first."""
-    return await rows(
+    """The agreements of a query that gives their `id`, newest first; `parties` is a list, `heading` its words."""
+    found = await rows(
         db,
         f"""{AGREEMENT} FROM ({ids}) n CROSS JOIN agreements g ON g.id = n.id JOIN articles a ON a.id = g.article_id
             LEFT JOIN sources s ON s.id = a.source_id {BY_DAY}""",
         values,
     )
+    for row in found:
+        row["parties"] = json.loads(row["parties"])
+        row["heading"] = heading(row["title"], row["parties"], row["subject"], row["article"])
+    return found
 
 
 async def agreements(db: Database, condition: str, values: Values, limit: int = 20) -> list[Row]:
@@ -80,17 +87,29 @@ async def latest_agreements(db: Database, limit: int, since: str = "") -> list[R
     return [row for row in newest if (row["published_date"] or "") >= since]
 
 
-async def agreements_with(db: Database, label: str, entities: Sequence[int], limit: int) -> list[Row]:
-    """The newest agreements of the articles in which any of the entities appears (as `articles_with`), each once."""
-    parts = appearances(entities)
+async def agreements_of_place(db: Database, place: Chosen, limit: int) -> list[Row]:
+    """The newest agreements of a place, each once; `place` picks them (queries.lists.agreements)."""
+    return await agreements(db, place.where, place.values, limit)
+
+
+async def agreements_beside(db: Database, places: Sequence[int], place: Chosen, limit: int) -> list[Row]:
+    """The newest agreements in articles that name any of the places, each once, without those that `place` picks."""
+    parts = appearances(places)
     if not parts:
         return []
     return await _agreements(
         db,
         f"""SELECT g.id FROM ({" UNION ".join(parts)} ORDER BY day DESC, article_id DESC LIMIT {WALKED}) p
-            CROSS JOIN agreements g ON g.article_id = p.article_id WHERE g.same_as IS NULL LIMIT :limit""",
-        {"label": label, "limit": limit},
+            CROSS JOIN agreements g ON g.article_id = p.article_id
+            WHERE g.same_as IS NULL AND NOT ({place.where}) LIMIT :limit""",
+        place.values | {"label": "GPE", "limit": limit},
     )
+
+
+async def agreement_years(db: Database) -> list[str]:
+    """The years of the agreements, the latest first."""
+    found = await rows(db, f"SELECT DISTINCT substr({DAY_OF}, 1, 4) AS year FROM agreements g ORDER BY 1 DESC")
+    return [row["year"] for row in found if row["year"]]
 
 
 async def agreements_in(db: Database, article_id: int) -> list[Row]:
@@ -116,6 +135,16 @@ async def parties(db: Database, agreement_id: int) -> list[Row]:
     return await rows(
         db,
         "SELECT party, organisation_id FROM agreement_parties WHERE agreement_id = :id ORDER BY position",
+        {"id": agreement_id},
+    )
+
+
+async def places_of(db: Database, agreement_id: int) -> list[Row]:
+    """The places that an agreement belongs to, each once; `role` is "signed" where it was signed there."""
+    return await rows(
+        db,
+        """SELECT p.id, p.name, max(l.role) AS role FROM agreement_places l JOIN places p ON p.key = l.key
+           WHERE l.agreement_id = :id GROUP BY p.id ORDER BY role DESC, p.code IS NULL, p.code""",
         {"id": agreement_id},
     )
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from datasette.database import Database
 
 from pipelines.coverage.labels import LABELS
 from pipelines.coverage.report import SAID
-from pipelines.search.rows import Row, Values, one, rows
+from pipelines.search.rows import CARDS, Row, Values, number, one, rows
 
+MOST_MONTHS = 24  # of the table by month
 MOST_SHOWN = 500  # articles on one release; the files have them all
 COUNTS = ", ".join(f"sum(l.label = '{label}') AS {label}" for label in LABELS)
 PAIR = f"""c.release_id, c.article_id, c.lag_minutes, c.kept, c.copied, c.retold, c.longest, c.quotes, c.quotes_kept,
     c.numbers, c.numbers_kept, c.numbers_changed, c.officials, c.officials_kept, c.other_voices, c.wire, c.via_id,
     c.reasons, c.label AS measured, c.confirmed, {SAID} AS label"""
 RELEASE_ORDERS = {
-    "": "outlets DESC, day DESC, l.release_id DESC",
-    "terbaru": "day DESC, outlets DESC, l.release_id DESC",
-    "tercepat": "first_lag IS NULL, first_lag, l.release_id DESC",
-    "utuh": "verbatim DESC, edited DESC, outlets DESC, l.release_id DESC",
+    "": "outlets DESC, day DESC, release_id DESC",
+    "terbaru": "day DESC, outlets DESC, release_id DESC",
+    "tercepat": "first_lag IS NULL, first_lag, outlets DESC, day DESC, release_id DESC",
+    "utuh": "verbatim DESC, edited DESC, outlets DESC, day DESC, release_id DESC",
 }
 OUTLET_ORDERS = {
     "": "releases DESC, outlet",
@@ -73,20 +76,42 @@ async def article(db: Database, article_id: int) -> Row | None:
     )
 
 
-def league_where(since: str, source: str, outlet: str) -> tuple[str, Values]:
-    """Condition on `coverage_league l`, and its values: releases from that day on, of a source, in an outlet.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a league table asks for: releases of these days (YYYY-MM-DD, both included), of a source, in an outlet.
 
     What is "" asks for nothing.
     """
-    conditions, values = ["1"], Values()
-    if since:
-        conditions.append("l.day >= :since")
-        values["since"] = since
-    for column, value in (("source_id", source), ("outlet", outlet)):
-        if value:
-            conditions.append(f"l.{column} = :{column}")
-            values[column] = value
-    return " AND ".join(conditions), values
+
+    since: str = ""
+    until: str = ""
+    source: str = ""
+    outlet: str = ""
+
+    @property
+    def values(self) -> Values:
+        """The values of both conditions."""
+        return {"since": self.since, "until": self.until, "source_id": self.source, "outlet": self.outlet}
+
+    @property
+    def where(self) -> str:
+        """Condition on `coverage_league l`."""
+        return self._joined("l.day", "l.source_id", (self.outlet, "l.outlet = :outlet"))
+
+    @property
+    def releases(self) -> str:
+        """Condition on the releases `a` themselves, taken up or not; an outlet has none of its own."""
+        return self._joined("coalesce(a.published_date, '')", "a.source_id")
+
+    @property
+    def by_day(self) -> str:
+        """Condition on `articles_by_day d`, which counts the releases."""
+        return self._joined("d.day", "d.source_id") + " AND d.kind = 'press_release'"
+
+    def _joined(self, day: str, source: str, *more: tuple[str, str]) -> str:
+        conditions = [(self.since, f"{day} >= :since"), (self.until, f"{day} <= :until")]
+        conditions += [(self.source, f"{source} = :source_id"), *more]
+        return " AND ".join(["1", *(condition for given, condition in conditions if given)])
 
 
 RELEASES = f"""SELECT l.release_id, max(l.day) AS day, max(l.source_id) AS source_id, count(*) AS articles,
@@ -99,8 +124,14 @@ OUTLETS = f"""SELECT n.*, coalesce(s.name, n.source_id) AS outlet FROM (
     LEFT JOIN sources s ON s.id = n.source_id"""
 
 
-async def releases(db: Database, where: str, values: Values, order: str, limit: int, offset: int) -> list[Row]:
+async def release_count(db: Database, asked: Asked) -> int:
+    """How many releases there are, taken up or not."""
+    return await number(db, f"SELECT sum(d.articles) FROM articles_by_day d WHERE {asked.by_day}", asked.values)
+
+
+async def releases(db: Database, asked: Asked, order: str, limit: int, offset: int) -> list[Row]:
     """A page of the releases that were taken up; titles are read for that page alone."""
+    where, values = asked.where, asked.values
     return await rows(
         db,
         f"""SELECT n.*, r.title, s.name AS source FROM (
@@ -111,18 +142,92 @@ async def releases(db: Database, where: str, values: Values, order: str, limit: 
     )
 
 
-def release_rows(order: str) -> str:
-    """The query of all releases for a file, in an order of RELEASE_ORDERS; `{where}` stands for the condition."""
-    return f"""SELECT n.day, coalesce(s.name, n.source_id), r.title, n.outlets, n.articles,
-                      {", ".join(f"n.{label}" for label in LABELS)}, n.first_lag, r.url
-               FROM (SELECT *, row_number() OVER () AS place FROM ({RELEASES} ORDER BY {order})) n
-               JOIN articles r ON r.id = n.release_id LEFT JOIN sources s ON s.id = n.source_id ORDER BY n.place"""
+async def not_taken_up(db: Database, asked: Asked, limit: int, offset: int) -> list[Row]:
+    """A page of the releases that nobody took up, newest first; rows as of `releases`, without counts."""
+    return await _released(db, asked, f"AND NOT EXISTS ({TAKEN_UP})", limit, offset)
 
 
-async def outlets(db: Database, where: str, values: Values, order: str, limit: int, offset: int) -> list[Row]:
+async def newest_releases(db: Database, asked: Asked, limit: int, offset: int) -> list[Row]:
+    """A page of all releases, newest first; rows as of `releases`, without counts where nobody took one up."""
+    found = await _released(db, asked, "", limit, offset)
+    ids = ", ".join(str(int(row["release_id"])) for row in found)
+    counted = await rows(db, RELEASES.format(where=f"l.release_id IN ({ids})"))
+    by_id = {row["release_id"]: row for row in counted}
+    return [by_id.get(row["release_id"], {}) | row for row in found]
+
+
+TAKEN_UP = "SELECT 1 FROM coverage_league l WHERE l.release_id = a.id"
+
+
+async def _released(db: Database, asked: Asked, condition: str, limit: int, offset: int) -> list[Row]:
+    """Releases, newest first, found by walking the index of the kind or of the source."""
+    walked = "articles_source" if asked.source else "articles_kind"
+    own = "k.source_id = :source_id AND " if asked.source else ""
+    return await rows(
+        db,
+        f"""SELECT n.id AS release_id, n.day, n.source_id, r.title, s.name AS source FROM (
+              SELECT a.id, coalesce(a.published_date, '') AS day, a.source_id FROM articles k INDEXED BY {walked}
+              CROSS JOIN {CARDS} k.id WHERE {own}a.kind = 'press_release' {KIND[walked]} AND {asked.releases}
+              {condition} ORDER BY k.published_at DESC LIMIT :limit OFFSET :offset) n
+            JOIN articles r ON r.id = n.id LEFT JOIN sources s ON s.id = n.source_id""",
+        asked.values | {"limit": limit, "offset": offset},
+    )
+
+
+KIND = {"articles_kind": "AND k.kind = 'press_release'", "articles_source": ""}  # by the index that is walked
+
+
+async def taken_up_by_source(db: Database, asked: Asked) -> list[Row]:
+    """Sources with how many releases they have (`releases`), and how many of them were taken up (`taken`)."""
+    return await rows(db, BY_SOURCE.format(asked=asked), asked.values)
+
+
+BY_SOURCE = """SELECT d.source_id AS id, coalesce(s.name, d.source_id) AS name, sum(d.articles) AS releases,
+      (SELECT count(DISTINCT l.release_id) FROM coverage_league l
+       WHERE {asked.where} AND l.source_id = d.source_id) AS taken
+    FROM articles_by_day d LEFT JOIN sources s ON s.id = d.source_id
+    WHERE {asked.by_day} GROUP BY d.source_id HAVING releases > 0 ORDER BY releases DESC, name"""
+
+
+def source_rows(asked: Asked) -> str:
+    """The query of `taken_up_by_source` for a file, with the share (0 to 1) that was taken up."""
+    return f"""SELECT name, releases, taken, round(1.0 * taken / releases, 4) FROM ({BY_SOURCE.format(asked=asked)})
+               WHERE {{where}}"""
+
+
+async def taken_up_by_month(db: Database, asked: Asked) -> list[Row]:
+    """The same by month ("2025-11"), the latest first; releases without a day are in none."""
+    return await rows(
+        db,
+        f"""SELECT t.month, t.releases, coalesce(u.taken, 0) AS taken
+            FROM (SELECT substr(d.day, 1, 7) AS month, sum(d.articles) AS releases FROM articles_by_day d
+                  WHERE {asked.by_day} AND d.day > '' GROUP BY 1) t
+            LEFT JOIN (SELECT substr(l.day, 1, 7) AS month, count(DISTINCT l.release_id) AS taken
+                       FROM coverage_league l WHERE {asked.where} GROUP BY 1) u ON u.month = t.month
+            WHERE t.releases > 0 ORDER BY t.month DESC LIMIT {MOST_MONTHS}""",
+        asked.values,
+    )
+
+
+def release_rows(asked: Asked, order: str, taken: str) -> str:
+    """The query of the releases for a file, in an order of RELEASE_ORDERS; taken: "ya", "tidak", or "" for both."""
+    only = {"ya": "AND n.release_id IS NOT NULL", "tidak": "AND n.release_id IS NULL", "": ""}[taken]
+    labels = ", ".join(LABELS)
+    return f"""SELECT day, source, title, coalesce(outlets, 0), coalesce(articles, 0),
+                 {", ".join(f"coalesce({label}, 0)" for label in LABELS)}, first_lag, url
+               FROM (SELECT a.id AS release_id, coalesce(a.published_date, '') AS day,
+                            coalesce(s.name, a.source_id) AS source, a.title, n.outlets, n.articles, {labels},
+                            n.first_lag, a.url
+                     FROM articles a LEFT JOIN ({RELEASES.format(where=asked.where)}) n ON n.release_id = a.id
+                     LEFT JOIN sources s ON s.id = a.source_id
+                     WHERE a.kind = 'press_release' AND {asked.releases} {only})
+               WHERE {{where}} ORDER BY {order}"""
+
+
+async def outlets(db: Database, asked: Asked, order: str, limit: int, offset: int) -> list[Row]:
     """A page of the outlets that took releases up; `copied` 0 to 1 and `lag` (minutes) are averages."""
-    sql = f"{OUTLETS.format(where=where)} ORDER BY {order} LIMIT :limit OFFSET :offset"
-    return await rows(db, sql, values | {"limit": limit, "offset": offset})
+    sql = f"{OUTLETS.format(where=asked.where)} ORDER BY {order} LIMIT :limit OFFSET :offset"
+    return await rows(db, sql, asked.values | {"limit": limit, "offset": offset})
 
 
 def outlet_rows(order: str) -> str:
@@ -131,15 +236,24 @@ def outlet_rows(order: str) -> str:
                FROM ({OUTLETS}) ORDER BY {order}"""
 
 
-async def totals(db: Database, where: str, values: Values) -> Row:
-    """How many pairs, releases and outlets a condition on the league finds, and the pairs by label."""
+async def totals(db: Database, asked: Asked) -> Row:
+    """How many pairs, releases and outlets of the league are asked for, and the pairs by label."""
     found = await one(
         db,
         f"""SELECT count(*) AS pairs, count(DISTINCT l.release_id) AS releases, count(DISTINCT l.outlet) AS outlets,
-                   {COUNTS} FROM coverage_league l WHERE {where}""",
-        values,
+                   {COUNTS} FROM coverage_league l WHERE {asked.where}""",
+        asked.values,
     )
     return found or {}
+
+
+async def sources_of_releases(db: Database) -> list[Row]:
+    """The sources (id, name) of releases, by name."""
+    return await rows(
+        db,
+        """SELECT s.id, s.name FROM sources s WHERE EXISTS (SELECT 1 FROM articles_by_day d
+             WHERE d.source_id = s.id AND d.kind = 'press_release' AND d.articles > 0) ORDER BY s.name""",
+    )
 
 
 async def sources_in_league(db: Database, column: str) -> list[Row]:

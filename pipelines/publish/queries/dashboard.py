@@ -7,9 +7,12 @@ from datetime import date, timedelta
 
 from datasette.database import Database
 
-from pipelines.search.rows import CARDS, Row, number, one, rows
+from pipelines.publish.queries import lists
+from pipelines.publish.queries.lists import AgreementsAsked
+from pipelines.search.rows import Row, number, one, rows
 
 EVER = "0001-01-01"  # the first day of all
+CITIES = lists.places("", "", "", "").where  # those of the list of cities
 COUNT_SECONDS = 60.0  # how long the count of agreements is remembered
 
 _counted: dict[tuple[str, str], tuple[float, int]] = {}  # by database and first day: when, and how many agreements
@@ -19,9 +22,9 @@ async def counts(db: Database) -> Row:
     """How many articles, people with a post, cities, agreements and sources there are."""
     found = await one(
         db,
-        """SELECT (SELECT sum(articles) FROM articles_by_day) AS articles,
+        f"""SELECT (SELECT sum(articles) FROM articles_by_day) AS articles,
                   (SELECT count(DISTINCT person_id) FROM roles) AS officials,
-                  (SELECT count(*) FROM cities) AS cities,
+                  (SELECT count(*) FROM places WHERE {CITIES}) AS cities,
                   (SELECT count(*) FROM agreements WHERE same_as IS NULL) AS agreements,
                   (SELECT count(*) FROM sources) AS sources""",
     )
@@ -72,13 +75,11 @@ async def by_source(db: Database, since: str, until: str, limit: int = 15) -> li
     )
 
 
-async def agreements_since(db: Database, since: str) -> int:
-    """How many agreements articles have told of since that day; remembered for COUNT_SECONDS."""
-    key = (str(db.path), since)
+async def agreements_between(db: Database, since: str, until: str) -> int:
+    """How many agreements there are in the days, as their list counts them; remembered for COUNT_SECONDS."""
+    key = (str(db.path), since + until)
     if key not in _counted or time.monotonic() - _counted[key][0] > COUNT_SECONDS:
-        table = "agreements g"
-        if since > EVER:
-            table += f" NOT INDEXED CROSS JOIN {CARDS} g.article_id AND a.published_date >= :since"
-        told = await number(db, f"SELECT count(*) FROM {table} WHERE g.same_as IS NULL", {"since": since})
+        chosen = lists.agreements(AgreementsAsked(since=since, until=until))
+        told = await number(db, f"SELECT count(*) FROM agreements g WHERE {chosen.where}", chosen.values)
         _counted[key] = (time.monotonic(), told)
     return _counted[key][1]

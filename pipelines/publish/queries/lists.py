@@ -5,6 +5,8 @@ The pages show these rows by the page, the files of the lists hold all of them.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datasette.database import Database
@@ -41,11 +43,21 @@ def _anywhere(needle: str, columns: tuple[str, ...]) -> list[str]:
 
 
 def officials(needle: str, status: str, order: str) -> Chosen:
-    """The rows of `officials` with these words in name, post or institution; status "" for any."""
-    conditions = _anywhere(needle, ("name", "title", "organisation"))
-    if status:
-        conditions.append("status = :status")
-    return Chosen("officials", conditions, {"needle": _pattern(needle), "status": status}, ORDERS[order])
+    """The people with a post, each once, with these words in the name, or in the title or institution of a post.
+
+    Each has the most told of the posts that are asked for. status "" is any.
+    """
+    held = "q.person_id = p.id" + (" AND q.status = :status" if status else "")
+    told = "(q.title LIKE :needle ESCAPE '\\' OR q.organisation LIKE :needle ESCAPE '\\')" if needle else "NULL"
+    people = f"""(SELECT p.id AS person_id, p.name, r.title, r.organisation, r.status, p.articles, p.first_seen,
+                    p.last_seen FROM people p CROSS JOIN roles r
+                  ON r.id = (SELECT id FROM roles q WHERE {held} ORDER BY {told} DESC, articles DESC, id LIMIT 1))"""
+    return Chosen(
+        people,
+        _anywhere(needle, ("name", "title", "organisation")),
+        {"needle": _pattern(needle), "status": status},
+        ORDERS[order],
+    )
 
 
 def organisations(needle: str, order: str) -> Chosen:
@@ -54,34 +66,109 @@ def organisations(needle: str, order: str) -> Chosen:
     return Chosen("organisations", conditions, {"needle": _pattern(needle)}, ORDERS[order])
 
 
-def places(needle: str, kind: str, province: str, order: str) -> Chosen:
+def laws(needle: str, order: str) -> Chosen:
+    """The rows of `laws` with these words in the short or full name, or in what it is about."""
+    conditions = [*_anywhere(needle, ("key", "name", "about")), "articles > 0"]
+    return Chosen("laws", conditions, {"needle": _pattern(needle)}, ORDERS[order].replace("name", "key"))
+
+
+def places(needle: str, kind: str, province: str, order: str, codes: Sequence[str] = ()) -> Chosen:
     """The rows of `places`; the cities where neither a kind nor words are asked for.
 
-    province: its Kemendagri code (two digits), "" for any.
+    province: its Kemendagri code (two digits), "" for any; codes: of regions whose everyday name the words are.
     """
     conditions = _anywhere(needle, ("name", "province", "code"))
+    if codes:
+        conditions = [f"({conditions[0]} OR code IN (SELECT value FROM json_each(:codes)))"]
     if kind:
         conditions.append("kind = :kind")
     elif not needle:
         conditions.append(CITY)
     if province:
         conditions.append("(code = :code OR code BETWEEN :code || '.' AND :code || '/')")
-    values = {"needle": _pattern(needle), "kind": kind, "code": province}
+    values = {"needle": _pattern(needle), "kind": kind, "code": province, "codes": json.dumps(codes)}
     return Chosen("places", [*conditions, "articles > 0"], values, ORDERS[order])
 
 
-def agreements(needle: str, kind: str, status: str) -> Chosen:
+@dataclass(frozen=True, slots=True)
+class AgreementsAsked:
+    """What a list of agreements asks for; "" asks for nothing.
+
+    needle        words in its name, parties, subject or place
+    party         words in the name of a party, or in another name of that institution
+    city          what a person typed, and the `codes` of the regions that it names
+    place         the id of a place
+    year, since, until   of the day of signing, or of the article where that is unknown
+    """
+
+    needle: str = ""
+    kind: str = ""
+    status: str = ""
+    party: str = ""
+    city: str = ""
+    codes: tuple[str, ...] = ()
+    place: str = ""
+    year: str = ""
+    since: str = ""
+    until: str = ""
+
+
+# The day of an agreement, as precise as it is known: "2016-10" lies in a period of which it may be a part.
+DAY_OF = """coalesce(g.date, (SELECT published_date FROM articles INDEXED BY articles_card WHERE id = g.article_id))"""
+OF_PARTY = """g.id IN (SELECT agreement_id FROM agreement_parties
+    WHERE party LIKE :party ESCAPE '\\' OR organisation_id IN (
+    SELECT id FROM organisations WHERE name LIKE :party ESCAPE '\\' OR aliases LIKE :party ESCAPE '\\'))"""
+
+
+def agreements(asked: AgreementsAsked) -> Chosen:
     """The agreements `g`, with their articles `a`; what several articles tell is one agreement."""
     conditions = ["g.same_as IS NULL"]
-    if needle:
+    if asked.needle:
         fields = " OR ".join(f"g.{c} LIKE :needle ESCAPE '\\'" for c in ("title", "subject", "place"))
         party = "SELECT agreement_id FROM agreement_parties WHERE party LIKE :needle ESCAPE '\\'"
         conditions.append(f"({fields} OR g.id IN ({party}))")
-    if kind:
-        conditions.append("g.type = :type")
-    if status:
-        conditions.append("g.status = :status")
-    return Chosen("agreements", conditions, {"needle": _pattern(needle), "type": kind, "status": status})
+    conditions += [
+        condition
+        for given, condition in (
+            (asked.kind, "g.type = :type"),
+            (asked.status, "g.status = :status"),
+            (asked.party, OF_PARTY),
+            (asked.city, _belonging(_regions(asked.codes) or OF_NAME)),
+            (asked.place, _belonging(OF_PLACE)),
+            (asked.year, f"substr({DAY_OF}, 1, 4) = :year"),
+            (asked.since, f"{DAY_OF} || '-99' >= :since"),
+            (asked.until, f"{DAY_OF} <= :until"),
+        )
+        if given
+    ]
+    values = {
+        "needle": _pattern(asked.needle),
+        "type": asked.kind,
+        "status": asked.status,
+        "party": _pattern(asked.party),
+        "city": _pattern(asked.city),
+        "place": asked.place,
+        "year": asked.year,
+        "since": asked.since,
+        "until": asked.until,
+    }
+    return Chosen("agreements", conditions, values)
+
+
+OWN_KEY = "(SELECT key FROM places WHERE id = CAST(:place AS INTEGER))"
+OF_PLACE = f"l.key = {OWN_KEY} OR l.key BETWEEN {OWN_KEY} || '.' AND {OWN_KEY} || '/'"
+OF_NAME = "l.key IN (SELECT key FROM places WHERE name LIKE :city ESCAPE '\\')"
+
+
+def _belonging(places: str) -> str:
+    """The agreements that belong to the places of a condition on `agreement_places l`, each by its first telling."""
+    return f"""g.id IN (SELECT coalesce(t.same_as, t.id) FROM agreement_places l
+               JOIN agreements t ON t.id = l.agreement_id WHERE {places})"""
+
+
+def _regions(codes: Sequence[str]) -> str:
+    """A condition on `agreement_places l`: the regions of these Kemendagri codes, and all that lies in them."""
+    return " OR ".join(f"l.key = '{code}' OR l.key BETWEEN '{code}.' AND '{code}/'" for code in codes)
 
 
 async def listing(db: Database, chosen: Chosen, columns: str, page: int) -> tuple[list[Row], int]:

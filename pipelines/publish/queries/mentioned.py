@@ -16,9 +16,16 @@ WITH_A_POST = "EXISTS (SELECT 1 FROM roles r WHERE r.person_id = t.id)"
 
 
 async def most_mentioned(
-    db: Database, label: str, months: Sequence[str], limit: int = 10, condition: str = "1"
+    db: Database,
+    label: str,
+    months: Sequence[str],
+    limit: int = 10,
+    condition: str = "1",
+    within: tuple[str, str] | None = None,
 ) -> list[Row]:
     """The entities with most articles in the months; none given means ever. `condition` is on the entity's row `t`.
+
+    within: count only articles from that day to that one, which lie in the months.
 
     The sum is taken over the CANDIDATES first of each month: who is among the first ten of a year is among the first
     two hundred of some month of it, save in made-up data.
@@ -36,6 +43,17 @@ async def most_mentioned(
             ORDER BY articles DESC LIMIT {CANDIDATES})"""
         for month in months
     )
+    if within:
+        return await rows(
+            db,
+            f"""SELECT t.*, c.n FROM (
+                  SELECT entity_id, (SELECT count(*) FROM appearances p WHERE p.label = :label
+                    AND p.entity_id = e.entity_id AND p.day BETWEEN :first AND :last) AS n
+                  FROM (SELECT DISTINCT entity_id FROM ({first})) e) c
+                CROSS JOIN {table} t ON t.id = c.entity_id WHERE c.n > 0 AND {condition}
+                ORDER BY c.n DESC, t.name LIMIT :n""",
+            {"label": label, "first": within[0], "last": within[1], "n": limit},
+        )
     return await rows(
         db,
         f"""SELECT t.*, sum(m.articles) AS n FROM ({first}) c
@@ -46,9 +64,11 @@ async def most_mentioned(
     )
 
 
-async def officials_mentioned(db: Database, months: Sequence[str], limit: int = 10) -> list[Row]:
+async def officials_mentioned(
+    db: Database, months: Sequence[str], limit: int = 10, within: tuple[str, str] | None = None
+) -> list[Row]:
     """The most mentioned people that have a post, with their most told post."""
-    found = await most_mentioned(db, "PER", months, limit, WITH_A_POST)
+    found = await most_mentioned(db, "PER", months, limit, WITH_A_POST, within)
     posts = await _most_told_posts(db, [row["id"] for row in found])
     return [row | {k: posts[row["id"]][k] for k in ("title", "organisation")} for row in found]
 

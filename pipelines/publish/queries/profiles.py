@@ -24,19 +24,31 @@ async def profile(db: Database, table: str, entity: int) -> Row | None:
 
 
 async def posts_over_time(db: Database, person: int) -> list[Row]:
-    """The posts of a person, the latest first."""
-    return await rows(
+    """The posts of a person, the latest first; a post that some articles give without its institution is one post."""
+    found = await rows(
         db,
         "SELECT * FROM roles WHERE person_id = :id ORDER BY last_seen DESC, articles DESC LIMIT 50",
         {"id": person},
     )
+    whole = [row for row in found if row["organisation"]]
+    for row in found:
+        if row["organisation"]:
+            continue
+        alike = [one for one in whole if (one["title"], one["status"]) == (row["title"], row["status"])]
+        if len(alike) != 1:
+            whole.append(row)
+            continue
+        alike[0]["articles"] += row["articles"]
+        alike[0]["first_seen"] = min(filter(None, (alike[0]["first_seen"], row["first_seen"])), default=None)
+        alike[0]["last_seen"] = max(filter(None, (alike[0]["last_seen"], row["last_seen"])), default=None)
+    return sorted(whole, key=lambda row: (row["last_seen"] or "", row["articles"]), reverse=True)
 
 
 async def officials_of(db: Database, organisation: str) -> list[Row]:
     """The people with a post at an institution (its name), most told of first."""
     return await rows(
         db,
-        """SELECT p.id, p.name, r.title, r.status, r.articles AS n, r.last_seen FROM roles r
+        """SELECT p.id, p.name, r.title, r.status, p.articles AS n, r.last_seen FROM roles r
            JOIN people p ON p.id = r.person_id WHERE r.organisation = :name
            ORDER BY r.articles DESC LIMIT 20""",
         {"name": organisation},
@@ -54,6 +66,20 @@ async def officials_in(db: Database, label: str, entities: Sequence[int], limit:
             GROUP BY p.id ORDER BY n DESC, p.name LIMIT :n""",
         {"label": label, "n": limit},
     )
+
+
+async def together(db: Database, label: str, entity: int, other: str, found: Sequence[Row]) -> list[Row]:
+    """The same rows with `n` as a search counts it: the articles that name both (of an entity with RECENT at most)."""
+    counted = await rows(
+        db,
+        f"""SELECT y.entity_id AS id, count(*) AS n FROM appearances x CROSS JOIN appearances y
+              ON y.label = :other AND y.entity_id IN ({_list([row["id"] for row in found])})
+                AND y.day = x.day AND y.article_id = x.article_id
+            WHERE x.label = :label AND x.entity_id = :own GROUP BY y.entity_id""",
+        {"label": label, "own": entity, "other": other},
+    )
+    numbers = {row["id"]: row["n"] for row in counted}
+    return sorted((row | {"n": numbers[row["id"]]} for row in found), key=lambda row: (-row["n"], row["name"]))
 
 
 async def beside(db: Database, label: str, entity: int, other: str, limit: int = 10) -> list[Row]:

@@ -7,12 +7,16 @@ import time
 
 from datasette.database import Database
 
+from pipelines.health.knowledge import Known, knowledge
 from pipelines.health.status import SourceStatus, source_statuses
 from pipelines.search.rows import Row, number, one, rows
 
 STATUS_SECONDS = 60.0  # how long the sources' states are remembered: they change with crawls, not with readers
 OLDEST_STATUS = 900.0  # seconds; what is older is not shown, what is younger while others look again
 
+KNOWN_SECONDS = 300.0  # how long what is known is remembered: counting all pages of all sources is not cheap
+
+_known: dict[tuple[str, str | None], tuple[float, Known]] = {}  # by database and source
 _states: dict[str, tuple[float, list[SourceStatus]]] = {}  # by database: when they were looked at, and what was seen
 _looking: dict[str, asyncio.Task[None]] = {}
 
@@ -58,6 +62,14 @@ async def source_crawls(db: Database, source_id: str) -> list[Row]:
            WHERE rs.source_id = :id ORDER BY rs.run_id DESC LIMIT 10""",
         {"id": source_id},
     )
+
+
+async def known(db: Database, source_id: str | None = None) -> Known:
+    """What is known of a source, or of all, and what is not; remembered for KNOWN_SECONDS."""
+    key = (str(db.path), source_id)
+    if key not in _known or time.monotonic() - _known[key][0] > KNOWN_SECONDS:
+        _known[key] = (time.monotonic(), await db.execute_fn(lambda connection: knowledge(connection, source_id)))
+    return _known[key][1]
 
 
 async def has_table(db: Database, name: str) -> bool:

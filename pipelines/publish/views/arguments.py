@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from datetime import date
 
 from datasette.utils.asgi import NotFound, Request
+
+from pipelines.language.words import as_seen
 
 LONGEST_WORD = 100  # characters of an argument
 LAST_PAGE = 10_000
@@ -13,7 +16,7 @@ LONGEST_ID = 15  # digits; SQLite's integers have 18, and no table has so many r
 
 def word(request: Request, name: str, most: int = LONGEST_WORD) -> str:
     """A trimmed argument of the address, "" when it is missing."""
-    return (request.args.get(name) or "").replace("\x00", "").strip()[:most]
+    return as_seen(request.args.get(name) or "").replace("\x00", "").strip()[:most]
 
 
 def one_of(request: Request, name: str, allowed: Container[str], usual: str = "") -> str:
@@ -26,6 +29,15 @@ def digits(request: Request, name: str, most: int) -> str:
     """An argument of the address that is a number of up to `most` digits; "" for anything else."""
     value = word(request, name, most)
     return value if value.isascii() and value.isdigit() else ""
+
+
+def a_day(request: Request, name: str) -> str:
+    """An argument of the address that is a day (YYYY-MM-DD); "" for anything else."""
+    value = word(request, name)
+    try:
+        return value if date.fromisoformat(value).isoformat() == value else ""
+    except ValueError:
+        return ""
 
 
 def page_number(request: Request) -> int:

@@ -20,7 +20,7 @@ async def country(request: Request, datasette: Datasette) -> Response:
     """Provinces shaded by how much is told of them in a period, the most told cities as circles."""
     db = database(datasette)
     chosen = await period(request, db)
-    found = await most_mentioned(db, "GPE", chosen.months, MOST_PLACES, "t.code IS NOT NULL")
+    found = await most_mentioned(db, "GPE", chosen.months, MOST_PLACES, "t.code IS NOT NULL", chosen.within)
     totals: dict[str, int] = {}
     for row in found:
         province = row["code"][:2]
@@ -35,6 +35,7 @@ async def country(request: Request, datasette: Datasette) -> Response:
         "peta",
         periods=PERIODS,
         chosen=chosen.chosen,
+        months=chosen.months_address,
         ranked=ranked,
         cities=shown[:MOST_LISTED],
         map=maps.indonesia(totals, cities, labels=MOST_NAMES, title="Peta Indonesia menurut banyaknya sebutan"),

@@ -7,11 +7,13 @@ import sqlite3
 from collections import Counter
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.coverage import compare as tiling
 from pipelines.coverage.compare import compare, read_words
-from pipelines.coverage.labels import LABELS, NONE
+from pipelines.coverage.labels import LABELS, NONE, reasons
+from pipelines.coverage.people import shared_names
 from pipelines.coverage.report import confirm
 from pipelines.database.open import transaction
 from pipelines.publish.guard.forms import BUSY, Busy, posted, write
@@ -30,7 +32,7 @@ NO_RELEASE, NO_PAIR = "Siaran pers itu tidak ada", "Pasangan itu tidak ada"
 async def release(request: Request, datasette: Datasette) -> Response:
     """A release: who took it up, when and how faithfully."""
     row = await _release(request, datasette)
-    pairs = [_with_lists(pair) for pair in await queries.of_release(database(datasette), row["id"])]
+    pairs = await _explained(database(datasette), await queries.of_release(database(datasette), row["id"]))
     shown = [pair for pair in pairs if pair["label"] != NONE]
     timed = [pair for pair in shown if pair["lag_minutes"] is not None]
     taken = [Taken(p["release_id"], p["article_id"], p["outlet"], p["label"], p["lag_minutes"]) for p in timed]
@@ -69,7 +71,7 @@ async def pair(request: Request, datasette: Datasette) -> Response:
         "liputan_banding",
         release=first,
         article=second,
-        pair=_with_lists(found),
+        pair=(await _explained(db, [found]))[0],
         passages=len(spans),
         left=with_passages(first["text"], in_release, own="r", other="b"),
         right=with_passages(second["text"], in_article, own="b", other="r"),
@@ -85,9 +87,19 @@ async def _release(request: Request, datasette: Datasette) -> Row:
     return row
 
 
-def _with_lists(pair: Row) -> Row:
-    """A pair with those of its columns that hold JSON read."""
-    return pair | {name: json.loads(pair[name]) or [] for name in ("numbers_changed", "other_voices")}
+async def _explained(db: Database, pairs: list[Row]) -> list[Row]:
+    """Pairs with those of their columns that hold JSON read, and in `why` the reasons of their labels in words."""
+
+    def names(connection: sqlite3.Connection) -> list[list[str]]:
+        return [shared_names(connection, pair["release_id"], pair["article_id"]) for pair in pairs]
+
+    measures = ("copied", "retold", "longest", "quotes", "quotes_kept")
+    return [
+        pair
+        | {name: json.loads(pair[name]) or [] for name in ("numbers_changed", "other_voices")}
+        | {"why": reasons(pair["measured"], shared=shared, **{name: pair[name] for name in measures})}
+        for pair, shared in zip(pairs, await db.execute_fn(names), strict=True)
+    ]
 
 
 def passages(stored: str, release: str, article: str) -> list[tuple[int, int, int, int]]:

@@ -9,9 +9,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+from pipelines.health.sentences import overview
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.agreements import latest_agreements
-from pipelines.publish.queries.dashboard import agreements_since, by_day, by_source
+from pipelines.publish.queries.dashboard import agreements_between, by_day, by_source
 from pipelines.publish.queries.mentioned import CITY, most_mentioned, officials_mentioned
 from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show import charts
@@ -19,6 +20,7 @@ from pipelines.publish.views.frame import page
 from pipelines.publish.views.periods import PERIODS, Period, period
 from pipelines.search.rows import Row
 
+OPEN = "9999"  # after every day
 MOST_DAYS = 92  # of a chart by day; longer periods are shown by month
 
 
@@ -26,9 +28,9 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
     """Articles by day and source, most mentioned officials, institutions and cities, agreements, sources in trouble."""
     db = database(datasette)
     chosen = await period(request, db)
-    since, until = chosen.since, chosen.last.isoformat()
-    days = [row for row in await by_day(db, since, until) if row["day"]]
-    sources = await by_source(db, since, until)
+    since, until = chosen.days
+    days = await by_day(db, since, until or OPEN)
+    sources = await by_source(db, since, until or OPEN)
     states = await statuses(db)
     return await page(
         datasette,
@@ -36,18 +38,21 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
         "dasbor",
         periods=PERIODS,
         chosen=chosen.chosen,
-        last=until,
-        chart=_chart(days, chosen),
+        by_days=chosen.within is not None,
+        last=chosen.last.isoformat(),
+        days=chosen.address,
+        months=chosen.months_address,
+        chart=_chart([row for row in days if row["day"]], chosen) if days else "",
         articles=sum(row["releases"] + row["news"] for row in days),
         releases=sum(row["releases"] for row in days),
         by_source=[row | {"bar": charts.small_bar(row["n"], sources[0]["n"])} for row in sources],
-        officials=await officials_mentioned(db, chosen.months),
-        organisations=await most_mentioned(db, "ORG", chosen.months),
-        cities=await most_mentioned(db, "GPE", chosen.months, 10, CITY),
-        agreements=await latest_agreements(db, 6, since),
-        new_agreements=await agreements_since(db, since),
+        officials=await officials_mentioned(db, chosen.months, within=chosen.within),
+        organisations=await most_mentioned(db, "ORG", chosen.months, within=chosen.within),
+        cities=await most_mentioned(db, "GPE", chosen.months, 10, CITY, chosen.within),
+        agreements=[g for g in await latest_agreements(db, 6, since) if (g["published_date"] or "") <= (until or OPEN)],
+        new_agreements=await agreements_between(db, since, until),
         troubled=[state for state in states if state.needs_look],
-        watched=len(states),
+        overview=overview(states) if states else None,
     )
 
 
@@ -55,7 +60,7 @@ def _chart(days: Sequence[Row], chosen: Period) -> Markup:
     """Articles by day where the period is up to three months, else by month."""
     if chosen.months and len(chosen.months) <= 3:
         counts = {row["day"]: (row["releases"], row["news"]) for row in days}
-        first = max(date.fromisoformat(chosen.since), chosen.last - timedelta(days=MOST_DAYS))
+        first = max(date.fromisoformat(chosen.days[0]), chosen.last - timedelta(days=MOST_DAYS))
         return charts.by_day(counts, first, chosen.last, "Artikel per hari")
     monthly: dict[str, int] = {}
     for row in days:

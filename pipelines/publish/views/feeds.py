@@ -13,10 +13,9 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries.names import name_of
 from pipelines.publish.show import atom
 from pipelines.publish.views.arguments import word
-from pipelines.publish.views.links import feed_address
+from pipelines.publish.views.links import absolute, feed_address
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.find import search
-from pipelines.settings.load import setting
 from pipelines.wording.dates import day
 from pipelines.wording.labels import ARTICLE_KINDS
 
@@ -39,7 +38,7 @@ async def feed(request: Request, datasette: Datasette) -> Response:
         # With the signature that was given: a fresh one would let an address that leaked hold for ever.
         address=feed_address(datasette, wanted, word(request, "tanda")),
         page=f"/cari?{newest.address()}",
-        absolute=lambda path: _absolute(datasette, request, path),
+        absolute=lambda path: absolute(datasette, request, path),
     )
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
@@ -50,12 +49,6 @@ def _ending(signature: str) -> str:
     if ends is None or (ends - today()).days > TOLD_DAYS:
         return ""
     return f" (umpan ini berakhir {day(ends.isoformat())}; ambil alamat baru dari halaman pencariannya)"
-
-
-def _absolute(datasette: Datasette, request: Request, path: str) -> str:
-    """A path with scheme and host: those that readers use, where the settings say them, else those of the request."""
-    site = setting("public_url")
-    return f"{site}{path}" if site else str(datasette.absolute_url(request, path))
 
 
 async def title_of(db: Database, wanted: Search) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from pipelines.health.sentences import say_recorded, say_status
+from pipelines.health.sentences import Told, say_recorded, tell
 from pipelines.health.status import SourceStatus
 from pipelines.publish.guard.mode import ACTOR, may_write, mode_of
 from pipelines.publish.show.safe_link import safe_link
+from pipelines.publish.views.links import absolute
 from pipelines.wording import dates, labels, lags, numbers
-from pipelines.wording.states import STATES
 
 MENU = (
     ("/cari", "Cari"),
@@ -28,14 +28,15 @@ MENU = (
 )
 
 
-def _said(status: SourceStatus) -> list[str]:
-    """What is wrong with a source, in the sentences of `pantau status`."""
-    return say_status(status, datetime.now(UTC))
+def _told(status: SourceStatus) -> Told:
+    """How a source is doing, in the words of `pantau status`."""
+    return tell(status, datetime.now(UTC))
 
 
 SHARED = {
     "MENU": MENU,
     "day": dates.day,
+    "short_day": dates.short_day,
     "moment": dates.moment,
     "partial_date": dates.partial_date,
     "number": numbers.number,
@@ -50,20 +51,20 @@ SHARED = {
     "PLACE_KINDS": labels.PLACE_KINDS,
     "LANGUAGES": labels.LANGUAGES,
     "COVERAGE_LABELS": labels.COVERAGE_LABELS,
-    "STATES": STATES,
-    "say_status": _said,
+    "tell": _told,
     "say_recorded": say_recorded,
 }
 
 
 async def page(datasette: Datasette, request: Request, template: str, status: int = 200, **context: Any) -> Response:
     """Render templates/pantau_TEMPLATE.html with `context` and with what every page shares."""
-    actor = request.scope.get(ACTOR)
+    actor, query = request.scope.get(ACTOR), request.query_string
     shared = SHARED | {
         "here": request.path,
         "user": (actor or {}).get("id"),
         "public": mode_of(datasette).public,
         "may_write": may_write(datasette, request.scope),
+        "page_address": absolute(datasette, request, request.path + (f"?{query}" if query else "")),
     }
     html = await datasette.render_template(f"pantau_{template}.html", shared | context, request=request)
     return Response.html(html, status=status)

@@ -1,9 +1,10 @@
-"""The league tables of coverage: the releases that were taken up, and the outlets that took them up."""
+"""The league tables of coverage: the releases and who took them up, the outlets, and the share by source and month."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NamedTuple
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from datasette.app import Datasette
 from datasette.database import Database
@@ -11,100 +12,139 @@ from datasette.utils.asgi import Request, Response
 
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
+from pipelines.publish.queries.coverage import Asked
 from pipelines.publish.views.arguments import one_of, page_number, word
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.links import export_links, pager
+from pipelines.publish.views.links import export_links, other_page, pager
 from pipelines.publish.views.periods import PERIODS, period
-from pipelines.search.rows import PAGE_SIZE, Row, Values
+from pipelines.search.rows import PAGE_SIZE, Row
 
 SIZE = 2 * PAGE_SIZE
 MOST = 1_000_000  # rows; all are counted
-
-Query = Callable[[Database, str, Values, str, int, int], Awaitable[list[Row]]]
-
-
-class League(NamedTuple):
-    """One league table.
-
-    template, file  the end of its template's name, and its name among the files of lists
-    rows, counted   the query of a page of it, and which of queries.totals says how many rows there are
-    orders, words   how it can be put in order, by ?urut=: as SQL, and as people read it
-    """
-
-    template: str
-    file: str
-    rows: Query
-    counted: str
-    orders: Mapping[str, str]
-    words: Mapping[str, str]
-
-
-RELEASES = League(
-    template="rilis",
-    file="liputan",
-    rows=queries.releases,
-    counted="releases",
-    orders=queries.RELEASE_ORDERS,
-    words={
-        "": "paling banyak media",
-        "terbaru": "terbaru",
-        "tercepat": "paling cepat diliput",
-        "utuh": "paling sering dimuat utuh",
-    },
-)
-OUTLETS = League(
-    template="media",
-    file="liputan-media",
-    rows=queries.outlets,
-    counted="outlets",
-    orders=queries.OUTLET_ORDERS,
-    words={
-        "": "paling banyak siaran pers",
-        "tercepat": "paling cepat",
-        "disalin": "paling banyak disalin",
-        "nama": "nama",
-    },
-)
+MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+TAKEN = {"": "semua", "ya": "yang diliput", "tidak": "yang tidak diliput"}  # by ?diliput=
+# How a table can be put in order, by ?urut=, as people read it; as SQL in queries.coverage.
+RELEASE_WORDS = {
+    "": "paling banyak media",
+    "terbaru": "terbaru",
+    "tercepat": "paling cepat diliput",
+    "utuh": "paling sering dimuat utuh",
+}
+OUTLET_WORDS = {
+    "": "paling banyak siaran pers",
+    "tercepat": "paling cepat",
+    "disalin": "paling banyak disalin",
+    "nama": "nama",
+}
 
 
 async def releases(request: Request, datasette: Datasette) -> Response:
-    """The releases that were taken up, as a league table."""
-    outlets = await queries.sources_in_league(database(datasette), "outlet")
-    return await _league(request, datasette, RELEASES, outlets=outlets)
+    """All releases; those that were taken up come first, but for the order by day."""
+    db, asked, taken = database(datasette), await asked_for(request, datasette), taken_of(request)
+    every, totals = await queries.release_count(db, asked), await queries.totals(db, asked)
+    number, order = page_number(request), one_of(request, "urut", RELEASE_WORDS)
+    found = await _releases(db, asked, taken, totals["releases"], order, SIZE * (number - 1))
+    total = {"": every, "ya": totals["releases"], "tidak": every - totals["releases"]}[taken]
+    return await _league(
+        request,
+        datasette,
+        "rilis",
+        RELEASE_WORDS,
+        found=found,
+        totals=totals,
+        pager=pager(request, number, SIZE, total, MOST),
+        every=every,
+        taken=taken,
+        taken_words=TAKEN,
+        only_taken=other_page(request, diliput="ya"),
+        only_others=other_page(request, diliput="tidak"),
+        outlets=await queries.sources_in_league(db, "outlet"),
+        downloads=export_links(request, "daftar/liputan"),
+    )
+
+
+async def _releases(db: Database, asked: Asked, taken: str, taken_up: int, order: str, offset: int) -> list[Row]:
+    """A page of the releases, of which so many were taken up."""
+    if taken == "tidak":
+        return await queries.not_taken_up(db, asked, SIZE, offset)
+    if order == "terbaru" and not taken:
+        return await queries.newest_releases(db, asked, SIZE, offset)
+    found = await queries.releases(db, asked, queries.RELEASE_ORDERS[order], SIZE, offset) if offset < taken_up else []
+    if taken or len(found) == SIZE:
+        return found
+    return found + await queries.not_taken_up(db, asked, SIZE - len(found), max(0, offset - taken_up))
 
 
 async def outlets(request: Request, datasette: Datasette) -> Response:
-    """The outlets that took releases up, as a league table."""
-    return await _league(request, datasette, OUTLETS)
+    """The outlets that took releases up."""
+    db, asked = database(datasette), await asked_for(request, datasette)
+    totals, number = await queries.totals(db, asked), page_number(request)
+    order = queries.OUTLET_ORDERS[one_of(request, "urut", OUTLET_WORDS)]
+    return await _league(
+        request,
+        datasette,
+        "media",
+        OUTLET_WORDS,
+        found=await queries.outlets(db, asked, order, SIZE, SIZE * (number - 1)),
+        totals=totals,
+        pager=pager(request, number, SIZE, totals["outlets"], MOST),
+        downloads=export_links(request, "daftar/liputan-media"),
+    )
 
 
-async def _league(request: Request, datasette: Datasette, league: League, **context: Any) -> Response:
-    """The page of a league table, with its filters."""
-    db, number = database(datasette), page_number(request)
-    chosen, where, values = await chosen_pairs(request, datasette)
-    order = one_of(request, "urut", league.orders)
-    totals = await queries.totals(db, where, values)
+async def shares(request: Request, datasette: Datasette) -> Response:
+    """What share of the releases was taken up: by source and by month."""
+    db, asked = database(datasette), await asked_for(request, datasette)
+    return await _league(
+        request,
+        datasette,
+        "sumber",
+        {},
+        totals=await queries.totals(db, asked),
+        by_source=await queries.taken_up_by_source(db, asked),
+        by_month=await queries.taken_up_by_month(db, asked),
+        downloads=export_links(request, "daftar/liputan-sumber"),
+    )
+
+
+async def _league(
+    request: Request, datasette: Datasette, name: str, orders: Mapping[str, str], **context: Any
+) -> Response:
+    """The page of a league table, with its filters; `name` ends that of its template."""
+    db = database(datasette)
     return await page(
         datasette,
         request,
-        f"liga_{league.template}",
-        found=await league.rows(db, where, values, league.orders[order], SIZE, SIZE * (number - 1)),
-        totals=totals,
-        pager=pager(request, number, SIZE, totals[league.counted], MOST),
+        f"liga_{name}",
         periods=PERIODS,
-        chosen=chosen,
-        order=order,
-        sorted_by=league.words,
+        chosen=(await period(request, db)).chosen,
+        month=month_of(request),
+        order=one_of(request, "urut", orders),
+        sorted_by=orders,
         source=word(request, "sumber"),
         outlet=word(request, "media"),
-        sources=await queries.sources_in_league(db, "source_id"),
-        downloads=export_links(request, f"daftar/{league.file}"),
+        sources=await queries.sources_of_releases(db),
         **context,
     )
 
 
-async def chosen_pairs(request: Request, datasette: Datasette) -> tuple[str, str, Values]:
-    """The period of a league table, and the condition on `coverage_league l` with its values."""
-    chosen = await period(request, database(datasette))
-    since = chosen.since if chosen.months else ""
-    return chosen.chosen, *queries.league_where(since, word(request, "sumber"), word(request, "media"))
+async def asked_for(request: Request, datasette: Datasette) -> Asked:
+    """What the address of a league table asks for. An outlet asks for the releases that it took up."""
+    month = month_of(request)
+    if month:
+        since, until = f"{month}-01", f"{month}-31"
+    else:
+        chosen = await period(request, database(datasette))
+        since, until = (chosen.since if chosen.months else ""), chosen.within[1] if chosen.within else ""
+    return Asked(since, until, word(request, "sumber"), word(request, "media"))
+
+
+def taken_of(request: Request) -> str:
+    """Which releases are asked for, of TAKEN; of an outlet those that it took up."""
+    return "ya" if word(request, "media") else one_of(request, "diliput", TAKEN)
+
+
+def month_of(request: Request) -> str:
+    """The month that is asked for ("2025-11"), in the place of a period; "" for none."""
+    value = word(request, "bulan")
+    return value if MONTH.fullmatch(value) else ""

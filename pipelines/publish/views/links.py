@@ -13,6 +13,7 @@ from pipelines.publish.guard.mode import mode_of
 from pipelines.publish.guard.signing import sign_feed
 from pipelines.search.asked import Search
 from pipelines.search.rows import MOST_COUNTED
+from pipelines.settings.load import setting
 
 SEMICOLON = "titik-koma"  # ?pemisah= of a CSV for an Excel with Indonesian settings
 EXPORTS = (
@@ -56,6 +57,12 @@ def export_links(request: Request, table: str, query: str | None = None) -> list
     """(label, address) of `table` as files, with this page's arguments or `query`."""
     query = urlencode(_given(request)) if query is None else query
     return [(label, f"/unduh/{table}.{form}{_query(query, more)}") for label, form, more in EXPORTS]
+
+
+def absolute(datasette: Datasette, request: Request, path: str) -> str:
+    """A path with scheme and host: those that readers use, where the settings say them, else those of the request."""
+    site = setting("public_url")
+    return f"{site}{path}" if site else str(datasette.absolute_url(request, path))
 
 
 def feed_address(datasette: Datasette, wanted: Search, signature: str = "") -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datasette.utils.asgi import Request
 
 from pipelines.publish.queries import lists
-from pipelines.publish.queries.lists import ORDERS, Chosen
-from pipelines.publish.views.arguments import digits, one_of, word
+from pipelines.publish.queries.lists import ORDERS, AgreementsAsked, Chosen
+from pipelines.publish.views.arguments import LONGEST_ID, a_day, digits, one_of, word
+from pipelines.search.named_places import region_codes
 from pipelines.wording.labels import AGREEMENT_STATUSES, AGREEMENT_TYPES, PLACE_KINDS
 
-IN_OFFICE = ("menjabat", "mantan")
+IN_OFFICE = ("menjabat", "penjabat", "mantan")
 
 
 def needle(request: Request) -> str:
@@ -32,13 +33,34 @@ def organisations(request: Request) -> Chosen:
     return lists.organisations(needle(request), order(request))
 
 
+def laws(request: Request) -> Chosen:
+    """The laws and regulations that the list shows."""
+    return lists.laws(needle(request), order(request))
+
+
 def places(request: Request) -> Chosen:
     """The places that the list shows, cities where no kind is asked for."""
     kind, province = one_of(request, "jenis", PLACE_KINDS), digits(request, "provinsi", 2)
-    return lists.places(needle(request), kind, province, order(request))
+    return lists.places(needle(request), kind, province, order(request), region_codes(needle(request)))
+
+
+def agreements_asked(request: Request) -> AgreementsAsked:
+    """What the list of agreements asks for."""
+    city = word(request, "kota")
+    return AgreementsAsked(
+        needle=needle(request),
+        kind=one_of(request, "jenis", AGREEMENT_TYPES),
+        status=one_of(request, "status", AGREEMENT_STATUSES),
+        party=word(request, "lembaga"),
+        city=city,
+        codes=region_codes(city),
+        place=digits(request, "tempat", LONGEST_ID),
+        year=digits(request, "tahun", 4),
+        since=a_day(request, "dari"),
+        until=a_day(request, "sampai"),
+    )
 
 
 def agreements(request: Request) -> Chosen:
     """The agreements that the list shows."""
-    kind, status = one_of(request, "jenis", AGREEMENT_TYPES), one_of(request, "status", AGREEMENT_STATUSES)
-    return lists.agreements(needle(request), kind, status)
+    return lists.agreements(agreements_asked(request))

@@ -10,15 +10,27 @@ from datasette.utils.asgi import NotFound, Request
 
 from pipelines.coverage.labels import LABELS
 from pipelines.desk.export_tables import TABLES, Table
+from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
+from pipelines.publish.queries import sources as source_queries
 from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import leagues, list_choices
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
+from pipelines.publish.views.sources import source_ids
 from pipelines.search.rows import Values
 
 ORGANISATION_COLUMNS = ("name", "articles", "first_seen", "last_seen")
 RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "first_after_minutes", "url")
 OUTLET_COLUMNS = ("outlet", "releases", "articles", *LABELS, "copied", "lag_minutes")
+
+
+LAW_COLUMNS = ("key", "name", "about", "articles", "first_seen", "last_seen")
+SHARE_COLUMNS = ("source", "releases", "taken_up", "share")
+SOURCE_COLUMNS = ("id", "name", "kind", "homepage", "status", "articles", "last_seen")
+SOURCE_ROWS = """SELECT s.id, s.name, s.kind, s.homepage, s.status,
+    (SELECT coalesce(sum(articles), 0) FROM articles_by_day d WHERE d.source_id = s.id),
+    (SELECT max(day) FROM articles_by_day d WHERE d.source_id = s.id AND articles > 0)
+    FROM sources s WHERE {where} ORDER BY s.kind, s.name"""
 
 
 class ListFile(NamedTuple):
@@ -45,6 +57,11 @@ async def organisations(request: Request, datasette: Datasette) -> ListFile:
     return _of(list_choices.organisations(request), ORGANISATION_COLUMNS)
 
 
+async def laws(request: Request, datasette: Datasette) -> ListFile:
+    """The list of laws and regulations."""
+    return _of(list_choices.laws(request), LAW_COLUMNS)
+
+
 async def places(request: Request, datasette: Datasette) -> ListFile:
     """The list of places."""
     return _of(list_choices.places(request), TABLES["cities"].columns)
@@ -66,28 +83,47 @@ async def coverage_of_release(request: Request, datasette: Datasette) -> ListFil
 
 async def releases(request: Request, datasette: Datasette) -> ListFile:
     """The league table of releases."""
-    _, where, values = await leagues.chosen_pairs(request, datasette)
+    asked = await leagues.asked_for(request, datasette)
     order = queries.RELEASE_ORDERS[one_of(request, "urut", queries.RELEASE_ORDERS)]
     numbers = frozenset({"outlets", "articles", *LABELS, "first_after_minutes"})
-    table = Table(RELEASE_COLUMNS, queries.release_rows(order), numbers, days=frozenset({"date"}))
-    return ListFile(table, where, values)
+    sql = queries.release_rows(asked, order, leagues.taken_of(request))
+    return ListFile(Table(RELEASE_COLUMNS, sql, numbers, days=frozenset({"date"})), "1", asked.values)
 
 
 async def outlets(request: Request, datasette: Datasette) -> ListFile:
     """The league table of outlets."""
-    _, where, values = await leagues.chosen_pairs(request, datasette)
+    asked = await leagues.asked_for(request, datasette)
     order = queries.OUTLET_ORDERS[one_of(request, "urut", queries.OUTLET_ORDERS)]
     numbers = frozenset({"releases", "articles", *LABELS})
     table = Table(OUTLET_COLUMNS, queries.outlet_rows(order), numbers, frozenset({"copied", "lag_minutes"}))
-    return ListFile(table, where, values)
+    return ListFile(table, asked.where, asked.values)
+
+
+async def shares(request: Request, datasette: Datasette) -> ListFile:
+    """What share of its releases was taken up, by source."""
+    asked = await leagues.asked_for(request, datasette)
+    table = Table(SHARE_COLUMNS, queries.source_rows(asked), frozenset({"releases", "taken_up"}), frozenset({"share"}))
+    return ListFile(table, "1", asked.values)
+
+
+async def sources(request: Request, datasette: Datasette) -> ListFile:
+    """The list of sources."""
+    db = database(datasette)
+    chosen = source_ids(request, await source_queries.sources(db), await source_queries.statuses(db))
+    values = {f"id{n}": value for n, value in enumerate(chosen)}
+    table = Table(SOURCE_COLUMNS, SOURCE_ROWS, integers=frozenset({"articles"}))
+    return ListFile(table, f"s.id IN ({', '.join(':' + name for name in values)})", values)
 
 
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "pejabat": officials,
     "lembaga": organisations,
     "kota": places,
+    "peraturan": laws,
     "perjanjian": agreements,
+    "sumber": sources,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,
+    "liputan-sumber": shares,
 }

@@ -9,12 +9,14 @@ from datasette.utils.asgi import Request, Response
 
 from nlp.gazetteers import regions
 from pipelines.publish.mounted import database
-from pipelines.publish.queries.agreements import agreement_list
+from pipelines.publish.queries.agreements import agreement_list, agreement_years
 from pipelines.publish.queries.lists import LIST_SIZE, Chosen, listing
+from pipelines.publish.queries.names import name_of
 from pipelines.publish.views import list_choices
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.links import export_links, pager
+from pipelines.publish.views.hints import misunderstood
+from pipelines.publish.views.links import export_links, other_page, pager
 from pipelines.search.rows import PAGE_SIZE
 
 
@@ -29,6 +31,13 @@ async def organisations(request: Request, datasette: Datasette) -> Response:
     """The list of institutions, with a filter."""
     return await _list(
         request, datasette, "lembaga", list_choices.organisations(request), "id, name, articles, last_seen"
+    )
+
+
+async def laws(request: Request, datasette: Datasette) -> Response:
+    """The list of laws and regulations, with a filter."""
+    return await _list(
+        request, datasette, "peraturan", list_choices.laws(request), "id, key, name, about, articles, last_seen"
     )
 
 
@@ -68,16 +77,19 @@ async def _list(
 
 async def agreements(request: Request, datasette: Datasette) -> Response:
     """The list of agreements, with filters, newest first."""
-    number, chosen = page_number(request), list_choices.agreements(request)
-    found, total = await agreement_list(database(datasette), chosen.where, chosen.values, number)
+    db, number, asked = database(datasette), page_number(request), list_choices.agreements_asked(request)
+    chosen = list_choices.agreements(request)
+    found, total = await agreement_list(db, chosen.where, chosen.values, number)
     return await page(
         datasette,
         request,
         "daftar_perjanjian",
         found=found,
-        needle=list_choices.needle(request),
-        kind=word(request, "jenis"),
-        status_chosen=word(request, "status"),
+        asked=asked,
+        place_name=await name_of(db, "places", asked.place) if asked.place else None,
+        without_place=other_page(request, tempat=""),
+        years=await agreement_years(db),
+        misread=await misunderstood(request, db, ("kota", "dari", "sampai")),
         downloads=export_links(request, "daftar/perjanjian"),
         pager=pager(request, number, PAGE_SIZE, total),
     )

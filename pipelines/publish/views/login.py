@@ -10,7 +10,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from pipelines.publish.guard.brake import attempt_of
 from pipelines.publish.guard.door import Verdict, door_of
 from pipelines.publish.guard.forms import fields_of
-from pipelines.publish.guard.login import known_browser, let_in
+from pipelines.publish.guard.login import TARGET, known_browser, let_in, local_target
 from pipelines.publish.views.frame import page
 
 WRONG = "Nama atau kata sandi salah."
@@ -24,24 +24,25 @@ async def login(request: Request, datasette: Datasette) -> Response:
     if door is None:
         raise NotFound("Halaman masuk tidak ada")
     if request.method != "POST":
-        return await page(datasette, request, "masuk")
+        return await page(datasette, request, "masuk", target=local_target(request.args.get(TARGET) or ""))
     sent = await fields_of(request)
     name, password = sent.get("username", [""])[0], sent.get("password", [""])[0]
+    target = sent.get(TARGET, [""])[0]
     browser = known_browser(datasette, request, name)
     client = request.scope["client"][0] if request.scope.get("client") else ""
     verdict = await door.judge(attempt_of(name, client, browser), password)
     if verdict.right:
-        return let_in(datasette, request, name, browser)
-    return await _not_in(datasette, request, name, verdict)
+        return let_in(datasette, request, name, browser, target)
+    return await _not_in(datasette, request, {"name": name, "target": local_target(target)}, verdict)
 
 
-async def _not_in(datasette: Datasette, request: Request, name: str, verdict: Verdict) -> Response:
-    """The form again, the name kept, with what was wrong: the password, or that one has to wait."""
+async def _not_in(datasette: Datasette, request: Request, kept: dict[str, str], verdict: Verdict) -> Response:
+    """The form again with what is `kept` of it, and what was wrong: the password, or that one has to wait."""
     if not verdict.wait:
-        return await page(datasette, request, "masuk", error=WRONG, name=name)
+        return await page(datasette, request, "masuk", error=WRONG, **kept)
     seconds = math.ceil(verdict.wait)
     told = f"{seconds} detik" if seconds < 60 else f"{math.ceil(seconds / 60)} menit"
     words, status = (CROWDED, 503) if verdict.crowded else (TOO_OFTEN, 429)
-    response = await page(datasette, request, "masuk", status, error=words.format(told), name=name)
+    response = await page(datasette, request, "masuk", status, error=words.format(told), **kept)
     response.headers["retry-after"] = str(seconds)
     return response

@@ -10,16 +10,19 @@ from markupsafe import Markup
 
 from nlp.gazetteers import region
 from pipelines.publish.mounted import database
+from pipelines.publish.queries import lists
 from pipelines.publish.queries import profiles as queries
-from pipelines.publish.queries.agreements import agreements_with
+from pipelines.publish.queries.agreements import agreements_beside, agreements_of_place
 from pipelines.publish.queries.articles import articles_with
+from pipelines.publish.queries.lists import AgreementsAsked
 from pipelines.publish.show import charts, maps
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import feed_address
-from pipelines.publish.views.profiles import BY_MONTH, MOST_ARTICLES, entity
+from pipelines.publish.views.profiles import BY_MONTH, MOST_ARTICLES, beside, entity
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
 
+MOST_AGREEMENTS, MOST_BESIDE = 10, 5  # that the page of a place lists; the others are a list away
 JAKARTA = "31"  # a province and a city: it has the page of a city
 
 
@@ -76,6 +79,13 @@ async def _place(
     all_articles = f"/cari?{wanted.address()}"
     months = await queries.months(db, "GPE", places)
     if cities is None:
+        row = {"id": places[0], "articles": head.articles}
+        officials = await beside(db, "GPE", row, officials="PER")
+    else:
+        officials = {"officials": await queries.officials_in(db, "GPE", places, 15), "counted": False, "recent": ""}
+    asked = AgreementsAsked(city=head.code, codes=(head.code,)) if head.code else AgreementsAsked(place=str(places[0]))
+    own = lists.agreements(asked)
+    if cities is None:
         chart = charts.by_month(months, BY_MONTH, all_articles)
     else:  # no search finds what is told of all places of a province
         chart = charts.by_month(months, "Sebutan tempat di provinsi ini per bulan")
@@ -86,8 +96,10 @@ async def _place(
         place=head,
         cities=cities or [],
         map=drawn,
-        officials=await queries.officials_in(db, "GPE", places, 15),
-        agreements=await agreements_with(db, "GPE", places, 10),
+        **officials,
+        agreements=await agreements_of_place(db, own, MOST_AGREEMENTS),
+        all_agreements=f"/perjanjian?kota={head.code}" if head.code else f"/perjanjian?tempat={places[0]}",
+        beside=await agreements_beside(db, places, own, MOST_BESIDE),
         chart=chart,
         articles=await articles_with(db, "GPE", places, MOST_ARTICLES),
         all_articles=all_articles,

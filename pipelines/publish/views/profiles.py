@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish.mounted import database
@@ -17,6 +19,7 @@ from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import feed_address
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
+from pipelines.wording.numbers import number
 
 MOST_ARTICLES = 12  # that a profile lists; the others are a search away
 BY_MONTH = "Artikel per bulan"
@@ -28,6 +31,23 @@ async def entity(datasette: Datasette, request: Request, table: str, missing: st
     if row is None:
         raise NotFound(missing)
     return row
+
+
+async def beside(db: Database, label: str, entity: Row, **wanted: str) -> dict[str, Any]:
+    """What stands beside an entity, for a template: lists of officials (PER) and places (GPE) by the given names.
+
+    `counted` tells whether their numbers are those of a search for both; `recent`, what they count where they are not.
+    """
+    found: dict[str, Any] = {"counted": entity["articles"] <= queries.RECENT, "recent": ""}
+    if not found["counted"]:
+        found["recent"] = f" dalam {number(queries.RECENT)} artikel terbaru"
+    for name, other in wanted.items():
+        if other == "PER":
+            told = await queries.officials_in(db, label, [entity["id"]])
+        else:
+            told = await queries.beside(db, label, entity["id"], other)
+        found[name] = await queries.together(db, label, entity["id"], other, told) if found["counted"] else told
+    return found
 
 
 async def person(request: Request, datasette: Datasette) -> Response:
@@ -45,8 +65,7 @@ async def person(request: Request, datasette: Datasette) -> Response:
         honorifics=json.loads(row["honorifics"]),
         roles=await queries.posts_over_time(db, row["id"]),
         quotes=await queries.quotes_of(db, row["id"]),
-        company=await queries.officials_in(db, "PER", own),
-        places=await queries.beside(db, "PER", row["id"], "GPE"),
+        **await beside(db, "PER", row, company="PER", places="GPE"),
         chart=charts.by_month(await queries.months(db, "PER", own), BY_MONTH, all_articles),
         articles=await articles_with(db, "PER", own, MOST_ARTICLES),
         all_articles=all_articles,
@@ -67,8 +86,7 @@ async def organisation(request: Request, datasette: Datasette) -> Response:
         organisation=row,
         aliases=json.loads(row["aliases"]),
         officials=await queries.officials_of(db, row["name"]),
-        company=await queries.officials_in(db, "ORG", own),
-        places=await queries.beside(db, "ORG", row["id"], "GPE"),
+        **await beside(db, "ORG", row, company="PER", places="GPE"),
         agreements=await agreement_queries.agreements_of(db, row["id"], 12),
         chart=charts.by_month(await queries.months(db, "ORG", own), BY_MONTH, all_articles),
         articles=await articles_with(db, "ORG", own, MOST_ARTICLES),
@@ -105,6 +123,7 @@ async def agreement(request: Request, datasette: Datasette) -> Response:
         "perjanjian",
         agreement=row,
         parties=await agreement_queries.parties(db, row["id"]),
+        belongs=await agreement_queries.places_of(db, row["id"]),
         officials=await agreement_queries.officials_beside(db, row["article_id"]),
         articles=await articles_telling(db, row["same_as"] or row["id"]),
         all_articles=f"/cari?{wanted.address()}",

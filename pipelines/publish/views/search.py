@@ -9,14 +9,17 @@ from datasette.utils.asgi import Request, Response
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import names
 from pipelines.publish.queries.sources import source_names
-from pipelines.publish.show.snippets import highlighted, snippet
 from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.hints import Hint, misunderstood
 from pipelines.publish.views.links import export_links, feed_address, other_page, pager
-from pipelines.search import find
+from pipelines.publish.views.periods import day_links
+from pipelines.search import meant
 from pipelines.search.asked import LATEST, Search
+from pipelines.search.reading import Reading
 from pipelines.search.rows import PAGE_SIZE
+from pipelines.search.snippets import highlighted, snippet
 
 PROFILES = {"orang": "/pejabat/", "tempat": "/kota/", "lembaga": "/lembaga/"}  # by kind of suggestion
 # The filters that come from a profile: field of Search, its name in addresses, the table of the names.
@@ -24,6 +27,7 @@ FROM_PROFILES = (
     ("person", "orang", "people"),
     ("organisation", "lembaga", "organisations"),
     ("place", "tempat", "places"),
+    ("beside", "dengan", "people"),
 )
 
 
@@ -31,11 +35,11 @@ async def search(request: Request, datasette: Datasette) -> Response:
     """One box, filters, highlighted snippets, ways to share, follow and export."""
     db = database(datasette)
     wanted, number = Search.read(request.args.get), page_number(request)
-    found = await find.search(db, wanted, number)
-    terms, error = found.expression.terms, found.expression.error
-    for row in found.rows:
-        row["snippet"] = snippet(row.pop("text"), terms)
-        row["headline"] = highlighted(row["title"], terms)
+    answer = await meant.search(db, wanted, number)
+    found, error = answer.found, answer.found.expression.error
+    for row in answer.rows:
+        row["snippet"] = snippet(row.pop("text"), answer.terms)
+        row["headline"] = highlighted(row["title"], answer.terms)
     return await page(
         datasette,
         request,
@@ -44,6 +48,11 @@ async def search(request: Request, datasette: Datasette) -> Response:
         error=error,
         wanted=wanted,
         found=found.rows,
+        near=answer.near,
+        near_first=answer.near_first,
+        hints=_hints(request, answer.reading),
+        day_links=day_links(request, wanted.since, wanted.until),
+        misread=await misunderstood(request, db),
         newest_only=found.newest_only,
         pager=pager(request, number, PAGE_SIZE, found.total),
         sources=await source_names(db),
@@ -54,6 +63,19 @@ async def search(request: Request, datasette: Datasette) -> Response:
         downloads=export_links(request, "articles", wanted.address()),
         watch=watch_form.offered(datasette, request, wanted),
     )
+
+
+def _hints(request: Request, reading: Reading | None) -> list[Hint]:
+    """What else the words of a search may mean: shown, and never searched for in their place."""
+    if reading is None:
+        return []
+    hints = []
+    if reading.spelling:
+        hints.append(Hint("Mungkin maksud Anda:", reading.spelling, other_page(request, q=reading.spelling)))
+    if (query := reading.with_forms) and not (reading.laws or reading.spelling):
+        hints.append(Hint("Dengan nama lainnya:", query, other_page(request, q=query, operator="1")))
+    hints += [Hint("Semua artikel yang menyebut", name, f"/peraturan/{law}") for law, name in reading.laws]
+    return hints
 
 
 async def _from_profiles(db: Database, request: Request, wanted: Search) -> list[tuple[str, str]]:

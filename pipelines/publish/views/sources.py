@@ -5,36 +5,85 @@ from __future__ import annotations
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from pipelines.health.knowledge import say_known, say_reasons, say_unknown
+from pipelines.health.sentences import overview
+from pipelines.health.status import SourceStatus
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import sources as queries
 from pipelines.publish.queries.articles import articles_from
 from pipelines.publish.show import charts
 from pipelines.publish.views.arguments import one_of, word
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.links import feed_address
+from pipelines.publish.views.links import export_links, feed_address
 from pipelines.search.asked import Search
+from pipelines.search.rows import Row
 from pipelines.wording.labels import SOURCE_KINDS
+from pipelines.wording.states import STATES
+
+LOOK = "perlu"  # ?keadaan= of the list: sources that need a look, whatever their state
+ASKED_STATES = {LOOK: "perlu dilihat"} | {state: wording.word for state, wording in STATES.items()}
+
+
+async def about(request: Request, datasette: Datasette) -> Response:
+    """What is known and what is not, of all sources or of the one that the address names."""
+    db, row = database(datasette), None
+    if name := request.url_vars.get("name"):
+        row = await _source(datasette, name)
+    states = await queries.statuses(db)
+    known = await queries.known(db, name)
+    return await page(
+        datasette,
+        request,
+        "tahu",
+        source=row,
+        state=next((state for state in states if state.id == name), None),
+        overview=overview(states) if states and not name else None,
+        known=say_known(known),
+        unknown=say_unknown(known),
+        reasons=say_reasons(known.reasons),
+        sources=[] if name else await queries.sources(db),
+    )
 
 
 async def sources(request: Request, datasette: Datasette) -> Response:
     """The list of sources with how each is doing."""
     db = database(datasette)
-    kind, needle = one_of(request, "jenis", SOURCE_KINDS), word(request, "cari")
-    states = {status.id: status for status in await queries.statuses(db)}
-    found = [
-        row | {"state": states.get(row["id"])}
-        for row in await queries.sources(db)
-        if kind in ("", row["kind"]) and needle.casefold() in f"{row['name']} {row['id']}".casefold()
+    rows, statuses = await queries.sources(db), await queries.statuses(db)
+    states = {status.id: status for status in statuses}
+    chosen = set(source_ids(request, rows, statuses))
+    asked = {"kind": one_of(request, "jenis", SOURCE_KINDS), "state": one_of(request, "keadaan", ASKED_STATES)}
+    return await page(
+        datasette,
+        request,
+        "daftar_sumber",
+        found=[row | {"state": states.get(row["id"])} for row in rows if row["id"] in chosen],
+        states=states,
+        asked_states=ASKED_STATES,
+        overview=overview(statuses) if statuses else None,
+        needle=word(request, "cari"),
+        downloads=export_links(request, "daftar/sumber"),
+        **asked,
+    )
+
+
+def source_ids(request: Request, rows: list[Row], statuses: list[SourceStatus]) -> list[str]:
+    """The ids of the sources of `rows` that a list asks for by name, kind and state."""
+    needle, kind = word(request, "cari").casefold(), one_of(request, "jenis", SOURCE_KINDS)
+    state = one_of(request, "keadaan", ASKED_STATES)
+    fitting = {status.id for status in statuses if state in ("", status.state) or (state == LOOK and status.needs_look)}
+    return [
+        row["id"]
+        for row in rows
+        if kind in ("", row["kind"])
+        and needle in f"{row['name']} {row['id']}".casefold()
+        and (not state or row["id"] in fitting)
     ]
-    return await page(datasette, request, "daftar_sumber", found=found, states=states, kind=kind, needle=needle)
 
 
 async def source(request: Request, datasette: Datasette) -> Response:
     """One source: how it is doing, how much it writes, its last crawls and its articles."""
     db = database(datasette)
-    row = await queries.source(db, request.url_vars["name"])
-    if row is None:
-        raise NotFound("Sumber itu tidak ada")
+    row = await _source(datasette, request.url_vars["name"])
     wanted = Search(source=row["id"])
     all_articles = f"/cari?{wanted.address()}"
     return await page(
@@ -49,3 +98,11 @@ async def source(request: Request, datasette: Datasette) -> Response:
         all_articles=all_articles,
         feed=feed_address(datasette, wanted),
     )
+
+
+async def _source(datasette: Datasette, name: str) -> Row:
+    """The row of a source. Raises NotFound."""
+    row = await queries.source(database(datasette), name)
+    if row is None:
+        raise NotFound("Sumber itu tidak ada")
+    return row

@@ -225,6 +225,20 @@ def test_partners_that_the_next_sentence_lists(rules):
     assert found.parties == ("Bank Perahu", "PT Layar", "PT Teluk")
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("penyerapan 25.000 ton garam rakyat", "penyerapan 25.000 ton garam rakyat"),
+        ("pembangunan 1.200.000 rumah", "pembangunan 1.200.000 rumah"),
+        ("layanan situs uji.go.id bagi warga", "layanan situs uji.go.id bagi warga"),
+        ("penyerapan garam. 25.000 ton sudah terjual", "penyerapan garam"),
+    ],
+)
+def test_a_point_within_a_number_ends_no_subject(rules, text, subject):
+    doc = rules(f"Kementerian Uji dan PT Uji menandatangani nota kesepahaman tentang {text}.")
+    assert doc._.agreements[0].subject == subject
+
+
 def test_an_english_name_keeps_its_letters_as_subject(rules):
     text = "Norwegia dan Islandia meluncurkan Nordic Union Cooperation Framework."
     doc = rules(text, ("GPE", "Norwegia"), ("GPE", "Islandia"), ("AGR", "Nordic Union Cooperation Framework"))

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from pipelines.database.open import connect
-from pipelines.health.sentences import plain_error, say_recorded
+from pipelines.health.sentences import overview, plain_error, say_recorded, tell, usual
 from pipelines.health.status import State, source_statuses
 from pipelines.publish.serve import datasette_app
 from pipelines.queue.orders import Orders
@@ -83,12 +83,57 @@ def test_command_line_and_pages_say_the_same_word_for_every_state(six, pantau):
     lines = pantau("status").stdout.splitlines()[1:]
     assert {line.split()[0]: line[len(line.split()[0]) :].strip().split("  ")[0] for line in lines} == words
     app = datasette_app(path)
+    told = {status.id: tell(status, NOW) for status in source_statuses(connection)}
     assert sorted(shown(page(app, "/sumber"))) == sorted(words.values())
     for state, word in words.items():
         html = page(app, f"/sumber/{state}")
         assert shown(html) == [word]
-        assert STATES[state].meaning in html
+        assert told[state].meaning in html
     assert sorted(shown(page(app, "/dasbor"))) == sorted(words[state] for state in ("quiet", "faulty", "stale"))
+
+
+def test_the_dashboard_counts_those_that_the_command_line_complains_of(six, pantau):
+    path, _ = six
+    complained = {line.split(": ")[1] for line in pantau("status").stderr.splitlines()}
+    app = datasette_app(path)
+    html = page(app, "/dasbor")
+    assert f'data-jumlah="{len(complained)}"' in html and "Dari 6 sumber 3 perlu dilihat" in html
+    assert set(re.findall(r'<a href="/sumber/(\w+)">', page(app, "/sumber?keadaan=perlu"))) == complained
+    assert asyncio.run(app.client.get("/unduh/daftar/sumber.json?keadaan=perlu")).text.count("\n") == len(complained)
+
+
+def test_sources_that_nobody_asked_yet_are_not_called_well(tmp_path):
+    database = connect(tmp_path / "baru.db")
+    for name in ("satu", "dua"):
+        database.execute("INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')", (name, name))
+    database.close()
+    app = datasette_app(tmp_path / "baru.db")
+    for path in ("/dasbor", "/sumber", "/tahu", "/"):
+        html = page(app, path)
+        assert "Belum satu pun dari 2 sumber pernah dirayapi." in html, path
+        assert "Belum ada artikel" in html or path == "/sumber"
+        assert "Sampai artikel terbaru" not in html
+
+
+def test_one_sentence_for_all_sources(six):
+    _, connection = six
+    statuses = source_statuses(connection)
+    assert overview(statuses) == "Dari 6 sumber 3 perlu dilihat, 1 tidak aktif, 1 belum pernah dirayapi, 1 baik."
+    assert overview([s for s in statuses if s.state == "ok"]) == "Dari 1 sumber 1 baik."
+    assert overview([]) == "Belum ada sumber."
+
+
+@pytest.mark.parametrize(
+    ("a_day", "said"),
+    [
+        (8.6, "8,6 artikel sehari"),
+        (0.4, "2,8 artikel seminggu"),
+        (0.05, "1,5 artikel sebulan"),
+        (0.004, "kurang dari satu artikel sebulan"),
+    ],
+)
+def test_what_is_usual_is_never_nothing(a_day, said):
+    assert usual(a_day) == said
 
 
 def test_the_json_keeps_its_machine_words(six, pantau):

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
+import httpx
 import pytest
 from datasette.app import Datasette
 from datasette.database import connections
@@ -22,6 +23,7 @@ from datasette.database import connections
 from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
 from pipelines.publish.guard.mode import Mode
+from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
@@ -110,6 +112,33 @@ def site(site_path):
     """`get(path)` on a Datasette over that database."""
     with opened(site_path) as app:
         yield lambda address, **more: asyncio.run(app.client.get(address, **more))
+
+
+SECRET = "rahasia-yang-cukup-panjang"
+OFFICE = "198.51.100.7"
+
+
+@pytest.fixture
+def team(site_path, open_site, monkeypatch):
+    monkeypatch.setenv("PANTAU_SECRET", SECRET)
+    for name in ("ANI", "BUDI"):
+        monkeypatch.setenv(f"PANTAU_LOGIN_{name}", hash_password(f"sandi-{name.lower()}", iterations=1000))
+    return open_site(site_path, Mode(login=True))
+
+
+class Visitor:
+    """A browser at an address, which keeps its cookies."""
+
+    def __init__(self, app, address=OFFICE):
+        transport = httpx.ASGITransport(app=app.app(), client=(address, 5000))
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
+
+    async def log_in(self, name, password, path="/-/login", kembali="", **headers):
+        if "ds_csrftoken" not in self.client.cookies:
+            await self.client.get("/-/login")
+        form = {"username": name, "password": password, "csrftoken": self.client.cookies["ds_csrftoken"]}
+        form |= {"kembali": kembali} if kembali else {}
+        return await self.client.post(path, data=form, headers=headers)
 
 
 RELEASE = (

@@ -13,11 +13,13 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 
+from pipelines.coverage.labels import reasons
+from pipelines.database.open import connect
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.snapshot import publish
 from pipelines.publish.views.coverage import passages
-from tests.pipelines.publish.conftest import EVIL, FORMULA, HOURS, RELEASE, fill_coverage, opened
+from tests.pipelines.publish.conftest import EVIL, FORMULA, HOURS, RELEASE, fill_coverage, opened, put_article
 
 
 @pytest.fixture(scope="module")
@@ -197,3 +199,85 @@ def test_the_public_sees_what_was_said_and_not_that_it_was(open_site, copy, tmp_
         assert page.status_code == 200 and "enilai" not in page.text and "Pantauan" not in page.text
     assert asyncio.run(app.client.post("/liputan/1/5", data={"label": "none"})).status_code == 403
     assert asyncio.run(app.client.get("/liputan/1/4")).status_code == 404
+
+
+@pytest.fixture
+def more(copy):
+    """The same site with two releases that nobody took up: one of the same day, one of another source and year."""
+    with closing(connect(copy).conn) as connection:
+        put_article(
+            connection, "sepi", "Balai menutup loket lebih awal.", "balai", "press_release", 1, "Loket Tutup Awal"
+        )
+        put_article(connection, "lama", "Dinas mengecat pagar.", "dinas", "press_release", -24 * 400, "Pagar Dicat")
+    with opened(copy) as app:
+        yield lambda path: asyncio.run(app.client.get(path)).text
+
+
+def listed(page):
+    """The titles of the releases of a league table."""
+    return re.findall(r'<th scope="row"><a href="/(?:liputan|artikel)/\d+">([^<]*)</a>', page)
+
+
+BALAI, LOKET, PAGAR = "Balai Bagikan Bibit Cengkih", "Loket Tutup Awal", "Pagar Dicat"
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ("rentang=semua", [BALAI, LOKET, PAGAR]),
+        ("rentang=semua&urut=terbaru", [LOKET, BALAI, PAGAR]),
+        ("rentang=semua&urut=tercepat", [BALAI, LOKET, PAGAR]),
+        ("rentang=12", [BALAI, LOKET]),
+        ("rentang=semua&diliput=tidak", [LOKET, PAGAR]),
+        ("rentang=semua&diliput=ya", [BALAI]),
+        ("rentang=semua&sumber=dinas", [PAGAR]),
+        ("rentang=semua&media=media1", [BALAI]),
+        ("bulan=2025-11&diliput=tidak", [LOKET]),
+        ("bulan=2024-10", [PAGAR]),
+    ],
+)
+def test_releases_that_nobody_took_up_are_listed_too(more, asked, titles):
+    page = more(f"/liputan?{asked}")
+    assert listed(page) == titles
+    assert f'data-hitungan="{len(titles)}"' in page
+    rows = list(csv.DictReader(io.StringIO(more(f"/unduh/daftar/liputan.csv?{asked}").lstrip("\ufeff"))))
+    assert sorted(row["title"] for row in rows) == sorted(titles)
+
+
+def test_pages_of_the_releases_go_on_where_the_taken_up_ones_end(more, monkeypatch):
+    monkeypatch.setattr("pipelines.publish.views.leagues.SIZE", 2)
+    assert listed(more("/liputan?rentang=semua")) == [BALAI, LOKET]
+    assert listed(more("/liputan?rentang=semua&hal=2")) == [PAGAR]
+    assert listed(more("/liputan?rentang=semua&urut=terbaru&hal=2")) == [PAGAR]
+
+
+def test_the_share_that_was_taken_up_by_source_and_month(more):
+    page = re.sub(r"<[^>]+>", " ", more("/liputan/sumber?rentang=semua"))
+    assert re.search(r"Balai Rempah\s+2\s+1\s+50%", page) and re.search(r"dinas\s+1\s+0\s+0%", page)
+    assert re.search(r"November 2025\s+2\s+1\s+50%", page) and re.search(r"Oktober 2024\s+1\s+0\s+0%", page)
+    assert "(33%)" in more("/liputan?rentang=semua")
+    assert "Balai Rempah,2,1,0.5" in more("/unduh/daftar/liputan-sumber.csv?rentang=semua")
+
+
+def test_reasons_are_sentences(get):
+    page = get("/liputan/1").text
+    said = re.findall(r'<p class="sebutan">([^<]*)</p>', page)
+    assert len(said) == len(HOURS) and "?" not in "".join(said)
+    assert said[1] == "100% isi berita sama kata demi kata dengan siaran persnya. 1 dari 1 kutipan langsung dimuat."
+    assert not any(" + " in one or "sama-sama menyebut" in one for one in said)
+
+
+@pytest.mark.parametrize(
+    ("label", "shared", "said"),
+    [
+        ("verbatim", [], "98% isi berita sama kata demi kata dengan siaran persnya; 1 dari 2 kutipan langsung dimuat"),
+        (
+            "mention",
+            ["Ani Uji", "Kota Uji"],
+            "berita sendiri yang tampaknya tentang peristiwa yang sama, tanpa bagian yang sama kata demi kata; "
+            "1 dari 2 kutipan langsung dimuat; keduanya menyebut Ani Uji dan Kota Uji",
+        ),
+    ],
+)
+def test_why_in_words(label, shared, said):
+    assert reasons(label, copied=0.98, retold=1, longest=9, quotes=2, quotes_kept=1, shared=shared) == said

@@ -20,32 +20,9 @@ from pipelines.publish.guard.brake import LoginBrake, attempt_of
 from pipelines.publish.guard.door import Door, door_of
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password, matches, read_hash
-from tests.pipelines.publish.conftest import fill, start
+from tests.pipelines.publish.conftest import OFFICE, SECRET, Visitor, fill, start
 
-SECRET = "rahasia-yang-cukup-panjang"
-OFFICE, HOME = "198.51.100.7", "203.0.113.9"
-
-
-@pytest.fixture
-def team(site_path, open_site, monkeypatch):
-    monkeypatch.setenv("PANTAU_SECRET", SECRET)
-    for name in ("ANI", "BUDI"):
-        monkeypatch.setenv(f"PANTAU_LOGIN_{name}", hash_password(f"sandi-{name.lower()}", iterations=1000))
-    return open_site(site_path, Mode(login=True))
-
-
-class Visitor:
-    """A browser at an address, which keeps its cookies."""
-
-    def __init__(self, app, address=OFFICE):
-        transport = httpx.ASGITransport(app=app.app(), client=(address, 5000))
-        self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
-
-    async def log_in(self, name, password, path="/-/login", **headers):
-        if "ds_csrftoken" not in self.client.cookies:
-            await self.client.get("/-/login")
-        form = {"username": name, "password": password, "csrftoken": self.client.cookies["ds_csrftoken"]}
-        return await self.client.post(path, data=form, headers=headers)
+HOME = "203.0.113.9"
 
 
 @pytest.mark.parametrize("name", ["ani", "Ani", "ANI ", " aNi"])

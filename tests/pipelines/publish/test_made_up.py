@@ -22,6 +22,7 @@ OWN_IDS = {
     "roles": {"id"},
     "agreements": {"id", "same_as"},
     "agreement_parties": {"agreement_id"},
+    "agreement_places": {"agreement_id"},
 }
 LEFT_OUT = {"minhash_bands", "pages", "coverage_todo", "_sqlite_migrations"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
@@ -109,7 +110,7 @@ def test_odd_arguments_are_no_error(site, path):
     ],
 )
 def test_what_is_found(site, query, hits):
-    html = site("/cari?q=" + query.replace(" ", "+")).text
+    html = site("/cari?q=" + query.replace(" ", "+")).text.partition("Yang mendekati")[0]
     assert html.count('<article class="kartu">') == hits
 
 
@@ -127,6 +128,48 @@ def test_an_article_shows_marks_version_difference_and_neighbours(site):
     assert "Rabu, 12 November 2025, 09.30 WIB" in html
     assert "Baca di sumbernya" in html
     assert "Baca di sumbernya" not in site("/artikel/1").text  # its address is no web address
+
+
+def test_an_article_carries_what_a_clipping_needs_as_evidence(site):
+    """Where it was published, when it was taken, and where it is here: on the page and on paper."""
+    evidence = re.search(r'<dl class="bukti">(.*?)</dl>', site("/artikel/2").text, re.DOTALL)[1]
+    assert "<dd>https://contoh.go.id/1</dd>" in evidence
+    assert "Rabu, 12 November 2025, 10.00 WIB; versi 2 Rabu, 12 November 2025, 10.00 WIB" in evidence
+    assert "<dd>http://localhost/artikel/2</dd>" in evidence
+    css = site("/pantau-static/pantau.css").text
+    hidden = re.search(r"@media print \{([^{]*)\{ display: none", css)[1]
+    assert "bukti" not in hidden and ".bukti" in css
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_ours_says_what_it_is_when_it_is_shared(site, path):
+    html = site(path).text
+    if path.startswith("/pantau"):
+        return
+    for name in ("og:title", "og:description", "og:url"):
+        assert re.search(rf'<meta property="{name}" content="[^"]+">', html), name
+    assert f'<meta property="og:url" content="http://localhost{path.replace("&", "&amp;")}">' in html
+    assert re.search(r'<meta name="description" content="[^"]{20,}">', html)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/peraturan", "/tahu", "/sumber/contoh/tahu"])
+def test_headings_leave_out_no_level(site, path):
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", site(path).text)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+
+
+def test_laws_have_a_list(site):
+    html = site("/peraturan?cari=pp").text
+    assert '<a href="/peraturan/1">PP 1/2020</a>' in html and 'data-hitungan="1"' in html
+    assert 'data-hitungan="0"' in site("/peraturan?cari=uu").text
+    assert site("/unduh/daftar/peraturan.json").text.count("\n") == 1
+
+
+def test_raw_tables_have_the_menu_of_the_pages(site):
+    html = site("/pantau").text
+    for path in ("/cari", "/perjanjian", "/liputan", "/sumber"):
+        assert f'<a href="{path}">' in html
 
 
 def test_only_the_changed_paragraphs_of_a_version_are_shown():
@@ -158,7 +201,7 @@ def test_profiles_tell_who_where_and_when(site):
         'aria-label="Peta Jawa Barat"' in province
         and '<a href="/kota/1" aria-label="Kota Bandung: 4 artikel">' in province
     )
-    assert "Rangga Wiratama" in place and "nota kesepahaman" in place
+    assert "Rangga Wiratama" in place and "Nota kesepahaman Pemkab Bogor" in place
     assert site("/provinsi/99").status_code == 404
 
 
@@ -295,4 +338,6 @@ def test_common_words_find_the_same_by_the_short_ways(site, monkeypatch, query, 
     monkeypatch.setattr(find, "DENSE", dense)
     response = site(f"/cari?{query}")
     assert response.status_code == 200
-    assert response.text.count('<article class="kartu">') == (min(titles, 3) if dense == 1 else titles)
+    assert response.text.partition("Yang mendekati")[0].count('<article class="kartu">') == (
+        min(titles, 3) if dense == 1 else titles
+    )

@@ -144,7 +144,7 @@ def test_the_team_logs_in(team):
         return first, answer, inside
 
     first, answer, inside = asyncio.run(visit())
-    assert (first.status_code, first.headers["location"]) == (302, "/-/login")
+    assert (first.status_code, first.headers["location"]) == (302, "/-/login?kembali=%2Fpejabat%2F1")
     assert answer.status_code == 303
     assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=lax" in answer.headers["set-cookie"]
     assert inside.status_code == 200 and "ani · " in inside.text
