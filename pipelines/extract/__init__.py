@@ -66,7 +66,7 @@ def extract_article(
     """
     page = body if isinstance(body, ParsedPage) else parse(body, content_type)
     rules, known = overrides or {}, hints or {}
-    title = cut(selected(page, rules.get("title")) or find_title(page, url) or known.get("title", ""), "title")
+    title = cut(selected(page, rules.get("title")) or find_title(page, url, known.get("title", "")).text, "title")
     text = extract_body(page, title, rules.get("body"), rules.get("remove"))
     for other in page.further:
         text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove")))

@@ -11,7 +11,6 @@ import trafilatura
 from lxml import etree
 from trafilatura.settings import Extractor
 
-from pipelines.extract.blocks import read_blocks
 from pipelines.extract.boilerplate import tidy
 from pipelines.extract.fast.rules import quick_rules
 from pipelines.extract.page import ParsedPage
@@ -48,7 +47,7 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
             return tidy(text, title)
     _unfold(tree)
     core = _trafilatura(tree, PRECISION)
-    text = tidy("\n".join(read_region(read_blocks(page.tree), core, title)), title)
+    text = tidy("\n".join(read_region(page.blocks, core, title)), title)
     stated = page.json_ld.get("articleBody")
     wanted = len(stated) * SHARE_OF_LD if isinstance(stated, str) else 0
     if len(text) < max(SHORT, wanted):

@@ -16,6 +16,7 @@ from w3lib.encoding import html_to_unicode
 from crawler.markup import excess
 from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
+from pipelines.extract.blocks import Block, read_blocks
 
 MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
@@ -76,6 +77,23 @@ class ParsedPage:
     def lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
         """The page's visible lines in order, each with the element that it stands in; <br> ends a line."""
         return self._lines
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The page's visible blocks in order (blocks.py)."""
+        return read_blocks(self.tree)
+
+    @cached_property
+    def address(self) -> str:
+        """The address that the page states for itself (canonical, og:url); "" when it states none."""
+        for link in self.tagged.get("link", ()):
+            if (link.get("rel") or "").strip().lower() == "canonical" and link.get("href"):
+                return str(link.get("href")).strip()
+        return self.meta.get("og:url", "")
+
+    def text_of(self, tag: str) -> str:
+        """The text of the first element with this tag, in one line; "" when there is none."""
+        return next((" ".join(element.text_content().split()) for element in self.tagged.get(tag, ())), "")
 
     def ld_text(self, *keys: str) -> str | None:
         """The first of these JSON-LD properties that is a text."""

@@ -46,7 +46,7 @@ def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
     marked = [block for block in blocks if block.core]
     usable = _usable(blocks, marked, title)
     chosen = _without_strays([block for block in usable if block.core and not block.caption])
-    dense = _densest(usable)
+    dense = densest(usable)
     container = _common([block for block in chosen if block.prose] or chosen)
     if container is None or 3 * _words(chosen) < _words(dense):
         chosen = dense
@@ -130,7 +130,7 @@ def _alike(home: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> bool:
     return named and (bool(home.get("class")) or home.getparent() is main.getparent())
 
 
-def _densest(blocks: Sequence[Block]) -> list[Block]:
+def densest(blocks: Sequence[Block]) -> list[Block]:
     """The paragraphs of the element that holds most words of prose itself; a grandparent counts for half."""
     scores: Counter[lxml.html.HtmlElement] = Counter()
     for block in blocks:
