@@ -1,7 +1,7 @@
 """Title: the headline on which the page's witnesses agree.
 
-The head of a page (JSON-LD, og:title, <title>), the feed, the address and what readers see all tell of the headline. The
-head adds the site's name, or has only that; a heading may be a section's. So every part of what the head says is a
+The head of a page (JSON-LD, og:title, <title>), the feed, the address and what readers see all tell of the headline.
+The head adds the site's name, or has only that; a heading may be a section's. So every part of what the head says is a
 candidate, and so is every heading: the one that most witnesses confirm is the title.
 """
 
@@ -36,8 +36,8 @@ SHOWN = {"h1": 3.0, "h2": 2.5, "h3": 2.0, "h4": 2.0}
 NAMED, BARE = 2.0, 1.5  # an element named as the title; any other line
 NEAREST, NEAR = 2.0, 1.0  # the last line before the text that can be a headline; the others not far before it
 SLUG = 2.5
-# What a part of a title weighs when the rest is the site's name, when the rest is short and last and may be, when nobody
-# knows the rest, and behind a colon; and the whole title when such a part is in it.
+# What a part of a title weighs when the rest is the site's name, when the rest is short and last and may be, when
+# nobody knows the rest, and behind a colon; and the whole title when such a part is in it.
 PART_BESIDE_NAME, PART_BEFORE_SHORT, PART, AFTER_COLON = 0.9, 0.75, 0.6, 0.3
 WHOLE_WITH_NAME = 0.7
 SHORT_NAME = 5  # words
