@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 11;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 12;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -85,6 +85,16 @@ CREATE TABLE selector_health (
   missed_since TEXT,               -- when the first page of those misses was fetched
   seen_at TEXT NOT NULL,           -- when the last page was fetched
   PRIMARY KEY (source_id, key)
+) WITHOUT ROWID;
+
+-- What the newest pages of a host show at their heads, from which the site's own name is learnt.
+CREATE TABLE host_titles (
+  host TEXT NOT NULL,              -- without "www."
+  url TEXT NOT NULL,
+  title TEXT NOT NULL,             -- <title>
+  heading TEXT NOT NULL,           -- the first <h1>
+  seen_at TEXT NOT NULL,           -- when the page was fetched
+  PRIMARY KEY (host, url)
 ) WITHOUT ROWID;
 
 CREATE TABLE articles (  -- public

@@ -16,6 +16,7 @@ from pipelines.extract.page import NotAnArticle, ParsedPage, parse
 from pipelines.extract.selectors import selected
 from pipelines.extract.title import find_title
 from pipelines.language.detect import detect
+from pipelines.queue.host_titles import HostNames
 from pipelines.records import Article
 
 __all__ = ["NotAnArticle", "extract_article"]
@@ -53,6 +54,7 @@ def extract_article(
     press_releases: bool = False,
     overrides: Mapping[str, str] | None = None,
     hints: Mapping[str, str] | None = None,
+    known: HostNames | None = None,
 ) -> Article:
     """The article of one page, which may be parsed already.
 
@@ -61,12 +63,14 @@ def extract_article(
     press_releases  whether the catalogue says that this source publishes press releases
     overrides       the source's own CSS selectors: title, body, date, author, remove
     hints           what the feed or listing knew: title, published_at
+    known           what the titles of its host's other pages share
 
     Raises NotAnArticle for an empty, binary, login, challenge or text-less page.
     """
     page = body if isinstance(body, ParsedPage) else parse(body, content_type)
-    rules, known = overrides or {}, hints or {}
-    title = cut(selected(page, rules.get("title")) or find_title(page, url, known.get("title", "")).text, "title")
+    rules, told = overrides or {}, hints or {}
+    found = find_title(page, url, told.get("title", ""), known)
+    title = cut(selected(page, rules.get("title")) or found.text, "title")
     text = extract_body(page, title, rules.get("body"), rules.get("remove"))
     for other in page.further:
         text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove")))
@@ -81,7 +85,7 @@ def extract_article(
         url=url,
         fetched_at=fetched_at,
         title=title,
-        hint=known.get("published_at"),
+        hint=told.get("published_at"),
         printed=selected(page, rules.get("date")),
     )
     text = cut(_without_date_line(text), "text")

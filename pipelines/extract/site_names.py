@@ -1,81 +1,48 @@
-"""Site names: what a site calls itself, by what a page says of it and by what its pages' titles share.
-
-No list of sites is needed: of several pages of one host the part that most of their titles share is the site's name,
-and a title that several of them have is nobody's headline.
-"""
+"""Site names: what a page says that its site is called, and what its address tells of name and headline."""
 
 from __future__ import annotations
 
+import html
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
+from crawler.limits import cut
 from pipelines.extract.page import ParsedPage
 from pipelines.language.words import word_key
+from pipelines.queue.host_titles import MOST_NAME_WORDS, Heads, host_of
 
-# What stands between the parts of a title: a sign between blanks, or a bar with or without them.
-SEPARATOR = re.compile(r"\s+[-–—|•·~»«/:]+\s+|\s*\|+\s*|\s*::\s*|\s*[»«]\s*|\s+[-–—](?=\w)|(?<=\w)[-–—]\s+")
-MOST_PARTS = 7  # a title with more is taken as it is; those of real sites have up to four
-MOST_PAGES = 20  # of a host that are looked at together
-SHARE = 0.6  # of a host's titles that have its name; the rest are sections with a title of their own
-MOST_NAME_WORDS = 14  # "Situs Resmi Dinas Perumahan Rakyat dan Kawasan Permukiman Provinsi Kalimantan Barat" has eleven
 MOST_LINES = 12  # of the page's foot, in which sites print their names
+MOST_BYTES = 300_000  # of a page, in which its head and its first heading stand
+TITLE_TAG = re.compile(rb"<title[^>]{0,200}>([^<]{1,600})", re.IGNORECASE)
+H1_TAG = re.compile(rb"<h1\b[^>]{0,500}>(.{0,1000}?)</h1>", re.IGNORECASE | re.DOTALL)
+ADDRESS_TAG = re.compile(rb"<(?:link|meta)\b[^>]{0,600}>", re.IGNORECASE)
+ADDRESS = re.compile(rb"""(?:href|content)\s{0,9}=\s{0,9}["']?(https?://[^\s"'>]{1,400})""", re.IGNORECASE)
 FIRST_LABELS = frozenset(("www", "m", "amp", "mobile", "web", "portal", "berita", "news"))
 
 
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """What a page shows at its head: the text of <title> and of its first <h1>; "" for what it has not."""
-
-    title: str
-    heading: str = ""
+def heads_of(page: ParsedPage) -> Heads:
+    """What a parsed page shows at its head."""
+    return Heads(cut(page.text_of("title"), "title"), cut(page.text_of("h1"), "title"))
 
 
-@dataclass(frozen=True, slots=True)
-class HostNames:
-    """What is known of a host's titles, as word keys (`word_key`).
-
-    names   parts that most titles share: the site's name, its slogan
-    common  whole titles and headings that several pages have, which are no headlines
-    """
-
-    names: frozenset[str] = field(default_factory=frozenset)
-    common: frozenset[str] = field(default_factory=frozenset)
-
-
-def learn(pages: Sequence[Heads]) -> HostNames:
-    """What the titles of a host's pages share; nothing from fewer than two pages.
-
-    Of two pages a part must stand in both, of more in most (SHARE).
-    """
-    pages = pages[:MOST_PAGES]
-    if len(pages) < 2:
-        return HostNames()
-    enough = max(2, SHARE * len(pages))
-    titles, headings = (
-        Counter(filter(None, map(word_key, texts)))
-        for texts in ([page.title for page in pages], [page.heading for page in pages])
-    )
-    ends: Counter[str] = Counter()
-    for page in {page.title for page in pages}:  # one title at several addresses shows nothing of its parts
-        ends.update({word_key(part) for part in title_ends(page)} - {""})
-    different = len(titles)
-    names = {end for end, count in ends.items() if count >= 2 and count >= SHARE * different}
-    repeated = {key for found in (titles, headings) for key, count in found.items() if count >= enough}
-    return HostNames(frozenset(names), frozenset(repeated))
+def heads_in(body: bytes) -> tuple[str, Heads]:
+    """(host that the page states or "", its heads) of a page's bytes, without parsing it; for learning beforehand."""
+    begin = body[:MOST_BYTES]
+    address = ""
+    for tag in ADDRESS_TAG.finditer(begin):
+        kind = tag[0].lower()
+        stated = ADDRESS.search(tag[0]) if b"canonical" in kind or b"og:url" in kind else None
+        if stated:
+            address = stated[1].decode("utf-8", "replace")
+            break
+    title, heading = TITLE_TAG.search(begin), H1_TAG.search(begin)
+    return host_of(address), Heads(_text(title[1]) if title else "", _text(heading[1]) if heading else "")
 
 
-def title_ends(title: str) -> list[str]:
-    """The parts of a title in which a site's name may stand: its first one, its last one, its last two."""
-    signs = list(SEPARATOR.finditer(title))
-    if not signs or len(signs) >= MOST_PARTS:
-        return []
-    ends = [title[: signs[0].start()], title[signs[-1].end() :]]
-    if len(signs) > 1:
-        ends += [title[signs[-2].end() :], title[: signs[1].start()]]
-    return [end for end in ends if len(end.split()) <= MOST_NAME_WORDS]
+def _text(markup: bytes) -> str:
+    plain = html.unescape(re.sub(rb"<[^>]*+>", b" ", markup).decode("utf-8", "replace"))
+    return cut(" ".join(plain.split()), "title")
 
 
 def stated_names(page: ParsedPage, address: str) -> set[str]:
@@ -102,14 +69,6 @@ def _home_links(page: ParsedPage, address: str) -> Iterable[str]:
         yield link.get("title") or ""
         yield " ".join(link.itertext())
         yield from (image.get("alt") or "" for image in link.iter("img"))
-
-
-def host_of(address: str) -> str:
-    """The host of an address without "www."; "" where it has none."""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def label(host: str) -> str:

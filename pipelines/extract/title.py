@@ -17,18 +17,9 @@ from pipelines.extract.blocks import HEADINGS, Block
 from pipelines.extract.boilerplate import BOILERPLATE, SENTENCE_END, TRAILER
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import densest
-from pipelines.extract.site_names import (
-    MOST_LINES,
-    MOST_NAME_WORDS,
-    MOST_PARTS,
-    SEPARATOR,
-    HostNames,
-    host_of,
-    slug_words,
-    spells,
-    stated_names,
-)
+from pipelines.extract.site_names import MOST_LINES, slug_words, spells, stated_names
 from pipelines.language.words import word_key
+from pipelines.queue.host_titles import MOST_NAME_WORDS, MOST_PARTS, SEPARATOR, HostNames, host_of
 
 # How much each witness says. The figures are ranks: what readers see counts most, then what two others agree on.
 HEAD = {"json-ld": 2.5, "og:title": 2.5, "title": 2.0, "twitter:title": 1.0, "feed": 2.5}

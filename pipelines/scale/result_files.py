@@ -27,6 +27,7 @@ import nlp
 import pipelines
 from nlp.as_json import tags_from_json, tags_to_json
 from pipelines.archive.location import Folder
+from pipelines.queue.host_titles import Heads, HostNames, host_of
 from pipelines.queue.waiting import ArchiveSlice, WaitingPage
 from pipelines.read.results import Failure, PageResult, SourceRules
 from pipelines.records import Article, TaggedArticle, TextFacts
@@ -48,6 +49,7 @@ COLUMNS = pyarrow.schema(
         "error": TEXT,
         "final": pyarrow.bool_(),
         "tried": TEXT,  # JSON
+        "heads": pyarrow.struct({"title": TEXT, "heading": TEXT}),
     }
 )
 
@@ -96,7 +98,9 @@ def page_key(page: WaitingPage, rules: Mapping[str, SourceRules], code: str) -> 
     """What decides the reading of a page, as one word."""
     rule = rules.get(page.source_id, SourceRules())
     fetched = [page.url, page.source_id, page.warc_file, page.warc_offset, page.fetched_at, page.content_type]
-    decides = [code, *fetched, page.hints, rule.press_releases, dict(rule.overrides or {})]
+    known = rule.known.get(host_of(page.url), HostNames())
+    learnt = [sorted(known.names), sorted(known.common)]
+    decides = [code, *fetched, page.hints, rule.press_releases, dict(rule.overrides or {}), learnt]
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
@@ -142,6 +146,7 @@ def _row(key: str, result: PageResult) -> dict[str, Any]:
         "error": failure.why,
         "final": failure.final,
         "tried": json.dumps(result.tried),
+        "heads": asdict(result.heads) if result.heads else None,
     }
 
 
@@ -149,10 +154,11 @@ def _result(page: WaitingPage, values: Mapping[str, Any]) -> PageResult:
     """The result of a page from its row of COLUMNS."""
     failure = Failure(values["stage"], values["error"], values["final"])
     tried = {key: (selector, found) for key, (selector, found) in json.loads(values["tried"]).items()}
+    heads = Heads(**values["heads"]) if values["heads"] else None
     if values["article"] is None:
-        return PageResult(page, values["digest"], failure, None, tried)
+        return PageResult(page, values["digest"], failure, None, tried, heads)
     article = Article(**values["article"] | {"tags": tuple(values["article"]["tags"])})
     tags = tags_from_json(json.loads(values["tags"])) if values["tags"] else None
     facts = values["facts"] and TextFacts(**values["facts"] | {"bands": tuple(values["facts"]["bands"])})
     tagged = TaggedArticle(article, tags, facts)
-    return PageResult(page, values["digest"], tagged, failure if failure.stage else None, tried)
+    return PageResult(page, values["digest"], tagged, failure if failure.stage else None, tried, heads)

@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.extract import extract_article
 from pipelines.extract.page import parse
-from pipelines.extract.site_names import Heads, HostNames, label, learn, slug_words, spells
+from pipelines.extract.site_names import label, slug_words, spells
 from pipelines.extract.title import find_title
+from pipelines.queue.host_titles import Heads, HostNames, learn
 
 NOW = "2026-12-01T00:00:00+00:00"
 TEXTS = [
