@@ -10,6 +10,7 @@ from crawler.limits import MOST_TAGS, cut, fits
 from crawler.urls import normalise
 from pipelines.extract.body import extract_body
 from pipelines.extract.boilerplate import PARAGRAPH_BREAK
+from pipelines.extract.characters import mended
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import PRINTED, find_published
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
@@ -70,7 +71,7 @@ def extract_article(
     page = body if isinstance(body, ParsedPage) else parse(body, content_type)
     rules, told = overrides or {}, hints or {}
     found = find_title(page, url, told.get("title", ""), known)
-    title = cut(selected(page, rules.get("title")) or found.text, "title")
+    title = cut(mended(selected(page, rules.get("title")) or found.text), "title")
     text = extract_body(page, title, rules.get("body"), rules.get("remove"))
     for other in page.further:
         text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove")))
@@ -88,7 +89,7 @@ def extract_article(
         hint=told.get("published_at"),
         printed=selected(page, rules.get("date")),
     )
-    text = cut(_without_date_line(text), "text")
+    text = cut(_without_date_line(mended(text)), "text")
     author, dateline = selected(page, rules.get("author")) or _author(page), find_dateline(text)
     return Article(
         url=url or "",
@@ -100,7 +101,7 @@ def extract_article(
         published_at=published.at if published else None,
         published_date=published.day if published else None,
         date_source=published.source if published else None,
-        author=cut(author, "author") if author else None,
+        author=cut(mended(author), "author") if author else None,
         dateline=cut(dateline, "dateline") if dateline else None,
         language=detect(text, title),
         tags=_tags(page),

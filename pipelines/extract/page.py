@@ -17,6 +17,7 @@ from crawler.markup import excess
 from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
 from pipelines.extract.blocks import Block, read_blocks
+from pipelines.extract.characters import CONTROL, escaped_markup, seen, unfold_markup
 
 MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
@@ -32,7 +33,6 @@ PARSER.set_element_class_lookup(
 )
 WITH_TEXT = etree.XPath("descendant::text()/..")  # all elements with text; a condition on the text takes longer
 UNREAD = frozenset(("script", "style", "noscript", "option"))
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -140,7 +140,7 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         if others:
             return replace(parse(body, content_type), further=tuple(parse(other, content_type) for other in others))
     html = body if isinstance(body, str) else decode(body, content_type)
-    html = _printable(html)
+    html = seen(_printable(html))
     if why := excess(html.encode("utf-8", "replace")):  # as lxml will read it, whatever encoding the bytes were in
         raise NotAnArticle(f"the page has {why}")
     if not html.strip():
@@ -150,6 +150,8 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         tree = lxml.html.document_fromstring(html, parser=PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise NotAnArticle(f"the page cannot be parsed: {error}") from error
+    if escaped_markup(html):
+        unfold_markup(tree.iter())
     elements = list(tree.iter())
     if len(elements) > MAX_ELEMENTS:
         raise NotAnArticle(f"the page has {len(elements)} elements; no article page has more than {MAX_ELEMENTS}")
