@@ -72,9 +72,7 @@ def extract_article(
     rules, told = overrides or {}, hints or {}
     found = find_title(page, url, told.get("title", ""), known)
     title = cut(mended(selected(page, rules.get("title")) or found.text), "title")
-    text = extract_body(page, title, rules.get("body"), rules.get("remove"))
-    for other in page.further:
-        text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove")))
+    text = mended(_whole_text(page, title, rules))
     if CHALLENGE.search(title) and len(text.split()) < 100:
         raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})")
     if len(title.split()) < 2:
@@ -89,7 +87,7 @@ def extract_article(
         hint=told.get("published_at"),
         printed=selected(page, rules.get("date")),
     )
-    text = cut(_without_date_line(mended(text)), "text")
+    text = cut(_without_date_line(text), "text")
     author, dateline = selected(page, rules.get("author")) or _author(page), find_dateline(text)
     return Article(
         url=url or "",
@@ -108,6 +106,14 @@ def extract_article(
         fetched_at=fetched_at,
         image=_image(page, url),
     )
+
+
+def _whole_text(page: ParsedPage, title: str, rules: Mapping[str, str]) -> str:
+    """The article's paragraphs, those of its further pages as well."""
+    text = extract_body(page, title, rules.get("body"), rules.get("remove"))
+    for other in page.further:
+        text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove")))
+    return text
 
 
 def _joined(text: str, further: str) -> str:
