@@ -260,13 +260,14 @@ def _lines(blocks: list[Block], start: int) -> Iterator[tuple[int, _Line]]:
 
 def _heading(block: Block) -> str:
     """The tag of the heading that a block is, "judul" for an element with such a name, or ""."""
-    element = block.element
-    for _ in range(3):
-        if element is None or not isinstance(element.tag, str):
-            return ""
-        if element.tag in HEADINGS:
-            return str(element.tag)
-        element = element.getparent() if len(element) == 1 or element is block.element else None
+    element, around = block.element, block.element.getparent()
+    alone = element.getnext() is None and element.getprevious() is None
+    for tag in (element.tag, around.tag if around is not None else "", ""):
+        if tag in HEADINGS:
+            return str(tag)
+    above = around.getparent() if around is not None and alone else None
+    if above is not None and above.tag in HEADINGS:
+        return str(above.tag)
     return "judul" if HEADING_NAME.search(f"{block.element.get('class') or ''} {block.element.get('id') or ''}") else ""
 
 

@@ -27,8 +27,10 @@ EXTRACT_FIELDS = tuple(
 Extracted = tuple[dict[str, Any], str | None]  # a row, and why it holds no article
 
 
-def extract_files(files: Sequence[Path], url: str | None) -> Iterator[Extracted]:
+def extract_files(files: Sequence[Path], url: str | None, told: bool = False) -> Iterator[Extracted]:
     """(row, error) of each saved page, in order; a page that is no article has only its file name and an error.
+
+    told  whether each row also says by whom title, date, author and body are
 
     Raises UserError before the first row when a file cannot be read.
     """
@@ -40,7 +42,7 @@ def extract_files(files: Sequence[Path], url: str | None) -> Iterator[Extracted]
     from pipelines.read.time_limit import TOO_LONG
 
     known = learn_hosts(heads_in(path.read_bytes()) for path in files) if len(files) > 1 else {}
-    read = partial(_extract_files, url=url, known=known)
+    read = partial(_extract_files, url=url, known=known, told=told)
     pool: WorkerPool[Path, Extracted] = WorkerPool(
         read, read, killed=lambda path: _no_article(path, TOO_LONG), workers=min(os.cpu_count() or 1, len(files))
     )
@@ -49,11 +51,13 @@ def extract_files(files: Sequence[Path], url: str | None) -> Iterator[Extracted]
             yield from rows
 
 
-def _extract_files(paths: Sequence[Path], url: str | None, known: Mapping[str, HostNames]) -> list[Extracted]:
-    return [_extract_file(path, url, known) for path in paths]
+def _extract_files(
+    paths: Sequence[Path], url: str | None, known: Mapping[str, HostNames], told: bool
+) -> list[Extracted]:
+    return [_extract_file(path, url, known, told) for path in paths]
 
 
-def _extract_file(path: Path, url: str | None, known: Mapping[str, HostNames]) -> Extracted:
+def _extract_file(path: Path, url: str | None, known: Mapping[str, HostNames], told: bool) -> Extracted:
     """(row, error) of one page; in a worker. `known`: what the files of each host share."""
     from pipelines.extract import NotAnArticle, extract_article
     from pipelines.extract.page import parse
@@ -65,14 +69,16 @@ def _extract_file(path: Path, url: str | None, known: Mapping[str, HostNames]) -
         with deadly_time_limit(SECONDS_A_PAGE):
             page = parse(path.read_bytes())
             names = known.get(host_of(url or page.address))
-            article = asdict(extract_article(page, url=url, fetched_at=now, known=names))
+            witnesses: dict[str, str] = {}
+            article = asdict(extract_article(page, url=url, fetched_at=now, known=names, witnesses=witnesses))
     except NotAnArticle as error:
         return _no_article(path, str(error))
     except PageTimeout:
         return _no_article(path, TOO_LONG)
     except Exception as error:  # a page that breaks a parser must not stop the others
         return _no_article(path, f"{type(error).__name__}: {error}")
-    return {"file": str(path)} | {name: article[name] for name in EXTRACT_FIELDS}, None
+    row = {"file": str(path)} | {name: article[name] for name in EXTRACT_FIELDS}
+    return row | ({"witnesses": witnesses} if told else {}), None
 
 
 def _no_article(path: Path, why: str) -> Extracted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -261,3 +262,15 @@ def test_the_article_has_the_title():
         page("Lambau - LPJ", h1="Tanggul Lambau Selesai"), url="https://lpj.go.id/1", fetched_at=NOW
     )
     assert article.title == "Tanggul Lambau Selesai"
+
+
+def test_verbose_says_by_whom_title_date_author_and_body_are(pantau, tmp_path):
+    head = '<meta property="article:published_time" content="2026-11-04T09:15:00+07:00">'
+    headline = "Tanggul Lambau Selesai Diperbaiki"
+    html = page(f"{headline} - Warta", h1=headline, og=headline, head=head, after="<p>Penulis: Ratna Wulandari</p>")
+    (tmp_path / "a.html").write_text(html)
+    row = json.loads(pantau("extract", "-v", "a.html").stdout)
+    titles = row["witnesses"].pop("title").split(", ")
+    assert (titles[0], set(titles)) == ("h1", {"h1", "og:title", "title"})
+    assert row["witnesses"] == {"date": "meta", "author": "printed", "body": "region"}
+    assert "witnesses" not in json.loads(pantau("extract", "a.html").stdout)
