@@ -82,14 +82,15 @@ def _once(blocks: Sequence[Block]) -> list[Block]:
 
     A single line may come again: the requirements of each post in an advertisement, a refrain.
     """
-    first = next((block.key for block in blocks if block.prose), "")
-    places = [i for i, block in enumerate(blocks) if block.key == first]
-    if len(places) < 2:
-        return list(blocks)
-    head, tail = blocks[: places[1]], blocks[places[1] :]
-    seen = {block.key for block in head}
-    again = _words(block for block in tail if block.key in seen)
-    return [*head, *(b for b in tail if b.key not in seen)] if again >= COPIED * _words(tail) else list(blocks)
+    seen: dict[str, int] = {}
+    for i, block in enumerate(blocks):
+        if block.prose and seen.setdefault(block.key, i) != i:
+            head, tail = {other.key for other in blocks[:i]}, blocks[i:]
+            again = _words(other for other in tail if other.key in head)
+            if again >= COPIED * _words(tail):
+                return [*blocks[:i], *(other for other in tail if other.key not in head)]
+            return list(blocks)
+    return list(blocks)
 
 
 def _mark_core(blocks: Sequence[Block], core: str) -> None:
@@ -121,8 +122,9 @@ def _usable(blocks: Sequence[Block], marked: Sequence[Block], title: str) -> lis
         if elsewhere < max(NO_TEXT, max(around[element] for element in heavy) // 2):
             wrong |= heavy
     place = headline_of(blocks, title_key)
-    if place is not None:
-        wrong |= misnamed(blocks, place, densest(blocks[place + 1 :]))
+    behind = blocks if place is None else blocks[place + 1 :]
+    in_the_open = densest([block for block in behind if not block.aside])
+    wrong |= misnamed(blocks, -1 if place is None else place, densest(behind), in_the_open)
     return [block for block in blocks if wrong.issuperset(block.aside)]
 
 

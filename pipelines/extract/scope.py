@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import lxml.html
@@ -21,7 +21,9 @@ SHARE = 0.4  # of the prose that comes into question, which the headline's eleme
 ENOUGH = 25  # words behind a heading that make it the article's, however much stands before it
 # Asides that never hold an article, however long they are.
 NEVER = re.compile(r"comment|komentar|disqus|footer|cookie|consent|modal|popup", re.IGNORECASE)
-MUCH = 1.5  # times the words in the open that an element named as an aside must hold to be the article
+# Times the words of the longest text in the open that an aside right behind the headline must hold to be the article,
+# and times all the words in the open that any must.
+MUCH, ALONE = 1.5, 4
 MOST_BLOCKS = 5_000
 
 
@@ -34,12 +36,22 @@ class Scope:
 
 
 def headline_of(blocks: Sequence[Block], title_key: str) -> int | None:
-    """The position of the block that is the headline: a heading if one says it, else the first line that does."""
-    same = [i for i, block in enumerate(blocks) if title_key and block.key == title_key]
-    if not same:
+    """The position of the block that is the headline: a heading if one says it, else the first line that does.
+
+    Of a heading over several lines it is the last one; a caption that repeats the headline is none.
+    """
+    if not title_key:
         return None
-    heading = (i for i in same if _is_heading(blocks[i]))
-    return next(heading, same[0])
+    line = None
+    said = ""
+    for i, block in enumerate(blocks):
+        heading = _is_heading(block)
+        said = said + block.key if heading and i and blocks[i - 1].element is block.element else block.key
+        if title_key in (block.key, said):
+            if heading:
+                return i
+            line = i if line is None and not block.caption else line
+    return line
 
 
 def _is_heading(block: Block) -> bool:
@@ -76,19 +88,27 @@ def scope_of(blocks: Sequence[Block], place: int, dense: Sequence[Block]) -> Sco
     return Scope(behind, None)
 
 
-def misnamed(blocks: Sequence[Block], headline: int, dense: Sequence[Block]) -> set[lxml.html.HtmlElement]:
+def misnamed(
+    blocks: Sequence[Block], headline: int, dense: Sequence[Block], in_the_open: Sequence[Block]
+) -> set[lxml.html.HtmlElement]:
     """The elements named as asides that hold the article: a long text that follows the headline at once.
 
-    headline  its position
-    dense     the longest text behind it, wherever that stands
+    headline     its position; -1 where the page shows none
+    dense        the longest text behind it, wherever that stands
+    in_the_open  the longest that stands in no aside
     """
     if not dense or not dense[0].aside or any(_never(element) for element in dense[0].aside):
         return set()
     first = next(i for i, block in enumerate(blocks) if block is dense[0])
-    behind = [block for block in blocks[headline + 1 :] if block.prose and not block.aside]
-    between = sum(block.words for block in blocks[headline + 1 : first] if block.prose and not block.aside)
-    long = sum(block.words for block in dense) >= max(ENOUGH, MUCH * sum(block.words for block in behind))
-    return set(dense[0].aside) if between < ENOUGH and long else set()
+    between = _words(block for block in blocks[headline + 1 : first] if block.prose and not block.aside)
+    behind = _words(block for block in blocks[headline + 1 :] if block.prose and not block.aside)
+    words = _words(dense)
+    follows = headline >= 0 and between < ENOUGH and words >= max(ENOUGH, MUCH * _words(in_the_open))
+    return set(dense[0].aside) if follows or words >= max(ENOUGH, ALONE * behind) else set()
+
+
+def _words(blocks: Iterable[Block]) -> int:
+    return sum(block.words for block in blocks)
 
 
 def _never(element: lxml.html.HtmlElement) -> bool:

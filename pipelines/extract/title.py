@@ -208,7 +208,7 @@ def _look(page: ParsedPage, candidates: dict[str, _Candidate]) -> None:
         elif max(menu, start - BLOCKS_BEFORE) <= position < start and words >= SHORT_WORDS and line.weight >= BARE:
             weight += NEAR
         candidate = candidates.setdefault(key, _Candidate())
-        candidate.near |= menu <= position
+        candidate.near |= menu <= position or line.tag == "h1"
         if weight > candidate.seen:
             candidate.seen = weight
             candidate.hear(line.tag or "baris", weight, line.text)
