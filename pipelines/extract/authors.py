@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipelines.extract.page import ParsedPage
 from pipelines.language.words import word_key
@@ -60,9 +61,9 @@ def _said(page: ParsedPage) -> Iterator[tuple[str, str]]:
         yield "meta", page.meta.get(key, "")
     asked = 0
     for element in page.elements:  # walked here, since an XPath with conditions on classes takes several times as long
-        names = element.get("class") or ""
+        names = element.get("class")
         sure = element.get("rel") == "author" or element.get("itemprop") == "author"
-        if (sure or NAMED.search(names)) and not NOT_HIS.search(names) and asked < MOST_ASKED:
+        if (sure or (names and _names_author(names))) and asked < MOST_ASKED:
             asked += 1
             yield "element", element.text_content()[:LONGEST_LINE]
     for line, _ in page.lines():
@@ -73,6 +74,11 @@ def _said(page: ParsedPage) -> Iterator[tuple[str, str]]:
             rest = line[bare.end() :]
             if not rest or BEHIND.match(rest):
                 yield "printed", bare["name"]
+
+
+@lru_cache(maxsize=4096)
+def _names_author(classes: str) -> bool:
+    return NAMED.search(classes) is not None and NOT_HIS.search(classes) is None
 
 
 def person(text: str) -> str | None:

@@ -26,6 +26,7 @@ UNSEEN_ENTITY = re.compile(
     r"|#0*(?:173|847|8203|8204|8206|8207|823[4-8]|828[89]|829[0-2]|65279)"
     r"|#[xX]0*(?:[aA][dD]|34[fF]|200[bBcCeEfF]|202[a-eA-E]|206[0-46-9]|[fF][eE][fF][fF]));?"
 )
+ASCII = bytes(range(0x80))
 ESCAPED = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});")
 ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?(?:p|br|div)\b", re.IGNORECASE)
 TAG = re.compile(r"</?(?:p|br|div|b|i|u|em|strong|span|font|sup|sub|a|h[1-6]|ul|ol|li|blockquote)\b[^<>]{0,300}>", re.I)
@@ -42,11 +43,14 @@ C1_SIGN = re.compile("[\x80-\x9f]")
 
 def seen(page: str) -> str:
     """A page's HTML without what is not seen, written as it is or as an entity, and with composed letters."""
-    if UNSEEN.search(page):
-        page = UNSEEN.sub("", page)
-    if "&" in page and UNSEEN_ENTITY.search(page):
-        page = UNSEEN_ENTITY.sub("", page)
-    return page if unicodedata.is_normalized("NFC", page) else unicodedata.normalize("NFC", page)
+    if not page.isascii():
+        # Nearly all of a page is ASCII, which is told from the rest much sooner than the rest is looked at.
+        rest = page.encode("utf-8", "replace").translate(None, ASCII).decode("utf-8", "replace")
+        if UNSEEN.search(rest):
+            page = UNSEEN.sub("", page)
+        if any(map(unicodedata.combining, set(rest))) or not unicodedata.is_normalized("NFC", rest):
+            page = unicodedata.normalize("NFC", page)
+    return UNSEEN_ENTITY.sub("", page) if UNSEEN_ENTITY.search(page) else page
 
 
 def mended(text: str) -> str:
@@ -70,22 +74,29 @@ def escaped_markup(page: str) -> bool:
     return "lt;" in page and ESCAPED_TAG.search(page) is not None
 
 
-def unfold_markup(elements: Iterable[lxml.html.HtmlElement]) -> None:
-    """Make elements of tags that stand as text in these elements."""
-    for element in list(elements):
+def unfold_markup(elements: Iterable[lxml.html.HtmlElement]) -> bool:
+    """Make elements of tags that stand as text in these elements; whether there were any."""
+    found = False
+    for element in elements:
         if not isinstance(element.tag, str):
             continue
-        if element.text and element.tag not in NOT_TEXT and _has_markup(element.text):
-            element.text, new = _parsed(element.text)
+        text, tail = element.text, element.tail
+        if text and ("<" in text or "&" in text) and element.tag not in NOT_TEXT and _has_markup(text):
+            found = True
+            element.text, new = _parsed(text)
             for child in reversed(new):
                 element.insert(0, child)
+        if not tail or not ("<" in tail or "&" in tail):
+            continue
         around = element.getparent()
-        if element.tail and around is not None and around.tag not in NOT_TEXT and _has_markup(element.tail):
-            text, new = _parsed(element.tail)
+        if around is not None and around.tag not in NOT_TEXT and _has_markup(tail):
+            found = True
+            text, new = _parsed(tail)
             element.tail = None
             for child in reversed(new):
                 element.addnext(child)
             element.tail = text
+    return found
 
 
 def _has_markup(text: str) -> bool:

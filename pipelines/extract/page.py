@@ -150,9 +150,9 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         tree = lxml.html.document_fromstring(html, parser=PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise NotAnArticle(f"the page cannot be parsed: {error}") from error
-    if escaped_markup(html):
-        unfold_markup(tree.iter())
     elements = list(tree.iter())
+    if escaped_markup(html) and unfold_markup(elements):
+        elements = list(tree.iter())
     if len(elements) > MAX_ELEMENTS:
         raise NotAnArticle(f"the page has {len(elements)} elements; no article page has more than {MAX_ELEMENTS}")
     tagged: dict[Any, list[Any]] = {}

@@ -11,9 +11,13 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+import lxml.html
 
 from crawler.limits import cut
 from pipelines.extract.blocks import HEADINGS, Block
+from pipelines.extract.blocks import key as block_key
 from pipelines.extract.boilerplate import BOILERPLATE, SENTENCE_END, TRAILER
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import densest
@@ -195,7 +199,8 @@ def _look(page: ParsedPage, candidates: dict[str, _Candidate]) -> None:
     """Ask the page's visible lines: those that the head names, and those that can be a headline themselves."""
     start = _text_begins(page.blocks)
     menu = _menu_ends(page.blocks, start)
-    lines = list(_lines(page.blocks, start))
+    said = {block_key(form) for candidate in candidates.values() for form in candidate.forms}
+    lines = list(_lines(page.blocks, start, said))
     nearest = next((i for i in range(len(lines) - 1, -1, -1) if lines[i][0] < start and _headline(lines[i][1])), None)
     for i, (position, line) in enumerate(lines):
         key = word_key(line.text)
@@ -218,7 +223,10 @@ def _menu_ends(blocks: list[Block], start: int) -> int:
     """The position behind the last menu of the site before the text: links in a row to other pages of it."""
     ends = run = 0
     for i, block in enumerate(blocks[:start]):
-        link = next(block.element.iter("a"), None) if 2 * block.linked > len(block.text) else None
+        if 2 * block.linked <= len(block.text):
+            run = 0
+            continue
+        link = next(block.element.iter("a"), None)
         href = (link.get("href") or "") if link is not None else ""
         inside = bool(href) and not href.startswith(("#", "javascript:", "mailto:")) and not SHARE.search(href)
         run = run + 1 if inside else 0
@@ -235,11 +243,17 @@ def _text_begins(blocks: list[Block]) -> int:
     return next((i for i, block in enumerate(blocks) if block is first), len(blocks))
 
 
-def _lines(blocks: list[Block], start: int) -> Iterator[tuple[int, _Line]]:
-    """(position, line) of the page's short lines; the lines of one heading are one."""
+def _lines(blocks: list[Block], start: int, said: set[str]) -> Iterator[tuple[int, _Line]]:
+    """(position, line) of the page's short lines; the lines of one heading are one.
+
+    From the text on, at `start`, only what is marked as a title and lines that the head has `said` (as keys of blocks).
+    """
     i = 0
     while i < len(blocks):
         block, first = blocks[i], i
+        if i >= start and block.key not in said and not _marked(block.element):
+            i += 1
+            continue
         tag = _heading(block)
         texts, linked = [block.text], block.linked
         i += 1
@@ -268,7 +282,16 @@ def _heading(block: Block) -> str:
     above = around.getparent() if around is not None and alone else None
     if above is not None and above.tag in HEADINGS:
         return str(above.tag)
-    return "judul" if HEADING_NAME.search(f"{block.element.get('class') or ''} {block.element.get('id') or ''}") else ""
+    return "judul" if _named_title(element.get("class"), element.get("id")) else ""
+
+
+def _marked(element: lxml.html.HtmlElement) -> bool:
+    return element.tag == "h1" or _named_title(element.get("class"), element.get("id"))
+
+
+@lru_cache(maxsize=4096)
+def _named_title(classes: str | None, identity: str | None) -> bool:
+    return HEADING_NAME.search(f"{classes or ''} {identity or ''}") is not None
 
 
 def _headline(line: _Line) -> bool:
@@ -314,4 +337,4 @@ def _form(forms: list[str]) -> str:
 
 
 def _clean(text: str) -> str:
-    return " ".join(html.unescape(text).split())
+    return " ".join((html.unescape(text) if "&" in text else text).split())
