@@ -13,15 +13,16 @@ from pipelines.errors import UserError
 
 @click.command()
 @click.option("--url", help="The address the page came from (one file).")
+@click.option("-v", "--verbose", is_flag=True, help="Also by whom title, date, author and body are (witnesses).")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def extract(url: str | None, files: tuple[Path, ...]) -> int:
+def extract(url: str | None, verbose: bool, files: tuple[Path, ...]) -> int:
     """Extract the article of saved pages; JSON Lines."""
     from pipelines.read.documents import extract_files
 
     if url and len(files) > 1:
         raise UserError(f"--url {url}: belongs to one page, but {len(files)} files were given; give one")
     code = DONE
-    for row, error in extract_files(files, url):
+    for row, error in extract_files(files, url, told=verbose):
         print_json(row)
         if error:
             complain(f"gagal: {row['file']}: {error}")

@@ -93,6 +93,16 @@ CREATE TABLE selector_health (
   PRIMARY KEY (source_id, key)
 ) WITHOUT ROWID;
 
+-- What the newest pages of a host show at their heads, from which the site's own name is learnt.
+CREATE TABLE host_titles (
+  host TEXT NOT NULL,              -- without "www."
+  url TEXT NOT NULL,
+  title TEXT NOT NULL,             -- <title>
+  heading TEXT NOT NULL,           -- the first <h1>
+  seen_at TEXT NOT NULL,           -- when the page was fetched
+  PRIMARY KEY (host, url)
+) WITHOUT ROWID;
+
 CREATE TABLE articles (  -- public
   id INTEGER PRIMARY KEY,
   url TEXT NOT NULL UNIQUE,

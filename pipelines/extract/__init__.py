@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from crawler.limits import MOST_TAGS, cut, fits
 from crawler.urls import normalise
+from pipelines.extract.authors import find_author
+from pipelines.extract.blocks import key
 from pipelines.extract.body import extract_body
 from pipelines.extract.boilerplate import PARAGRAPH_BREAK
+from pipelines.extract.characters import mended
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import PRINTED, find_published
 from pipelines.extract.judgement import require_article
+from pipelines.extract.kind import find_kind
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
 from pipelines.extract.selectors import selected
-from pipelines.extract.title import find_title
+from pipelines.extract.title import Title, find_title
 from pipelines.language.detect import detect
+from pipelines.queue.host_titles import HostNames
 from pipelines.records import Article
 
 __all__ = ["NotAnArticle", "extract_article"]
@@ -26,21 +32,6 @@ CHALLENGE = re.compile(
     r"|enable javascript|ddos protection|are you a robot|captcha",
     re.IGNORECASE,
 )
-# A short line that makes a page a press release: its letterhead, or the office that signs it.
-PRESS_RELEASE = re.compile(
-    r"(?:(?:siaran|keterangan) pers|press release|rilis pers)(?P<numbered>\W+(?:nomor|no)\b.*)?"
-    r"|(?P<office>biro (?:komunikasi|hubungan masyarakat|humas)\b.{0,60})",
-    re.IGNORECASE,
-)
-BYLINE = re.compile(r"^(?:oleh|penulis|reporter|editor|by)\s*:?\s*", re.IGNORECASE)
-PRINTED_AUTHOR = re.compile(
-    r"(?:penulis|reporter|pewarta|rep|oleh|laporan(?: wartawan)?|jurnalis|kontributor|by)\s*:\s*"
-    r"(?P<name>[A-Z][\w.'’ -]{2,50})",
-    re.IGNORECASE,
-)
-AUTHOR_CLASS = re.compile(r"(?<![^ \t\r\n])(?:author|penulis|reporter)(?![^ \t\r\n])")
-NOBODY = re.compile(r"admin|super ?user|webmaster|redaksi|tim redaksi|operator|root|humas\Z", re.IGNORECASE)
-NUMBER = re.compile(r"(?:nomor|no)\b\W*\w*\d", re.IGNORECASE)
 
 
 def extract_article(
@@ -53,6 +44,8 @@ def extract_article(
     press_releases: bool = False,
     overrides: Mapping[str, str] | None = None,
     hints: Mapping[str, str] | None = None,
+    known: HostNames | None = None,
+    witnesses: dict[str, str] | None = None,
 ) -> Article:
     """The article of one page, which may be parsed already.
 
@@ -61,47 +54,84 @@ def extract_article(
     press_releases  whether the catalogue says that this source publishes press releases
     overrides       the source's own CSS selectors: title, body, date, author, remove
     hints           what the feed or listing knew: title, published_at
+    known           what the titles of its host's other pages share
+    witnesses       is told by whom title, date, author and body are (`pantau extract -v`)
 
     Raises NotAnArticle for an empty, binary or text-less page, and for what judgement.py tells from an article.
     """
     page = body if isinstance(body, ParsedPage) else parse(body, content_type)
-    rules, known = overrides or {}, hints or {}
-    title = cut(selected(page, rules.get("title")) or find_title(page, url) or known.get("title", ""), "title")
-    text = extract_body(page, title, rules.get("body"), rules.get("remove"))
-    for other in page.further:
-        text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove")))
-    if CHALLENGE.search(title) and len(text.split()) < 100:
-        raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})", passing=True)
-    if len(title.split()) < 2:
-        title, text = _title_from_text(title, text)
+    rules, told = overrides or {}, hints or {}
+    found = _title(page, url, rules, told, known)
+    text, reading = _whole_text(page, found.text, rules)
+    title, text = _headed(found.text, text, surely="h1" in found.witnesses)
     published = find_published(
         page,
         url=url,
         fetched_at=fetched_at,
         title=title,
-        hint=known.get("published_at"),
+        hint=told.get("published_at"),
         printed=selected(page, rules.get("date")),
     )
     text = cut(_without_date_line(text), "text")
     require_article(page, url, title, text, published.source if published else None)
-    author, dateline = selected(page, rules.get("author")) or _author(page), find_dateline(text)
+    author, by_whom = _author(page, rules)
+    if witnesses is not None:
+        date = published.source if published else ""
+        witnesses |= {"title": ", ".join(found.witnesses), "date": date, "author": by_whom, "body": reading}
     return Article(
         url=url or "",
         canonical_url=_canonical(page, url) or url or "",
         source_id=source_id,
-        kind=_kind(page, url, press_releases),
+        kind=find_kind(page, url, key(title), press_releases),
         title=title,
         text=text,
         published_at=published.at if published else None,
         published_date=published.day if published else None,
         date_source=published.source if published else None,
-        author=cut(author, "author") if author else None,
-        dateline=cut(dateline, "dateline") if dateline else None,
+        author=_cut(author, "author"),
+        dateline=_cut(find_dateline(text), "dateline"),
         language=detect(text, title),
         tags=_tags(page),
         fetched_at=fetched_at,
         image=_image(page, url),
     )
+
+
+def _headed(title: str, text: str, surely: bool) -> tuple[str, str]:
+    """(title, text); a title of one word is made longer unless a heading is `surely` it. Raises NotAnArticle."""
+    if CHALLENGE.search(title) and len(text.split()) < 100:
+        raise NotAnArticle(f"the page is a challenge or a refusal ({title!r})", passing=True)
+    if len(title.split()) < 2 and not surely:
+        return _title_from_text(title, text)
+    return title, text
+
+
+def _cut(text: str | None, name: str) -> str | None:
+    return cut(text, name) if text else None
+
+
+def _title(
+    page: ParsedPage, url: str | None, rules: Mapping[str, str], told: Mapping[str, str], known: HostNames | None
+) -> Title:
+    """The title by the source's own selector, or by the page's witnesses."""
+    own = selected(page, rules.get("title"))
+    found = Title(own, ("selector",)) if own else find_title(page, url, told.get("title", ""), known)
+    return replace(found, text=cut(mended(found.text), "title"))
+
+
+def _author(page: ParsedPage, rules: Mapping[str, str]) -> tuple[str | None, str]:
+    """(author or None, who says so) by the source's own selector, or by the page."""
+    own = selected(page, rules.get("author"))
+    name, witness = (own, "selector") if own else find_author(page) or (None, "")
+    return (mended(name) if name else None), witness
+
+
+def _whole_text(page: ParsedPage, title: str, rules: Mapping[str, str]) -> tuple[str, str]:
+    """(the article's paragraphs, those of its further pages as well; which reading gave those of the first)."""
+    text, reading = extract_body(page, title, rules.get("body"), rules.get("remove"))
+    for other in page.further:
+        text = _joined(text, extract_body(other, title, rules.get("body"), rules.get("remove"))[0])
+    return mended(text), reading
 
 
 def _joined(text: str, further: str) -> str:
@@ -149,52 +179,6 @@ def _canonical(page: ParsedPage, url: str | None) -> str | None:
 
 def _site(host: str | None) -> str:
     return re.sub(r"^(?:www|m|amp|mobile)\.", "", (host or "").lower())
-
-
-def _kind(page: ParsedPage, url: str | None, press_releases: bool) -> str:
-    """ "press_release" or "news". A source of press releases publishes them; elsewhere a letterhead or an office tells.
-
-    The bare words "Siaran Pers" may stand in a menu. So they count on government hosts, and elsewhere with a number.
-    """
-    host = urlsplit(url or page.meta.get("og:url", "")).hostname or ""
-    if press_releases or "/siaran-pers" in (url or ""):
-        return "press_release"
-    letterhead = False  # whether the line before was one; its number may stand on a line of its own
-    for line, _ in page.lines():
-        mark = PRESS_RELEASE.fullmatch(line) if len(line) < 200 else None
-        numbered = mark["numbered"] if mark else letterhead and NUMBER.match(line)
-        if numbered or (mark and (mark["office"] or host.endswith(".go.id"))):
-            return "press_release"
-        letterhead = mark is not None
-    return "news"
-
-
-def _author(page: ParsedPage) -> str | None:
-    """Who wrote the article: by JSON-LD, meta, an element named after it, or a printed line; None when nobody says."""
-    stated = page.json_ld.get("author")
-    for item in stated if isinstance(stated, list) else [stated]:
-        name = item.get("name") if isinstance(item, dict) else item
-        if isinstance(name, str) and (found := _person(name)):
-            return found
-    for key in ("author", "article:author", "dc.creator", "content_author"):
-        if found := _person(page.meta.get(key, "")):
-            return found
-    for element in page.elements:  # walked here, since an XPath with conditions on classes takes several times as long
-        named = element.get("rel") == "author" or element.get("itemprop") == "author"
-        if (named or AUTHOR_CLASS.search(element.get("class") or "")) and (found := _person(element.text_content())):
-            return found
-    for line, _ in page.lines():
-        printed = PRINTED_AUTHOR.match(line) if len(line) < 160 else None
-        if printed and (found := _person(printed["name"])):
-            return found
-    return None
-
-
-def _person(text: str) -> str | None:
-    """A person's name, without "Oleh:" and the site behind it ("Ratna Wulandari - detikNews"); None when it is none."""
-    name = re.split(r"\s+[-|]\s+|\s*[|/]\s*", BYLINE.sub("", " ".join(text.split())))[0].strip(" ,.:;")
-    sane = 2 < len(name) <= 60 and "://" not in name and re.search(r"[A-Za-z]", name)
-    return name if sane and not NOBODY.match(name) else None
 
 
 def _image(page: ParsedPage, url: str | None) -> str | None:

@@ -16,7 +16,7 @@ from pipelines.extract.fast.rules import quick_rules
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import read_region
 
-SHORT = 120  # characters, hardly a sentence; a shorter text is doubted, and others are tried
+SHORT = 40  # characters; a shorter text is doubted, and others are tried. Captions of pictures' posts have more
 PRECISION, RECALL = (
     Extractor(
         output_format="python",
@@ -33,8 +33,10 @@ PRECISION, RECALL = (
 SHARE_OF_LD = 0.6  # a text of less than this share of the page's own articleBody (JSON-LD) has lost the article
 
 
-def extract_body(page: ParsedPage, title: str, selector: str | None = None, remove: str | None = None) -> str:
-    """The article's paragraphs with a blank line between them; "" when there are none.
+def extract_body(
+    page: ParsedPage, title: str, selector: str | None = None, remove: str | None = None
+) -> tuple[str, str]:
+    """(the article's paragraphs with a blank line between them, which reading gave them); ("", "") without any.
 
     selector  the source's own CSS selector of the article's text
     remove    the source's own CSS selector of what is cut out of the page before
@@ -44,22 +46,22 @@ def extract_body(page: ParsedPage, title: str, selector: str | None = None, remo
         found = [_plain(element) for element in tree.cssselect(selector)]
         text = "\n".join(part for part in found if part.strip())
         if text.strip():
-            return tidy(text, title)
+            return tidy(text, title), "selector"
     _unfold(tree)
     core = _trafilatura(tree, PRECISION)
-    text = tidy("\n".join(read_region(page.blocks, core, title)), title)
+    text, reading = tidy("\n".join(read_region(page.blocks, core, title)), title), "region"
     stated = page.json_ld.get("articleBody")
     wanted = len(stated) * SHARE_OF_LD if isinstance(stated, str) else 0
     if len(text) < max(SHORT, wanted):
         tree = _trimmed(page, remove)
         _unfold(tree)
-        others = [tidy(core, title), tidy(_trafilatura(tree, RECALL), title)]
+        others = {"trafilatura": tidy(core, title), "trafilatura, recall": tidy(_trafilatura(tree, RECALL), title)}
         if isinstance(stated, str) and wanted:
-            others.append(tidy(_strip_markup(stated), title))
-        longest = max(others, key=len)
-        if len(longest) > 1.5 * len(text):
-            text = longest
-    return text
+            others["json-ld"] = tidy(_strip_markup(stated), title)
+        longest = max(others, key=lambda name: len(others[name]))
+        if len(others[longest]) > 1.5 * len(text):
+            text, reading = others[longest], longest
+    return text, reading if text else ""
 
 
 def _trimmed(page: ParsedPage, remove: str | None) -> lxml.html.HtmlElement:

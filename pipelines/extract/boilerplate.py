@@ -39,7 +39,13 @@ BOILERPLATE = re.compile(
       | (?:sumber\s+)?(?:foto|gambar|pewarta|reporter|penulis|editor|penyunting|uploader|redaktur
         |publisher|kontributor|jurnalis|pengunggah)
         (?:\s+\w+)?\s*:.{0,120}
-      | (?:dibaca|dilihat|hits?|views?|post\s+views|pengunjung)\s*:?\s*[\d.,]+.{0,30}
+      | (?:telah\s+|sudah\s+|jumlah\s+|total\s+)?
+        (?:dibaca|dilihat|dikunjungi|hits?|views?|post\s+views|pengunjung|pembaca|kunjungan|tayangan|viewed)\s*:?\s*[\d.,]+.{0,30}
+      | (?:artikel|konten|berita|tulisan)\s+(?:ini\s+)?(?:khusus|hanya|eksklusif|premium)\b.{0,30}
+        \b(?:pelanggan|berlangganan|member|anggota|premium)\b.{0,300}
+      | (?:mulai\s+)?berlangganan\s+(?:mulai|sekarang|untuk|dan)\b.{0,200}
+      | (?:sudah|belum)\s+(?:berlangganan|punya\s+akun|memiliki\s+akun|jadi\s+pelanggan)\b.{0,200}
+      | (?:situs|laman|website|portal|kami|dengan)\b(?=.{0,300}\b(?:kami|anda)\b).{0,80}\b(?:kuki|cookies?)\b.{0,500}
       | [\d.,]+\s*(?:kali\s+dibaca|views?|x\s+dilihat|shares?)
       | komentar\s*(?:\(\d+\))? | tulis\s+komentar.{0,80} | beri\s+komentar.{0,80} | \d+\s+komentar
       | halaman\s*:?\s*(?:\d+\s*)++.{0,40} | halaman\s+(?:selanjutnya|berikutnya|sebelumnya).{0,60}
@@ -79,7 +85,9 @@ LETTERHEAD = re.compile(
 # What is cut out of a paragraph: "(Baca: ...)", "[Gambas:Video CNN]", "ADVERTISEMENT SCROLL TO CONTINUE WITH CONTENT".
 INLINE = re.compile(
     r"\s*\((?:baca|simak|lihat)(?:\s+juga)?\s*:[^()]{3,200}\)|\s*\[(?:gambas|baca)\b[^\]]{0,160}\]"
-    r"|\s*(?:advertisement\s+)?scroll to (?:continue|resume) (?:with )?content",
+    r"|\s*(?:advertisement\s+)?scroll to (?:continue|resume) (?:with )?content"
+    # behind the paragraph's last sentence, a headline that ends as none
+    r"|(?<=[.!?\"”])\s*(?:baca|simak|lihat)\s+juga\s*:\s*[^.!?]{10,160}\Z",
     re.IGNORECASE,
 )
 # Initials of reporter and editor behind the last sentence: "(fyk/ash)", "(Mvi/Ali)", "(ren)", "[dis]".
@@ -92,6 +100,13 @@ INITIALS_ALONE = re.compile(r"[(\[](?:[A-Za-z]{2,6}(?:\s?[/|,;-]\s?[A-Za-z]{2,6}
 # The last line on some sites: in capitals who wrote the article, or which agency.
 CREDIT = re.compile(r"[A-Z][A-Z.'’-]+(?:(?:\s*[|/]\s*|\s+)[A-Z][A-Z.'’-]+){0,5}(?:\s*\([A-Z]{2,6}\))?\Z")
 LONGEST_CREDIT = 80  # characters
+# A counter beside the date on a short line: "Rabu, 4 November 2026 - Dibaca 371 kali".
+COUNTER = re.compile(
+    r"[\s|•·,;/–—-]*\b(?:telah\s+|sudah\s+)?(?:dibaca|dilihat|hits?|views?|pembaca|pengunjung)\s*:?\s*[\d.,]+"
+    r"(?:\s*(?:kali|x|orang|pembaca))?\W*\Z|[\s|•·,;/–—-]+[\d.,]+\s*(?:x\s+)?(?:kali\s+dibaca|views?|pembaca|dilihat)\W*\Z",
+    re.IGNORECASE,
+)
+LONGEST_COUNTED = 120  # characters; a longer line is a sentence
 SHORT_LINE = re.compile(r"\W*\Z|\|\s*\Z")
 SENTENCE_END = re.compile(r"[.!?:;…][\"”'’)\]]*\Z|[\"”]\Z")
 LONG_LINE = 80  # characters; titles of other articles are shorter, or end without a full stop
@@ -107,7 +122,7 @@ def tidy(text: str, title: str) -> str:
     others = False  # whether a list of other articles is open
     for raw in re.split(r"\s*\n\s*", text.strip()):
         line = " ".join(raw.split())
-        if "(" in line or "[" in line or "scroll" in line.casefold():
+        if "(" in line or "[" in line or "scroll" in line.casefold() or " juga" in line.casefold():
             line = INLINE.sub("", line).strip()
         if TRAILER.match(line):
             break
@@ -119,7 +134,11 @@ def tidy(text: str, title: str) -> str:
         others = False
         if not line or SHORT_LINE.fullmatch(line) or BOILERPLATE.match(line):
             continue
-        if not kept and (word_key(line) == title_key or (LETTERHEAD.match(line) and len(line) < 160)):
+        if len(line) <= LONGEST_COUNTED:
+            line = COUNTER.sub("", line)
+        if len(line) <= len(title) + 20 and title_key and word_key(line) == title_key:
+            continue  # the headline again, or a caption that repeats it
+        if not kept and LETTERHEAD.match(line) and len(line) < 160:
             continue
         kept.append(line)
     return PARAGRAPH_BREAK.join(_without_credits(kept))

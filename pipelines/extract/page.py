@@ -17,6 +17,7 @@ from crawler.markup import excess
 from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
 from pipelines.extract.blocks import Block, read_blocks
+from pipelines.extract.characters import CONTROL, escaped_markup, seen, unfold_markup
 
 MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
 ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
@@ -32,7 +33,6 @@ PARSER.set_element_class_lookup(
 )
 WITH_TEXT = etree.XPath("descendant::text()/..")  # all elements with text; a condition on the text takes longer
 UNREAD = frozenset(("script", "style", "noscript", "option"))
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL_BYTES = bytes(b for b in (*range(32), 127) if b not in b"\t\n\r")
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -81,14 +81,26 @@ class ParsedPage:
                 found += [(line, element) for part in text.splitlines() if (line := " ".join(part.split()))]
         return found
 
-    @cached_property
-    def blocks(self) -> list[Block]:
-        """The page's blocks, read once for the body and for the judgement."""
-        return read_blocks(self.tree)
-
     def lines(self) -> list[tuple[str, lxml.html.HtmlElement]]:
         """The page's visible lines in order, each with the element that it stands in; <br> ends a line."""
         return self._lines
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The page's visible blocks in order (blocks.py)."""
+        return read_blocks(self.tree)
+
+    @cached_property
+    def address(self) -> str:
+        """The address that the page states for itself (canonical, og:url); "" when it states none."""
+        for link in self.tagged.get("link", ()):
+            if (link.get("rel") or "").strip().lower() == "canonical" and link.get("href"):
+                return str(link.get("href")).strip()
+        return self.meta.get("og:url", "")
+
+    def text_of(self, tag: str) -> str:
+        """The text of the first element with this tag, in one line; "" when there is none."""
+        return next((" ".join(element.text_content().split()) for element in self.tagged.get(tag, ())), "")
 
     def ld_text(self, *keys: str) -> str | None:
         """The first of these JSON-LD properties that is a text."""
@@ -135,7 +147,7 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         if others:
             return replace(parse(body, content_type), further=tuple(parse(other, content_type) for other in others))
     html = body if isinstance(body, str) else decode(body, content_type)
-    html = _printable(html)
+    html = seen(_printable(html))
     if why := excess(html.encode("utf-8", "replace")):  # as lxml will read it, whatever encoding the bytes were in
         raise NotAnArticle(f"the page has {why}")
     if not html.strip():
@@ -146,6 +158,8 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise NotAnArticle(f"the page cannot be parsed: {error}") from error
     elements = list(tree.iter())
+    if escaped_markup(html) and unfold_markup(elements):
+        elements = list(tree.iter())
     if len(elements) > MAX_ELEMENTS:
         raise NotAnArticle(f"the page has {len(elements)} elements; no article page has more than {MAX_ELEMENTS}")
     tagged: dict[Any, list[Any]] = {}

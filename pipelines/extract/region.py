@@ -10,31 +10,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 import lxml.html
 
-from pipelines.extract.blocks import INLINE, Block
+from pipelines.extract.blocks import INLINE, Block, key
 from pipelines.extract.boilerplate import SENTENCE_END
+from pipelines.extract.scope import Scope, headline_of, misnamed, scope_of
 
 NEARLY_ALL = 0.9  # the deepest element with this share of the core's words is taken for the article
 SHORT_KEY = 25  # characters; a shorter block is of the core only when it is a whole line of it
 STRAY_WORDS = 40  # an element with fewer words than a long paragraph is no part of an article that stands elsewhere
+FIRST_SHARE = 0.4  # of the longest text, which the first one must have to be the article
+COPIED = 0.7  # of what follows a text's beginning when that comes again: then it is a copy
 MANY = 5_000  # blocks; no article page has more, and looking for each of them inside the core would take long
 # Where pictures are the story, their captions belong to the text: when it has fewer than NO_TEXT words, or fewer than
 # FEW_WORDS beside GALLERY captions.
 NO_TEXT, GALLERY, FEW_WORDS = 25, 3, 60
-NOT_WORD = re.compile(r"[\W_]+")
-# The same among the characters of ASCII, for which bytes.translate is several times as fast.
-SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 DATELINE_ALONE = re.compile(r"[A-Z][\w .,()/'’]{2,60}\s*[-–—]{1,2}")
-
-
-def key(text: str) -> str:
-    """The form in which two writings of a line are the same: its letters and digits, case folded."""
-    folded = text.casefold()
-    if folded.isascii():
-        return folded.encode().translate(None, SIGNS).decode()
-    return NOT_WORD.sub("", folded)
 
 
 def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
@@ -45,8 +38,11 @@ def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
     _mark_core(blocks, core)
     marked = [block for block in blocks if block.core]
     usable = _usable(blocks, marked, title)
+    place = headline_of(usable, key(title))
+    scope = Scope(usable, None) if place is None else scope_of(usable, place, densest(usable[place + 1 :]))
+    usable = scope.blocks
     chosen = _without_strays([block for block in usable if block.core and not block.caption])
-    dense = _densest(usable)
+    dense = densest(usable)
     container = _common([block for block in chosen if block.prose] or chosen)
     if container is None or 3 * _words(chosen) < _words(dense):
         chosen = dense
@@ -55,12 +51,46 @@ def read_region(blocks: Sequence[Block], core: str, title: str) -> list[str]:
         return []
     container = _lifted(container, usable)
     inside = [block for block in usable if _within(block.element, container)]
-    inside = _after_title(inside, title)
     kept = _complete(inside, {id(block) for block in chosen})
+    if scope.element is not None:
+        kept = _adjoining(usable, kept)
     captions = [block for block in inside if block.caption and block.prose]
     if _words(kept) < (FEW_WORDS if len(captions) >= GALLERY else NO_TEXT):
         kept = sorted({id(b): b for b in (*kept, *captions)}.values(), key=inside.index)
-    return _join_datelines(kept)
+    return _join_datelines(_once(kept))
+
+
+def _adjoining(blocks: Sequence[Block], kept: list[Block]) -> list[Block]:
+    """The kept blocks with the sentences right before and behind them: a lead in a box, a last paragraph beside."""
+    wanted = {id(block) for block in kept}
+    places = [i for i, block in enumerate(blocks) if id(block) in wanted]
+    if not places:
+        return kept
+    said = "".join(block.key for block in kept)  # a sentence in a box of its own may be the text's, said twice
+    before = takewhile(_is_sentence, reversed(blocks[: places[0]]))
+    behind = takewhile(_is_sentence, blocks[places[-1] + 1 :])
+    found = [*reversed(list(before)), *kept, *behind]
+    return found if len(found) > MANY else [b for b in found if id(b) in wanted or b.key not in said]
+
+
+def _is_sentence(block: Block) -> bool:
+    return block.prose and not block.linked and not block.caption and bool(SENTENCE_END.search(block.text))
+
+
+def _once(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without a second copy of them all; some pages have their text twice, for phones and for desks.
+
+    A single line may come again: the requirements of each post in an advertisement, a refrain.
+    """
+    seen: dict[str, int] = {}
+    for i, block in enumerate(blocks):
+        if block.prose and seen.setdefault(block.key, i) != i:
+            head, tail = {other.key for other in blocks[:i]}, blocks[i:]
+            again = _words(other for other in tail if other.key in head)
+            if again >= COPIED * _words(tail):
+                return [*blocks[:i], *(other for other in tail if other.key not in head)]
+            return list(blocks)
+    return list(blocks)
 
 
 def _mark_core(blocks: Sequence[Block], core: str) -> None:
@@ -68,7 +98,7 @@ def _mark_core(blocks: Sequence[Block], core: str) -> None:
     lines = {key(line) for line in core.splitlines()} - {""}
     everything = "".join(key(line) for line in core.splitlines()) if len(blocks) <= MANY else ""
     for block in blocks:
-        text = block.key = key(block.text)
+        text = block.key
         block.core = bool(text) and (text in lines or (len(text) >= SHORT_KEY and text in everything))
 
 
@@ -91,6 +121,10 @@ def _usable(blocks: Sequence[Block], marked: Sequence[Block], title: str) -> lis
         elsewhere = _words(block for block in blocks if block.prose and wrong.issuperset(block.aside))
         if elsewhere < max(NO_TEXT, max(around[element] for element in heavy) // 2):
             wrong |= heavy
+    place = headline_of(blocks, title_key)
+    behind = blocks if place is None else blocks[place + 1 :]
+    in_the_open = densest([block for block in behind if not block.aside])
+    wrong |= misnamed(blocks, -1 if place is None else place, densest(behind), in_the_open)
     return [block for block in blocks if wrong.issuperset(block.aside)]
 
 
@@ -99,17 +133,21 @@ def _without_strays(chosen: list[Block]) -> list[Block]:
     homes: dict[int, lxml.html.HtmlElement] = {}
     inside = Counter(id(block.element) for block in chosen)
     words: Counter[lxml.html.HtmlElement] = Counter()
+    of_a_kind: Counter[Kind] = Counter()
     for block in chosen:
         home = block.element if inside[id(block.element)] > 1 else _outer(block.element)
         homes[id(block)] = _wrapped(block.element if home is None else home)
         words[homes[id(block)]] += block.words if block.prose else 0
+        of_a_kind[_kind(homes[id(block)])] += block.words if block.prose else 0
     if not words:
         return chosen
-    main = max(words, key=lambda home: words[home])
+    most = max(of_a_kind.values())
+    # The first that is long enough, since comments may be longer than the article, and come behind it.
+    main = next(home for home in words if of_a_kind[_kind(home)] >= min(most, max(STRAY_WORDS, FIRST_SHARE * most)))
     strong = {
         home
         for home, count in words.items()
-        if count >= STRAY_WORDS or _alike(home, main) or _within(home, main) or _within(main, home)
+        if count >= STRAY_WORDS or _kind(home) == _kind(main) or _within(home, main) or _within(main, home)
     }
     first = next(i for i, block in enumerate(chosen) if homes[id(block)] is main)
     # A lead may have a box of its own above the article.
@@ -124,13 +162,15 @@ def _wrapped(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
     return element
 
 
-def _alike(home: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> bool:
-    """Whether two elements are of one kind: of the same tag and class, or of the same tag and side by side."""
-    named = (home.tag, home.get("class")) == (main.tag, main.get("class"))
-    return named and (bool(home.get("class")) or home.getparent() is main.getparent())
+Kind = tuple[str, str | lxml.html.HtmlElement | None]
 
 
-def _densest(blocks: Sequence[Block]) -> list[Block]:
+def _kind(home: lxml.html.HtmlElement) -> Kind:
+    """What elements of one kind have in common: tag and class, or tag and parent."""
+    return str(home.tag), home.get("class") or home.getparent()
+
+
+def densest(blocks: Sequence[Block]) -> list[Block]:
     """The paragraphs of the element that holds most words of prose itself; a grandparent counts for half."""
     scores: Counter[lxml.html.HtmlElement] = Counter()
     for block in blocks:
@@ -183,20 +223,6 @@ def _lifted(container: lxml.html.HtmlElement, blocks: Iterable[Block]) -> lxml.h
 
 def _within(element: lxml.html.HtmlElement, container: lxml.html.HtmlElement) -> bool:
     return element is container or any(ancestor is container for ancestor in element.iterancestors())
-
-
-def _after_title(blocks: list[Block], title: str) -> list[Block]:
-    """What follows the title, when the title stands in the first half of the region."""
-    title_key = key(title)
-    half = _words(blocks) / 2
-    read, start = 0, 0
-    for i, block in enumerate(blocks):
-        if read > half:
-            break
-        if title_key and block.key == title_key:
-            start = i + 1
-        read += block.words
-    return blocks[start:]
 
 
 def _complete(blocks: Sequence[Block], chosen: set[int]) -> list[Block]:

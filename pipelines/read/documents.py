@@ -6,15 +6,18 @@ import json
 import os
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from pipelines.queue.host_titles import HostNames
 
 EXTRACT_FIELDS = tuple(
     "url canonical_url title text published_at date_source author dateline tags language kind".split()
@@ -24,18 +27,22 @@ EXTRACT_FIELDS = tuple(
 Extracted = tuple[dict[str, Any], str | None]  # a row, and why it holds no article
 
 
-def extract_files(files: Sequence[Path], url: str | None) -> Iterator[Extracted]:
+def extract_files(files: Sequence[Path], url: str | None, told: bool = False) -> Iterator[Extracted]:
     """(row, error) of each saved page, in order; a page that is no article has only its file name and an error.
+
+    told  whether each row also says by whom title, date, author and body are
 
     Raises UserError before the first row when a file cannot be read.
     """
     for path in files:
         _check_readable(path)
-    import pipelines.extract  # noqa: F401  # before the fork, so that it is loaded once
+    from pipelines.extract.site_names import heads_in  # before the fork, so that it is loaded once
+    from pipelines.queue.host_titles import learn_hosts
     from pipelines.read.pool import WorkerPool
     from pipelines.read.time_limit import TOO_LONG
 
-    read = partial(_extract_files, url=url)
+    known = learn_hosts(heads_in(path.read_bytes()) for path in files) if len(files) > 1 else {}
+    read = partial(_extract_files, url=url, known=known, told=told)
     pool: WorkerPool[Path, Extracted] = WorkerPool(
         read, read, killed=lambda path: _no_article(path, TOO_LONG), workers=min(os.cpu_count() or 1, len(files))
     )
@@ -44,26 +51,34 @@ def extract_files(files: Sequence[Path], url: str | None) -> Iterator[Extracted]
             yield from rows
 
 
-def _extract_files(paths: Sequence[Path], url: str | None) -> list[Extracted]:
-    return [_extract_file(path, url) for path in paths]
+def _extract_files(
+    paths: Sequence[Path], url: str | None, known: Mapping[str, HostNames], told: bool
+) -> list[Extracted]:
+    return [_extract_file(path, url, known, told) for path in paths]
 
 
-def _extract_file(path: Path, url: str | None) -> Extracted:
-    """(row, error) of one page; in a worker."""
+def _extract_file(path: Path, url: str | None, known: Mapping[str, HostNames], told: bool) -> Extracted:
+    """(row, error) of one page; in a worker. `known`: what the files of each host share."""
     from pipelines.extract import NotAnArticle, extract_article
+    from pipelines.extract.page import parse
+    from pipelines.queue.host_titles import host_of
     from pipelines.read.time_limit import SECONDS_A_PAGE, TOO_LONG, PageTimeout, deadly_time_limit
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         with deadly_time_limit(SECONDS_A_PAGE):
-            article = asdict(extract_article(path.read_bytes(), url=url, fetched_at=now))
+            page = parse(path.read_bytes())
+            names = known.get(host_of(url or page.address))
+            witnesses: dict[str, str] = {}
+            article = asdict(extract_article(page, url=url, fetched_at=now, known=names, witnesses=witnesses))
     except NotAnArticle as error:
         return _no_article(path, str(error))
     except PageTimeout:
         return _no_article(path, TOO_LONG)
     except Exception as error:  # a page that breaks a parser must not stop the others
         return _no_article(path, f"{type(error).__name__}: {error}")
-    return {"file": str(path)} | {name: article[name] for name in EXTRACT_FIELDS}, None
+    row = {"file": str(path)} | {name: article[name] for name in EXTRACT_FIELDS}
+    return row | ({"witnesses": witnesses} if told else {}), None
 
 
 def _no_article(path: Path, why: str) -> Extracted:

@@ -18,7 +18,9 @@ from pipelines.archive.warc import Archive
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
+from pipelines.extract.site_names import heads_of
 from pipelines.language.stems import stem_text
+from pipelines.queue.host_titles import host_of
 from pipelines.queue.waiting import WaitingPage
 from pipelines.read.pool import WorkerPool
 from pipelines.read.results import LANGUAGE, Failure, PageResult, SourceRules, killed, tag_articles
@@ -90,12 +92,14 @@ class Reader:
                     press_releases=rule.press_releases,
                     overrides=rule.overrides,
                     hints=waiting.hints,
+                    known=rule.known.get(host_of(waiting.url)),
                 )
                 article = _at_its_address(article, waiting.final_url)
                 if article.language != LANGUAGE:
                     LOG.info("%s: bahasa %s, tidak ditandai", waiting.url, article.language or "tidak dikenal")
                 tried = tried_selectors(page, rule.overrides or {})
-            return PageResult(waiting, digest, TaggedArticle(article, None, text_facts(article)), tried=tried)
+            tagged = TaggedArticle(article, None, text_facts(article))
+            return PageResult(waiting, digest, tagged, tried=tried, heads=heads_of(page))
         except NotAnArticle as error:
             return PageResult(waiting, digest, Failure("extract", str(error), final=True, passing=error.passing))
         except PageTimeout:

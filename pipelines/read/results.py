@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
+from pipelines.queue.host_titles import Heads, HostNames
 from pipelines.queue.waiting import WaitingPage
 from pipelines.records import Article, TaggedArticle
 
@@ -24,10 +25,11 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class SourceRules:
-    """What the catalogue says about reading one source's pages."""
+    """What the catalogue says about reading one source's pages, and what is known of their hosts' titles, by host."""
 
     press_releases: bool = False
     overrides: Mapping[str, str] | None = None
+    known: Mapping[str, HostNames] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class PageResult:
     outcome   the article that it holds, or why it could not be read
     untagged  why its article, which is kept, has no tags although it should have some
     tried     by field the source's own selectors, and whether each found something
+    heads     what the page shows at its head, from which its host's name is learnt; None for one that was not parsed
     """
 
     page: WaitingPage
@@ -58,6 +61,7 @@ class PageResult:
     outcome: TaggedArticle | Failure
     untagged: Failure | None = None
     tried: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    heads: Heads | None = None
 
     @property
     def failure(self) -> Failure | None:

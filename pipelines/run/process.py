@@ -17,6 +17,7 @@ from itertools import chain, islice
 from pipelines.archive.location import Location
 from pipelines.coverage.people import refresh_people
 from pipelines.database.open import transaction
+from pipelines.queue.host_titles import record_heads
 from pipelines.queue.runs import record_error
 from pipelines.queue.selectors import record_selectors
 from pipelines.queue.waiting import WaitingPage, WaitingPages
@@ -202,6 +203,8 @@ def _write_some(
                 refresh_people(connection, saved.article_id)
             waiting.mark_done(result.page, result.digest)
             record_selectors(connection, result.page.source_id, result.page.fetched_at, result.tried)
+            if result.heads:
+                record_heads(connection, result.page.url, result.page.fetched_at, result.heads)
             if result.untagged:
                 waiting.record_error(result.page.source_id, result.page.url, result.untagged.stage, result.untagged.why)
             report.new += saved.outcome == NEW

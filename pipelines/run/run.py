@@ -21,6 +21,7 @@ from pipelines.database.open import naming_faults, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
+from pipelines.queue.host_titles import known_names
 from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import ARCHIVED, WaitingPages
 from pipelines.read.results import SourceRules
@@ -250,8 +251,9 @@ def _cover(connection: sqlite3.Connection, report: ProcessReport, progress: Prog
 def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:
     """How to read each source's pages: the catalogue's word, or what the database remembers of sources not in it."""
     remembered = connection.execute("SELECT id, press_releases FROM sources")
-    rules = {source_id: SourceRules(bool(releases)) for source_id, releases in remembered}
-    return rules | {source.id: SourceRules(source.press_releases, source.extract) for source in sources}
+    known = known_names(connection)
+    rules = {source_id: SourceRules(bool(releases), known=known) for source_id, releases in remembered}
+    return rules | {source.id: SourceRules(source.press_releases, source.extract, known) for source in sources}
 
 
 def check_database(database: Path) -> None:

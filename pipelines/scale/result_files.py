@@ -27,6 +27,7 @@ import nlp
 import pipelines
 from nlp.as_json import tags_from_json, tags_to_json
 from pipelines.archive.location import Folder
+from pipelines.queue.host_titles import Heads, HostNames, host_of
 from pipelines.queue.waiting import ArchiveSlice, WaitingPage
 from pipelines.read.results import Failure, PageResult, SourceRules
 from pipelines.records import Article, TaggedArticle, TextFacts
@@ -49,6 +50,7 @@ COLUMNS = pyarrow.schema(
         "final": pyarrow.bool_(),
         "passing": pyarrow.bool_(),
         "tried": TEXT,  # JSON
+        "heads": pyarrow.struct({"title": TEXT, "heading": TEXT}),
     }
 )
 
@@ -105,7 +107,9 @@ def page_key(page: WaitingPage, rules: Mapping[str, SourceRules], code: str) -> 
         page.content_type,
         page.final_url,
     ]
-    decides = [code, *fetched, page.hints, rule.press_releases, dict(rule.overrides or {})]
+    known = rule.known.get(host_of(page.url), HostNames())
+    learnt = [sorted(known.names), sorted(known.common)]
+    decides = [code, *fetched, page.hints, rule.press_releases, dict(rule.overrides or {}), learnt]
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
@@ -152,6 +156,7 @@ def _row(key: str, result: PageResult) -> dict[str, Any]:
         "final": failure.final,
         "passing": failure.passing,
         "tried": json.dumps(result.tried),
+        "heads": asdict(result.heads) if result.heads else None,
     }
 
 
@@ -159,10 +164,11 @@ def _result(page: WaitingPage, values: Mapping[str, Any]) -> PageResult:
     """The result of a page from its row of COLUMNS."""
     failure = Failure(values["stage"], values["error"], values["final"], values["passing"])
     tried = {key: (selector, found) for key, (selector, found) in json.loads(values["tried"]).items()}
+    heads = Heads(**values["heads"]) if values["heads"] else None
     if values["article"] is None:
-        return PageResult(page, values["digest"], failure, None, tried)
+        return PageResult(page, values["digest"], failure, None, tried, heads)
     article = Article(**values["article"] | {"tags": tuple(values["article"]["tags"])})
     tags = tags_from_json(json.loads(values["tags"])) if values["tags"] else None
     facts = values["facts"] and TextFacts(**values["facts"] | {"bands": tuple(values["facts"]["bands"])})
     tagged = TaggedArticle(article, tags, facts)
-    return PageResult(page, values["digest"], tagged, failure if failure.stage else None, tried)
+    return PageResult(page, values["digest"], tagged, failure if failure.stage else None, tried, heads)
