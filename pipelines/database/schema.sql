@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 11;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 12;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -109,7 +109,8 @@ CREATE TABLE articles (  -- public
   version INTEGER NOT NULL DEFAULT 1,
   duplicate_of INTEGER REFERENCES articles(id),
   fingerprint TEXT,                -- of the words of the text (pipelines/store/duplicates.py)
-  image TEXT                       -- address of the lead image
+  image TEXT,                      -- address of the lead image
+  date_warning TEXT                -- who dates it otherwise, by more than a day: "feed 2026-11-20, url 2019-01-03"
 );
 CREATE INDEX articles_canonical ON articles (canonical_url, title);  -- some sites give all pages one canonical address
 CREATE INDEX articles_published ON articles (published_at);

@@ -13,7 +13,7 @@ from pipelines.extract.boilerplate import PARAGRAPH_BREAK
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import PRINTED, find_published
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
-from pipelines.extract.selectors import selected
+from pipelines.extract.selectors import selected, selected_date
 from pipelines.extract.title import find_title
 from pipelines.language.detect import detect
 from pipelines.records import Article
@@ -76,19 +76,14 @@ def extract_article(
         title, text = _title_from_text(title, text)
     if len(text.split()) < MIN_WORDS:
         raise NotAnArticle(f"the page has no article text ({len(text.split())} words)")
-    published = find_published(
-        page,
-        url=url,
-        fetched_at=fetched_at,
-        title=title,
-        hint=known.get("published_at"),
-        printed=selected(page, rules.get("date")),
-    )
+    address = _canonical(page, url) or url or ""
+    hint, printed = known.get("published_at"), selected_date(page, rules.get("date"))
+    published = find_published(page, url=address, fetched_at=fetched_at, title=title, hint=hint, printed=printed)
     text = cut(_without_date_line(text), "text")
     author, dateline = selected(page, rules.get("author")) or _author(page), find_dateline(text)
     return Article(
         url=url or "",
-        canonical_url=_canonical(page, url) or url or "",
+        canonical_url=address,
         source_id=source_id,
         kind=_kind(page, url, press_releases),
         title=title,
@@ -102,6 +97,7 @@ def extract_article(
         tags=_tags(page),
         fetched_at=fetched_at,
         image=_image(page, url),
+        date_warning=published.warning if published else None,
     )
 
 

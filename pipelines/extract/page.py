@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,9 +14,10 @@ from w3lib.encoding import html_to_unicode
 from crawler.markup import excess
 from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
+from pipelines.extract.json_ld import own_article
 
 MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
-ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
+MOST_HEADINGS = 10  # first h1 that may be a page's title; an article page has one, or one for its site as well
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
 PARSER = lxml.html.HTMLParser(huge_tree=False, recover=True)
@@ -138,7 +137,8 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
     tagged: dict[Any, list[Any]] = {}
     for element in elements:
         tagged.setdefault(element.tag, []).append(element)
-    json_ld, meta = _json_ld(tagged.get("script", [])), _meta(tagged.get("meta", []))
+    meta = _meta(tagged.get("meta", []))
+    json_ld = own_article(tagged.get("script", []), *_own_names(tagged, meta))
     return ParsedPage(tree, html, json_ld, meta, elements=elements, tagged=tagged)
 
 
@@ -163,32 +163,9 @@ def _meta(elements: list[lxml.html.HtmlElement]) -> dict[str, str]:
     return found
 
 
-def _json_ld(scripts: list[lxml.html.HtmlElement]) -> dict[str, Any]:
-    """The first item of the page's JSON-LD that is an article, or {}."""
-    for script in scripts:
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip()
-        try:
-            data = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _items(data, 0):
-            kinds = item.get("@type")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(isinstance(kind, str) and ARTICLE_TYPES.fullmatch(kind) for kind in kinds):
-                return item
-    return {}
-
-
-def _items(data: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """All items of JSON-LD, also those inside lists and graphs."""
-    if depth > 5:
-        return
-    if isinstance(data, list):
-        for value in data:
-            yield from _items(value, depth + 1)
-    elif isinstance(data, dict):
-        yield data
-        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _items(data.get(key), depth + 1)
+def _own_names(tagged: dict[Any, list[Any]], meta: dict[str, str]) -> tuple[list[str], list[str]]:
+    """(addresses, titles) that a page gives itself."""
+    links = [link for link in tagged.get("link", ()) if (link.get("rel") or "").strip().lower() == "canonical"]
+    addresses = [meta.get("og:url", ""), *(link.get("href") or "" for link in links)]
+    headings = [*tagged.get("h1", ())[:MOST_HEADINGS], *tagged.get("title", ())[:1]]
+    return addresses, [meta.get("og:title", ""), *(" ".join(element.text_content().split()) for element in headings)]

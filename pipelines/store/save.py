@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipelines.read.text_facts import text_facts
@@ -46,6 +46,7 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
         counts.add_article(connection, article_id, article.published_date)
         LOG.debug("artikel %d: baru: %s", article_id, article.url)
         return Stored(article_id, NEW)
+    article = _first_published(article, known, same_page)
     article_id = known.id
     differs = (known.title, known.text) != (article.title, article.text)
     if known.url != article.url and differs:
@@ -76,6 +77,7 @@ class _Known(NamedTuple):
     version: int
     published_at: str | None
     published_date: str | None
+    date_source: str | None
     stems: str
     fingerprint: str | None
 
@@ -92,6 +94,20 @@ def _find(connection: sqlite3.Connection, article: Article) -> _Known | None:
     return _Known(*row) if row else None
 
 
+def _first_published(article: Article, known: _Known, same_page: bool) -> Article:
+    """The article with the date that it was first published on, where the site has only dated it anew.
+
+    A feed dates an item anew when its text is corrected, some sites their pages as well: then the same witness names a
+    later date. A better reading of the same page is believed, but for the feed, which has been asked again since.
+    """
+    if article.published_at is None or known.published_at is None or article.date_source != known.date_source:
+        return article
+    if article.published_at <= known.published_at or (same_page and article.date_source != "feed"):
+        return article
+    LOG.info("artikel %d: tanggal terbit tetap %s, bukan %s", known.id, known.published_at, article.published_at)
+    return replace(article, published_at=known.published_at, published_date=known.published_date)
+
+
 def _columns(article: Article) -> Values:
     return {
         "canonical_url": article.canonical_url,
@@ -106,6 +122,7 @@ def _columns(article: Article) -> Values:
         "tags": json.dumps(article.tags, ensure_ascii=False),
         "fetched_at": article.fetched_at,
         "image": article.image,
+        "date_warning": article.date_warning,
     }
 
 

@@ -54,6 +54,14 @@ COVERAGE_LABELS = {
     "none": "bukan liputan",
 }
 LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
+DATE_SOURCES = {
+    "json-ld": "data terstruktur",
+    "meta": "meta halaman",
+    "time": "elemen waktu",
+    "printed": "teks halaman",
+    "feed": "umpan",
+    "url": "alamat",
+}
 DISCOVERY_METHODS = {"feed": "umpan", "sitemap": "peta situs", "listing": "daftar"}
 SELECTORS = {"title": "judul", "body": "isi", "date": "tanggal", "author": "penulis"}
 EXPORTED_TABLES = {

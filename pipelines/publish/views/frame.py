@@ -37,6 +37,7 @@ SHARED = {
     "MENU": MENU,
     "day": dates.day,
     "moment": dates.moment,
+    "doubt": dates.doubt,
     "partial_date": dates.partial_date,
     "number": numbers.number,
     "share": numbers.share,
