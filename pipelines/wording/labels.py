@@ -53,7 +53,25 @@ COVERAGE_LABELS = {
     "mention": "disebut",
     "none": "bukan liputan",
 }
-LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
+LANGUAGES = {
+    "id": "Indonesia",
+    "en": "Inggris",
+    "ms": "Melayu",
+    "jv": "Jawa",
+    "su": "Sunda",
+    "min": "Minangkabau",
+    "bjn": "Banjar",
+    "bug": "Bugis",
+    "mak": "Makassar",
+    "ace": "Aceh",
+    "ban": "Bali",
+    "mad": "Madura",
+    "btk": "Batak",
+    "mui": "Palembang",
+    "bew": "Betawi",
+    "tl": "Tagalog",
+    "lain": "lain, yang tidak dikenali",
+}
 DATE_SOURCES = {
     "json-ld": "data terstruktur",
     "meta": "meta halaman",
