@@ -75,7 +75,7 @@ def extract_article(
     if len(title.split()) < 2:
         title, text = _title_from_text(title, text)
     if len(text.split()) < MIN_WORDS:
-        raise NotAnArticle(f"the page has no article text ({len(text.split())} words)")
+        raise NotAnArticle(page.unread or f"the page has no article text ({len(text.split())} words)")
     address = _canonical(page, url) or url or ""
     hint, printed = known.get("published_at"), selected_date(page, rules.get("date"))
     published = find_published(page, url=address, fetched_at=fetched_at, title=title, hint=hint, printed=printed)
@@ -157,7 +157,7 @@ def _kind(page: ParsedPage, url: str | None, press_releases: bool) -> str:
     if press_releases or "/siaran-pers" in (url or ""):
         return "press_release"
     letterhead = False  # whether the line before was one; its number may stand on a line of its own
-    for line, _ in page.lines():
+    for line, _ in (line for part in (page, *page.further) for line in part.lines()):
         mark = PRESS_RELEASE.fullmatch(line) if len(line) < 200 else None
         numbered = mark["numbered"] if mark else letterhead and NUMBER.match(line)
         if numbered or (mark and (mark["office"] or host.endswith(".go.id"))):

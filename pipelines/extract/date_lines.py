@@ -24,6 +24,8 @@ LONGEST_LINE = 160  # characters; a printed date stands on a short line of its o
 PROSE = 150  # characters; a longer line is a paragraph
 # A sentence, whose date is not the article's.
 SENTENCE = re.compile(r".{60,}[.!?][\"”'’)]*\s*\Z|\(\d{1,2}/\d{1,2}(?:/\d{2,4})?\)", re.DOTALL)
+# The place and the day before the first sentence of a release: "Tanjung Rimba, 23 November 2026 - Pemerintah ...".
+DATELINE = re.compile(r"[^\W\d_][^\d.!?]{2,50}[\s(]\d{1,2}[ /-](?:[^\W\d_]{3,9}|\d\d?)[ /-]\d{4}\)?\s*[-–—:]")
 ELSEWHERE = re.compile(
     r"sidebar|related|terkait|popul|terpopuler|latest|terbaru|footer|nav|menu|comment|komentar|rekomendasi|"
     r"baca-?juga|copyright|ticker|headline-list|most",
@@ -111,7 +113,7 @@ def _may_hold_date(line: Line, away: int) -> bool:
     """Whether a line may hold a date: a full one, or, near the headline, one that counts from now ("2 jam lalu")."""
     text, element = line
     if len(text) > LONGEST_LINE:
-        return False
+        return bool(DATELINE.match(text))
     return bool(FULL.search(text)) or element.tag == "time" or (away <= AGO_NEAR and bool(AGO.search(text)))
 
 
@@ -144,6 +146,8 @@ def _heading(element: lxml.html.HtmlElement) -> bool:
 def _line_dates(lines: Sequence[Line], i: int, fetched: datetime) -> Iterator[Shown]:
     """The dates of one line, with what the line itself says for and against them."""
     text, element = lines[i]
+    if len(text) > LONGEST_LINE and (dateline := DATELINE.match(text)):
+        text = dateline[0]
     marked = _time_element(element)
     if marked is not None and (stated := read_time(marked.get("datetime") or "")) is not None:
         names = f"{marked.get('class') or ''} {marked.get('itemprop') or ''}"

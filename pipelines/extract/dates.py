@@ -179,6 +179,9 @@ def find_published(
     for date in evidence.shown:  # far ones, then updates
         if date.when <= fetched + CLOCK_SKEW:
             return _published(date.when, "time" if date.tagged else "printed")
+    for other in page.further:  # the file that a short page links to
+        if file := find_published(other, url=None, fetched_at=fetched_at, title=title, hint=None):
+            return file
     when = _guess(page, url)
     return _published(when, "htmldate") if when and when <= fetched else None
 

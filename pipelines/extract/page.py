@@ -15,6 +15,7 @@ from crawler.markup import excess
 from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
 from pipelines.extract.json_ld import own_article
+from pipelines.extract.pdf import UnreadablePdf, is_pdf, pdf_as_html
 
 MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
 MOST_HEADINGS = 10  # first h1 that may be a page's title; an article page has one, or one for its site as well
@@ -46,6 +47,7 @@ class ParsedPage:
     json_ld   the article's own JSON-LD, or {}
     meta      the properties of <meta>: name in lower case -> first content
     further   the article's further pages, where the crawl followed it over several (crawler/paged_articles.py)
+    unread    why the file that the page links to has no text, where it has such a file
     elements  all elements of the tree: lxml makes their Python objects anew for every visit unless somebody holds them
     tagged    the same by tag, in order, since lxml visits the whole tree for each question after a tag
     """
@@ -55,6 +57,7 @@ class ParsedPage:
     json_ld: dict[str, Any]
     meta: dict[str, str]
     further: tuple[ParsedPage, ...] = ()
+    unread: str | None = None
     elements: list[Any] = field(default_factory=list, repr=False)
     tagged: dict[Any, list[Any]] = field(default_factory=dict, repr=False)
 
@@ -119,8 +122,8 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
     if isinstance(body, bytes):
         body, *others = split_body(body)
         if others:
-            return replace(parse(body, content_type), further=tuple(parse(other, content_type) for other in others))
-    html = body if isinstance(body, str) else decode(body, content_type)
+            return _with_further(parse(body, content_type), others, content_type)
+    html = body if isinstance(body, str) else _from_pdf(body) if is_pdf(body) else decode(body, content_type)
     html = _printable(html)
     if why := excess(html.encode("utf-8", "replace")):  # as lxml will read it, whatever encoding the bytes were in
         raise NotAnArticle(f"the page has {why}")
@@ -140,6 +143,27 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
     meta = _meta(tagged.get("meta", []))
     json_ld = own_article(tagged.get("script", []), *_own_names(tagged, meta))
     return ParsedPage(tree, html, json_ld, meta, elements=elements, tagged=tagged)
+
+
+def _with_further(page: ParsedPage, others: list[bytes], content_type: str) -> ParsedPage:
+    """The page with its further ones. A file that cannot be read leaves the page alone, which may have a text."""
+    further, unread = [], None
+    for other in others:
+        try:
+            further.append(parse(other, content_type))
+        except NotAnArticle as error:
+            if not is_pdf(other):
+                raise
+            unread = str(error)
+    return replace(page, further=tuple(further), unread=unread)
+
+
+def _from_pdf(body: bytes) -> str:
+    """A file's text as a page. Raises NotAnArticle for one whose text cannot be had."""
+    try:
+        return pdf_as_html(body)
+    except UnreadablePdf as error:
+        raise NotAnArticle(str(error)) from error
 
 
 def _printable(html: str) -> str:
