@@ -49,8 +49,10 @@ SAID = -15  # "Diterbitkan: "
 BEFORE = 1.5  # lines before the headline count so much more than those behind it
 FAR = 30  # a date from here on is believed only when nobody else says anything
 HEADLINE_WORDS = 5  # a link with so many words is the headline of another article
-CLOSE = 3  # lines from the headline within which a date is its own, whatever stands beside it
+CLOSE = 3  # lines from the headline within which a date is its own, unless another headline stands right before it
 LIKELY = 10  # dates that are looked at more closely, by what stands beside them
+LABEL = 30  # characters of a line that is only the label of the next one: "Terakhir diperbarui"
+LABELLED = re.compile(f"{UPDATED.pattern}|{ISSUED.pattern}", re.IGNORECASE)
 AGO_NEAR = 10  # lines from the headline within which "2 jam lalu" is read; lists of other articles are full of it
 NEIGHBOURS = 1  # lines between two dates of one pair, "published, updated"
 
@@ -101,9 +103,15 @@ def shown_dates(page: ParsedPage, title: str, fetched: datetime) -> list[Shown]:
             continue
         for said in _line_dates(lines, i, fetched):
             date = _placed(said, lines[i], at, prose, fetched)
-            if abs(i - at) > CLOSE and date.distance < min(nearest, FAR) and asked < LIKELY:
+            if date.distance < min(nearest, FAR) and asked < LIKELY:
                 asked += 1
-                date = replace(date, distance=date.distance + TEASER * _beside_other_headline(lines[i], title))
+                far = abs(i - at) > CLOSE
+                other = (
+                    _beside_other_headline(lines[i], title)
+                    if far
+                    else i > 0 and _is_other_headline(lines[i - 1], title)
+                )
+                date = replace(date, distance=date.distance + TEASER * other)
             found.append(date)
             nearest = nearest if date.updated else min(nearest, date.distance)
     return _earlier_of_pair(sorted(found, key=lambda date: (date.updated, date.distance, date.line)))
@@ -165,6 +173,8 @@ def _line_dates(lines: Sequence[Line], i: int, fetched: datetime) -> Iterator[Sh
     behind = 0
     for date in printed_dates(text):
         before, behind = text[behind : date.start], date.end
+        if not before and i and len(lines[i - 1][0]) <= LABEL:  # its label may stand in an element of its own
+            before = f"{lines[i - 1][0]}: " if LABELLED.search(lines[i - 1][0]) else ""
         when, exact = date.when, date.exact
         if not exact and i + 1 < len(lines) and (whole := with_hour(when, lines[i + 1][0])):
             when, exact = whole, True
@@ -214,6 +224,14 @@ def _elsewhere(element: lxml.html.HtmlElement) -> bool:
         if ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}") and ancestor.tag != "body":
             return True
     return False
+
+
+def _is_other_headline(line: Line, title: str) -> bool:
+    """Whether a line is a link to another article."""
+    text, element = line
+    parent = element.getparent()
+    linked = element.tag == "a" or (parent is not None and parent.tag == "a")
+    return linked and len(WORD.findall(text)) >= HEADLINE_WORDS and word_key(title) not in word_key(text)
 
 
 def _beside_other_headline(line: Line, title: str) -> bool:

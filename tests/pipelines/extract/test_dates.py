@@ -145,6 +145,9 @@ NOT_OWN = {
     "a notice on top": {"before": "<div>Pemeliharaan sistem tanggal 12 Juli 2026 pukul 22.00 WIB</div>"},
     "a notice behind the headline": {"after": "<div>Libur nasional 17 Agustus 2026</div>"},
     "other articles": {"below": OTHERS},
+    "another article behind the headline": {
+        "after": "<div><a href='/x'>Warga Hulu Rimba panen raya cabai merah</a> <span>25 November 2026</span></div>"
+    },
     "comments": {"below": "<div>Budi</div><div>22 November 2026 10:00</div><div>Mantap pak</div>"},
     "an event in the text": {"below": "<p>Pendaftaran ditutup 30 Oktober 2026.</p>"},
     "an update": {"after": "<p>Terakhir diperbarui: 25 November 2026 08:00 WIB</p>"},
@@ -167,6 +170,8 @@ def test_the_own_date_among_others(own, other):
         "<span>20 November 2026</span><span>27 November 2026</span>",
         "Diperbarui 27 November 2026 08:00 WIB, terbit 20 November 2026 08:00 WIB",
         "Terbit 20 November 2026, diperbarui 27 November 2026",
+        "<i>Diperbarui</i><b>27 November 2026</b><i>Terbit</i><b>20 November 2026</b>",
+        "<i>Dipublikasikan pada</i> <b>20 November 2026</b> <i>Terakhir diubah</i> <b>27 November 2026</b>",
     ],
 )
 @pytest.mark.parametrize("place", ["before", "after"])
