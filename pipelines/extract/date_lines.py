@@ -114,7 +114,10 @@ def shown_dates(page: ParsedPage, title: str, fetched: datetime) -> list[Shown]:
                 date = replace(date, distance=date.distance + TEASER * other)
             found.append(date)
             nearest = nearest if date.updated else min(nearest, date.distance)
-    return _earlier_of_pair(sorted(found, key=lambda date: (date.updated, date.distance, date.line)))
+    found.sort(key=lambda date: (date.updated, date.distance, date.line))
+    if found and found[0].far:  # no date is better than another article's
+        found = [date for date in found[:LIKELY] if not _beside_other_headline(lines[date.line], title)]
+    return _earlier_of_pair(found)
 
 
 def _may_hold_date(line: Line, away: int) -> bool:

@@ -192,6 +192,11 @@ def test_what_the_own_selector_of_the_date_points_to(own):
     assert article.published_date == "2026-11-20"
 
 
+def test_an_article_without_a_date_takes_none_from_other_articles():
+    assert published(html(below=OTHERS)) is None
+    assert published(html(below=OTHERS), hint=FEED).source == "feed"
+
+
 def test_a_date_in_the_headline_is_not_the_articles():
     title = "Jadwal Pasar Ikan Muara Jati Mulai 5 Oktober 2026 Sampai Akhir Tahun"
     assert published(html(title=title), title=title) is None
