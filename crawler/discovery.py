@@ -10,14 +10,13 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC
 from functools import lru_cache
 from typing import BinaryIO
 from urllib.parse import urljoin
 
 from crawler.limits import fits
-from crawler.zone import WIB
+from crawler.times import read_time
 
 MAX_LINKS = 5_000  # more than any newsroom publishes between two runs; a hostile sitemap may list millions
 MAX_DOWNLOAD = 60_000_000  # bytes; the sitemap protocol allows 50 MB
@@ -51,23 +50,9 @@ def own_etag(body: bytes) -> str:
 
 @lru_cache(maxsize=1_000)  # the addresses of a sitemap share few times
 def iso_time(text: str | None) -> str | None:
-    """RFC 822 or ISO 8601 as ISO 8601 UTC; None when it is neither. A time without a zone is taken for WIB (UTC+7)."""
-    text = (fits(text, "time") or "").strip()
-    if not text:
-        return None
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        try:
-            when = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=WIB)
-    try:
-        return when.astimezone(UTC).isoformat(timespec="seconds")
-    except (OverflowError, ValueError):
-        return None
+    """A stated time as ISO 8601 UTC; None when it is none. A time without a zone is taken for WIB (UTC+7)."""
+    when = read_time(fits(text, "time") or "")
+    return when.astimezone(UTC).isoformat(timespec="seconds") if when else None
 
 
 def join(base: str, address: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import lxml.html
 from lxml import etree
 
+from crawler.attached_pdf import attached_pdf, is_whole_pdf
 from crawler.limits import LONGEST, MOST_PAGES
 from crawler.markup import excess
 
@@ -51,8 +52,11 @@ class PagedArticle:
             self.bodies.append((url, body))
 
     def further(self) -> str | None:
-        """The address to ask for next, or None when this is all."""
+        """The address to ask for next, or None when this is all. A page without a text has its file next."""
         url, body = self.bodies[-1]
+        file = attached_pdf(url, body) if len(self.bodies) == 1 and not is_whole_pdf(body) else None
+        if file is not None:
+            return file
         if self.whole or len(self.bodies) >= MOST_PAGES or b"\0" in body or not _may_go_on(self.url, body):
             return None
         if excess(body):  # this runs in the reactor, where every other source waits for it

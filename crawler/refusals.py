@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from crawler.attached_pdf import is_whole_pdf
+
 PAGE_TYPES = re.compile(r"text/|html|xml|^$", re.IGNORECASE)
 SIGNATURES = {
     b"%PDF": "a PDF file",
@@ -91,6 +93,8 @@ def refusal(asked: str, url: str, status: int, content_type: str, body: bytes) -
 
 def _no_page(content_type: str, body: bytes) -> Refusal | None:
     """A file, by its type or by its first bytes where a server says that everything is HTML."""
+    if is_whole_pdf(body):
+        return None  # a release may be a file; whether it has a text is the extraction's to say
     if not PAGE_TYPES.search(content_type):
         return Refusal(f"is {content_type}, not a page", "refused/type")
     start = body[:1024].lstrip()

@@ -29,6 +29,7 @@ class Article:
     tags: tuple[str, ...] = ()
     fetched_at: str | None = None
     image: str | None = None  # address of the lead image
+    date_warning: str | None = None  # who says otherwise: "feed 2026-11-20, url 2019-01-03"
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,8 @@ CREATE TABLE articles (  -- public
   version INTEGER NOT NULL DEFAULT 1,
   duplicate_of INTEGER REFERENCES articles(id),
   fingerprint TEXT,                -- of the words of the text (pipelines/store/duplicates.py)
-  image TEXT                       -- address of the lead image
+  image TEXT,                      -- address of the lead image
+  date_warning TEXT                -- who dates it otherwise, by more than a day: "feed 2026-11-20, url 2019-01-03"
 );
 CREATE INDEX articles_canonical ON articles (canonical_url, title);  -- some sites give all pages one canonical address
 CREATE INDEX articles_published ON articles (published_at);

@@ -16,10 +16,10 @@ from pipelines.extract.boilerplate import PARAGRAPH_BREAK
 from pipelines.extract.characters import mended
 from pipelines.extract.dateline import find_dateline
 from pipelines.extract.dates import PRINTED, find_published
-from pipelines.extract.judgement import require_article
+from pipelines.extract.judgement import MIN_WORDS, require_article
 from pipelines.extract.kind import find_kind
 from pipelines.extract.page import NotAnArticle, ParsedPage, parse
-from pipelines.extract.selectors import selected
+from pipelines.extract.selectors import selected, selected_date
 from pipelines.extract.title import Title, find_title
 from pipelines.language.detect import detect
 from pipelines.queue.host_titles import HostNames
@@ -64,15 +64,12 @@ def extract_article(
     found = _title(page, url, rules, told, known)
     text, reading = _whole_text(page, found.text, rules)
     title, text = _headed(found.text, text, surely="h1" in found.witnesses)
-    published = find_published(
-        page,
-        url=url,
-        fetched_at=fetched_at,
-        title=title,
-        hint=told.get("published_at"),
-        printed=selected(page, rules.get("date")),
-    )
+    address = _canonical(page, url) or url or ""
+    hint, printed = told.get("published_at"), selected_date(page, rules.get("date"))
+    published = find_published(page, url=address, fetched_at=fetched_at, title=title, hint=hint, printed=printed)
     text = cut(_without_date_line(text), "text")
+    if page.unread and len(text.split()) < MIN_WORDS:
+        raise NotAnArticle(page.unread)
     require_article(page, url, title, text, published.source if published else None)
     author, by_whom = _author(page, rules)
     if witnesses is not None:
@@ -80,7 +77,7 @@ def extract_article(
         witnesses |= {"title": ", ".join(found.witnesses), "date": date, "author": by_whom, "body": reading}
     return Article(
         url=url or "",
-        canonical_url=_canonical(page, url) or url or "",
+        canonical_url=address,
         source_id=source_id,
         kind=find_kind(page, url, key(title), press_releases),
         title=title,
@@ -94,6 +91,7 @@ def extract_article(
         tags=_tags(page),
         fetched_at=fetched_at,
         image=_image(page, url),
+        date_warning=published.warning if published else None,
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -18,9 +16,11 @@ from crawler.paged_articles import split_body
 from crawler.refusals import SIGNATURES
 from pipelines.extract.blocks import Block, read_blocks
 from pipelines.extract.characters import CONTROL, escaped_markup, seen, unfold_markup
+from pipelines.extract.json_ld import own_article
+from pipelines.extract.pdf import UnreadablePdf, is_pdf, pdf_as_html
 
 MAX_ELEMENTS = 30_000  # larger pages are refused, as they take trafilatura minutes; real ones have up to 8,000
-ARTICLE_TYPES = re.compile(r"(?:News)?Article|BlogPosting|ReportageNewsArticle|LiveBlogPosting|Report")
+MOST_HEADINGS = 10  # first h1 that may be a page's title; an article page has one, or one for its site as well
 TEXT_BYTES = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 LINE_BREAKS = frozenset(("br", "p", "div", "hr", "table", "ul", "ol"))
 PARSER = lxml.html.HTMLParser(huge_tree=False, recover=True)
@@ -55,6 +55,7 @@ class ParsedPage:
     json_ld   the article's own JSON-LD, or {}
     meta      the properties of <meta>: name in lower case -> first content
     further   the article's further pages, where the crawl followed it over several (crawler/paged_articles.py)
+    unread    why the file that the page links to has no text, where it has such a file
     elements  all elements of the tree: lxml makes their Python objects anew for every visit unless somebody holds them
     tagged    the same by tag, in order, since lxml visits the whole tree for each question after a tag
     """
@@ -64,6 +65,7 @@ class ParsedPage:
     json_ld: dict[str, Any]
     meta: dict[str, str]
     further: tuple[ParsedPage, ...] = ()
+    unread: str | None = None
     elements: list[Any] = field(default_factory=list, repr=False)
     tagged: dict[Any, list[Any]] = field(default_factory=dict, repr=False)
 
@@ -145,8 +147,8 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
     if isinstance(body, bytes):
         body, *others = split_body(body)
         if others:
-            return replace(parse(body, content_type), further=tuple(parse(other, content_type) for other in others))
-    html = body if isinstance(body, str) else decode(body, content_type)
+            return _with_further(parse(body, content_type), others, content_type)
+    html = body if isinstance(body, str) else _from_pdf(body) if is_pdf(body) else decode(body, content_type)
     html = seen(_printable(html))
     if why := excess(html.encode("utf-8", "replace")):  # as lxml will read it, whatever encoding the bytes were in
         raise NotAnArticle(f"the page has {why}")
@@ -165,8 +167,30 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
     tagged: dict[Any, list[Any]] = {}
     for element in elements:
         tagged.setdefault(element.tag, []).append(element)
-    json_ld, meta = _json_ld(tagged.get("script", [])), _meta(tagged.get("meta", []))
+    meta = _meta(tagged.get("meta", []))
+    json_ld = own_article(tagged.get("script", []), *_own_names(tagged, meta))
     return ParsedPage(tree, html, json_ld, meta, elements=elements, tagged=tagged)
+
+
+def _with_further(page: ParsedPage, others: list[bytes], content_type: str) -> ParsedPage:
+    """The page with its further ones. A file that cannot be read leaves the page alone, which may have a text."""
+    further, unread = [], None
+    for other in others:
+        try:
+            further.append(parse(other, content_type))
+        except NotAnArticle as error:
+            if not is_pdf(other):
+                raise
+            unread = str(error)
+    return replace(page, further=tuple(further), unread=unread)
+
+
+def _from_pdf(body: bytes) -> str:
+    """A file's text as a page. Raises NotAnArticle for one whose text cannot be had."""
+    try:
+        return pdf_as_html(body)
+    except UnreadablePdf as error:
+        raise NotAnArticle(str(error)) from error
 
 
 def _printable(html: str) -> str:
@@ -190,32 +214,9 @@ def _meta(elements: list[lxml.html.HtmlElement]) -> dict[str, str]:
     return found
 
 
-def _json_ld(scripts: list[lxml.html.HtmlElement]) -> dict[str, Any]:
-    """The first item of the page's JSON-LD that is an article, or {}."""
-    for script in scripts:
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").strip()
-        try:
-            data = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _items(data, 0):
-            kinds = item.get("@type")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(isinstance(kind, str) and ARTICLE_TYPES.fullmatch(kind) for kind in kinds):
-                return item
-    return {}
-
-
-def _items(data: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """All items of JSON-LD, also those inside lists and graphs."""
-    if depth > 5:
-        return
-    if isinstance(data, list):
-        for value in data:
-            yield from _items(value, depth + 1)
-    elif isinstance(data, dict):
-        yield data
-        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _items(data.get(key), depth + 1)
+def _own_names(tagged: dict[Any, list[Any]], meta: dict[str, str]) -> tuple[list[str], list[str]]:
+    """(addresses, titles) that a page gives itself."""
+    links = [link for link in tagged.get("link", ()) if (link.get("rel") or "").strip().lower() == "canonical"]
+    addresses = [meta.get("og:url", ""), *(link.get("href") or "" for link in links)]
+    headings = [*tagged.get("h1", ())[:MOST_HEADINGS], *tagged.get("title", ())[:1]]
+    return addresses, [meta.get("og:title", ""), *(" ".join(element.text_content().split()) for element in headings)]

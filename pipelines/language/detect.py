@@ -19,11 +19,27 @@ from langdetect.lang_detect_exception import LangDetectException
 from pipelines.language.words import SPOKEN_WORD
 
 SAMPLE = 500  # characters that langdetect reads: enough for it, in a twentieth of its time on a whole article
-WORDS_READ = 3_000  # characters whose words are counted: an article's first screen or two
-NEIGHBOURS = frozenset(("id", "ms", "jv", "su", "en"))  # the languages that our words can tell
+READ = 3_000  # characters at each end whose words are counted: a screen or two, and what follows a long quotation
+LIST_ONLY = "min bjn bug mak ace ban mad btk mui bew tl".split()  # languages that are told by their words alone
+MALAYIC = frozenset(("id", "ms", "min", "bjn", "mui", "bew"))  # they share their commonest words
+GROUPS = ("jv", "su", "en", *(name for name in LIST_ONLY if name not in MALAYIC))
+NAMES = ("malayic", "id", "ms", "jv", "su", "en", *LIST_ONLY)
+NEIGHBOURS = frozenset(NAMES)  # the languages that our words can tell
 CLOSE = frozenset(("tl", "so", "sw"))  # what langdetect takes long texts of the neighbours for, if not Indonesian
 LONG = 12  # words; of shorter texts langdetect guesses the language, mostly one of CLOSE
 ENOUGH = 0.2  # langdetect's answer for a long text counts unless this share of the words are marks of a neighbour
+# Among ten words of running Indonesian two or three are marks, of English or Javanese three or four; whole articles of
+# these have one for ten of their own. So what quotes or repeats another language at equal length stays Indonesian where
+# so many of its own words stand against it, counted so many times.
+KEPT, HANDICAP = 8, 3.0
+COMMON = 0.03  # share of the words that Malayic languages alone share: half of a page has more, a Javanese page less
+SURE_SHARE = 0.08  # share of its words from which on a text is of a Malayic language of LIST_ONLY,
+SURER = 3  # and so many times what speaks for Indonesian
+WHOLE = 60  # words; from here on Malay must show two different words of its own
+# Of 9,288 Indonesian articles with so many words five have fewer marks than STRANGE, all of them songs in another
+# language; most pages in a language of Indonesia without a list do. SURE is what a language with a list has at least.
+STRANGE, SURE = 0.045, 0.1
+OTHER = "lain"
 MOSTLY = 0.4  # what a word counts that a language only mostly has to itself
 MARKS: dict[str, list[tuple[str, float]]] = {}  # word -> the languages that it speaks for, and how much each time
 for _name, _words in tomllib.loads(Path(__file__).with_name("language_marks.toml").read_text(encoding="utf-8")).items():
@@ -50,30 +66,57 @@ def _factory() -> DetectorFactory:
 
 
 def detect(text: str, title: str = "") -> str | None:
-    """The ISO 639-1 code of a text's language, or None when it cannot be told: digits only, or too few words."""
+    """The ISO 639 code of a text's language; None when it cannot be told: digits only, or too few words.
+
+    OTHER for what is near Indonesian and none of the languages that have a list.
+    """
     whole = f"{title}. {text}" if title else text
-    words = [word.casefold() for word in SPOKEN_WORD.findall(whole[:WORDS_READ])]
+    words = [word.casefold() for word in SPOKEN_WORD.findall(_ends(whole))]
     if len(words) < 3:
         return None
     marks, spellings = weigh(words)
-    groups = {name: marks[name] + spellings[name] for name in ("jv", "su", "en")}
-    groups["malayic"] = sum(marks[name] + spellings[name] for name in ("malayic", "id", "ms"))
+    weights = {name: marks[name] + spellings.get(name, 0) for name in NAMES}
+    groups = {name: weights[name] for name in GROUPS}
+    groups["malayic"] = sum(weights[name] for name in ("malayic", *MALAYIC))
     best = max(groups, key=lambda name: (groups[name], name == "malayic"))
-    best_marks = sum(marks[name] for name in ("malayic", "id", "ms")) if best == "malayic" else marks[best]
+    if best != "malayic" and _stands_against(marks, groups[best], len(words)):
+        best = "malayic"
+    best_marks = sum(marks[name] for name in ("malayic", *MALAYIC)) if best == "malayic" else marks[best]
     # langdetect takes longer than all else here. It is not asked where a text is full of one language's words.
     if not groups[best] or (len(words) >= LONG and best_marks < ENOUGH * len(words)):
         code = _gate(whole[:SAMPLE])
         if not groups[best] or code not in NEIGHBOURS | CLOSE | {None}:
             return code
-    if best != "malayic":
-        return best
-    return "ms" if marks["ms"] + spellings["ms"] > marks["id"] else "id"
+    if len(words) >= WHOLE and marks["malayic"] + marks["id"] < STRANGE * len(words) and best_marks < SURE * len(words):
+        return OTHER
+    return _malayic(words, marks, weights) if best == "malayic" else best
+
+
+def _stands_against(marks: dict[str, float], other: float, words: int) -> bool:
+    """Whether enough speaks for Indonesian to keep a text that another language speaks louder for."""
+    own = marks["malayic"] + marks["id"]
+    return own >= KEPT and own * HANDICAP >= other and marks["malayic"] >= COMMON * words
+
+
+def _malayic(words: list[str], marks: dict[str, float], weights: dict[str, float]) -> str:
+    """Which of the Malayic languages a text is in: Indonesian unless another shows more of its own words."""
+    local = max((name for name in LIST_ONLY if name in MALAYIC), key=marks.__getitem__)
+    if marks[local] >= SURE_SHARE * len(words) and marks[local] > max(SURER * marks["id"], marks["ms"]):
+        return local
+    if weights["ms"] <= weights["id"]:
+        return "id"
+    shown = {word for word in words if any(name == "ms" for name, _ in MARKS.get(word, ()))}
+    return "ms" if len(words) < WHOLE or len(shown) > 1 else "id"
+
+
+def _ends(text: str) -> str:
+    """Beginning and end of a text, so that a quotation or a translation before the article does not hide it."""
+    return text if len(text) <= 2 * READ else f"{text[:READ]} {text[-READ:]}"
 
 
 def weigh(words: list[str]) -> tuple[dict[str, float], dict[str, float]]:
-    """How much lower-case words speak for malayic, id, ms, jv, su and en: by themselves, and by their spelling."""
-    names = ("malayic", "id", "ms", "jv", "su", "en")
-    marks, spellings = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    """How much lower-case words speak for each of NAMES: by themselves, and by their spelling."""
+    marks, spellings = dict.fromkeys(NAMES, 0.0), dict.fromkeys(SPELLINGS, 0.0)
     for word in words:
         if word in MARKS:
             for name, weight in MARKS[word]:
@@ -93,7 +136,7 @@ def _gate(sample: str) -> str | None:
     """langdetect's answer, without the script of Chinese ("zh-cn" as "zh"); None when it has none."""
     try:
         detector = _factory().create()
-        detector.append(sample)
+        detector.append(sample.lower() if sample.isupper() else sample)
         code = str(detector.detect())
     except LangDetectException:
         return None

@@ -32,6 +32,7 @@ class Known(NamedTuple):
     version: int
     published_at: str | None
     published_date: str | None
+    date_source: str | None
     stems: str
     fingerprint: str | None
     fetched_at: str | None

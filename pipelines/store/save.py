@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article, TaggedArticle, TextFacts
@@ -77,7 +77,7 @@ def _save_again(
     moved: bool,
 ) -> Stored:
     """Bring a stored article up to date with another reading of it."""
-    article, article_id = tagged.article, known.id
+    article, article_id = _first_published(tagged.article, known, same_page), known.id
     changed = (known.title, known.text) != (article.title, article.text)
     redated = article.published_at not in (None, known.published_at)
     if changed and not (same_page or redated or differs(known, article)):
@@ -104,6 +104,20 @@ def _move(connection: sqlite3.Connection, known: Known, url: str) -> None:
     connection.execute("UPDATE pages SET final_url = ? WHERE url = ?", (url, known.url))
 
 
+def _first_published(article: Article, known: Known, same_page: bool) -> Article:
+    """The article with the date that it was first published on, where the site has only dated it anew.
+
+    A feed dates an item anew when its text is corrected, some sites their pages as well: then the same witness names a
+    later date. A better reading of the same page is believed, but for the feed, which has been asked again since.
+    """
+    if article.published_at is None or known.published_at is None or article.date_source != known.date_source:
+        return article
+    if article.published_at <= known.published_at or (same_page and article.date_source != "feed"):
+        return article
+    LOG.info("artikel %d: tanggal terbit tetap %s, bukan %s", known.id, known.published_at, article.published_at)
+    return replace(article, published_at=known.published_at, published_date=known.published_date)
+
+
 def _columns(article: Article) -> Values:
     return {
         "canonical_url": article.canonical_url,
@@ -118,6 +132,7 @@ def _columns(article: Article) -> Values:
         "tags": json.dumps(article.tags, ensure_ascii=False),
         "fetched_at": article.fetched_at,
         "image": article.image,
+        "date_warning": article.date_warning,
     }
 
 

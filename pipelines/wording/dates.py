@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from pipelines.wording.labels import DATE_SOURCES
 from pipelines.wording.wib import WIB, parse_time
 
 DAY = "EEEE, d MMMM y"  # CLDR's letters: "Rabu, 17 Mei 2017"
@@ -33,6 +34,16 @@ def partial_date(value: str | None) -> str:
     if not match or not match["month"]:
         return value
     return day(value) if match["day"] else f"{month_name(int(match['month']))} {match['year']}"
+
+
+def doubt(warning: str | None) -> str:
+    """Who names another day of publication: "Umpan menyebut Jumat, 20 November 2026"; "" for no warning.
+
+    warning  as articles.date_warning has it: "feed 2026-11-20, url 2019-01-03"
+    """
+    parts = (part.split(" ") for part in (warning or "").split(", ") if " " in part)
+    said = "; ".join(f"{DATE_SOURCES.get(source, source)} menyebut {day(stated)}" for source, stated in parts)
+    return said[:1].upper() + said[1:]
 
 
 def moment(value: str | None) -> str:

@@ -53,6 +53,33 @@ COVERAGE_LABELS = {
     "mention": "disebut",
     "none": "bukan liputan",
 }
+LANGUAGES = {
+    "id": "Indonesia",
+    "en": "Inggris",
+    "ms": "Melayu",
+    "jv": "Jawa",
+    "su": "Sunda",
+    "min": "Minangkabau",
+    "bjn": "Banjar",
+    "bug": "Bugis",
+    "mak": "Makassar",
+    "ace": "Aceh",
+    "ban": "Bali",
+    "mad": "Madura",
+    "btk": "Batak",
+    "mui": "Palembang",
+    "bew": "Betawi",
+    "tl": "Tagalog",
+    "lain": "lain, yang tidak dikenali",
+}
+DATE_SOURCES = {
+    "json-ld": "data terstruktur",
+    "meta": "meta halaman",
+    "time": "elemen waktu",
+    "printed": "teks halaman",
+    "feed": "umpan",
+    "url": "alamat",
+}
 LANGUAGES = {"id": "Indonesia", "en": "Inggris", "ms": "Melayu", "jv": "Jawa", "su": "Sunda"}
 DISCOVERY_METHODS = {
     "feed": "umpan",

@@ -219,7 +219,7 @@ def test_atom_addresses_count_from_xml_base_and_utf_16_is_read():
         ("Rab, 12 Nov 2025 09:30:00 +0700", "2025-11-12T02:30:00+00:00"),
         ("2025-11-12 09:30:00", "2025-11-12T02:30:00+00:00"),  # no zone: WIB
         ("Wed, 12 Nov 2025 09:30:00 GMT", "2025-11-12T09:30:00+00:00"),
-        ("12-11-2025 09:30", None),  # day or month first, nobody says
+        ("12-11-2025 09:30", "2025-11-12T02:30:00+00:00"),  # in Indonesia the day comes first
         ("besok", None),
     ],
 )

@@ -8,6 +8,7 @@ from crawler.limits import MOST_PAGES
 from crawler.paged_articles import PagedArticle, split_body
 from tests.crawler.server import LOREM, Answer, feed
 from tests.crawler.test_crawl import FEED, crawl, query, site  # noqa: F401
+from tests.pipelines.extract.pdf_files import make_pdf
 
 URL = "https://contoh.id/read/2024/judul"
 
@@ -46,6 +47,20 @@ def test_pages_are_counted_and_kept_apart():
     assert len(pages) == MOST_PAGES
     assert pages[0].startswith(b"<p>satu") and pages[-1].startswith(b"<p>hal 10")
     assert split_body(b"<p>satu halaman</p>") == [b"<p>satu halaman</p>"]
+
+
+def test_a_crawl_keeps_a_release_that_is_a_file_and_one_that_its_page_links_to(pantau, tmp_path, site):  # noqa: F811
+    release = make_pdf([("Dermaga Kampung Diperbaiki Warga", 18), *((LOREM[at : at + 80], 11) for at in (0, 80, 160))])
+    link = "<html><body><h1>Dermaga Kampung Diperbaiki Warga</h1><a href='/berkas/rilis.pdf'>Unduh</a></body></html>"
+    site.answers["/berita/berkas"] = Answer(link)
+    site.answers["/berkas/rilis.pdf"] = Answer(release, content_type="application/pdf")
+    site.answers["/berita/rilis.pdf"] = Answer(release, content_type="application/octet-stream")
+    listed = feed(site, "/berita/berkas", "/berita/rilis.pdf")
+    site.answers["/umpan"] = Answer(listed, content_type="application/xml")
+    assert crawl(pantau, tmp_path, site, FEED).returncode == 0
+    titles = query(tmp_path, "SELECT title FROM articles")
+    assert titles == [("Dermaga Kampung Diperbaiki Warga",)] * 2
+    assert all(words > 15 for (words,) in query(tmp_path, "SELECT word_count FROM articles"))
 
 
 def test_a_crawl_joins_pages_and_prefers_the_whole(pantau, tmp_path, site):  # noqa: F811

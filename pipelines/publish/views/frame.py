@@ -38,6 +38,7 @@ SHARED = {
     "day": dates.day,
     "short_day": dates.short_day,
     "moment": dates.moment,
+    "doubt": dates.doubt,
     "partial_date": dates.partial_date,
     "number": numbers.number,
     "share": numbers.share,

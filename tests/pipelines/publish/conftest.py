@@ -62,6 +62,7 @@ def fill(path: Path) -> None:
         canonical_url="https://contoh.go.id/1",
         title="Penandatanganan MoU",
         text=texts["Penandatanganan MoU"].replace("senang", "gembira"),
+        date_warning="feed 2025-11-20",
     )
     with transaction(connection):
         save(connection, TaggedArticle(edited, make_tags(edited)))

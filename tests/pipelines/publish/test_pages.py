@@ -126,6 +126,7 @@ def test_an_article_shows_marks_version_difference_and_neighbours(site):
     assert '<mark class="m-per" title="Orang"><a href="/pejabat/1">Rangga Wiratama</a></mark>' in html
     assert "<del>senang.</del><ins>gembira.</ins>" in html
     assert "Rabu, 12 November 2025, 09.30 WIB" in html
+    assert "Tanggal terbitnya perlu dicek. Umpan menyebut Kamis, 20 November 2025." in html
     assert "Baca di sumbernya" in html
     assert "Baca di sumbernya" not in site("/artikel/1").text  # its address is no web address
 

@@ -76,6 +76,34 @@ def test_a_page_that_lost_its_date_keeps_the_one_it_had(database):
     assert rows(database, "SELECT published_date, date_source FROM articles") == [("2025-11-10", "json-ld")]
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "same_page", "stays"),
+    [
+        ("feed", "feed", False, True),  # the feed dates the corrected item anew
+        ("feed", "feed", True, True),  # the page is read again with what the feed says now
+        ("printed", "printed", False, True),  # so does the page
+        ("printed", "printed", True, False),  # a better reading
+        ("printed", "json-ld", False, False),  # a better witness
+    ],
+)
+def test_a_correction_does_not_move_the_publication(database, before, now, same_page, stays):
+    store(database, make_article(date_source=before))
+    later = make_article(
+        text="Bupati Bogor Rangga Wiratama meresmikan pasar di Bandung. Rangga pulang.",
+        published_at="2025-11-16T02:30:00+00:00",
+        published_date="2025-11-16",
+        date_source=now,
+    )
+    store(database, later, same_page=same_page)
+    assert rows(database, "SELECT published_date FROM articles") == [("2025-11-12" if stays else "2025-11-16",)]
+    assert rows(database, "SELECT day FROM appearances GROUP BY 1") == rows(
+        database, "SELECT published_date FROM articles"
+    )
+    earlier = replace(later, published_at="2025-11-10T02:30:00+00:00", published_date="2025-11-10")
+    store(database, earlier)
+    assert rows(database, "SELECT published_date FROM articles") == [("2025-11-10",)]
+
+
 def test_a_better_reading_of_the_same_page_is_no_version(database):
     store(database, make_article())
     better = make_article(title="Bupati Bogor Resmikan Pasar Baru")

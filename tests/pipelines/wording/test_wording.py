@@ -14,6 +14,7 @@ from crawler.demo import articles as newsroom
 from pipelines.coverage.labels import LABELS, NONE
 from pipelines.desk.export_tables import TABLES
 from pipelines.desk.writers import WRITERS
+from pipelines.extract.dates import HANDS
 from pipelines.extract.selectors import FINDING
 from pipelines.health.status import State
 from pipelines.wording import dates, labels, lags, numbers
@@ -54,6 +55,13 @@ def test_moments_are_in_wib_and_midnight_says_no_hour():
     assert (dates.clock("2017-05-17T07:05:00+00:00"), dates.clock("2017-05-16T17:00:00+00:00")) == ("14.05 WIB", "")
     assert dates.short_moment("2017-05-16T17:30:00+00:00") == "17-05-2017 00.30 WIB"
     assert dates.weekday(datetime(2017, 5, 16, 17, tzinfo=UTC)) == "Rabu"
+
+
+def test_who_doubts_a_date_is_told_in_words():
+    warning = "printed 2017-05-19, feed 2017-05-20"
+    said = "Teks halaman menyebut Jumat, 19 Mei 2017; umpan menyebut Sabtu, 20 Mei 2017"
+    assert (dates.doubt(warning), dates.doubt(None), dates.doubt("")) == (said, "", "")
+    assert set(labels.DATE_SOURCES) == set(HANDS)
 
 
 def test_what_is_no_date_is_shown_as_it_is():
