@@ -15,10 +15,11 @@ from pipelines.health.sentences import plain_error, usual
 from pipelines.wording.dates import day, moment
 from pipelines.wording.numbers import number, share
 
-MOST_FAULTS = 1_000  # failed pages whose reasons are read, the newest; more would not change which come first
+MOST_FAULTS = 1_000  # failed pages whose reasons are read; more would not change which come first
 MOST_REASONS = 5
 RECENT_DAYS = 28  # that "articles a day" is about: four whole weeks, as in health.status
 UNSOLVED = ("failed", "quarantined")
+STATES = ("found", "fetched", "done", *UNSOLVED)  # of a page in the queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Known:
 
     since      when the first article was stored; first_day, last_day: of publication
     a_day      articles a day of the last RECENT_DAYS
-    undated    articles without a day; unread: articles in other languages, which are not tagged
+    undated    articles without a day
     pages      pages by their state in the queue; none where the crawl is not told of (a snapshot)
     reasons    why pages failed, in words: (reason, how many), the most frequent first
     """
@@ -38,7 +39,6 @@ class Known:
     last_day: str | None
     a_day: float
     undated: int
-    untagged: int
     pages: dict[str, int]
     reasons: tuple[tuple[str, int], ...]
 
@@ -55,30 +55,33 @@ def knowledge(connection: sqlite3.Connection, source_id: str | None = None) -> K
     last = first(f"SELECT max(day) {days} AND day <= date('now', '+1 day')")
     window = f"date('{last}', '-{RECENT_DAYS} days')" if last else "''"
     recent = first(f"SELECT coalesce(sum(articles), 0) {days} AND day > {window}") if last else 0
-    language = "SELECT count(*) FROM articles WHERE language IS NOT NULL AND language <> 'id' AND {own}"
     queued = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'pages'").fetchone() is not None
     return Known(
         articles=first(f"SELECT coalesce(sum(articles), 0) {days}"),
-        since=first("SELECT min(first_seen) FROM articles WHERE {own}"),
+        # Without a source the first row will do: ids are given in the order of storing, and no index has all moments.
+        since=first(f"SELECT {'min(first_seen)' if source_id else 'first_seen'} FROM articles WHERE {{own}} LIMIT 1"),
         first_day=first(f"SELECT min(day) {days} AND day > ''"),
         last_day=last or None,
         a_day=recent / RECENT_DAYS,
         undated=first(f"SELECT coalesce(sum(articles), 0) {days} AND day = ''"),
-        untagged=first(language),
         pages=_pages(connection, own, values) if queued else {},
         reasons=_reasons(connection, own, values) if queued else (),
     )
 
 
 def _pages(connection: sqlite3.Connection, own: str, values: dict[str, Any]) -> dict[str, int]:
-    sql = f"SELECT state, count(*) FROM pages WHERE {own} GROUP BY state"
-    return dict(connection.execute(sql, values).fetchall())
+    """Pages by state, each counted in the index of states."""
+    counted = {
+        state: connection.execute(f"SELECT count(*) FROM pages WHERE state = '{state}' AND {own}", values).fetchone()[0]
+        for state in STATES
+    }
+    return {state: count for state, count in counted.items() if count}
 
 
 def _reasons(connection: sqlite3.Connection, own: str, values: dict[str, Any]) -> tuple[tuple[str, int], ...]:
     rows = connection.execute(
         f"""SELECT error FROM pages WHERE state IN {UNSOLVED} AND error IS NOT NULL AND {own}
-            ORDER BY fetched_at DESC LIMIT {MOST_FAULTS}""",
+            LIMIT {MOST_FAULTS}""",
         values,
     )
     return tuple(Counter(plain_error(error) for (error,) in rows).most_common(MOST_REASONS))
@@ -114,7 +117,6 @@ def say_unknown(known: Known) -> list[str]:
         (known.pages.get("failed", 0), "halaman gagal diambil atau dibaca, dan akan dicoba lagi."),
         (known.pages.get("quarantined", 0), "halaman tidak dicoba lagi karena berulang kali gagal."),
         (known.undated, "artikel tidak diketahui hari terbitnya, jadi tidak ikut dalam rentang tanggal mana pun."),
-        (known.untagged, "artikel tidak berbahasa Indonesia, jadi pejabat, kota dan perjanjiannya tidak ditandai."),
     )
     return said + [f"{number(count)} {words}" for count, words in sentences if count]
 

@@ -16,6 +16,7 @@ from nlp.records import Mention
 from pipelines.store.who_is_who import name_key
 
 ACRONYM = re.compile(r"[A-Z][\w&-]{1,14}\Z")
+WITH_ACRONYM = re.compile(r"(?P<full>[^()]{3,}?)\s*\((?P<short>[A-Z][\w&-]{1,14})\)?")  # one name of the tagger's
 BEFORE_ACRONYM = re.compile(r"\s*\(\s*$")
 # What follows the town of a dateline: "UNGARAN –", "AMBON, Maluku -", "BIMA (ANTARA) -", "SOLO, KOMPAS.com —".
 AFTER_DATELINE = re.compile(r"(?:,[^\n,–—]{1,40})?\s*(?:\([^()\n]{1,40}\))?\s*(?:[–—-]|--)\s")
@@ -29,10 +30,12 @@ class BodyNames:
 
     acronyms   key of the acronym -> full name, learnt from "Nama Lengkap (NL)"
     stands_for key of a name -> the name that is meant; None where it is no body
+    bracketed  acronyms that stand within a name of the tagger's, and nowhere by themselves: "Nama Lengkap (NL"
     """
 
     acronyms: Mapping[str, str] = field(default_factory=dict)
     stands_for: Mapping[str, str | None] = field(default_factory=dict)
+    bracketed: tuple[str, ...] = ()
 
     def meant(self, name: str) -> str | None:
         """The body's name that is meant by a name of the article; None where it is none."""
@@ -43,13 +46,18 @@ def body_names(mentions: Iterable[Mention], text_of: Mapping[str, str]) -> BodyN
     """Read the institutions (ORG) among an article's mentions; text_of: {"title": ..., "text": ...}."""
     bodies = sorted((m for m in mentions if m.label == "ORG"), key=lambda m: (m.field, m.start))
     told: dict[str, str | None] = {}
+    within: dict[str, str] = {}
     for mention in bodies:
-        if "(" in mention.text and ")" not in mention.text:  # a name that was cut within its brackets
+        if found := WITH_ACRONYM.fullmatch(mention.text):
+            told[name_key(mention.text)] = found["full"]
+            within[found["short"]] = found["full"]
+        elif "(" in mention.text and ")" not in mention.text:  # a name that was cut within its brackets
             told.setdefault(name_key(mention.text), mention.text.split("(")[0].strip())
     in_text = [m for m in bodies if m.field == "text"]
     told |= _datelines(in_text, text_of["text"])
     told |= _headlines(bodies, in_text, text_of["text"])
-    return BodyNames(_acronyms(bodies, text_of), told)
+    acronyms = {name_key(short): full for short, full in within.items()} | _acronyms(bodies, text_of)
+    return BodyNames(acronyms, told, tuple(within))
 
 
 def _acronyms(bodies: Sequence[Mention], text_of: Mapping[str, str]) -> dict[str, str]:

@@ -125,6 +125,10 @@ def _organisations(
             resolved.no_bodies.add(key)
         else:
             resolved.organisations[key] = find_organisation(connection, meant, acronyms=names.acronyms)
+    for acronym in names.bracketed:  # learnt for this article's posts and for other articles
+        resolved.organisations.setdefault(
+            name_key(acronym), find_organisation(connection, acronym, acronyms=names.acronyms)
+        )
 
 
 def _place(connection: sqlite3.Connection, place: Place) -> int:

@@ -71,7 +71,7 @@ def _local_government(key: str) -> str | None:
     from nlp.gazetteers import regions
 
     first, _, rest = key.partition(" ")
-    kind, name = LOCAL_GOVERNMENTS.get(first), rest
+    kind, name = LOCAL_GOVERNMENTS.get(first, ""), rest
     if first == "pemerintah":
         kind, _, name = rest.partition(" ")
     found = regions().find(kind, name) if kind in LOCAL_GOVERNMENTS.values() and name else []

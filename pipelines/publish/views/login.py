@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -36,7 +37,7 @@ async def login(request: Request, datasette: Datasette) -> Response:
     return await _not_in(datasette, request, {"name": name, "target": local_target(target)}, verdict)
 
 
-async def _not_in(datasette: Datasette, request: Request, kept: dict[str, str], verdict: Verdict) -> Response:
+async def _not_in(datasette: Datasette, request: Request, kept: dict[str, Any], verdict: Verdict) -> Response:
     """The form again with what is `kept` of it, and what was wrong: the password, or that one has to wait."""
     if not verdict.wait:
         return await page(datasette, request, "masuk", error=WRONG, **kept)

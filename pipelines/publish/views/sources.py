@@ -51,7 +51,6 @@ async def sources(request: Request, datasette: Datasette) -> Response:
     rows, statuses = await queries.sources(db), await queries.statuses(db)
     states = {status.id: status for status in statuses}
     chosen = set(source_ids(request, rows, statuses))
-    asked = {"kind": one_of(request, "jenis", SOURCE_KINDS), "state": one_of(request, "keadaan", ASKED_STATES)}
     return await page(
         datasette,
         request,
@@ -62,7 +61,8 @@ async def sources(request: Request, datasette: Datasette) -> Response:
         overview=overview(statuses) if statuses else None,
         needle=word(request, "cari"),
         downloads=export_links(request, "daftar/sumber"),
-        **asked,
+        kind=one_of(request, "jenis", SOURCE_KINDS),
+        state=one_of(request, "keadaan", ASKED_STATES),
     )
 
 

@@ -112,6 +112,15 @@ def test_a_name_that_was_cut_in_its_brackets_is_the_name_before_them(database, t
     assert bodies(database) == ["Persatuan Uji Rakyat"]
 
 
+@pytest.mark.parametrize("written", ["Persatuan Uji Rakyat (Pelru", "Persatuan Uji Rakyat (Pelru)"])
+def test_an_acronym_within_a_name_is_learnt(database, tell, written):
+    text = "Rapat Persatuan Uji Rakyat (Pelru) selesai. Kata Ani Uji."
+    tell("Satu", text, (written, "text"), officials=[("Ani Uji", "Ketua Umum", "Pelru")])
+    tell("Dua", "Kata Ani Uji dari Pelru.", ("Pelru", "text"), officials=[("Ani Uji", "Ketua Umum", "Pelru")])
+    assert bodies(database) == ["Persatuan Uji Rakyat"]
+    assert posts(database) == [("Ketua Umum", "Persatuan Uji Rakyat", 2)]
+
+
 def posts(database):
     return database.conn.execute(
         "SELECT title, organisation, articles FROM roles ORDER BY title, organisation"
