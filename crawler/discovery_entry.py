@@ -74,7 +74,7 @@ class Discovery:
             return [self._pages(self.url)]
         first = today or datetime.now(WIB).date()
         days = (first - timedelta(days=back) for back in range(self.days))
-        return [self._pages(DATE.sub(lambda found, day=day: day.strftime(found[1]), self.url)) for day in days]
+        return [self._pages(_dated(self.url, day)) for day in days]
 
     def urls(self, today: date | None = None) -> list[str]:
         """All addresses that the catalogue itself names, first page first."""
@@ -88,6 +88,10 @@ class Discovery:
         if "{page}" in url:
             return [url.replace("{page}", str(number)) for number in range(1, self.pages + 1)]
         return [url]
+
+
+def _dated(url: str, day: date) -> str:
+    return DATE.sub(lambda found: day.strftime(found[1]), url)
 
 
 def with_variables(url: str) -> str:
