@@ -84,6 +84,7 @@ def pantau(folder, *words, **more):
 
 def test_an_option_wins_over_a_variable_over_the_file_over_the_default(tmp_path):
     crawl = re.compile(r"^(\S+) \* \* \* \* .* crawl ", re.MULTILINE)
+    connect(tmp_path / "uji.db").close()
     assert crawl.search(pantau(tmp_path, "schedule").stdout)[1] == "*/15"
     write(tmp_path, "[schedule]\nevery = 20\n")
     assert crawl.search(pantau(tmp_path, "schedule").stdout)[1] == "*/20"
@@ -226,6 +227,7 @@ def test_config_says_what_holds_and_who_said_it(tmp_path):
 def scheduled(folder, *words, **more):
     """(environment lines, commands) of the crontab, and what the units say."""
     (folder / "unit").mkdir(exist_ok=True)
+    connect(folder / "uji.db").close()
     run = pantau(folder, "schedule", "--publish", "publik.db", *words, **more)
     assert run.returncode == 0, run.stderr
     units = pantau(folder, "schedule", "--publish", "publik.db", *words, "--systemd", "unit", **more)
