@@ -126,7 +126,7 @@ def crontab(schedule: Schedule) -> str:
     if not log.parent.is_dir():
         raise UserError(f"{log}: its folder does not exist; create it or give another path")
     lines = [
-        "# Pantau. Pasang: `pantau schedule --output pantau.cron && crontab pantau.cron` (menggantikan crontab yang ada)",
+        "# Pantau. Pasang: `pantau schedule --output pantau.cron && crontab pantau.cron` (menggantikan yang ada)",
         "# atau salin baris-baris ini dengan `crontab -e`.",
         f"# Catatan: {_plain(log)}, digilir menurut ukuran. Cron mengirim surel hanya kalau ada isinya.",
         "SHELL=/bin/sh",

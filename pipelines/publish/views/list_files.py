@@ -15,10 +15,14 @@ from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import leagues, list_choices
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.search.rows import Values
+from pipelines.wording import columns
 
 ORGANISATION_COLUMNS = ("name", "articles", "first_seen", "last_seen")
 RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "first_after_minutes", "url")
 OUTLET_COLUMNS = ("outlet", "releases", "articles", *LABELS, "copied", "lag_minutes")
+
+
+Codes = Mapping[str, Mapping[str, str]]
 
 
 class ListFile(NamedTuple):
@@ -29,25 +33,25 @@ class ListFile(NamedTuple):
     values: Values
 
 
-def _of(chosen: Chosen, columns: tuple[str, ...]) -> ListFile:
-    sql = f"SELECT {', '.join(columns)} FROM {chosen.table} WHERE {{where}} ORDER BY {chosen.order}"
-    table = Table(columns, sql, integers=frozenset({"articles"}), reals=frozenset({"lat", "lon"}))
-    return ListFile(table, chosen.where, chosen.values)
+def _of(chosen: Chosen, names: tuple[str, ...], named: Mapping[str, str], codes: Codes | None = None) -> ListFile:
+    sql = f"SELECT {', '.join(names)} FROM {chosen.table} WHERE {{where}} ORDER BY {chosen.order}"
+    table = Table(names, sql, integers=frozenset({"articles"}), reals=frozenset({"lat", "lon"}))
+    return ListFile(table.named(named, codes), chosen.where, chosen.values)
 
 
 async def officials(request: Request, datasette: Datasette) -> ListFile:
     """The list of officials."""
-    return _of(list_choices.officials(request), TABLES["officials"].columns)
+    return _of(list_choices.officials(request), TABLES["officials"].columns, columns.OFFICIALS)
 
 
 async def organisations(request: Request, datasette: Datasette) -> ListFile:
     """The list of institutions."""
-    return _of(list_choices.organisations(request), ORGANISATION_COLUMNS)
+    return _of(list_choices.organisations(request), ORGANISATION_COLUMNS, columns.ORGANISATIONS)
 
 
 async def places(request: Request, datasette: Datasette) -> ListFile:
     """The list of places."""
-    return _of(list_choices.places(request), TABLES["cities"].columns)
+    return _of(list_choices.places(request), TABLES["cities"].columns, columns.PLACES, columns.PLACE_CODES)
 
 
 async def agreements(request: Request, datasette: Datasette) -> ListFile:
@@ -70,7 +74,7 @@ async def releases(request: Request, datasette: Datasette) -> ListFile:
     order = queries.RELEASE_ORDERS[one_of(request, "urut", queries.RELEASE_ORDERS)]
     numbers = frozenset({"outlets", "articles", *LABELS, "first_after_minutes"})
     table = Table(RELEASE_COLUMNS, queries.release_rows(order), numbers, days=frozenset({"date"}))
-    return ListFile(table, where, values)
+    return ListFile(table.named(columns.RELEASES), where, values)
 
 
 async def outlets(request: Request, datasette: Datasette) -> ListFile:
@@ -79,7 +83,7 @@ async def outlets(request: Request, datasette: Datasette) -> ListFile:
     order = queries.OUTLET_ORDERS[one_of(request, "urut", queries.OUTLET_ORDERS)]
     numbers = frozenset({"releases", "articles", *LABELS})
     table = Table(OUTLET_COLUMNS, queries.outlet_rows(order), numbers, frozenset({"copied", "lag_minutes"}))
-    return ListFile(table, where, values)
+    return ListFile(table.named(columns.OUTLETS), where, values)
 
 
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
