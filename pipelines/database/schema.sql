@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 11;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 12;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -436,6 +436,13 @@ CREATE TABLE watch_receivers (
   failures INTEGER NOT NULL DEFAULT 0,   -- in a row
   error TEXT,
   UNIQUE (watch_id, address)
+);
+-- Watches that were removed, so that `pantau watch restore` and the page can bring them back.
+CREATE TABLE removed_watches (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  removed_at TEXT NOT NULL,
+  watch TEXT NOT NULL                    -- JSON: its row in watches, and its rows of watch_receivers as "receivers"
 );
 
 -- What each crawl did.

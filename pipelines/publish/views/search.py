@@ -9,7 +9,6 @@ from datasette.utils.asgi import Request, Response
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import names
 from pipelines.publish.queries.sources import source_names
-from pipelines.publish.show.snippets import highlighted, snippet
 from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
@@ -17,6 +16,7 @@ from pipelines.publish.views.links import export_links, feed_address, other_page
 from pipelines.search import find
 from pipelines.search.asked import LATEST, Search
 from pipelines.search.rows import PAGE_SIZE
+from pipelines.search.snippets import highlighted, snippet
 
 PROFILES = {"orang": "/pejabat/", "tempat": "/kota/", "lembaga": "/lembaga/"}  # by kind of suggestion
 # The filters that come from a profile: field of Search, its name in addresses, the table of the names.

@@ -24,7 +24,10 @@ from tests.pipelines.conftest import SCHEMAS, old_database
 
 EVERY = sorted(SCHEMAS.glob("*.sql"), key=lambda file: (int(file.stem.partition("-")[0]), file.stem))
 
-VERSIONS = {11: "e469dbc270e70971"}  # of schema.sql -> digest of its statements; a line for each version from 11 on
+VERSIONS = {
+    11: "e469dbc270e70971",
+    12: "3304f2fdfbac9e33",
+}  # of schema.sql -> digest of its statements; a line for each version from 11 on
 
 # What the rows of the fixtures come to in the tables that a migration fills in.
 FILLED = {
