@@ -14,6 +14,7 @@ from pipelines.errors import UserError
 from pipelines.wording.labels import COVERAGE_LABELS
 from pipelines.wording.lags import lag
 from pipelines.wording.numbers import share
+from pipelines.wording.translate import translated
 
 
 @click.command()
@@ -48,7 +49,7 @@ def coverage(
         except LockHeld as held:
             if again or confirm:
                 raise
-            complain(f"{held}; yang ditampilkan keadaan terakhir")
+            complain(f"{translated(str(held))}; yang ditampilkan keadaan terakhir")
         release_id = report.find_article(connection, release, release=True) if release else None
         if confirm and said and release_id:
             article_id = report.find_article(connection, confirm, release=False)

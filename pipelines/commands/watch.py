@@ -14,6 +14,7 @@ import click
 
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
+from pipelines.wording.translate import spoken, translated
 
 
 @click.group()
@@ -170,7 +171,9 @@ def watch_remove(db: Path, name: str, yes: bool) -> int:
     with closing(open_connection(db, create=False)) as connection:
         watch = find_watch(connection, name)
         if not yes and sys.stdin.isatty():
-            click.confirm(f"Hapus pantauan {name} ({searched(connection, watch.filters)})?", abort=True, err=True)
+            click.confirm(
+                spoken(f"Hapus pantauan {name} ({searched(connection, watch.filters)})?"), abort=True, err=True
+            )
         remove_watch(connection, name)
     say(f"{name}: dihapus; `pantau watch restore {shlex.quote(name)}` mengembalikannya")
     return DONE
@@ -204,8 +207,9 @@ def watch_run(db: Path, name: str | None) -> int:
     with closing(open_connection(db, create=False)) as connection, run_lock(db.with_name(f"{db.name}.watch")):
         for done in run_watches(connection, only=name):
             if done.error:
-                complain(f"{done.watch}: {done.receiver}: gagal: {done.error}")
+                complain(f"{done.watch}: {done.receiver}: gagal: {translated(done.error)}")
                 code = SOME_FAILED
             else:
-                say(f"{done.watch}: {done.receiver}: {'lonjakan' if done.spike else f'{done.stories} berita'}")
+                what = spoken("lonjakan") if done.spike else spoken(f"{done.stories} berita")
+                say(f"{done.watch}: {done.receiver}: {what}")
     return code

@@ -12,6 +12,7 @@ from pipelines.health.status import Problem, SourceStatus
 from pipelines.wording.dates import spoken_day
 from pipelines.wording.labels import DISCOVERY_METHODS, SELECTORS
 from pipelines.wording.numbers import mean
+from pipelines.wording.translate import language, translated
 
 ANSWERS = {  # status codes of HTTP, as a person should take them
     401: "meminta kata sandi",
@@ -82,6 +83,16 @@ def say_recorded(error: str) -> str:
     if not told:
         return plain_error(error)
     return f"{DISCOVERY_METHODS[told['method']]} {told['address']}: {plain_error(told['why'], told['method'])}"
+
+
+def tell_failure(error: str) -> str:
+    """A recorded error in the language that the command line speaks, as exactly as it is known."""
+    if language() == "en":
+        return error
+    told = translated(error)
+    if told == error and not EXCEPTION.search(error):
+        return say_recorded(error)
+    return told
 
 
 def say_status(status: SourceStatus, now: datetime) -> list[str]:

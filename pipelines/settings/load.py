@@ -96,7 +96,7 @@ def load(
     options: what the command line says, key -> text. A variable that is set and empty means the default.
     Raises UserError that names file (or variable), key, value and what is expected, for anything that is not.
     """
-    file = config or database.with_name(FILE_NAME)
+    file = config or database.parent / FILE_NAME
     if config is None and not file.is_file():
         return Settings(None, tuple(_hold({}, environment, options or {}, None)))
     file = file.absolute()

@@ -31,6 +31,7 @@ from pipelines.publish.views.list_files import LIST_FILES
 from pipelines.search.asked import Search
 from pipelines.search.filters import SearchFilters
 from pipelines.wording.labels import EXPORTED_TABLES, FILE_FORMATS
+from pipelines.wording.translate import translated
 
 LOG = logging.getLogger(__name__)
 TYPES = {
@@ -125,7 +126,7 @@ async def _send_file(datasette: Datasette, request: Request, send: Any, name: st
     except _TooLong:
         return Response.text(TOO_LARGE, status=503)
     except UserError as error:
-        return Response.text(str(error), status=400)
+        return Response.text(translated(str(error), "id"), status=400)
     finally:
         leaving.cancel()
     return None

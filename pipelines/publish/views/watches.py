@@ -27,6 +27,7 @@ from pipelines.publish.views.watch_change import offered_change
 from pipelines.publish.views.watch_form import LONGEST_NAME, RECEIVER, Given
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
+from pipelines.wording.translate import translated
 
 NO_WATCH = "Pantauan itu tidak ada."
 
@@ -114,7 +115,7 @@ async def _add(request: Request, datasette: Datasette) -> Response:
         except Busy as busy:
             error, status = str(busy), 503
         except UserError as wrong:
-            error = f"Tidak dapat disimpan: {wrong}"
+            error = f"Tidak dapat disimpan: {translated(str(wrong), 'id')}"
     if error:
         form = watch_form.offered(datasette, request, wanted, given)
         return await _list(request, datasette, status, error=error, form=form)
@@ -152,7 +153,7 @@ async def change(request: Request, datasette: Datasette) -> Response:
         except Busy as busy:
             error, status = str(busy), 503
         except UserError as wrong:
-            error = f"Tidak dapat disimpan: {wrong}"
+            error = f"Tidak dapat disimpan: {translated(str(wrong), 'id')}"
     if error:
         return await _list(request, datasette, status, error=error, changing=form)
     return Response.redirect("/pantauan?" + urlencode({"diubah": given.name}), status=303)

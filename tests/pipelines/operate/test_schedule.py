@@ -87,8 +87,8 @@ def test_intervals(pantau, every, times):
         (("--catalogue", "tidakada.toml"), "tidakada.toml: no such catalogue"),
     ],
 )
-def test_what_cron_cannot_do_is_refused(pantau, arguments, complaint):
-    run = pantau("schedule", *arguments)
+def test_what_cron_cannot_do_is_refused(english, arguments, complaint):
+    run = english("schedule", *arguments)
     assert (run.returncode, run.stdout) == (2, "")
     assert complaint in run.stderr
 
@@ -106,11 +106,11 @@ def test_what_is_refused_leaves_the_file_of_before_as_it_was(pantau, tmp_path, a
 
 
 @pytest.mark.parametrize("arguments", [(), ("--output", "pantau.cron"), ("--systemd", "unit")])
-def test_no_lines_for_a_database_that_is_not_there_or_not_ours(pantau, tmp_path, arguments):
+def test_no_lines_for_a_database_that_is_not_there_or_not_ours(english, tmp_path, arguments):
     (tmp_path / "unit").mkdir()
     (tmp_path / "lain.db").write_text("bukan basis data " * 100, encoding="utf-8")
     for name, complaint in (("tidakada.db", "no such database"), ("lain.db", "file is not a database")):
-        run = pantau("--db", name, "schedule", *arguments)
+        run = english("--db", name, "schedule", *arguments)
         assert (run.returncode, run.stdout) == (2, "") and complaint in run.stderr
     assert not (tmp_path / "pantau.cron").exists() and not list((tmp_path / "unit").iterdir())
 
