@@ -53,6 +53,9 @@ docs: $(INSTALLED)  ## write docs/sources.md from the catalogue and docs/setting
 	$(BIN)/pantau sources list --markdown > docs/sources.md
 	$(BIN)/pantau config --markdown > docs/settings.md
 
+pictures: $(INSTALLED)  ## take the pictures of README.md from the sample newsroom (needs chromium)
+	$(BIN)/python -m benchmarks.pictures
+
 train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (about two hours on two cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[train]
 	$(BIN)/python -m nlp.training.teacher train
