@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from pipelines.search.asked import Search
 from pipelines.search.filters import Filters, SearchFilters
@@ -70,11 +69,3 @@ def every(minutes: int) -> str:
     if minutes % HOUR == 0:
         return "tiap jam" if minutes == HOUR else f"tiap {minutes // HOUR} jam"
     return f"tiap {minutes} menit"
-
-
-def service(address: str) -> str:
-    """A receiver without its secrets: the ${NAME} of a setting, or the service and its host."""
-    if address.startswith("${"):
-        return address
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{(parts.hostname or '…')}"
