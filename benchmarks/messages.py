@@ -67,6 +67,10 @@ def templates(tree: ast.AST, language: str, whole: bool) -> Iterator[tuple[int, 
                 yield from _texts(ast.walk(node.args[0]), ())
             if name == "StateWording" and language == INDONESIAN:
                 yield from _texts(node.args, ())
+        if whole and isinstance(node, ast.IfExp) and isinstance(node.body, ast.JoinedStr):
+            yield from _texts([node.orelse], ())  # a single word in the place of a text with values
+        if whole and isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and language == INDONESIAN:
+            yield from _texts([node.value], ())
         if whole and isinstance(node, ast.Constant | ast.JoinedStr):
             yield from ((line, text) for line, text in _texts([node], skipped) if WORDS.search(text))
 
@@ -184,7 +188,8 @@ def messages(language: str) -> set[str | tuple[str, ...]]:
             with path.open("rb") as file:
                 found |= {m for _, m, *_ in extract.extract(extract_python, file, options=options) if m}
     if language == INDONESIAN:
-        found |= {*labels.DISCOVERY_METHODS.values(), *labels.SELECTORS.values()}
+        methods = labels.DISCOVERY_METHODS.values()
+        found |= {*methods, *(f"{method} {{address}}" for method in methods), *labels.SELECTORS.values()}
     else:
         found |= {paragraphs(text) for text in helps(cli)}
         folder = Path(click.__file__).parent

@@ -109,24 +109,34 @@ def say_status(status: SourceStatus, now: datetime) -> list[str]:
 
 def say_problem(problem: Problem, now: datetime) -> str:
     """One sentence on one problem, with the day since when it is there, where that is known."""
-    since = f" sejak {spoken_day(problem.since, now)}" if problem.since else ""
+    when = spoken_day(problem.since, now) if problem.since else ""
     first, _, rest = problem.subject.partition(" ")
     if problem.kind == "selector":
-        return f"{say_missed(first, rest)}{since}, pada {problem.detail} halaman berturut-turut"
+        told, pages = say_missed(first, rest), problem.detail
+        if when:
+            return f"{told} sejak {when}, pada {pages} halaman berturut-turut"
+        return f"{told}, pada {pages} halaman berturut-turut"
     if problem.kind == "pages":
-        return f"tidak satu halaman pun dapat dibaca{since}; {problem.detail} gagal"
-    return f"{DISCOVERY_METHODS.get(first, first)} {rest}{_discovery_fault(problem, first, since)}"
-
-
-def _discovery_fault(problem: Problem, method: str, since: str) -> str:
-    """What follows the name of a feed, sitemap or listing."""
+        failed = problem.detail
+        if when:
+            return f"tidak satu halaman pun dapat dibaca sejak {when}; {failed} gagal"
+        return f"tidak satu halaman pun dapat dibaca; {failed} gagal"
+    name = f"{DISCOVERY_METHODS.get(first, first)} {rest}"
     if problem.kind == "discovery":
-        return f"{' gagal' if since else ''}{since}: {plain_error(problem.detail, method)}"
+        why = plain_error(problem.detail, first)
+        return f"{name} gagal sejak {when}: {why}" if when else f"{name}: {why}"
+    fault = _discovery_fault(problem)
+    return f"{name}: {fault} sejak {when}" if when else f"{name}: {fault}"
+
+
+def _discovery_fault(problem: Problem) -> str:
+    """What is wrong with a feed, sitemap or listing that answers."""
     if problem.kind == "links":
-        return f": pemilih `links` tidak menemukan tautan{since}"
+        return "pemilih `links` tidak menemukan tautan"
     if problem.kind == "pattern":
-        return f": tidak satu pun dari {problem.detail} tautannya cocok dengan `article_url` dan host sumber ini{since}"
-    return f": kosong{since}"
+        links = problem.detail
+        return f"tidak satu pun dari {links} tautannya cocok dengan `article_url` dan host sumber ini"
+    return "kosong"
 
 
 def say_missed(key: str, selector: str) -> str:

@@ -180,11 +180,13 @@ def _known(key: str, file: Path) -> Setting:
 
     tables = {f"[{s.section}]": s.section for s in TABLE if s.section}
     near = get_close_matches(key, [*SETTINGS, *tables.values()], n=1) or [k for k in SETTINGS if k.endswith(f".{key}")]
-    meant = f" (did you mean {near[0]}?)" if near else ""
     allowed = [s.key.removeprefix(f"{section}.") for s in TABLE if s.section == section]
     place = f"in [{section}]" if section else "there"
+    names = ", ".join(allowed + ([] if section else [*tables]))
     raise UserError(
-        f"{file}: unknown key {key!r}{meant}; allowed {place}: {', '.join(allowed + ([] if section else [*tables]))}"
+        f"{file}: unknown key {key!r} (did you mean {near[0]}?); allowed {place}: {names}"
+        if near
+        else f"{file}: unknown key {key!r}; allowed {place}: {names}"
     )
 
 

@@ -78,9 +78,11 @@ def _translated(message: str, spoken: str, depth: int) -> str:
         if all(text in message for text in texts) and (found := pattern.fullmatch(message)):
             values = {name: _translated(value, spoken, depth + 1) for name, value in found.groupdict().items()}
             return told.format(**values)
-    if spoken == "en":
-        found = DAY.fullmatch(message)
-        return _english_day(found) if found else message
+    if spoken == "en" and (day := DAY.fullmatch(message)):
+        return _english_day(day)
+    where, colon, what = message.partition(": ")
+    if colon and depth < DEEPEST:  # "FILE: what is wrong", where each part may be a message
+        return f"{_translated(where, spoken, depth + 1)}: {_translated(what, spoken, depth + 1)}"
     return message
 
 

@@ -217,7 +217,16 @@ def test_what_is_done_is_told_in_both_languages_and_machines_get_the_same(tmp_pa
         ),
         (
             "perlu dilihat: contoh: umpan https://contoh.id/feed: tidak ada tautan artikel di mana pun",
-            "needs a look: contoh: umpan https://contoh.id/feed: tidak ada tautan artikel di mana pun",
+            "needs a look: contoh: feed https://contoh.id/feed: no link to an article anywhere",
+        ),
+        (
+            "perlu dilihat: contoh: peta situs https://contoh.id/s.xml gagal sejak Selasa, 18 November: tidak ditemukan",
+            "needs a look: contoh: sitemap https://contoh.id/s.xml has failed since Tuesday, 18 November: not found",
+        ),
+        (
+            "perlu dilihat: x: pemilih judul (h1.a) tidak menemukan apa pun sejak Senin, 1 Mei 2023, "
+            "pada 9 halaman berturut-turut",
+            "needs a look: x: the selector title (h1.a) finds nothing since Monday, 1 May 2023, on 9 pages in a row",
         ),
         (
             "12 halaman dibaca: 3 artikel baru, 1 versi baru, 8 tetap, 0 gagal",
