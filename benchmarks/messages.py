@@ -44,6 +44,7 @@ WHOLE = {
     "pipelines/commands/config.py": INDONESIAN,
     "pipelines/commands/tables.py": INDONESIAN,
     "pipelines/commands/watch.py": INDONESIAN,
+    "pipelines/desk/watch/told.py": INDONESIAN,
     "pipelines/health/check.py": INDONESIAN,
     "pipelines/health/refused.py": INDONESIAN,
     "pipelines/health/sentences.py": INDONESIAN,
@@ -188,6 +189,7 @@ def messages(language: str) -> set[str | tuple[str, ...]]:
             with path.open("rb") as file:
                 found |= {m for _, m, *_ in extract.extract(extract_python, file, options=options) if m}
     if language == INDONESIAN:
+        found |= {word.lower() for word in labels.ARTICLE_KINDS.values()}
         methods = labels.DISCOVERY_METHODS.values()
         found |= {*methods, *(f"{method} {{address}}" for method in methods), *labels.SELECTORS.values()}
     else:

@@ -143,15 +143,15 @@ def _print_watches(connection: sqlite3.Connection, rows: list[dict[str, Any]]) -
     """A line for each receiver: the watch in words, how often, and what became of the last message."""
     from pipelines.commands.tables import print_table
     from pipelines.desk.watch.saved import read_filters
-    from pipelines.desk.watch.told import every, searched
+    from pipelines.desk.watch.told import every, searched_parts
     from pipelines.wording.dates import short_moment
 
     def told(row: dict[str, Any]) -> tuple[str, ...]:
-        quiet = f", senyap {row['quiet']} WIB" if row["quiet"] else ""
-        sent = f"terkirim {short_moment(row['last_sent'])}" if row["last_sent"] else "belum ada yang dikirim"
-        failed = f"; gagal {row['failures']} kali: {row['error']}" if row["failures"] else ""
-        looks_for = searched(connection, read_filters(json.loads(row["filters"])))
-        return row["name"], looks_for, every(row["every_minutes"]) + quiet, row["address"] or "", sent + failed
+        quiet = spoken(f", senyap {row['quiet']} WIB") if row["quiet"] else ""
+        sent = spoken(f"terkirim {short_moment(row['last_sent'])}" if row["last_sent"] else "belum ada yang dikirim")
+        failed = spoken(f"; gagal {row['failures']} kali: {row['error']}") if row["failures"] else ""
+        looks_for = ", ".join(map(spoken, searched_parts(connection, read_filters(json.loads(row["filters"])))))
+        return row["name"], looks_for, spoken(every(row["every_minutes"])) + quiet, row["address"] or "", sent + failed
 
     print_table(("nama", "mencari", "jadwal", "penerima", "keadaan"), map(told, rows))
     if not rows:

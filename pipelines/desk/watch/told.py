@@ -32,10 +32,16 @@ def as_search(filters: Filters) -> Search:
 
 def searched(connection: sqlite3.Connection, filters: Filters) -> str:
     """What is looked for: 'kata "harga beras", sumber Badan Pangan, siaran pers, kota Bandung'."""
+    return ", ".join(searched_parts(connection, filters))
+
+
+def searched_parts(connection: sqlite3.Connection, filters: Filters) -> list[str]:
+    """The same, part by part."""
     wanted = as_search(filters)
     parts = []
     if wanted.query:
-        parts.append(f'kata{" (dengan operator)" if wanted.operators else ""} "{wanted.query}"')
+        words = wanted.query
+        parts.append(f'kata (dengan operator) "{words}"' if wanted.operators else f'kata "{words}"')
     if wanted.source:
         parts.append(f"sumber {_name(connection, 'SELECT name FROM sources WHERE id = ?', wanted.source)}")
     if wanted.kind:
@@ -49,7 +55,7 @@ def searched(connection: sqlite3.Connection, filters: Filters) -> str:
     for field, (word, sql) in NAMED_BY_ID.items():
         if value := getattr(wanted, field):
             parts.append(f"{word} {_name(connection, sql, value)}")
-    return ", ".join(parts)
+    return parts
 
 
 def _name(connection: sqlite3.Connection, sql: str, value: str) -> str:

@@ -228,6 +228,9 @@ def test_what_is_done_is_told_in_both_languages_and_machines_get_the_same(tmp_pa
             "pada 9 halaman berturut-turut",
             "needs a look: x: the selector title (h1.a) finds nothing since Monday, 1 May 2023, on 9 pages in a row",
         ),
+        ('kata "harga beras"', 'words "harga beras"'),
+        ("sumber Badan Pangan", "source Badan Pangan"),
+        ("tiap 3 jam", "every 3 hours"),
         (
             "12 halaman dibaca: 3 artikel baru, 1 versi baru, 8 tetap, 0 gagal",
             "12 pages read: 3 new articles, 1 new versions, 8 unchanged, 0 failed",
