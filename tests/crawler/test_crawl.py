@@ -188,7 +188,7 @@ def test_a_broken_discovery_is_the_sources_error(pantau, tmp_path, site):
     site.answers["/umpan"] = Answer("<html>Halaman ini dipindahkan</html>")
     run = crawl(pantau, tmp_path, site, FEED)
     assert run.returncode == 1
-    assert "gagal: uji: umpan http://" in run.stderr and "bukan umpan yang dapat dibaca" in run.stderr
+    assert "gagal: uji: umpan http://" in run.stderr and "halaman HTML, bukan umpan" in run.stderr
 
 
 def test_what_is_fetched_is_read_while_the_rest_is_still_fetched(pantau, tmp_path, site):
