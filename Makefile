@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Two workers, each with whole files, since the tests of a file share what is dear to set up.
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: demo test quick plain lint types bench check audit docs train lock clean help
+.PHONY: demo test quick plain lint types bench check audit words docs pictures train lock clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / - /'
@@ -46,9 +46,15 @@ check: lint types test  ## everything that CI runs
 audit:  ## pip-audit: known holes in the locked versions; skipped loudly where PyPI cannot be reached
 	@sh .ci/audit $(PYTHON)
 
+words: $(INSTALLED)  ## bring the catalogues of messages up to date and compile them; then fill in what is empty
+	$(BIN)/python -m benchmarks.messages
+
 docs: $(INSTALLED)  ## write docs/sources.md from the catalogue and docs/settings.md from the table
 	$(BIN)/pantau sources list --markdown > docs/sources.md
 	$(BIN)/pantau config --markdown > docs/settings.md
+
+pictures: $(INSTALLED)  ## take the pictures of README.md from the sample newsroom (needs chromium)
+	$(BIN)/python -m benchmarks.pictures
 
 train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (about two hours on two cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[train]

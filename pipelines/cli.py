@@ -28,6 +28,13 @@ from pipelines.commands.users import users
 from pipelines.commands.watch import watch
 from pipelines.errors import UserError
 from pipelines.settings.load import load
+from pipelines.wording.translate import LANGUAGES, asked_for, choose, speak, translate_help, translated
+
+
+def _speak(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Speak the language of `--lang` from here on."""
+    if value:
+        speak(value)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -47,6 +54,14 @@ from pipelines.settings.load import load
 )
 @click.option("-v", "--verbose", count=True, help="Say what is decided, a line each; -vv: everything.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    help="The language of help and messages; default id, or en where LC_ALL or LANG is English.",
+)
 @click.version_option(package_name="pantau", prog_name="pantau")
 @click.pass_context
 def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: bool) -> None:
@@ -77,6 +92,8 @@ def main() -> None:
     from pipelines.database.lock import LockHeld
 
     end_on_signals()
+    speak(asked_for(sys.argv[1:]) or choose(os.environ))
+    translate_help(cli)
     atexit.register(gc.freeze)  # on its way out Python searches all that is left for garbage: .3 s with the model
     try:
         code = cli.main(standalone_mode=False)
@@ -84,13 +101,13 @@ def main() -> None:
         error.show()
         code = WRONG_USAGE
     except click.Abort:
-        complain("Dihentikan; semua yang sudah diambil tersimpan. (Stopped; everything fetched so far is stored.)")
+        complain("Dihentikan; semua yang sudah diambil tersimpan.")
         code = INTERRUPTED
     except LockHeld as error:
-        complain(f"pantau: {error}")
+        complain(f"pantau: {translated(str(error))}")
         code = LOCKED
     except (UserError, CatalogueError) as error:
-        complain(f"pantau: {error}")
+        complain(f"pantau: {translated(str(error))}")
         code = WRONG_USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -99,7 +116,7 @@ def main() -> None:
         message = _fault(error)
         if message is None:
             raise
-        complain(f"pantau: {message}")
+        complain(f"pantau: {translated(message)}")
         code = WRONG_USAGE
     sys.exit(code if isinstance(code, int) else DONE)
 
@@ -112,7 +129,7 @@ def _fault(error: Exception) -> str | None:
     from pipelines.settings.load import setting
 
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{error.filename or 'standard output'}: the disk is full; free some space and run again"
+        return str(UserError(f"{error.filename or 'standard output'}: the disk is full; free some space and run again"))
     found = explained(error, Path(str(setting("database"))))
     return str(found) if found else None
 

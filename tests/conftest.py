@@ -46,6 +46,12 @@ def pantau(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture
+def english(pantau: Callable[..., subprocess.CompletedProcess[str]]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The same, in English: for errors, which are written in it."""
+    return lambda *arguments, **more: pantau("--lang", "en", *arguments, **more)
+
+
+@pytest.fixture
 def webhook() -> Iterator[HTTPServer]:
     """A server that keeps what is posted to it as (path, JSON) in `received`, and answers with `status`."""
     received = []

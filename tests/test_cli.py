@@ -58,20 +58,20 @@ def test_extract_writes_one_row_a_file(pantau, tmp_path):
     assert row["canonical_url"] == "https://contoh.id/a"
 
 
-def test_extract_names_a_page_that_is_no_article_and_goes_on(pantau, tmp_path):
+def test_extract_names_a_page_that_is_no_article_and_goes_on(english, tmp_path):
     (tmp_path / "a.html").write_text(ARTICLE, encoding="utf-8")
     (tmp_path / "b.html").write_bytes(b"%PDF-1.7")
-    run = pantau("extract", "b.html", "a.html")
+    run = english("extract", "b.html", "a.html")
     assert run.returncode == 1
     assert [bool(row.get("error")) for row in lines(run)] == [True, False]
-    assert "gagal: b.html: the page is a PDF file" in run.stderr
+    assert "failed: b.html: the page is a PDF file" in run.stderr
 
 
-def test_extract_refuses_what_it_cannot_read_before_it_begins(pantau, tmp_path):
+def test_extract_refuses_what_it_cannot_read_before_it_begins(english, tmp_path):
     (tmp_path / "a.html").write_text(ARTICLE, encoding="utf-8")
-    one_line_error(pantau("extract", "a.html", "tidakada.html"), "tidakada.html: cannot be read")
-    one_line_error(pantau("extract", "a.html", "."), ".: cannot be read")
-    one_line_error(pantau("extract", "--url", "https://x.id/", "a.html", "a.html"), "--url https://x.id/")
+    one_line_error(english("extract", "a.html", "tidakada.html"), "tidakada.html: cannot be read")
+    one_line_error(english("extract", "a.html", "."), ".: cannot be read")
+    one_line_error(english("extract", "--url", "https://x.id/", "a.html", "a.html"), "--url https://x.id/")
 
 
 def test_tag_reads_files_and_standard_input(pantau, tmp_path):
@@ -94,34 +94,34 @@ def test_tag_reads_files_and_standard_input(pantau, tmp_path):
         ("{rusak", "d.jsonl, line 2: is not JSON"),
     ],
 )
-def test_tag_names_a_bad_line_before_it_begins(pantau, tmp_path, line, complaint):
+def test_tag_names_a_bad_line_before_it_begins(english, tmp_path, line, complaint):
     (tmp_path / "d.jsonl").write_text('{"id": "a", "text": "baik"}\n' + line + "\n", encoding="utf-8")
-    one_line_error(pantau("tag", "d.jsonl"), complaint)
+    one_line_error(english("tag", "d.jsonl"), complaint)
 
 
-def test_tag_names_files_that_cannot_be_read(pantau, tmp_path):
-    one_line_error(pantau("tag", "tidakada.jsonl"), "tidakada.jsonl: cannot be read")
+def test_tag_names_files_that_cannot_be_read(english, tmp_path):
+    one_line_error(english("tag", "tidakada.jsonl"), "tidakada.jsonl: cannot be read")
     (tmp_path / "b.jsonl").write_bytes(b'{"id": "\xff"}')
-    one_line_error(pantau("tag", "b.jsonl"), "b.jsonl: is not UTF-8")
+    one_line_error(english("tag", "b.jsonl"), "b.jsonl: is not UTF-8")
 
 
-def test_wrong_catalogues_databases_and_arguments_change_nothing(pantau, tmp_path):
-    one_line_error(pantau("crawl", "--catalogue", "tidakada.toml"), "tidakada.toml: no such catalogue")
+def test_wrong_catalogues_databases_and_arguments_change_nothing(english, tmp_path):
+    one_line_error(english("crawl", "--catalogue", "tidakada.toml"), "tidakada.toml: no such catalogue")
     (tmp_path / "k.toml").write_text('[[source]]\nid = "x"\n', encoding="utf-8")
-    one_line_error(pantau("crawl", "--catalogue", "k.toml"), "k.toml: entry 'x': key 'name' is missing")
-    one_line_error(pantau("crawl", "--source", "tidakada"), "--source tidakada: not in the catalogue")
+    one_line_error(english("crawl", "--catalogue", "k.toml"), "k.toml: entry 'x': key 'name' is missing")
+    one_line_error(english("crawl", "--source", "tidakada"), "--source tidakada: not in the catalogue")
     for command in ("process", "status", "serve", ("export", "officials")):
-        one_line_error(pantau(*([command] if isinstance(command, str) else command)), "uji.db: no such database")
-    one_line_error(pantau("--db", "tidak/ada.db", "crawl"), "tidak/ada.db: its folder does not exist")
+        one_line_error(english(*([command] if isinstance(command, str) else command)), "uji.db: no such database")
+    one_line_error(english("--db", "tidak/ada.db", "crawl"), "tidak/ada.db: its folder does not exist")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["k.toml"]
     (tmp_path / "uji.db").write_text("bukan basis data " * 100, encoding="utf-8")
     before = (tmp_path / "uji.db").read_bytes()
     for command in (("crawl", "--source", "bappenas"), ("demo", "--no-serve"), ("status",), ("export", "cities")):
-        one_line_error(pantau(*command), "uji.db: file is not a database")
+        one_line_error(english(*command), "uji.db: file is not a database")
     assert (tmp_path / "uji.db").read_bytes() == before
-    assert pantau("crawl", "--since", "kemarin").returncode == 2
-    assert pantau("export", "resep").returncode == 2
-    assert pantau("tidakada").returncode == 2
+    assert english("crawl", "--since", "kemarin").returncode == 2
+    assert english("export", "resep").returncode == 2
+    assert english("tidakada").returncode == 2
 
 
 def test_a_full_disk_is_said_plainly_and_the_export_is_not_half(pantau, tmp_path):
@@ -140,7 +140,7 @@ def test_a_full_disk_is_said_plainly_and_the_export_is_not_half(pantau, tmp_path
             env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
     assert run.returncode == 2
-    assert "the disk is full" in run.stderr
+    assert "diska penuh" in run.stderr
     assert "Traceback" not in run.stderr
 
 

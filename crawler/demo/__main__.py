@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from datetime import datetime
 
 from crawler.demo.articles import ArticleError
 from crawler.demo.newsroom import BASE_PORT, Newsroom, PortTaken
 from crawler.demo.sites import SITES
+from crawler.zone import WIB
 
 
 def main() -> None:
@@ -22,7 +24,7 @@ def main() -> None:
     ends = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before the sites' threads start: only sigwait may get them
     try:
-        with Newsroom(base_port=options.base_port, edition=options.edition) as room:
+        with Newsroom(base_port=options.base_port, edition=options.edition, day=datetime.now(WIB).date()) as room:
             for site in SITES:
                 print(f"{site.name}: {room.address(site.id)}/", flush=True)
             signal.sigwait(ends)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from crawler.demo.moved import moved_iso, moved_text, weeks_to
 from crawler.demo.sites import BY_ID
 
 FOLDER = Path(__file__).with_name("articles")
@@ -76,9 +77,12 @@ class SampleArticle:
         return [" ".join(part.split()) for part in re.split(r"\n\s*\n", self.text.strip()) if part.strip()]
 
 
-def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = None) -> list[SampleArticle]:
+def load_articles(
+    edition: int, folder: Path = FOLDER, now: datetime | None = None, day: date | None = None
+) -> list[SampleArticle]:
     """All articles that exist in an edition (1 or 2), newest first; "3 jam yang lalu" counts back from `now`.
 
+    `day`: the newsroom stands on this day, and every date of an article moves with it; None: as it is written.
     In edition 2 a file `<slug>.edisi2.md` replaces `<slug>.md`. Raises ArticleError for a file that is wrong.
     """
     raw: dict[tuple[str, str], tuple[Path, dict[str, Any], str]] = {}
@@ -98,7 +102,25 @@ def load_articles(edition: int, folder: Path = FOLDER, now: datetime | None = No
         body = _body(path, facts, text, folder)
         articles.append(_article(path, site, slug, 10_000 + number * 7, facts, body, corrected, now))
     _check(articles)
+    by = weeks_to(day) if day else timedelta()
+    articles = [_moved(article, by) for article in articles] if by else articles
     return sorted(articles, key=lambda a: a.published, reverse=True)
+
+
+def _moved(article: SampleArticle, by: timedelta) -> SampleArticle:
+    """The article on another day; one that counts its hours from now was published today in any case."""
+    then = article.published.date()
+    return replace(
+        article,
+        title=moved_text(article.title, by, then),
+        text=moved_text(article.text, by, then),
+        published=article.published if article.hours_ago is not None else article.published + by,
+        corrected_at=article.corrected_at and article.corrected_at + by,
+        agreements=tuple(
+            {**fact, "date": moved_iso(str(fact["date"]), by)} if "date" in fact else fact
+            for fact in article.agreements
+        ),
+    )
 
 
 def known_copies(folder: Path = FOLDER) -> dict[str, str]:

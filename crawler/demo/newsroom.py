@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -68,6 +68,7 @@ class Newsroom:
     ports      a site's port by its id; it goes before base_port
     edition    1, or 2: with corrections and late articles
     articles   the folder of article files
+    day        the day on which the newsroom stands; None: as its articles are written (moved.LAST_DAY)
     log        every request so far, oldest first
 
     Entering it raises PortTaken, and articles.ArticleError for an article file that is wrong.
@@ -79,9 +80,11 @@ class Newsroom:
         edition: int = 1,
         articles: Path = FOLDER,
         ports: Mapping[str, int] | None = None,
+        day: date | None = None,
     ) -> None:
         self.ports = {site.id: base_port + site.port if base_port else 0 for site in SITES} | dict(ports or {})
         self.folder = articles
+        self.day = day
         self.log: list[Visit] = []
         self.servers: dict[str, ThreadingHTTPServer] = {}
         self.now = datetime.now(UTC)
@@ -138,7 +141,7 @@ class Newsroom:
         return f"http://{HOST}:{self.servers[site_id].server_address[1]}"
 
     def _render(self) -> None:
-        articles = load_articles(self._edition, self.folder, self.now)
+        articles = load_articles(self._edition, self.folder, self.now, self.day)
         for site in SITES:
             mine = [article for article in articles if article.site == site.id]
             self._sites[site.id] = render_site(site, mine, self.address(site.id))
@@ -151,7 +154,7 @@ class Newsroom:
 
     def articles(self) -> list[SampleArticle]:
         """The articles of the present edition."""
-        return load_articles(self._edition, self.folder, self.now)
+        return load_articles(self._edition, self.folder, self.now, self.day)
 
     def url(self, article: SampleArticle) -> str:
         """The article's address."""

@@ -11,6 +11,7 @@ from pipelines.commands.terminal import DONE, print_json, say
 from pipelines.errors import UserError
 from pipelines.settings.load import DEFAULT, FILE, OPTION, Held, Settings
 from pipelines.settings.table import TABLE
+from pipelines.wording.translate import language, spoken
 
 HIDDEN = "(ada, tidak ditampilkan)"
 OPTIONS = {"database": "--db", "log": "-v atau -q"}  # the settings that are options of the group
@@ -45,12 +46,19 @@ def config(ctx: click.Context, as_json: bool, markdown: bool) -> int:
     else:
         from pipelines.commands.tables import print_table
 
-        rows = [(held.key, _shown(held), _origin(held, settings), held.setting.says) for held in settings.held]
+        rows = [
+            (held.key, spoken(_shown(held)), spoken(_origin(held, settings)), _says(held)) for held in settings.held
+        ]
         print_table(("kunci", "nilai", "dari", "artinya"), rows)
     say(f"berkas: {settings.file}" if settings.file else "berkas: tidak ada pantau.toml di samping basis data")
     for name in _strangers():
         say(f"variabel {name} bukan pengaturan Pantau")
     return DONE
+
+
+def _says(held: Held) -> str:
+    """What a setting does, in the language that is spoken."""
+    return held.setting.doc if language() == "en" else held.setting.says
 
 
 def _shown(held: Held) -> str:

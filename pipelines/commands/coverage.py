@@ -11,9 +11,11 @@ import click
 
 from pipelines.commands.terminal import DONE, complain, print_json, say, show_progress
 from pipelines.errors import UserError
+from pipelines.wording import columns
 from pipelines.wording.labels import COVERAGE_LABELS
 from pipelines.wording.lags import lag
 from pipelines.wording.numbers import share
+from pipelines.wording.translate import language, translated
 
 
 @click.command()
@@ -48,7 +50,7 @@ def coverage(
         except LockHeld as held:
             if again or confirm:
                 raise
-            complain(f"{held}; yang ditampilkan keadaan terakhir")
+            complain(f"{translated(str(held))}; yang ditampilkan keadaan terakhir")
         release_id = report.find_article(connection, release, release=True) if release else None
         if confirm and said and release_id:
             article_id = report.find_article(connection, confirm, release=False)
@@ -88,14 +90,14 @@ def _print_coverage(rows: list[dict[str, Any]], one_release: bool) -> None:
     from pipelines.commands.tables import print_table
 
     if one_release:
-        header = ("media", "selisih", "label", "dimuat", "disalin", "judul", "alasan")
+        said = COVERAGE_LABELS if language() == "id" else {}
         print_table(
-            header,
+            ("media", "selisih", "label", "dimuat", "disalin", "judul", "alasan"),
             [
                 (
                     r["outlet"],
                     lag(r["lag_minutes"]) or "?",
-                    r["label"] + (" *" if r["confirmed"] else ""),
+                    said.get(r["label"], r["label"]) + (" *" if r["confirmed"] else ""),
                     share(r["kept"]),
                     share(r["copied"]),
                     r["title"],
@@ -105,6 +107,8 @@ def _print_coverage(rows: list[dict[str, Any]], one_release: bool) -> None:
             ],
         )
     elif rows:
-        print_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+        # The names of the columns are English, as JSON has them.
+        named = {**columns.OUTLETS, **columns.RELEASES} if language() == "id" else {}
+        print_table(tuple(named.get(name, name) for name in rows[0]), [tuple(row.values()) for row in rows])
     if not rows:
         say("belum ada liputan")

@@ -11,6 +11,7 @@ import click
 from pipelines.commands.options import CATALOGUE, CORRECTIONS, Day, engine_options, setting_option
 from pipelines.commands.terminal import DONE, INTERRUPTED, SOME_FAILED, complain, say, show_progress
 from pipelines.errors import UserError
+from pipelines.health.sentences import tell_failure
 
 if TYPE_CHECKING:
     from pipelines.run.run import RunReport
@@ -104,7 +105,7 @@ def _finish(report: RunReport) -> int:
     for line in report.summary():
         say(line)
     for what, why in report.failures[:FAILURES_SHOWN]:
-        complain(f"gagal: {what}: {why}")
+        complain(f"gagal: {what}: {tell_failure(why)}")
     if len(report.failures) > FAILURES_SHOWN:
         complain(f"... dan {len(report.failures) - FAILURES_SHOWN} kegagalan lain; lihat tabel errors")
     return SOME_FAILED if report.failures else DONE

@@ -9,6 +9,7 @@ import click
 
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, show_progress
 from pipelines.errors import UserError
+from pipelines.health.sentences import tell_failure
 
 
 @click.command()
@@ -25,7 +26,7 @@ def extract(url: str | None, verbose: bool, files: tuple[Path, ...]) -> int:
     for row, error in extract_files(files, url, told=verbose):
         print_json(row)
         if error:
-            complain(f"gagal: {row['file']}: {error}")
+            complain(f"gagal: {row['file']}: {tell_failure(error)}")
             code = SOME_FAILED
     return code
 
@@ -44,6 +45,6 @@ def tag(file: Path) -> int:
             print_json(row)
             advance(1)
             if error:
-                complain(f"gagal: {row['id']}: {error}")
+                complain(f"gagal: {row['id']}: {tell_failure(error)}")
                 code = SOME_FAILED
     return code

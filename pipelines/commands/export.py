@@ -33,6 +33,7 @@ from pipelines.wording.labels import EXPORTED_TABLES, FILE_FORMATS
 @click.option("--city", metavar="PLACE", help="Only articles that name it: Kemendagri code or name.")
 @click.option("--person", metavar="NAME", help="Only articles that name this person, by any form of the name.")
 @click.option("--semicolon", is_flag=True, help="csv for an Indonesian Excel: cells parted by semicolons.")
+@click.option("--raw", is_flag=True, help="csv or xlsx as a machine reads them: names of columns, codes, ids, UTC.")
 @click.pass_obj
 def export(
     db: Path,
@@ -46,6 +47,7 @@ def export(
     city: str | None,
     person: str | None,
     semicolon: bool,
+    raw: bool,
 ) -> int:
     """Write a table as CSV, XLSX, JSON Lines or Parquet."""
     from pipelines.database.open import open_connection
@@ -61,6 +63,6 @@ def export(
         check(connection, Filters(since, until, source, query, city, person))
         target = output if output is not None else sys.stdout.buffer
         filters = Filters(since, until, source, query, city, person)
-        count = write(connection, table, form, filters, target, semicolon=semicolon, on_progress=advance)
+        count = write(connection, table, form, filters, target, semicolon=semicolon, raw=raw, on_progress=advance)
     say(f"{count} baris{f' -> {output}' if output else ''}")
     return DONE

@@ -127,6 +127,12 @@ def backup(db: Path, folder: Path) -> int:
     help="Who gets cron's mail: sources that need a look, a failed backup.",
 )
 @click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the crontab there, whole or not at all, instead of printing it.",
+)
+@click.option(
     "--systemd",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
@@ -134,9 +140,10 @@ def backup(db: Path, folder: Path) -> int:
 )
 @click.option("--user", metavar="NAME", help="Whom systemd runs them as; default you.")
 @click.pass_context
-def schedule(ctx: click.Context, systemd: Path | None, user: str | None, **options: Any) -> int:
+def schedule(ctx: click.Context, output: Path | None, systemd: Path | None, user: str | None, **options: Any) -> int:
     """Print the crontab: crawls, watches, kliping, snapshot, backup, retention, a mail when a source needs a look."""
     from crawler.catalogue import load_catalogue
+    from pipelines.desk.export import write_whole
     from pipelines.operate.cron import Schedule, crontab
 
     if options["catalogue"]:
@@ -153,18 +160,34 @@ def schedule(ctx: click.Context, systemd: Path | None, user: str | None, **optio
     if systemd is None:
         if user:
             raise UserError("--user is systemd's; cron runs the lines as the crontab's owner")
-        click.echo(crontab(plan), nl=False)
+        text = crontab(plan)
+        _demand_database(ctx.obj)
+        if output is None:
+            click.echo(text, nl=False)
+        else:
+            write_whole(output, text.encode("utf-8"))
+            say(f"{output}: tertulis; pasang dengan `crontab {output}`, yang menggantikan crontab yang ada")
         return DONE
+    if output:
+        raise UserError("--output is cron's; systemd's units go into the folder of --systemd")
     if said & {"mail", "log"}:
         raise UserError("--mail and --log are cron's; systemd writes to the journal")
     from getpass import getuser
 
-    from pipelines.desk.export import write_whole
     from pipelines.operate.systemd import units
 
     if not systemd.is_dir():
         raise UserError(f"{systemd}: this folder does not exist; create it or give another one")
-    for name, text in units(plan, user or getuser()).items():
+    found = units(plan, user or getuser())
+    _demand_database(ctx.obj)
+    for name, text in found.items():
         write_whole(systemd / name, text.encode("utf-8"))
         click.echo(systemd / name)
     return DONE
+
+
+def _demand_database(db: Path) -> None:
+    """Refuse lines for a database that is not there: they would fail every few minutes, into a log nobody reads."""
+    from pipelines.database.open import open_connection
+
+    open_connection(db, create=False).close()

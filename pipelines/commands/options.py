@@ -15,6 +15,7 @@ from pipelines.errors import UserError
 from pipelines.settings.kinds import Kind
 from pipelines.settings.load import Settings
 from pipelines.settings.table import SETTINGS
+from pipelines.wording.translate import translated
 
 META = "pipelines.settings"  # where click's context keeps the settings
 FC = TypeVar("FC", bound=Callable[..., Any])
@@ -32,7 +33,7 @@ class Day(click.ParamType):
         try:
             return datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
-            self.fail(f"{value!r} is not a day; write it as 2025-12-31", param, ctx)
+            self.fail(translated(f"{value!r} is not a day; write it as 2025-12-31"), param, ctx)
 
 
 class SettingNumber(click.IntRange):

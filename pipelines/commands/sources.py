@@ -11,6 +11,7 @@ import click
 from pipelines.commands.options import CATALOGUE
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
+from pipelines.wording.translate import translated
 
 if TYPE_CHECKING:
     from crawler.catalogue import Source
@@ -49,7 +50,7 @@ def list_sources(catalogue: Path | None, as_json: bool, markdown: bool) -> int:
         print_table(("id", "nama", "jenis", "status", "penemuan", "beranda"), rows)
     odd = complaints(entries)
     for complaint in odd:
-        complain(f"aneh: {complaint}")
+        complain(f"aneh: {translated(complaint)}")
     return SOME_FAILED if odd else DONE
 
 

@@ -14,6 +14,7 @@ from pipelines.wording.dates import short_moment, weekday
 from pipelines.wording.labels import DISCOVERY_METHODS
 from pipelines.wording.numbers import mean
 from pipelines.wording.states import STATES
+from pipelines.wording.translate import spoken, word
 from pipelines.wording.wib import WIB
 
 if TYPE_CHECKING:
@@ -29,28 +30,45 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         console = Console(markup=False, emoji=False, highlight=False, width=PIPE_WIDTH)
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in header:
-        table.add_column(name, overflow="fold")
+        table.add_column(spoken(name), overflow="fold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*("" if value is None else word(str(value)) for value in row))
     console.print(table)
 
 
 def print_status(statuses: Sequence[SourceStatus], now: datetime) -> None:
     """Print the health of each source, with Indonesian labels and times in WIB."""
     today = now.astimezone(WIB).weekday()
-    columns = {
-        "sumber": [s.id for s in statuses],
-        "keadaan": [STATES[s.state].word for s in statuses],
-        "sukses terakhir": [_when(s.last_success) for s in statuses],
-        "artikel terakhir": [_when(s.last_article) for s in statuses],
-        "artikel": [s.articles for s in statuses],
-        "24 jam": [s.today for s in statuses],
-        "biasa/hari": [mean(s.normal) for s in statuses],
-        f"biasa {weekday(now)}": [mean(s.weekdays[today]) for s in statuses],
-        "halaman gagal": [s.failed_pages for s in statuses],
-        "galat 24 jam": [s.errors for s in statuses],
-    }
-    print_table(tuple(columns), zip(*columns.values(), strict=True))
+    rows = [
+        (
+            s.id,
+            STATES[s.state].word,
+            _when(s.last_success),
+            _when(s.last_article),
+            s.articles,
+            s.today,
+            mean(s.normal),
+            mean(s.weekdays[today]),
+            s.failed_pages,
+            s.errors,
+        )
+        for s in statuses
+    ]
+    print_table(
+        (
+            "sumber",
+            "keadaan",
+            "sukses terakhir",
+            "artikel terakhir",
+            "artikel",
+            "24 jam",
+            "biasa/hari",
+            f"biasa {weekday(now)}",
+            "halaman gagal",
+            "galat 24 jam",
+        ),
+        rows,
+    )
 
 
 def print_checks(checks: Iterable[SourceCheck]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.settings.load import setting
+from pipelines.wording.translate import spoken
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -26,8 +27,8 @@ def say(message: str) -> None:
 
 
 def complain(message: str) -> None:
-    """A line for people on what went wrong, on stderr."""
-    click.echo(message, err=True)
+    """A line for people on what went wrong, on stderr; in English where that is spoken."""
+    click.echo(spoken(message), err=True)
 
 
 def _is_quiet() -> bool:
@@ -51,6 +52,7 @@ _shown: list[Progress] = []  # the display that is open: rich allows one, and tw
 @contextmanager
 def show_progress(description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
     """A progress bar on stderr, only on a terminal; yields `advance(n)`. Inside another it is a further line of it."""
+    description = spoken(description)
     if _shown:
         task = _shown[0].add_task(description, total=total)
         try:

@@ -8,6 +8,7 @@ import click
 
 from pipelines.commands.terminal import DONE
 from pipelines.errors import UserError
+from pipelines.wording.translate import spoken
 
 
 @click.group()
@@ -26,7 +27,7 @@ def hash_password(from_stdin: bool) -> int:
     asked = (
         sys.stdin.readline().rstrip("\r\n")
         if from_stdin
-        else click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Sekali lagi", err=True)
+        else click.prompt(spoken("Kata sandi"), hide_input=True, confirmation_prompt=spoken("Sekali lagi"), err=True)
     )
     if not asked:
         raise UserError("the password is empty; give one")

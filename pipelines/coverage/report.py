@@ -21,7 +21,9 @@ def find_article(connection: sqlite3.Connection, url: str, *, release: bool) -> 
     if row is None:
         raise UserError(f"{url}: no such article in the database; give its address as `pantau export articles` has it")
     if (row[1] == "press_release") != release:
-        raise UserError(f"{url}: is {'no press release' if release else 'a press release, not an article of a medium'}")
+        raise UserError(
+            f"{url}: is no press release" if release else f"{url}: is a press release, not an article of a medium"
+        )
     return int(row[0])
 
 

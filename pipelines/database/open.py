@@ -90,7 +90,7 @@ def naming_faults(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise UserError(f"{path}: {FAULTS[sqlite3.SQLITE_FULL]}") from error
+        raise UserError(FAULTS[sqlite3.SQLITE_FULL].format(database=path)) from error
     except sqlite3.DatabaseError as error:
         found = explained(error, path)
         if found is None:

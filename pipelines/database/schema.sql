@@ -463,6 +463,13 @@ CREATE TABLE watch_receivers (
   error TEXT,
   UNIQUE (watch_id, address)
 );
+-- Watches that were removed, so that `pantau watch restore` and the page can bring them back.
+CREATE TABLE removed_watches (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  removed_at TEXT NOT NULL,
+  watch TEXT NOT NULL                    -- JSON: its row in watches, and its rows of watch_receivers as "receivers"
+);
 
 -- What each crawl did.
 CREATE TABLE runs (

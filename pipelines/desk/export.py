@@ -20,7 +20,9 @@ from pipelines.desk.export_tables import TABLES, Table
 from pipelines.desk.writers import WRITERS, Rows, write_csv
 from pipelines.errors import UserError
 from pipelines.search.filters import Filters
+from pipelines.wording.labels import EXPORTED_TABLES
 
+FOR_PEOPLE = frozenset({"csv", "xlsx"})  # the forms that people open
 ROWS_A_STEP = 5_000  # between two words of progress
 
 
@@ -32,11 +34,14 @@ def export(
     output: Path | BinaryIO,
     *,
     semicolon: bool = False,
+    raw: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> int:
     """Write `table` (of TABLES) in `form` (of WRITERS) and return the number of rows.
 
     A file is written beside its final name and renamed when whole; a stream gets the bytes when they are whole.
+    CSV and XLSX are for people: Indonesian headings, names in the place of numbers, times in WIB; `raw`: as a machine
+    reads them, which JSON Lines and Parquet always are.
     `semicolon`: between a CSV's cells, for an Excel with Indonesian settings.
     Raises UserError for an unknown source, a folder that cannot be written, or more rows than a sheet holds.
     """
@@ -44,7 +49,16 @@ def export(
         raise UserError(f"--source {filters.source}: no such source in the database; see `pantau sources list`")
     where, values = filters.where()
     return write_rows(
-        connection, table, TABLES[table], where, values, form, output, semicolon=semicolon, on_progress=on_progress
+        connection,
+        table,
+        TABLES[table],
+        where,
+        values,
+        form,
+        output,
+        semicolon=semicolon,
+        raw=raw,
+        on_progress=on_progress,
     )
 
 
@@ -58,9 +72,12 @@ def write_rows(
     output: Path | BinaryIO,
     *,
     semicolon: bool = False,
+    raw: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> int:
     """Write the rows of any `spec` that the condition `where` picks, as `export` does; `table` names the sheet."""
+    if form in FOR_PEOPLE and not raw:
+        spec, table = spec.people or spec, EXPORTED_TABLES.get(table, table)
     write = partial(write_csv, delimiter=";") if semicolon and form == "csv" else WRITERS[form]
     rows = _counted(connection.execute(spec.sql.replace("{where}", where), values), on_progress)
     if not isinstance(output, Path):

@@ -16,6 +16,7 @@ from pipelines.wording.dates import spoken_day
 from pipelines.wording.labels import DISCOVERY_METHODS, SELECTORS
 from pipelines.wording.numbers import mean, number
 from pipelines.wording.states import STATES
+from pipelines.wording.translate import language, translated
 
 ANSWERS = {  # status codes of HTTP, as a person should take them
     401: "meminta kata sandi",
@@ -137,6 +138,16 @@ def overview(statuses: Sequence[SourceStatus]) -> str:
     return f"Dari {total} sumber {', '.join(parts)}."
 
 
+def tell_failure(error: str) -> str:
+    """A recorded error in the language that the command line speaks, as exactly as it is known."""
+    if language() == "en":
+        return error
+    told = translated(error)
+    if told == error and not EXCEPTION.search(error):
+        return say_recorded(error)
+    return told
+
+
 def say_status(status: SourceStatus, now: datetime) -> list[str]:
     """Sentences on what is wrong with a source, its silence first; none for a source that is well."""
     said = []
@@ -151,26 +162,37 @@ def say_status(status: SourceStatus, now: datetime) -> list[str]:
 
 def say_problem(problem: Problem, now: datetime) -> str:
     """One sentence on one problem, with the day since when it is there, where that is known."""
-    since = f" sejak {spoken_day(problem.since, now)}" if problem.since else ""
+    when = spoken_day(problem.since, now) if problem.since else ""
     first, _, rest = problem.subject.partition(" ")
     if problem.kind == "selector":
-        return f"{say_missed(first, rest)}{since}, pada {problem.detail} halaman berturut-turut"
+        told, pages = say_missed(first, rest), problem.detail
+        if when:
+            return f"{told} sejak {when}, pada {pages} halaman berturut-turut"
+        return f"{told}, pada {pages} halaman berturut-turut"
     if problem.kind == "pages":
-        return f"tidak satu halaman pun dapat dibaca{since}; {problem.detail} gagal"
-    return f"{DISCOVERY_METHODS.get(first, first)} {rest}{_discovery_fault(problem, first, since)}"
-
-
-def _discovery_fault(problem: Problem, method: str, since: str) -> str:
-    """What follows the name of a feed, sitemap or listing."""
+        failed = problem.detail
+        if when:
+            return f"tidak satu halaman pun dapat dibaca sejak {when}; {failed} gagal"
+        return f"tidak satu halaman pun dapat dibaca; {failed} gagal"
+    name = f"{DISCOVERY_METHODS.get(first, first)} {rest}"
     if problem.kind == "discovery":
-        return f"{' gagal' if since else ''}{since}: {plain_error(problem.detail, method)}"
+        why = plain_error(problem.detail, first)
+        return f"{name} gagal sejak {when}: {why}" if when else f"{name}: {why}"
     if problem.kind == "restless":
-        return f" menyebut hampir semua halamannya berubah setiap kali{since}; hanya beberapa yang diminta lagi"
+        told = f"{name} menyebut hampir semua halamannya berubah setiap kali; hanya beberapa yang diminta lagi"
+        return f"{told}, sejak {when}" if when else told
+    fault = _discovery_fault(problem)
+    return f"{name}: {fault} sejak {when}" if when else f"{name}: {fault}"
+
+
+def _discovery_fault(problem: Problem) -> str:
+    """What is wrong with a feed, sitemap or listing that answers."""
     if problem.kind == "links":
-        return f": pemilih `links` tidak menemukan tautan{since}"
+        return "pemilih `links` tidak menemukan tautan"
     if problem.kind == "pattern":
-        return f": tidak satu pun dari {problem.detail} tautannya cocok dengan `article_url` dan host sumber ini{since}"
-    return f": kosong{since}"
+        links = problem.detail
+        return f"tidak satu pun dari {links} tautannya cocok dengan `article_url` dan host sumber ini"
+    return "kosong"
 
 
 def say_missed(key: str, selector: str) -> str:

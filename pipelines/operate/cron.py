@@ -81,9 +81,11 @@ class Job:
 def jobs(schedule: Schedule) -> list[Job]:
     """Everything that runs. Raises UserError for an interval that cron cannot keep, or a folder that is not there."""
     database = schedule.database.absolute()
-    for file in (database, schedule.publish, schedule.secrets):
+    for file in (database, schedule.publish):
         if file and not file.absolute().parent.is_dir():
             raise UserError(f"{file}: its folder does not exist; create it or give another path")
+    if schedule.secrets and not schedule.secrets.is_file():
+        raise UserError(f"{schedule.secrets}: no such file; create it (mode 600) or give another path")
     for folder in (schedule.clip, schedule.backup):
         if folder and not folder.is_dir():
             raise UserError(f"{folder}: this folder does not exist; create it or give another path")
@@ -124,7 +126,7 @@ def crontab(schedule: Schedule) -> str:
     if not log.parent.is_dir():
         raise UserError(f"{log}: its folder does not exist; create it or give another path")
     lines = [
-        "# Pantau. Pasang: `pantau schedule > pantau.cron`, lalu `crontab pantau.cron` (menggantikan crontab yang ada)",
+        "# Pantau. Pasang: `pantau schedule --output pantau.cron && crontab pantau.cron` (menggantikan yang ada)",
         "# atau salin baris-baris ini dengan `crontab -e`.",
         f"# Catatan: {_plain(log)}, digilir menurut ukuran. Cron mengirim surel hanya kalau ada isinya.",
         "SHELL=/bin/sh",

@@ -78,6 +78,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage.pair),
         (r"^/pantauan$", watches.watches),
         (r"^/pantauan/hapus$", watches.remove),
+        (r"^/pantauan/kembalikan$", watches.restore),
+        (r"^/pantauan/ubah$", watches.change),
         (r"^/umpan\.xml$", feeds.feed),
         (r"^/unduh$", downloads.downloads),
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", downloads.download),

@@ -28,6 +28,7 @@ from pipelines.publish.guard.signing import keep_key
 from pipelines.publish.mounted import DATABASE
 from pipelines.publish.snapshot import is_snapshot
 from pipelines.settings.table import SIGNING, USERS
+from pipelines.wording.translate import spoken
 
 HERE = Path(__file__).resolve().parent
 LOGIN = USERS.prefix  # + NAME in the environment: the hash of that person's password
@@ -149,7 +150,7 @@ def serve(database: Path, *, host: str, port: int, announce: bool = True, mode: 
         if announce:
             shown = f"[{host}]" if ":" in host else host
             address = f"http://{shown}:{listener.getsockname()[1]}/"
-            print(f"Pantau: {address}  (Ctrl-C untuk berhenti)", file=sys.stderr, flush=True)
+            print(spoken(f"Pantau: {address}  (Ctrl-C untuk berhenti)"), file=sys.stderr, flush=True)
         config = uvicorn.Config(
             app,
             log_level="warning",

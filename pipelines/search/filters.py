@@ -13,7 +13,7 @@ from pipelines.language.words import as_seen
 from pipelines.search import asked
 from pipelines.search.asked import Search
 from pipelines.search.named_places import region_codes
-from pipelines.search.words import match_expression
+from pipelines.search.words import highlight_terms, match_expression
 from pipelines.store.who_is_who import name_key
 
 
@@ -34,6 +34,10 @@ class Filters:
     query: str | None = None
     city: str | None = None
     person: str | None = None
+
+    def terms(self) -> tuple[str, ...]:
+        """The words that a reader wants to see marked."""
+        return tuple(highlight_terms(self.query)) if self.query else ()
 
     def where(self) -> tuple[str, dict[str, Any]]:
         """SQL condition on `articles a` and its parameters.
@@ -82,6 +86,10 @@ class SearchFilters(Filters):
     """The articles that a search of the pages finds; `since` and `until` narrow it further."""
 
     search: Search = field(default_factory=Search)
+
+    def terms(self) -> tuple[str, ...]:
+        """The words that a reader wants to see marked."""
+        return self.search.expression().terms
 
     def where(self) -> tuple[str, dict[str, Any]]:
         """SQL condition on `articles a` and its values; a query without any word finds nothing.

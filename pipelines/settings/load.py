@@ -96,7 +96,7 @@ def load(
     options: what the command line says, key -> text. A variable that is set and empty means the default.
     Raises UserError that names file (or variable), key, value and what is expected, for anything that is not.
     """
-    file = config or database.with_name(FILE_NAME)
+    file = config or database.parent / FILE_NAME
     if config is None and not file.is_file():
         return Settings(None, tuple(_hold({}, environment, options or {}, None)))
     file = file.absolute()
@@ -180,11 +180,13 @@ def _known(key: str, file: Path) -> Setting:
 
     tables = {f"[{s.section}]": s.section for s in TABLE if s.section}
     near = get_close_matches(key, [*SETTINGS, *tables.values()], n=1) or [k for k in SETTINGS if k.endswith(f".{key}")]
-    meant = f" (did you mean {near[0]}?)" if near else ""
     allowed = [s.key.removeprefix(f"{section}.") for s in TABLE if s.section == section]
     place = f"in [{section}]" if section else "there"
+    names = ", ".join(allowed + ([] if section else [*tables]))
     raise UserError(
-        f"{file}: unknown key {key!r}{meant}; allowed {place}: {', '.join(allowed + ([] if section else [*tables]))}"
+        f"{file}: unknown key {key!r} (did you mean {near[0]}?); allowed {place}: {names}"
+        if near
+        else f"{file}: unknown key {key!r}; allowed {place}: {names}"
     )
 
 

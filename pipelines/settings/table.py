@@ -117,8 +117,8 @@ TABLE = (
         "PANTAU_PUBLIC_URL",
         SITE,
         "",
-        "Alamat halaman bagi pembaca; dipakai dalam umpan Atom, juga di balik server web.",
-        "The address at which readers reach the pages. Feeds link to it, whatever name or scheme a proxy asks with.",
+        "Alamat halaman bagi pembaca; dipakai dalam umpan Atom dan pesan pantauan, juga di balik server web.",
+        "The address at which readers reach the pages. Feeds and watches link to it, whatever name a proxy asks with.",
     ),
     Setting(
         "log",

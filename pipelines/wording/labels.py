@@ -17,6 +17,14 @@ ENTITY_LABELS = {
     "EVT": "Acara",
 }
 ARTICLE_KINDS = {"press_release": "Siaran pers", "news": "Berita"}
+SOURCE_STATUSES = {
+    "active": "aktif",
+    "unproven": "belum terbukti",
+    "paused": "dijeda",
+    "needs-browser": "perlu peramban",
+    "refuses": "menolak",
+    "removed": "tidak ada lagi di katalog",
+}
 SOURCE_KINDS = {
     "kementerian": "Kementerian",
     "lembaga": "Lembaga",

@@ -43,5 +43,7 @@ STATES: Mapping[str, StateWording] = {
         "Buka situsnya di peramban, lalu jalankan `pantau sources check {id}`.",
     ),
     "new": StateWording("baru", "Belum pernah dirayapi.", "Tunggu perayapan berikutnya."),
-    "inactive": StateWording("tidak aktif", "Dijeda, perlu peramban, atau tidak ada lagi di katalog."),
+    "inactive": StateWording(
+        "tidak aktif", "Belum terbukti, dijeda, perlu peramban, menolak, atau tidak ada lagi di katalog."
+    ),
 }

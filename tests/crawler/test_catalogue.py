@@ -135,7 +135,7 @@ def test_two_sources_on_one_host_or_one_feed(pantau, tmp_path):
     run = pantau("sources", "list", "--catalogue", file)
     assert run.returncode == 1
     assert "kembar" in run.stdout
-    assert "aneh: kembar: shares the host" in run.stderr
+    assert "aneh: kembar: memakai host" in run.stderr
 
 
 def test_the_page_of_sources_is_fresh():

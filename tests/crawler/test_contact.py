@@ -98,7 +98,7 @@ def test_the_command_line_says_what_to_do_and_changes_nothing(pantau, tmp_path, 
     (tmp_path / "k.toml").write_text(REAL, encoding="utf-8")
     run = pantau(*command, "--catalogue", tmp_path / "k.toml")
     assert run.returncode == 2
-    assert "PANTAU_CONTACT is not set, and b.nyata.invalid and 1 more" in run.stderr.splitlines()[-1]
+    assert "PANTAU_CONTACT belum diisi, padahal pemilik b.nyata.invalid" in run.stderr.splitlines()[-1]
     assert [file.name for file in tmp_path.iterdir()] == ["k.toml"]
 
 
@@ -106,7 +106,7 @@ def test_a_contact_that_is_none_stops_even_a_crawl_of_ones_own_site(pantau, tmp_
     monkeypatch.setenv("PANTAU_CONTACT", "humas")
     (tmp_path / "k.toml").write_text(REAL.replace("nyata.invalid", "127.0.0.1:9").replace("https", "http"))
     run = pantau("crawl", "--catalogue", tmp_path / "k.toml")
-    assert run.returncode == 2 and "PANTAU_CONTACT='humas'" in run.stderr and "a mail address" in run.stderr
+    assert run.returncode == 2 and "PANTAU_CONTACT='humas'" in run.stderr and "alamat surel" in run.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["k.toml"]
 
 

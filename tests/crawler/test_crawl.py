@@ -188,7 +188,7 @@ def test_a_broken_discovery_is_the_sources_error(pantau, tmp_path, site):
     site.answers["/umpan"] = Answer("<html>Halaman ini dipindahkan</html>")
     run = crawl(pantau, tmp_path, site, FEED)
     assert run.returncode == 1
-    assert "uji: feed" in run.stderr and "is no feed" in run.stderr
+    assert "gagal: uji: umpan http://" in run.stderr and "halaman HTML, bukan umpan" in run.stderr
 
 
 def test_what_is_fetched_is_read_while_the_rest_is_still_fetched(pantau, tmp_path, site):
@@ -330,7 +330,7 @@ def test_two_runs_never_overlap(pantau, tmp_path, site):
     with run_lock(tmp_path / "uji.db"):
         run = crawl(pantau, tmp_path, site, FEED)
     assert run.returncode == 75
-    assert "another run" in run.stderr
+    assert "perintah lain" in run.stderr
 
 
 def test_the_crawls_process_loads_and_opens_nothing_beyond_its_need():

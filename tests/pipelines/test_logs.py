@@ -96,6 +96,7 @@ def test_without_an_option_only_what_was_done_is_said_and_with_q_only_what_faile
 def test_the_log_of_schedule_has_the_lines_and_mails_stay_as_they_were(tmp_path, site):
     (tmp_path / "pantau.toml").write_text('log = "info"\ncatalogue = "k.toml"\n', encoding="utf-8")
     (tmp_path / "cadangan").mkdir()
+    connect(tmp_path / "uji.db").close()
     printed = pantau(tmp_path, "schedule", "--backup", "cadangan").stdout
     commands = {
         re.search(r"uji\.db (\w+)", line)[1]: line.split(None, 5)[5]
@@ -160,7 +161,7 @@ def test_a_watch_says_what_it_sends_and_why_it_waits(tmp_path, caplog):
         list(run_watches(connection, now=NOW, send=lambda *_: None))
     said = [record.getMessage() for record in caplog.records]
     assert said == [
-        "Pantau: jengkol (1 berita baru): terkirim ke json://x",
+        "[Pantau] jengkol: 1 artikel: terkirim ke json://x",
         "pantauan sedikit: 1 berita, menunggu sampai 2: json://x/${SANDI}",
         "pantauan senyap: jam senyap (00:00-23:59 WIB), menunggu",
     ]

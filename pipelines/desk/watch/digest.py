@@ -9,8 +9,14 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
+from markupsafe import Markup
+
+from pipelines.desk.watch.message import Message
 from pipelines.desk.watch.saved import Watch
+from pipelines.desk.watch.told import page_of, searched
 from pipelines.search.filters import Filters
+from pipelines.search.snippets import snippet
+from pipelines.settings.load import setting
 from pipelines.wording.dates import short_moment
 from pipelines.wording.numbers import mean
 from pipelines.wording.wib import stamp
@@ -19,12 +25,17 @@ READ = 5_000  # new articles that one digest looks at
 SPIKE_DAYS = 28  # four whole weeks make the normal
 # A spike has at least so many articles in a day, and lies so many standard deviations of a Poisson count above normal.
 SPIKE_LEAST, SPIKE_DEVIATIONS = 5, 4.0
+HTML = Markup(
+    '<!doctype html>\n<html lang="id"><head><meta charset="utf-8"><title>{}</title></head>\n'
+    '<body style="font: 16px/1.5 sans-serif; max-width: 42em">\n{}\n</body></html>'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """One new article, and the outlets of its copies. `published_at` is ISO 8601 UTC, None when it is unknown."""
 
+    article_id: int
     title: str
     outlet: str
     published_at: str | None
@@ -60,25 +71,63 @@ def new_stories(connection: sqlite3.Connection, filters: Filters, after: int) ->
             continue
         first = min(members, key=lambda row: (row[0] != root, row[4] or "9"))
         copies = tuple(dict.fromkeys(row[3] for row in members if row is not first))
-        stories.append(Story(first[2], first[3], first[4], first[5], copies))
+        stories.append(Story(first[0], first[2], first[3], first[4], first[5], copies))
         oldest = min(oldest or members[0][6], members[0][6])
     stories.sort(key=lambda story: story.published_at or "", reverse=True)
     return stories, newest, oldest
 
 
-def digest(watch: Watch, stories: Sequence[Story]) -> tuple[str, str]:
-    """Title and plain text of a message on new stories."""
-    lines = []
+def digest(connection: sqlite3.Connection, watch: Watch, stories: Sequence[Story]) -> tuple[str, Message]:
+    """Title and text of a message on new stories: what was looked for, each story with its hit, where all of them are.
+
+    Links to the pages are there where the setting `public_url` says where the pages are.
+    """
+    pages = str(setting("public_url") or "").rstrip("/")
+    terms = watch.filters.terms()
+    head = f"{len(stories)} artikel baru untuk pantauan {watch.name}: {searched(connection, watch.filters)}."
+    plain, html = [head, ""], [Markup("<p>{}</p>").format(head)]
     for number, story in enumerate(stories[: watch.ceiling], 1):
-        when = short_moment(story.published_at) if story.published_at else ""
-        lines.append(f"{number}. {story.title}")
-        lines.append(f"   {', '.join(part for part in (story.outlet, when) if part)}")
-        if story.copies:
-            lines.append(f"   juga di {', '.join(story.copies)}")
-        lines.append(f"   {story.url}")
+        row = connection.execute("SELECT text FROM articles WHERE id = ?", (story.article_id,)).fetchone()
+        page = f"{pages}/artikel/{story.article_id}" if pages else ""
+        hit = snippet(row[0] or "", terms) if row else Markup()
+        plain += _plain(number, story, hit.striptags(), page)
+        html.append(_html(number, story, hit, page))
     if len(stories) > watch.ceiling:
-        lines.append(f"... dan {len(stories) - watch.ceiling} berita lain")
-    return f"Pantau: {watch.name} ({len(stories)} berita baru)", "\n".join(lines)
+        more = f"... dan {len(stories) - watch.ceiling} berita lain"
+        plain.append(more)
+        html.append(Markup("<p>{}</p>").format(more))
+    if pages:
+        everything = f"{pages}{page_of(watch.filters)}"
+        plain += ["", f"Lihat semua: {everything}"]
+        html.append(Markup('<p>Lihat semua: <a href="{0}">{0}</a></p>').format(everything))
+    title = f"[Pantau] {watch.name}: {len(stories)} artikel"
+    return title, Message("\n".join(plain).rstrip(), HTML.format(title, Markup("\n").join(html)))
+
+
+def _about(story: Story) -> str:
+    """The medium and the time of a story."""
+    return ", ".join(part for part in (story.outlet, story.published_at and short_moment(story.published_at)) if part)
+
+
+def _plain(number: int, story: Story, hit: str, page: str) -> list[str]:
+    lines = [f"{number}. {story.title}", f"   {_about(story)}"]
+    lines += [f"   juga di {', '.join(story.copies)}"] if story.copies else []
+    lines += [f"   {hit}"] if hit else []
+    lines.append(f"   {story.url}")
+    return [*lines, *([f"   Di Pantau: {page}"] if page else []), ""]
+
+
+def _html(number: int, story: Story, hit: Markup, page: str) -> Markup:
+    """A story as HTML; addresses are also written out, since many mail readers show the text made of this."""
+    copies = Markup("<br>juga di {}").format(", ".join(story.copies)) if story.copies else Markup()
+    excerpt = Markup("<br>{}").format(hit) if hit else Markup()
+    shown = Markup('<br>Di Pantau: <a href="{0}">{0}</a>').format(page) if page else Markup()
+    link = Markup('<br><a href="{0}">{0}</a>').format(story.url)
+    if not story.url.startswith(("https://", "http://")):  # a stranger wrote it: nothing to click on
+        link = Markup("<br>{}").format(story.url)
+    return Markup("<p><b>{}. {}</b><br>{}{}{}{}{}</p>").format(
+        number, story.title, _about(story), copies, excerpt, link, shown
+    )
 
 
 def spike_message(connection: sqlite3.Connection, watch: Watch, now: datetime) -> str | None:

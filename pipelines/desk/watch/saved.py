@@ -1,4 +1,4 @@
-"""Saved watches: a search, who gets what is new of it, and how often. `pantau watch add | list | remove`."""
+"""Saved watches: a search, who gets what is new of it, how often; adding, changing, removing, bringing back."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl
 
 from pipelines.database.open import as_database, transaction
+from pipelines.desk.watch.address import check_address
 from pipelines.errors import UserError
-from pipelines.search.filters import Filters, saved
-from pipelines.settings.kinds import REFERENCE
+from pipelines.search.filters import Filters, SearchFilters, saved
 from pipelines.wording.wib import WIB, stamp_now
 
 QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -73,39 +73,85 @@ def add_watch(
 ) -> None:
     """Save a watch; every article that is stored by now counts as known.
 
-    Raises UserError for a search without a condition, a secret written out, hours that cannot be read, or a name that
-    another watch has.
+    Raises UserError for a search without a condition, a secret written out, an address that no service understands,
+    hours that cannot be read, or a name that another watch has.
     """
-    read_filters(filters).where()
-    if not filters or not receivers:
-        raise UserError(f"{name}: a watch needs --query, --source, --city or --person, and --to")
-    if quiet is not None and not QUIET.fullmatch(quiet):
-        raise UserError(f"--quiet {quiet!r}: write it as 22:00-06:00 (WIB)")
-    for address in receivers:
-        password = urlsplit(address).password
-        if password and not REFERENCE.search(password):
-            raise UserError("--to: keep the secret out of the database; write ${NAME} and set the variable NAME")
     values = {
         "name": name,
-        "filters": json.dumps(dict(filters), ensure_ascii=False),
+        "filters": filters,
         "every_minutes": every_minutes,
         "floor": floor,
         "ceiling": ceiling,
         "quiet": quiet,
         "spike": spike,
         "cooldown_hours": cooldown_hours,
-        "created_at": stamp_now(),
     }
+    _check(name, values, receivers)
     with transaction(connection):
-        if connection.execute("SELECT 1 FROM watches WHERE name = ?", (name,)).fetchone():
-            raise UserError(f"{name}: there is a watch of this name; remove it first")
-        newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
-        database = as_database(connection)
-        watch = database.table("watches").insert(values)
-        database.table("watch_receivers").insert_all(
-            [{"watch_id": watch.last_rowid, "address": address, "sent_to": newest} for address in receivers],
-            ignore=True,
-        )
+        _demand_free(connection, name)
+        stored = values | {"filters": json.dumps(dict(filters), ensure_ascii=False), "created_at": stamp_now()}
+        watch = as_database(connection).table("watches").insert(stored)
+        _add_receivers(connection, int(watch.last_rowid or 0), receivers)
+
+
+def change_watch(
+    connection: sqlite3.Connection, name: str, changes: Mapping[str, Any], receivers: Sequence[str] | None = None
+) -> None:
+    """Change a watch: the arguments of `add_watch` that are to be different, and who gets it if that changes.
+
+    A receiver that stays keeps its mark; a new one gets what comes from now on. Raises UserError as `add_watch` does.
+    """
+    _check(name, changes, receivers)
+    with transaction(connection):
+        watch = find_watch(connection, name)
+        if changes.get("name", name) != name:
+            _demand_free(connection, changes["name"])
+        stored = dict(changes)
+        if "filters" in stored:
+            stored["filters"] = json.dumps(dict(stored["filters"]), ensure_ascii=False)
+        if stored:
+            as_database(connection).table("watches").update(watch.watch_id, stored)
+        if receivers is not None:
+            marks = ", ".join("?" * len(receivers))
+            connection.execute(
+                f"DELETE FROM watch_receivers WHERE watch_id = ? AND address NOT IN ({marks})",
+                (watch.watch_id, *receivers),
+            )
+            _add_receivers(connection, watch.watch_id, receivers)
+
+
+def _check(name: str, values: Mapping[str, Any], receivers: Sequence[str] | None) -> None:
+    """Refuse what no watch can be; `values` as of add_watch, `receivers` None where they stay."""
+    new = values.get("name", name)
+    if not new.strip() or not new.isprintable():
+        raise UserError(f"{new!r}: a watch needs a name of one line, since it becomes the title of a mail")
+    if "filters" in values:
+        read_filters(values["filters"]).where()
+    given = values.get("filters", True)
+    if (
+        not given
+        or (isinstance(given, Mapping) and not given.get("search", True))
+        or (receivers is not None and not receivers)
+    ):
+        raise UserError(f"{name}: a watch needs --query, --source, --city or --person, and --to")
+    quiet = values.get("quiet")
+    if quiet is not None and not QUIET.fullmatch(quiet):
+        raise UserError(f"--quiet {quiet!r}: write it as 22:00-06:00 (WIB)")
+    for address in receivers or ():
+        check_address(address)
+
+
+def _demand_free(connection: sqlite3.Connection, name: str) -> None:
+    if connection.execute("SELECT 1 FROM watches WHERE name = ?", (name,)).fetchone():
+        raise UserError(f"{name}: there is a watch of this name; remove it first")
+
+
+def _add_receivers(connection: sqlite3.Connection, watch_id: int, receivers: Sequence[str]) -> None:
+    """Let them have what comes from now on; one that is there already stays as it is."""
+    newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    as_database(connection).table("watch_receivers").insert_all(
+        [{"watch_id": watch_id, "address": address, "sent_to": newest} for address in receivers], ignore=True
+    )
 
 
 def read_filters(values: Mapping[str, Any]) -> Filters:
@@ -113,12 +159,55 @@ def read_filters(values: Mapping[str, Any]) -> Filters:
     return saved(values["search"]) if "search" in values else Filters(**values)
 
 
+# A search of the pages by the names of the options that mean nearly the same.
+IN_A_SEARCH = {"query": "q", "source": "sumber", "city": "kota", "person": "pejabat"}
+
+
+def changed_filters(watch: Watch, options: Mapping[str, str]) -> dict[str, Any]:
+    """The filters of a watch as `watches.filters` has them, with options of `watch add` in their place; "" for none."""
+    if isinstance(watch.filters, SearchFilters):
+        kept = dict(parse_qsl(watch.filters.search.address()))
+        kept |= {IN_A_SEARCH[key]: value for key, value in options.items()}
+        return {"search": {key: value for key, value in kept.items() if value}}
+    kept = {key: getattr(watch.filters, key) for key in IN_A_SEARCH} | dict(options)
+    return {key: value for key, value in kept.items() if value}
+
+
 def remove_watch(connection: sqlite3.Connection, name: str) -> None:
-    """Forget a watch and its receivers. Raises UserError when there is none."""
+    """Take a watch and its receivers away, for `restore_watch` to bring back. Raises UserError when there is none."""
     with transaction(connection):
         watch = find_watch(connection, name)
+        database = as_database(connection)
+        (row,) = database.table("watches").rows_where("id = ?", (watch.watch_id,))
+        row["receivers"] = list(database.table("watch_receivers").rows_where("watch_id = ?", (watch.watch_id,)))
+        kept = {"name": name, "removed_at": stamp_now(), "watch": json.dumps(row, ensure_ascii=False)}
+        database.table("removed_watches").insert(kept)
         connection.execute("DELETE FROM watch_receivers WHERE watch_id = ?", (watch.watch_id,))
         connection.execute("DELETE FROM watches WHERE id = ?", (watch.watch_id,))
+
+
+def restore_watch(connection: sqlite3.Connection, name: str) -> None:
+    """Bring back the watch of this name that was removed last; its receivers also get what came in between.
+
+    Raises UserError when none was removed, or when another has its name by now.
+    """
+    with transaction(connection):
+        found = connection.execute(
+            "SELECT id, watch FROM removed_watches WHERE name = ? ORDER BY id DESC LIMIT 1", (name,)
+        ).fetchone()
+        if found is None:
+            raise UserError(f"{name}: no watch of this name was removed; see `pantau watch list`")
+        _demand_free(connection, name)
+        row = json.loads(found[1])
+        receivers = row.pop("receivers")
+        database = as_database(connection)
+        # Its number may have been given to another watch.
+        watch = database.table("watches").insert({key: value for key, value in row.items() if key != "id"})
+        database.table("watch_receivers").insert_all(
+            {key: value for key, value in receiver.items() if key != "id"} | {"watch_id": watch.last_rowid}
+            for receiver in receivers
+        )
+        connection.execute("DELETE FROM removed_watches WHERE id = ?", (found[0],))
 
 
 def watches(connection: sqlite3.Connection) -> list[Watch]:

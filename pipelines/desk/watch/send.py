@@ -8,19 +8,16 @@ twice, the second time marked as such, rather than never.
 from __future__ import annotations
 
 import logging
-import os
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipelines.desk.watch.address import with_secrets
 from pipelines.desk.watch.digest import digest, new_stories, spike_message
+from pipelines.desk.watch.message import Message
 from pipelines.desk.watch.saved import Watch, find_watch, watches
-from pipelines.errors import UserError
-from pipelines.settings.kinds import REFERENCE
-from pipelines.settings.table import RECEIVERS
 from pipelines.wording.wib import stamp
 
 LOG = logging.getLogger(__name__)
@@ -72,7 +69,7 @@ def _serve(
     stories, newest, oldest = new_stories(connection, watch.filters, sent_to)
     waited = oldest is not None and now - datetime.fromisoformat(oldest) >= LONGEST_WAIT
     if stories and (len(stories) >= watch.floor or waited):
-        title, body = digest(watch, stories)
+        title, body = digest(connection, watch, stories)
         if sending_to is not None:
             title = f"(kirim ulang, mungkin ganda) {title}"
         connection.execute("UPDATE watch_receivers SET sending_to = ? WHERE id = ?", (newest, receiver))
@@ -115,23 +112,6 @@ def _record(connection: sqlite3.Connection, receiver: int, now: datetime, error:
         )
 
 
-def with_secrets(address: str) -> str:
-    """The address with its ${NAMES} from the environment; raises UserError for one that is not set.
-
-    A receiver of the settings, ${PANTAU_RECEIVER_NAME}, may itself be an address with ${NAMES} of secrets in it.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in os.environ:
-            raise UserError(f"the environment variable {match[1]} is not set")
-        return os.environ[match[1]]
-
-    def receiver(match: re.Match[str]) -> str:
-        return value(match) if match[1].startswith(RECEIVERS.prefix) else match[0]
-
-    return REFERENCE.sub(value, REFERENCE.sub(receiver, address))
-
-
 def send_through_apprise(address: str, title: str, body: str) -> None:
     """Send one message; raises ValueError for an address Apprise does not know, OSError when it did not go."""
     import apprise  # takes half a second
@@ -139,14 +119,24 @@ def send_through_apprise(address: str, title: str, body: str) -> None:
     sender = apprise.Apprise()
     if not sender.add(address):
         raise ValueError("Apprise knows no such address; see its documentation of services")
+    # Mail wants HTML; what can show HTML besides is a chat, where plain text reads best.
+    form, text = apprise.NotifyFormat.TEXT, str(body)
+    wanted = [service.notify_format for service in sender]
+    if isinstance(body, Message) and all(_first(formats) == apprise.NotifyFormat.HTML for formats in wanted):
+        form, text = apprise.NotifyFormat.HTML, body.html
     said: list[str] = []
     handler = logging.Handler()  # Apprise says why a message did not go to its log only
     handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
     logger = logging.getLogger("apprise")
     logger.addHandler(handler)
     try:
-        gone = sender.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+        gone = sender.notify(title=title, body=text, body_format=form)
     finally:
         logger.removeHandler(handler)
     if not gone:
         raise OSError(said[-1] if said else "the receiver did not take it")
+
+
+def _first(formats: Any) -> Any:
+    """The form that a service likes best, of one or several that Apprise names."""
+    return formats[0] if isinstance(formats, tuple) else formats

@@ -31,6 +31,7 @@ from pipelines.publish.views.list_files import LIST_FILES
 from pipelines.search.asked import Search
 from pipelines.search.filters import SearchFilters
 from pipelines.wording.labels import EXPORTED_TABLES, FILE_FORMATS
+from pipelines.wording.translate import translated
 
 LOG = logging.getLogger(__name__)
 TYPES = {
@@ -79,10 +80,10 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
     table, form = request.url_vars["table"], request.url_vars["form"]
     if table not in EXPORTED_TABLES or form not in FILE_FORMATS:
         raise NotFound(NO_FILE)
-    filters, semicolon = SearchFilters(search=Search.read(request.args.get)), _semicolon(request)
+    filters, how = SearchFilters(search=Search.read(request.args.get)), _how(request)
 
     def write(connection: sqlite3.Connection, file: BinaryIO, look: Callable[[int], None]) -> None:
-        export.export(connection, table, form, filters, file, semicolon=semicolon, on_progress=look)
+        export.export(connection, table, form, filters, file, **how, on_progress=look)
 
     return await _send_file(datasette, request, send, f"pantau-{table}.{form}", write)
 
@@ -93,17 +94,17 @@ async def download_list(request: Request, datasette: Datasette, send: Any) -> Re
     if name not in LIST_FILES or form not in FILE_FORMATS:
         raise NotFound(NO_FILE)
     table, where, values = await LIST_FILES[name](request, datasette)
-    semicolon = _semicolon(request)
+    how = _how(request)
 
     def write(connection: sqlite3.Connection, file: BinaryIO, look: Callable[[int], None]) -> None:
-        export.write_rows(connection, name, table, where, values, form, file, semicolon=semicolon, on_progress=look)
+        export.write_rows(connection, name, table, where, values, form, file, **how, on_progress=look)
 
     return await _send_file(datasette, request, send, f"pantau-{name}.{form}", write)
 
 
-def _semicolon(request: Request) -> bool:
-    """Whether a CSV is to have semicolons."""
-    return bool(request.args.get("pemisah") == SEMICOLON)
+def _how(request: Request) -> dict[str, bool]:
+    """Whether a CSV is to have semicolons, and whether a file is to be as a machine reads it (?mentah=1)."""
+    return {"semicolon": request.args.get("pemisah") == SEMICOLON, "raw": request.args.get("mentah") == "1"}
 
 
 async def _send_file(datasette: Datasette, request: Request, send: Any, name: str, write: Write) -> Response | None:
@@ -125,7 +126,7 @@ async def _send_file(datasette: Datasette, request: Request, send: Any, name: st
     except _TooLong:
         return Response.text(TOO_LARGE, status=503)
     except UserError as error:
-        return Response.text(str(error), status=400)
+        return Response.text(translated(str(error), "id"), status=400)
     finally:
         leaving.cancel()
     return None

@@ -18,6 +18,7 @@ from pipelines.publish.views import leagues, list_choices
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.publish.views.sources import source_ids
 from pipelines.search.rows import Values
+from pipelines.wording import columns
 
 ORGANISATION_COLUMNS = ("name", "articles", "first_seen", "last_seen")
 RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "first_after_minutes", "url")
@@ -31,6 +32,7 @@ SOURCE_ROWS = """SELECT s.id, s.name, s.kind, s.homepage, s.status,
     (SELECT coalesce(sum(articles), 0) FROM articles_by_day d WHERE d.source_id = s.id),
     (SELECT max(day) FROM articles_by_day d WHERE d.source_id = s.id AND articles > 0)
     FROM sources s WHERE {where} ORDER BY s.kind, s.name"""
+Codes = Mapping[str, Mapping[str, str]]
 
 
 class ListFile(NamedTuple):
@@ -41,30 +43,30 @@ class ListFile(NamedTuple):
     values: Values
 
 
-def _of(chosen: Chosen, columns: tuple[str, ...]) -> ListFile:
-    sql = f"SELECT {', '.join(columns)} FROM {chosen.table} WHERE {{where}} ORDER BY {chosen.order}"
-    table = Table(columns, sql, integers=frozenset({"articles"}), reals=frozenset({"lat", "lon"}))
-    return ListFile(table, chosen.where, chosen.values)
+def _of(chosen: Chosen, names: tuple[str, ...], named: Mapping[str, str], codes: Codes | None = None) -> ListFile:
+    sql = f"SELECT {', '.join(names)} FROM {chosen.table} WHERE {{where}} ORDER BY {chosen.order}"
+    table = Table(names, sql, integers=frozenset({"articles"}), reals=frozenset({"lat", "lon"}))
+    return ListFile(table.named(named, codes), chosen.where, chosen.values)
 
 
 async def officials(request: Request, datasette: Datasette) -> ListFile:
     """The list of officials."""
-    return _of(list_choices.officials(request), TABLES["officials"].columns)
+    return _of(list_choices.officials(request), TABLES["officials"].columns, columns.OFFICIALS)
 
 
 async def organisations(request: Request, datasette: Datasette) -> ListFile:
     """The list of institutions."""
-    return _of(list_choices.organisations(request), ORGANISATION_COLUMNS)
+    return _of(list_choices.organisations(request), ORGANISATION_COLUMNS, columns.ORGANISATIONS)
 
 
 async def laws(request: Request, datasette: Datasette) -> ListFile:
     """The list of laws and regulations."""
-    return _of(list_choices.laws(request), LAW_COLUMNS)
+    return _of(list_choices.laws(request), LAW_COLUMNS, columns.LAWS)
 
 
 async def places(request: Request, datasette: Datasette) -> ListFile:
     """The list of places."""
-    return _of(list_choices.places(request), TABLES["cities"].columns)
+    return _of(list_choices.places(request), TABLES["cities"].columns, columns.PLACES, columns.PLACE_CODES)
 
 
 async def agreements(request: Request, datasette: Datasette) -> ListFile:
@@ -87,7 +89,8 @@ async def releases(request: Request, datasette: Datasette) -> ListFile:
     order = queries.RELEASE_ORDERS[one_of(request, "urut", queries.RELEASE_ORDERS)]
     numbers = frozenset({"outlets", "articles", *LABELS, "first_after_minutes"})
     sql = queries.release_rows(asked, order, leagues.taken_of(request))
-    return ListFile(Table(RELEASE_COLUMNS, sql, numbers, days=frozenset({"date"})), "1", asked.values)
+    table = Table(RELEASE_COLUMNS, sql, numbers, days=frozenset({"date"}))
+    return ListFile(table.named(columns.RELEASES), "1", asked.values)
 
 
 async def outlets(request: Request, datasette: Datasette) -> ListFile:
@@ -96,14 +99,14 @@ async def outlets(request: Request, datasette: Datasette) -> ListFile:
     order = queries.OUTLET_ORDERS[one_of(request, "urut", queries.OUTLET_ORDERS)]
     numbers = frozenset({"releases", "articles", *LABELS})
     table = Table(OUTLET_COLUMNS, queries.outlet_rows(order), numbers, frozenset({"copied", "lag_minutes"}))
-    return ListFile(table, asked.where, asked.values)
+    return ListFile(table.named(columns.OUTLETS), asked.where, asked.values)
 
 
 async def shares(request: Request, datasette: Datasette) -> ListFile:
     """What share of its releases was taken up, by source."""
     asked = await leagues.asked_for(request, datasette)
     table = Table(SHARE_COLUMNS, queries.source_rows(asked), frozenset({"releases", "taken_up"}), frozenset({"share"}))
-    return ListFile(table, "1", asked.values)
+    return ListFile(table.named(columns.SHARES), "1", asked.values)
 
 
 async def sources(request: Request, datasette: Datasette) -> ListFile:
@@ -112,7 +115,11 @@ async def sources(request: Request, datasette: Datasette) -> ListFile:
     chosen = source_ids(request, await source_queries.sources(db), await source_queries.statuses(db))
     values = {f"id{n}": value for n, value in enumerate(chosen)}
     table = Table(SOURCE_COLUMNS, SOURCE_ROWS, integers=frozenset({"articles"}))
-    return ListFile(table, f"s.id IN ({', '.join(':' + name for name in values)})", values)
+    return ListFile(
+        table.named(columns.SOURCES, columns.SOURCE_CODES),
+        f"s.id IN ({', '.join(':' + name for name in values)})",
+        values,
+    )
 
 
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -43,6 +44,18 @@ class WatchForm:
     prefix: str = RECEIVER
 
 
+def read_given(sent: Mapping[str, list[str]]) -> Given:
+    """What a form says, apart from the search."""
+    first = {name: values[0].strip() for name, values in sent.items()}
+    return Given(
+        name=first.get("nama", ""),
+        every=first.get("tiap", ""),
+        quiet=first.get("senyap", ""),
+        spike=first.get("lonjakan") == "1",
+        to=tuple(sent.get("penerima", [])),
+    )
+
+
 def receivers() -> list[str]:
     """The names of the receivers that this server knows of; their addresses stay in the environment."""
     return sorted(name.removeprefix(RECEIVER) for name in os.environ if re.fullmatch(RECEIVER + r"\w+", name))
@@ -63,6 +76,12 @@ def offered(datasette: Datasette, request: Request, wanted: Search, given: Given
 
 def wrong(wanted: Search, given: Given) -> str | None:
     """What is wrong with a form, in Indonesian, or None."""
+    fault = wrong_search(wanted) or wrong_settings(given, SCHEDULES)
+    return fault or (None if given.to else "Pilih paling sedikit satu penerima.")
+
+
+def wrong_search(wanted: Search) -> str | None:
+    """Why a search cannot be a watch, in Indonesian, or None."""
     if not wanted.asks or not saved_part(wanted):
         return "Pencariannya kosong. Mulai dari halaman pencarian."
     expression = wanted.expression()
@@ -70,12 +89,15 @@ def wrong(wanted: Search, given: Given) -> str | None:
         return f"Pencarian tidak dapat dibaca: {expression.error}."
     if wanted.query.strip() and not expression.match:
         return "Pencariannya tidak berisi kata."
-    if not given.name or len(given.name) > LONGEST_NAME:
+    return None
+
+
+def wrong_settings(given: Given, schedules: Container[str]) -> str | None:
+    """What is wrong with everything but the search, in Indonesian, or None; no receiver is no fault here."""
+    if not given.name.strip() or len(given.name) > LONGEST_NAME:
         return f"Beri nama, paling panjang {LONGEST_NAME} huruf."
-    if given.every not in SCHEDULES:
+    if given.every not in schedules:
         return "Pilih jadwalnya."
-    if not given.to:
-        return "Pilih paling sedikit satu penerima."
     if not set(given.to) <= set(receivers()):
         return "Penerima itu tidak dikenal di mesin ini."
     if given.quiet and not QUIET.fullmatch(given.quiet):

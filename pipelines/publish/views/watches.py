@@ -1,11 +1,11 @@
-"""The team's watches: the list of those there are, saving one from a search, forgetting one."""
+"""The team's watches: the list of those there are; saving one from a search, changing, removing and restoring one."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
-from pipelines.desk.watch.saved import add_watch, remove_watch
+from pipelines.desk.watch.saved import add_watch, read_filters, remove_watch, restore_watch
+from pipelines.desk.watch.told import every, page_of, searched
 from pipelines.errors import UserError
 from pipelines.publish.guard.forms import Busy, posted, write
 from pipelines.publish.guard.mode import may_write
@@ -22,19 +23,23 @@ from pipelines.publish.queries.watches import watches_with_receivers
 from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import word
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.watch_form import LONGEST_NAME, RECEIVER, SCHEDULES, Given
+from pipelines.publish.views.watch_change import offered_change
+from pipelines.publish.views.watch_form import LONGEST_NAME, RECEIVER, Given
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
+from pipelines.wording.translate import translated
+
+NO_WATCH = "Pantauan itu tidak ada."
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A watch as the page lists it: its search in words, where that search is (None for one of the command line)."""
+    """A watch as the page lists it: its search and its schedule in words, and where that search is."""
 
     name: str
     words: str
-    href: str | None
-    every_minutes: int
+    href: str
+    schedule: str
     quiet: str | None
     spike: bool
     receivers: list[Row]
@@ -50,42 +55,46 @@ async def watches(request: Request, datasette: Datasette) -> Response:
 
 
 async def _list(request: Request, datasette: Datasette, status: int = 200, **context: Any) -> Response:
-    """The page; context: `error`, in Indonesian, and the `form` that it is about."""
+    """The page; context: `error`, in Indonesian, and the `form` that it is about.
+
+    The address may ask to change a watch (`ubah`) or to confirm its removal (`hapus`), or tell what was done.
+    """
+    rows = await watches_with_receivers(database(datasette))
+    asked = {name: word(request, name, LONGEST_NAME) for name in ("tersimpan", "diubah", "terhapus", "kembali")}
+    listed = await database(datasette).execute_fn(lambda connection: _listed(connection, rows))
+    names = {watch.name for watch in listed}
+    removing, changing = (word(request, name, LONGEST_NAME) for name in ("hapus", "ubah"))
     return await page(
         datasette,
         request,
         "pantauan",
         status,
-        watches=_listed(await watches_with_receivers(database(datasette))),
-        schedules=SCHEDULES,
-        saved=word(request, "tersimpan", LONGEST_NAME),
+        watches=listed,
+        removing=removing if removing in names else "",
+        changing=context.pop("changing", None) or (offered_change(rows, changing) if changing in names else None),
+        **asked,
         **context,
     )
 
 
-def _listed(rows: Iterable[Row]) -> list[Listed]:
+def _listed(connection: sqlite3.Connection, rows: Iterable[Row]) -> list[Listed]:
     """The watches of rows that hold each once for each of its receivers."""
     found: dict[str, Listed] = {}
     for row in rows:
         if row["name"] not in found:
-            words, href = _told(json.loads(row["filters"]))
+            filters = read_filters(json.loads(row["filters"]))
             found[row["name"]] = Listed(
-                row["name"], words, href, row["every_minutes"], row["quiet"], bool(row["spike"]), []
+                row["name"],
+                searched(connection, filters),
+                page_of(filters),
+                every(row["every_minutes"]),
+                row["quiet"],
+                bool(row["spike"]),
+                [],
             )
         if row["address"]:
             found[row["name"]].receivers.append(row | {"address": _hidden(row["address"])})
     return list(found.values())
-
-
-def _told(filters: Mapping[str, Any]) -> tuple[str, str | None]:
-    """A watch's search in words, and its address where it came from a page."""
-    if "search" not in filters:
-        return ", ".join(str(value) for value in filters.values()), None
-    kept = dict(filters["search"])
-    words = [kept.pop("q", ""), "dengan operator" if kept.pop("operator", "") else ""]
-    words += [f"{name}: {value}" for name, value in kept.items()]
-    address = Search.read(filters["search"].get).address()
-    return ", ".join(word for word in words if word), f"/cari?{address}"
 
 
 def _hidden(address: str) -> str:
@@ -97,15 +106,8 @@ def _hidden(address: str) -> str:
 async def _add(request: Request, datasette: Datasette) -> Response:
     """Save the watch that the form describes, or show the form again with what is wrong."""
     sent = await posted(datasette, request)
-    first = {name: values[0].strip() for name, values in sent.items()}
-    wanted = Search.read(first.get)
-    given = Given(
-        name=first.get("nama", ""),
-        every=first.get("tiap", ""),
-        quiet=first.get("senyap", ""),
-        spike=first.get("lonjakan") == "1",
-        to=tuple(sent.get("penerima", [])),
-    )
+    wanted = Search.read({name: values[0].strip() for name, values in sent.items()}.get)
+    given = watch_form.read_given(sent)
     error, status = watch_form.wrong(wanted, given), 400
     if error is None:
         try:
@@ -113,7 +115,7 @@ async def _add(request: Request, datasette: Datasette) -> Response:
         except Busy as busy:
             error, status = str(busy), 503
         except UserError as wrong:
-            error = f"Tidak dapat disimpan: {wrong}"
+            error = f"Tidak dapat disimpan: {translated(str(wrong), 'id')}"
     if error:
         form = watch_form.offered(datasette, request, wanted, given)
         return await _list(request, datasette, status, error=error, form=form)
@@ -136,14 +138,48 @@ def _save(connection: sqlite3.Connection, wanted: Search, given: Given) -> str |
     return None
 
 
+async def change(request: Request, datasette: Datasette) -> Response:
+    """Change a watch as the form says, or show the form again with what is wrong."""
+    sent = await posted(datasette, request)
+    rows = await watches_with_receivers(database(datasette))
+    name, given = sent.get("lama", [""])[0], watch_form.read_given(sent)
+    form = offered_change(rows, name, given, sent.get("q", [""])[0])
+    if form is None:
+        return await _list(request, datasette, 400, error=NO_WATCH)
+    error, status = form.wrong(), 400
+    if error is None:
+        try:
+            await write(datasette, form.apply)
+        except Busy as busy:
+            error, status = str(busy), 503
+        except UserError as wrong:
+            error = f"Tidak dapat disimpan: {translated(str(wrong), 'id')}"
+    if error:
+        return await _list(request, datasette, status, error=error, changing=form)
+    return Response.redirect("/pantauan?" + urlencode({"diubah": given.name}), status=303)
+
+
 async def remove(request: Request, datasette: Datasette) -> Response:
-    """Forget a watch."""
+    """Take a watch away; the page that follows offers to bring it back."""
+    return await _do(request, datasette, remove_watch, "terhapus", NO_WATCH)
+
+
+async def restore(request: Request, datasette: Datasette) -> Response:
+    """Bring a removed watch back."""
+    gone = "Pantauan itu tidak dapat dikembalikan: tidak pernah dihapus, atau namanya sudah dipakai lagi."
+    return await _do(request, datasette, restore_watch, "kembali", gone)
+
+
+async def _do(
+    request: Request, datasette: Datasette, act: Callable[[sqlite3.Connection, str], None], said: str, fault: str
+) -> Response:
+    """Do something with the watch that a form names, and say so; `fault`: what to say where that cannot be."""
     sent = await posted(datasette, request)
     name = sent.get("nama", [""])[0]
     try:
-        await write(datasette, lambda connection: remove_watch(connection, name))
+        await write(datasette, lambda connection: act(connection, name))
     except Busy as busy:
         return await _list(request, datasette, 503, error=str(busy))
     except UserError:
-        return await _list(request, datasette, 400, error="Pantauan itu tidak ada.")
-    return Response.redirect("/pantauan", status=303)
+        return await _list(request, datasette, 400, error=fault)
+    return Response.redirect("/pantauan?" + urlencode({said: name}), status=303)

@@ -71,7 +71,7 @@ def run_all(folder, commands=COMMANDS):
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": "uji@contoh.id"},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_CONTACT": "uji@contoh.id", "LC_ALL": "en_US.UTF-8"},
         timeout=300,
     )
     return {name: (code, said) for name, code, said in map(json.loads, done.stdout.splitlines())}

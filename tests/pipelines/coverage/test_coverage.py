@@ -300,8 +300,9 @@ def test_the_command_shows_confirms_and_names_what_is_missing(filled, tmp_path):
     assert shown.returncode == 0, shown.stderr
     row = json.loads(shown.stdout)
     assert (row["label"], row["lag_minutes"], row["outlet"]) == ("verbatim", 180, "Media")
+    assert "dimuat utuh" in run(*release).stdout and run().stdout.split()[:3] == ["Tanggal", "Sumber", "Media"]
     judged = run(*release, "--confirm", "https://media.example/salin", "--as", "none", "--json")
     assert (judged.returncode, judged.stdout) == (0, "")
     missing = run("--release", "https://balai.example/hilang")
-    assert missing.returncode == 2 and "no such article" in missing.stderr
+    assert missing.returncode == 2 and "artikel ini tidak ada" in missing.stderr
     assert run("--confirm", "https://media.example/salin").returncode == 2

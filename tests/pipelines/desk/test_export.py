@@ -58,9 +58,9 @@ def filled(database):
     return connection
 
 
-def rows_of(connection, table, form, filters=None):
+def rows_of(connection, table, form, filters=None, raw=True):
     buffer = io.BytesIO()
-    count = export(connection, table, form, filters or Filters(), buffer)
+    count = export(connection, table, form, filters or Filters(), buffer, raw=raw)
     data = buffer.getvalue()
     if form == "csv":
         rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
@@ -81,6 +81,86 @@ def test_every_table_in_every_form(filled, table, form):
     rows = rows_of(filled, table, form)
     assert rows
     assert tuple(rows[0]) == TABLES[table].columns
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("table", TABLES)
+def test_people_get_headings_in_words_and_names_in_the_place_of_ids(filled, table, form):
+    rows = rows_of(filled, table, form, raw=False)
+    people = TABLES[table].people
+    assert len(rows) == len(rows_of(filled, table, "json")) > 0
+    assert list(rows[0]) == [people.headings[column] for column in people.columns]
+    assert len(set(people.headings.values())) == len(people.headings)  # no two columns of one name
+    assert not {c for c in people.columns if c == "id" or c.endswith("_id") or c in ("same_as", "duplicate_of")}
+    codes = {"press_release", "news", "verbatim", "edited", "contoh", "ditandatangani", "PER", "GPE", "text"}
+    assert not codes & {value for row in rows for value in row.values()}
+
+
+def test_what_people_read_of_an_article_a_mention_and_coverage(filled):
+    by_title = {row["Judul"]: row for row in rows_of(filled, "articles", "csv", raw=False)}
+    release, news = by_title["Bupati Bogor Resmikan Pasar"], by_title["Kabar"]
+    assert (release["Sumber"], release["Jenis"], release["Bahasa"]) == ("Contoh", "Siaran pers", "Indonesia")
+    assert release["Waktu terbit (WIB)"] == "2025-11-12 09:30" and news["Waktu terbit (WIB)"] == "2025-10-12 12:00"
+    assert news["Sumber"] == "media" and news["Salinan dari"] == ""  # a source that nobody described has its id alone
+    mentions = rows_of(filled, "mentions", "csv", raw=False)
+    assert {(row["Tertulis"], row["Jenis"], row["Siapa atau apa"], row["Letak"]) for row in mentions} >= {
+        ("Rangga", "Orang", "Rangga Wiratama", "Isi"),
+        ("Bandung", "Wilayah", "Kota Bandung", "Isi"),
+    }
+    (agreement, *_) = rows_of(filled, "agreements", "xlsx", raw=False)
+    assert (agreement["Jenis"], agreement["Status"]) == ("Nota kesepahaman (MoU)", "Ditandatangani")
+    (told,) = rows_of(filled, "coverage", "csv", raw=False)
+    assert (told["Liputan"], told["Siaran pers dari"], told["Siaran pers dimuat"]) == ("disunting", "Contoh", "0.5")
+
+
+def test_an_indonesian_excel_reads_decimals_with_a_comma(filled):
+    buffer = io.BytesIO()
+    export(filled, "coverage", "csv", Filters(), buffer, semicolon=True)
+    (row,) = csv.DictReader(io.StringIO(buffer.getvalue().decode("utf-8-sig")), delimiter=";")
+    assert (row["Siaran pers dimuat"], row["Berita disalin"], row["Selisih (menit)"]) == ("0,5", "0,75", "150")
+
+
+def test_a_day_without_an_hour_stays_a_day(filled):
+    filled.execute("UPDATE articles SET published_at = '2025-10-11T17:00:00+00:00' WHERE title = 'Kabar'")
+    (row,) = (row for row in rows_of(filled, "articles", "csv", raw=False) if row["Judul"] == "Kabar")
+    assert row["Waktu terbit (WIB)"] == "2025-10-12"
+    buffer = io.BytesIO()
+    export(filled, "articles", "xlsx", Filters(), buffer)
+    sheet = openpyxl.load_workbook(buffer).active
+    shown = {cells[4].value: cells[0].number_format for cells in sheet.iter_rows(min_row=2)}
+    assert (shown["Kabar"], shown["Laporan akhir"]) == ("dd/mm/yyyy", "dd/mm/yyyy hh:mm")
+
+
+LIMIT = 32_767  # of Excel: units of UTF-16 a cell
+FORBIDDEN = "\x00\x01\x0b\x1f\ufffe\uffff"  # what no XML may hold
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "begin"),
+    [
+        ("Panjang", "Pasal. " * 10_000, "Pasal. Pasal."),
+        ("Gambar", "\U0001f600" * 20_000, "\U0001f600\U0001f600"),  # 20,000 characters, 40,000 units
+        ("Persis", "x" * LIMIT, "xxx"),
+        (f"Kabar{FORBIDDEN}", f"Isi{FORBIDDEN} berita", "Isi berita"),
+    ],
+)
+@pytest.mark.parametrize("raw", [True, False])
+def test_excel_can_hold_every_cell_and_a_cut_is_said(filled, title, text, begin, raw):
+    filled.execute("UPDATE articles SET title = ?, text = ?, author = ? WHERE id = 1", (title, text, text))
+    buffer = io.BytesIO()
+    export(filled, "articles", "xlsx", Filters(), buffer, raw=raw)
+    cells = [cell for row in openpyxl.load_workbook(buffer).active.iter_rows(values_only=True) for cell in row]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    assert max(len(cell.encode("utf-16-le")) // 2 for cell in texts) <= LIMIT
+    assert sum(cell.startswith(begin) for cell in texts) == 2
+    assert not set(FORBIDDEN) & set("".join(texts))
+    assert any("dipotong: Excel" in cell for cell in texts) == (len(text.encode("utf-16-le")) // 2 > LIMIT)
+
+
+def test_days_that_excel_does_not_know_stay_text(filled):
+    filled.execute("UPDATE articles SET published_date = '1890-05-01', published_at = NULL WHERE id = 1")
+    days = [row["Tanggal terbit"] for row in rows_of(filled, "articles", "xlsx", raw=False)]
+    assert "1890-05-01" in days and datetime(2025, 10, 12) in days
 
 
 def test_the_official_and_the_city(filled):
@@ -105,6 +185,7 @@ def test_filters(filled):
 
 def test_formulas_are_text(filled):
     assert "'=HYPERLINK(1)" in [row["title"] for row in rows_of(filled, "articles", "csv")]
+    assert "'=HYPERLINK(1)" in [row["Judul"] for row in rows_of(filled, "articles", "csv", raw=False)]
     buffer = io.BytesIO()
     export(filled, "articles", "xlsx", Filters(), buffer)
     cells = [cell for row in openpyxl.load_workbook(buffer).active for cell in row]
@@ -117,6 +198,8 @@ def test_a_file_is_written_whole_or_not_at_all(filled, tmp_path):
     with pytest.raises(UserError, match="cannot be written"):
         export(filled, "articles", "csv", Filters(), tmp_path / "tidak" / "ada.csv")
     export(filled, "articles", "csv", Filters(), target)
+    assert target.read_text(encoding="utf-8-sig").startswith("Waktu terbit (WIB),Tanggal terbit,Sumber")
+    export(filled, "articles", "csv", Filters(), target, raw=True)
     assert target.read_text(encoding="utf-8-sig").startswith("id,published_at")
     assert list(tmp_path.glob(".*part")) == []
 
@@ -138,7 +221,7 @@ def test_types_survive_in_xlsx_and_parquet(filled):
     assert row["published_at"] == datetime(2025, 10, 12, 5, tzinfo=UTC)
     assert row["release_date"] == date(2025, 11, 10) and row["label"] == "edited"
     buffer = io.BytesIO()
-    export(filled, "coverage", "xlsx", Filters(), buffer)
+    export(filled, "coverage", "xlsx", Filters(), buffer, raw=True)
     sheet = openpyxl.load_workbook(buffer).active
     assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:Z2"
     cells = {sheet.cell(1, cell.column).value: cell for cell in sheet[2]}
@@ -148,7 +231,7 @@ def test_types_survive_in_xlsx_and_parquet(filled):
 
 def test_csv_with_semicolons_for_an_indonesian_excel(filled):
     buffer = io.BytesIO()
-    export(filled, "coverage", "csv", Filters(), buffer, semicolon=True)
+    export(filled, "coverage", "csv", Filters(), buffer, semicolon=True, raw=True)
     text = buffer.getvalue().decode("utf-8")
     assert text.startswith("\ufeffrelease_title;release_source;")
     assert next(csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=";"))["reasons"] == "'=sebab"

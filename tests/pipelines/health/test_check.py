@@ -155,7 +155,7 @@ def test_an_unknown_id_is_named(pantau, site, tmp_path):
     (tmp_path / "k.toml").write_text(catalogue(site[0], discover), encoding="utf-8")
     unknown = pantau("sources", "check", "--catalogue", "k.toml", "lain")
     assert (unknown.returncode, unknown.stdout) == (2, "")
-    assert "lain: not in the catalogue" in unknown.stderr
+    assert "lain: tidak ada di katalog" in unknown.stderr
 
 
 def test_when_nobody_answers_it_is_our_network():

@@ -35,6 +35,8 @@ def test_its_settings_hold_and_give_every_line(pantau, tmp_path):
         (tmp_path / folder).mkdir()
     example = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1].replace("/srv/pantau", str(tmp_path))
     (tmp_path / "data" / "pantau.toml").write_text(example, encoding="utf-8")
+    (tmp_path / "rahasia").touch()
+    connect(tmp_path / "data" / "berita.db").close()
     printed = pantau("--db", tmp_path / "data" / "berita.db", "schedule")
     assert printed.returncode == 0, printed.stderr
     lines = [line for line in printed.stdout.splitlines() if re.match(r"[*\d]", line)]

@@ -61,7 +61,7 @@ def test_nothing_is_removed_unasked(pantau, tmp_path, crawled):
     before = warcs(tmp_path)
     run = pantau("prune")
     assert run.returncode == 2
-    assert "give --archive-days or --records-days" in run.stderr
+    assert "beri --archive-days atau --records-days" in run.stderr
     assert pantau("prune", "--archive-days", "90", "--dry-run").returncode == 0
     assert pantau("prune", "--archive-days", "101").returncode == 0
     assert warcs(tmp_path) == before

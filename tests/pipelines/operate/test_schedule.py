@@ -27,11 +27,19 @@ from tests.pipelines.conftest import make_article
 AWKWARD = """warga's 100% "uji" a\\b"""  # a folder's name with everything that sh and cron treat specially
 
 
+@pytest.fixture
+def pantau(pantau, tmp_path):
+    """The command line where the database, uji.db, is there."""
+    connect(tmp_path / "uji.db").close()
+    return pantau
+
+
 def fields(text):
     return [line for line in text.splitlines() if re.match(r"[*\d]", line)]
 
 
 def test_the_lines_are_absolute_and_say_what_they_keep(pantau, tmp_path):
+    connect(tmp_path / "data.db").close()
     run = pantau(
         "--db", "data.db", "schedule", "--archive-days", "90", "--records-days", "120", "--mail", "humas@contoh.id"
     )
@@ -69,6 +77,8 @@ def test_intervals(pantau, every, times):
         (("--clip", "tidak/ada"), "tidak/ada: this folder does not exist"),
         (("--publish", "tidak/ada.db"), "tidak/ada.db: its folder does not exist"),
         (("--systemd", "tidak/ada"), "tidak/ada: this folder does not exist"),
+        (("--secrets", "rahasia"), "rahasia: no such file"),
+        (("--systemd", ".", "--output", "x"), "--output is cron's"),
         (("--systemd", ".", "--mail", "a@contoh.id"), "--mail and --log are cron's"),
         (("--user", "pantau"), "--user is systemd's"),
         (("--records-days", "5"), "--records-days 5"),
@@ -77,10 +87,32 @@ def test_intervals(pantau, every, times):
         (("--catalogue", "tidakada.toml"), "tidakada.toml: no such catalogue"),
     ],
 )
-def test_what_cron_cannot_do_is_refused(pantau, arguments, complaint):
-    run = pantau("schedule", *arguments)
+def test_what_cron_cannot_do_is_refused(english, arguments, complaint):
+    run = english("schedule", *arguments)
     assert (run.returncode, run.stdout) == (2, "")
     assert complaint in run.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--backup", "tidak/ada"), ("--every", "7"), ("--catalogue", "tidakada.toml")])
+def test_what_is_refused_leaves_the_file_of_before_as_it_was(pantau, tmp_path, arguments):
+    file = tmp_path / "pantau.cron"
+    run = pantau("schedule", "--output", file)
+    assert (run.returncode, run.stdout) == (0, "")
+    before = file.read_text(encoding="utf-8")
+    assert before == pantau("schedule").stdout
+    assert pantau("schedule", "--output", file, *arguments).returncode == 2
+    assert file.read_text(encoding="utf-8") == before
+    assert pantau("schedule", "--output", tmp_path / "tidak" / "ada.cron").returncode == 2
+
+
+@pytest.mark.parametrize("arguments", [(), ("--output", "pantau.cron"), ("--systemd", "unit")])
+def test_no_lines_for_a_database_that_is_not_there_or_not_ours(english, tmp_path, arguments):
+    (tmp_path / "unit").mkdir()
+    (tmp_path / "lain.db").write_text("bukan basis data " * 100, encoding="utf-8")
+    for name, complaint in (("tidakada.db", "no such database"), ("lain.db", "file is not a database")):
+        run = english("--db", name, "schedule", *arguments)
+        assert (run.returncode, run.stdout) == (2, "") and complaint in run.stderr
+    assert not (tmp_path / "pantau.cron").exists() and not list((tmp_path / "unit").iterdir())
 
 
 def test_the_log_has_times_and_is_rotated(tmp_path):

@@ -174,8 +174,20 @@ def test_a_search_is_saved_as_a_watch(coverage_page, covered):
     expect(page.locator("tbody tr")).to_contain_text("sekali sehari")
     assert not AXE.is_file() or findings_of_axe(page, ["/pantauan"]) == []
     assert "rahasia" not in page.content() and b"rahasia" not in covered[1].read_bytes()
-    page.click("button:has-text('Hapus')")
+    assert not AXE.is_file() or findings_of_axe(page, ["/pantauan?ubah=Cengkih", "/pantauan?hapus=Cengkih"]) == []
+    page.goto("/pantauan?ubah=Cengkih")
+    page.fill("input[name=nama]", "Cengkih dan pala")
+    page.click("form.pantauan button")
+    expect(page.get_by_role("status")).to_contain_text("Diubah: Cengkih dan pala")
+    page.click("a:has-text('Hapus')")
+    expect(page.get_by_text("Hapus pantauan Cengkih dan pala?")).to_be_visible()
+    page.click("button:has-text('Ya, hapus')")
     expect(page.get_by_text("Belum ada pantauan.")).to_be_visible()
+    gone = "/pantauan?terhapus=Cengkih+dan+pala"
+    assert page.url.endswith(gone) and (not AXE.is_file() or findings_of_axe(page, [gone]) == [])
+    page.goto(gone)
+    page.click("button:has-text('Batalkan penghapusan')")
+    expect(page.locator("tbody tr")).to_contain_text("Cengkih dan pala")
 
 
 def test_suggestions_by_keyboard(page):

@@ -133,13 +133,14 @@ def test_league_tables_filter_sort_and_page(get):
 def test_files_of_coverage_hold_every_row_and_no_formula(get):
     text = get("/unduh/daftar/liputan-siaran.csv?siaran=1&pemisah=titik-koma").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
-    assert len(rows) == len(HOURS) and {row["outlet"] for row in rows} == set(HOURS)
-    assert "'" + FORMULA in {row["title"] for row in rows}
+    assert len(rows) == len(HOURS) and {row["Media"] for row in rows} == set(HOURS)
+    assert "'" + FORMULA in {row["Judul berita"] for row in rows}
     sheet = openpyxl.load_workbook(io.BytesIO(get("/unduh/daftar/liputan-media.xlsx?urut=nama").content)).active
     found = list(sheet.iter_rows(values_only=True))
     assert [row[0] for row in found[1:]] == sorted(HOURS) and found[1][1] == 1
     league = list(csv.DictReader(io.StringIO(get("/unduh/daftar/liputan.csv").content.decode("utf-8-sig"))))
-    assert [(row["outlets"], row["verbatim"], row["first_after_minutes"]) for row in league] == [("8", "6", "-30")]
+    row = [(row["Media"], row["Artikel dimuat utuh"], row["Liputan pertama sesudah (menit)"]) for row in league]
+    assert row == [("8", "6", "-30")]
 
 
 def test_a_person_says_what_a_pair_is_and_takes_it_back(open_site, copy):

@@ -61,7 +61,7 @@ def test_a_feed_links_only_web_addresses_and_keeps_text_as_text(site):
 
 def test_formulas_stay_text_in_every_spreadsheet_format(site):
     table = list(csv.DictReader(io.StringIO(site("/unduh/articles.csv").content.decode("utf-8-sig"))))
-    assert "'" + FORMULA in {row["title"] for row in table} and len(table) == 4
+    assert "'" + FORMULA in {row["Judul"] for row in table} and len(table) == 4
     sheet = openpyxl.load_workbook(io.BytesIO(site("/unduh/articles.xlsx").content)).active
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert any(FORMULA in str(cell.value) for cell in cells)
@@ -73,7 +73,7 @@ def test_formulas_stay_text_in_every_spreadsheet_format(site):
 def test_a_file_holds_what_the_search_found(site):
     def titles(query):
         text = site(f"/unduh/articles.csv?{query}").content.decode("utf-8-sig")
-        return [row["title"] for row in csv.DictReader(io.StringIO(text))]
+        return [row["Judul"] for row in csv.DictReader(io.StringIO(text))]
 
     assert titles("q=penandatanganan") == ["Penandatanganan MoU"]
     assert titles("q=%22") == [] == titles("jenis=news")
@@ -113,10 +113,12 @@ def test_a_list_as_a_file_holds_all_that_its_page_lists(site, name, query, rows,
 def test_files_of_a_search_with_operators(site):
     def titles(query):
         text = site(f"/unduh/articles.csv?{query}&pemisah=titik-koma").content.decode("utf-8-sig")
-        return {row["title"] for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+        return {row["Judul"] for row in csv.DictReader(io.StringIO(text), delimiter=";")}
 
     assert titles("q=pasar+OR+gembira&operator=1") == {"Bupati Bogor Resmikan Pasar", "Penandatanganan MoU"}
     assert titles("q=rangga+NOT+gembira&operator=1&kota=Bandung") >= {"'" + FORMULA}
+    raw = site("/unduh/articles.csv?q=pasar&mentah=1").content.decode("utf-8-sig")
+    assert raw.startswith("id,published_at,")
     wrong = site("/unduh/articles.csv?q=pasar+AND&operator=1")
     assert wrong.status_code == 400 and "AND harus diikuti kata" in wrong.text
 

@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.database.open import connect, transaction
 from pipelines.desk.clip.gather import gather
-from pipelines.desk.watch.saved import find_watch
+from pipelines.desk.watch.saved import add_watch, find_watch
 from pipelines.desk.watch.send import run_watches
 from pipelines.publish import serve
 from pipelines.publish.guard.mode import Mode
@@ -139,6 +139,70 @@ def test_a_name_is_taken_once_and_shown_as_text(own):
     assert len(stored(path)) == 1
     assert send(app, {"nama": EVIL}, "/pantauan/hapus").status_code == 303 and stored(path) == []
     assert "tidak ada" in send(app, {"nama": EVIL}, "/pantauan/hapus").text
+
+
+def read(app, address):
+    return asyncio.run(app.client.get(address))
+
+
+def test_removal_is_asked_for_and_can_be_taken_back(own):
+    path, app = own
+    name = "Pasar & lain"
+    assert send(app, FORM | {"q": "pasar", "nama": name}).status_code == 303
+    before = stored(path)
+    assert "/pantauan?hapus=Pasar%20%26%20lain" in read(app, "/pantauan").text
+    asks = read(app, "/pantauan?hapus=Pasar%20%26%20lain").text
+    assert "Hapus pantauan Pasar &amp; lain?" in asks and stored(path) == before
+    gone = send(app, {"nama": name}, "/pantauan/hapus")
+    assert gone.status_code == 303 and stored(path) == []
+    assert "Batalkan penghapusan" in read(app, gone.headers["location"]).text
+    back = send(app, {"nama": name}, "/pantauan/kembalikan")
+    assert back.status_code == 303 and stored(path) == before
+    assert "Dikembalikan: Pasar &amp; lain" in read(app, back.headers["location"]).text
+    again = send(app, {"nama": name}, "/pantauan/kembalikan")
+    assert again.status_code == 400 and "tidak dapat dikembalikan" in again.text
+
+
+def test_a_watch_is_changed(own):
+    path, app = own
+    assert send(app, FORM | {"q": "pasar", "jenis": "press_release"}).status_code == 303
+    form = read(app, "/pantauan?ubah=Pasar").text
+    assert 'name="q" type="search" value="pasar"' in form and 'value="HUMAS" checked' in form
+    changed = {"lama": "Pasar", "nama": "Pangan", "q": "pangan", "tiap": "180", "senyap": "", "penerima": "PIMPINAN"}
+    answer = send(app, changed, "/pantauan/ubah")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/pantauan?diubah=Pangan")
+    name, filters, every, quiet, spike = stored(path)[0]
+    assert (name, every, quiet, spike) == ("Pangan", 180, None, 0)
+    assert json.loads(filters) == {"search": {"q": "pangan", "jenis": "press_release"}}
+    page = read(app, "/pantauan").text
+    assert "kata &#34;pangan&#34;, siaran pers" in page and "PIMPINAN" in page and "tiap 3 jam" in page
+    for mistake, said in (
+        ({"nama": ""}, "Beri nama"),
+        ({"q": '"'}, "tidak berisi kata"),
+        ({"penerima": []}, "paling sedikit satu"),
+        ({"penerima": "LAIN"}, "tidak dikenal"),
+        ({"tiap": "7"}, "Pilih jadwalnya"),
+        ({"lama": "Tidak ada"}, "Pantauan itu tidak ada"),
+    ):
+        wrong = send(app, changed | {"lama": "Pangan"} | mistake, "/pantauan/ubah")
+        assert wrong.status_code == 400 and said in wrong.text, mistake
+    assert stored(path)[0][0] == "Pangan"
+
+
+def test_a_watch_of_the_command_line_keeps_its_search_and_its_receivers(own):
+    path, app = own
+    with closing(connect(path)) as database:
+        add_watch(database.conn, "Baris", {"query": "pasar", "city": "Bandung"}, ["json://x"], every_minutes=30)
+    form = read(app, "/pantauan?ubah=Baris").text
+    assert (
+        'name="q" type="search"' not in form.split("Ubah pantauan")[1].split("</form>")[0] and "1 penerima lain" in form
+    )
+    changed = {"lama": "Baris", "nama": "Baris", "tiap": "30", "senyap": "22:00-05:00", "penerima": "HUMAS"}
+    assert send(app, changed, "/pantauan/ubah").status_code == 303
+    assert stored(path) == [("Baris", '{"query": "pasar", "city": "Bandung"}', 30, "22:00-05:00", 0)]
+    with closing(sqlite3.connect(path)) as connection:
+        addresses = connection.execute("SELECT address FROM watch_receivers ORDER BY id").fetchall()
+    assert addresses == [("json://x",), ("${PANTAU_RECEIVER_HUMAS}",)]
 
 
 def test_a_mistake_is_told_where_datasette_runs_without_threads(own, open_site, monkeypatch):

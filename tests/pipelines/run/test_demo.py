@@ -15,9 +15,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from crawler.demo.articles import ArticleError, load_articles
+from crawler.demo.moved import LAST_DAY
 from crawler.demo.newsroom import BASE_PORT, Newsroom, PortTaken
 from crawler.demo.sites import SITES
-from pipelines.run.demo import newsroom
+from pipelines.run.demo import _known_day, newsroom
 from tests.conftest import ROOT
 
 WIB = timezone(timedelta(hours=7))
@@ -34,9 +35,11 @@ def taken(port):
     yield
 
 
-def run_demo(database):
+def run_demo(database, day=LAST_DAY):
+    """As the articles are written, so that their figures and addresses are the same every day."""
+    at = ["--day", str(day)] if day else []
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "--db", str(database), "demo", "--no-serve"],
+        [sys.executable, "-m", "pipelines.cli", "--db", str(database), "demo", "--no-serve", *at],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -85,6 +88,15 @@ def test_the_second_time_nothing_is_fetched_again(demo):
     ).fetchone()
     assert (last["found"], last["fetched"], last["failed"]) == (0, 0, 0)
     assert last["not_modified"] >= len(SITES)
+
+
+def test_the_database_remembers_on_which_day_its_newsroom_stood(demo, tmp_path):
+    connection, _ = demo
+    path = tmp_path / "lama.db"
+    connection.execute("VACUUM INTO ?", (str(path),))
+    assert _known_day(path) == LAST_DAY and _known_day(tmp_path / "baru.db") is None
+    again = run_demo(path, day=None)
+    assert again.returncode == 0 and "0 halaman diambil" in again.stderr
 
 
 def test_texts_titles_dates_and_datelines_are_as_written(demo):

@@ -177,7 +177,7 @@ def test_one_of_two_workers_is_killed_and_every_page_comes_once(tmp_path, cluste
         killed_at = time.monotonic()
         errors = end(run)
     (line,) = end(nobody).splitlines()
-    assert (nobody.returncode, "no Dask scheduler answers there" in line) == (2, True), line
+    assert (nobody.returncode, "tidak ada penjadwal Dask yang menjawab" in line) == (2, True), line
     assert [path.name for path in (tmp_path / "lain").iterdir()] == ["katalog.toml"]
     assert run.returncode == 0, errors
     assert "4 bagian di 2 pekerja Dask; 2 diambil alih" in errors

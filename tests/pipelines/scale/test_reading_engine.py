@@ -208,7 +208,7 @@ def test_an_archive_is_read_through_fsspec(database, tmp_path):
     folder.remove("")
 
 
-def test_an_archive_that_is_not_there_costs_no_page_an_attempt(tmp_path, pantau):
+def test_an_archive_that_is_not_there_costs_no_page_an_attempt(tmp_path, english):
     fill(tmp_path / "uji.db")
     for arguments, complaint in (
         (("--archive", "tidak-ada"), "tidak-ada: no such folder"),
@@ -216,7 +216,7 @@ def test_an_archive_that_is_not_there_costs_no_page_an_attempt(tmp_path, pantau)
         (("--again", "tag", "--archive", "s3://ember/arsip"), "--again tag: reads the database"),
         (("--engine", "dask"), "belong together"),
     ):
-        run = pantau("process", *arguments)
+        run = english("process", *arguments)
         (line,) = run.stderr.splitlines()
         assert (run.returncode, complaint in line) == (2, True), line
     connection = sqlite3.connect(tmp_path / "uji.db")

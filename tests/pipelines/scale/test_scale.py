@@ -382,7 +382,7 @@ def test_dask_missing_or_half_an_option_is_one_line_and_changes_nothing(pantau, 
     (tmp_path / "tanpa" / "distributed.py").write_text("raise ImportError('No module named distributed')")
     assert "pip install pantau[scale]" in refused("--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
     for half in (("--engine", "dask"), ("--scheduler", "tcp://127.0.0.1:9")):
-        assert "belong together" in refused(*half)
+        assert "harus bersama" in refused(*half)
     assert [path.name for path in tmp_path.iterdir()] == ["tanpa"]
 
 

@@ -85,6 +85,7 @@ def pantau(folder, *words, **more):
 
 def test_an_option_wins_over_a_variable_over_the_file_over_the_default(tmp_path):
     crawl = re.compile(r"^(\S+) \* \* \* \* .* crawl ", re.MULTILINE)
+    connect(tmp_path / "uji.db").close()
     assert crawl.search(pantau(tmp_path, "schedule").stdout)[1] == "*/15"
     write(tmp_path, "[schedule]\nevery = 20\n")
     assert crawl.search(pantau(tmp_path, "schedule").stdout)[1] == "*/20"
@@ -157,9 +158,9 @@ def test_a_mistake_ends_every_command_with_one_line(tmp_path):
     write(tmp_path, "[retention]\narchive_day = 5\n")
     run = pantau(tmp_path, "sources", "list")
     assert (run.returncode, run.stdout) == (2, "")
-    assert len(run.stderr.splitlines()) == 1 and "did you mean retention.archive_days?" in run.stderr
+    assert len(run.stderr.splitlines()) == 1 and "mungkin maksudnya retention.archive_days?" in run.stderr
     run = pantau(tmp_path.parent, "sources", "list", PANTAU_POLITE_HOURS="malam")
-    assert run.returncode == 2 and "PANTAU_POLITE_HOURS='malam': wanted: two different hours" in run.stderr
+    assert run.returncode == 2 and "PANTAU_POLITE_HOURS='malam': seharusnya dua jam yang berbeda" in run.stderr
     assert pantau(tmp_path, "--help").returncode == pantau(tmp_path, "--version").returncode == 0
 
 
@@ -170,7 +171,7 @@ def test_a_mistake_ends_every_command_with_one_line(tmp_path):
 def test_a_secret_that_is_written_out_is_refused_and_not_repeated(tmp_path, text):
     write(tmp_path, text.replace("X", "kata-sandi"))
     run = pantau(tmp_path, "config")
-    assert run.returncode == 2 and "wanted: " in run.stderr
+    assert run.returncode == 2 and "seharusnya " in run.stderr
     assert "kata-sandi" not in run.stdout + run.stderr
 
 
@@ -191,7 +192,7 @@ def test_secrets_come_from_the_variables_that_the_file_names(tmp_path):
         settings.demand("secret", "users")
     connect(tmp_path / "uji.db").close()
     run = pantau(tmp_path, "serve", "--login", "--port", "0", TANDA="t" * 24)
-    assert run.returncode == 2 and "users.ani: the environment variable SANDI_ANI is not set" in run.stderr
+    assert run.returncode == 2 and "users.ani: variabel lingkungan SANDI_ANI belum diisi" in run.stderr
 
 
 def test_a_receiver_of_the_file_gets_its_secret_when_something_is_sent(monkeypatch):
@@ -227,6 +228,7 @@ def test_config_says_what_holds_and_who_said_it(tmp_path):
 def scheduled(folder, *words, **more):
     """(environment lines, commands) of the crontab, and what the units say."""
     (folder / "unit").mkdir(exist_ok=True)
+    connect(folder / "uji.db").close()
     run = pantau(folder, "schedule", "--publish", "publik.db", *words, **more)
     assert run.returncode == 0, run.stderr
     units = pantau(folder, "schedule", "--publish", "publik.db", *words, "--systemd", "unit", **more)
@@ -372,4 +374,4 @@ def test_prune_reads_how_long_to_keep(tmp_path):
     assert run.returncode == 0 and "berkas arsip dihapus" in run.stderr and "catatan perayapan" not in run.stderr
     assert pantau(tmp_path, "prune", "--archive-days", "0").returncode == 2  # 0: for ever
     run = pantau(tmp_path, "prune", "--records-days", "5")
-    assert run.returncode == 2 and "--records-days 5: wanted: " in run.stderr
+    assert run.returncode == 2 and "--records-days 5: seharusnya " in run.stderr
