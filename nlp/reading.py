@@ -8,9 +8,8 @@ this is put right before the tokenizer sees it, and what is found is led back to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,16 +31,16 @@ BREAK = re.compile(r"(?<=[^\s.!?:;”\"])[^\S\n]*(?P<break>\n)(?=[^\n])")
 GOES_ON = re.compile(r"\n[^\S\n]*[a-z](?![.)])")
 SMALL_WORD = re.compile(r"(?:\A|[\s(“\"])[a-z][\w'-]*,?\s*\Z")
 SINGLE = re.compile(r"(?<!\n)\n(?!\n)")
-# A word with a capital that is long enough for a verb to have run into it: "Santosomengatakan".
-SHORTEST_VERB, SHORTEST_NAME = 7, 3  # letters
-LONG_WORD = re.compile(rf"(?<![a-z])[A-Z][a-z]{{{SHORTEST_NAME + SHORTEST_VERB - 1},}}\b")
+# A verb that a name may run into, and how many letters it and the name must have: "Santosomengatakan".
 VERB = re.compile(r"(?:me[lmnr]|ber|di|ter)(?!daya\Z)")  # "Sumberdaya" is one word
+SHORTEST_VERB, SHORTEST_NAME = 7, 3
 # A short name of capitals that a name has run into: "RI|Budi", "BMKG|Budi". "TVOne" has two capitals before the second.
-RUN_IN = re.compile(r"(?:\bRI|[A-Z]{3,})(?=(?P<word>[A-Z](?P<small>[a-z]{3,})))")
+RUN_IN = re.compile(r"(?P<capitals>[A-Z]{3,})(?P<small>[a-z]{3,})")
 # The number of a list's next line that has run into the line before: "Komisaris|3. Budi".
-LIST_NUMBER = re.compile(rf"(?<=[a-z)])(?=\d{{1,2}}\. ?[{_UNSEEN}]*[A-Z][a-z])")
+LIST_NUMBER = re.compile(rf"[0-9]{{1,2}}\. ?[{_UNSEEN}]*[A-Z][a-z]")
 # A word with a capital, of which another word of the text may be the beginning: "Santosojuga" where "Santoso" stands.
-CAPITALISED = re.compile(r"(?<![\w-])[A-Z][a-z]{3,}")
+CAPITALISED = re.compile(r"[A-Z][a-z]{3,}")
+SHORTEST_PAIR = 7  # letters of a word that is two
 SHORTEST_REST = 5  # letters of a common word that a name has run into; of shorter ones only these
 SHORT_RESTS = frozenset("pun dan yang juga akan usai saat agar guna".split())
 
@@ -93,16 +92,24 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
                 yield match.start(), match.end(), " "
     yield from ((at, at + 1, " ") for at in _wrapped(text))
     for match in RUN_IN.finditer(text):
-        # "PRESIDEN|dari" rather than "PRESIDE|Ndari"
-        small = match["small"] in common_words() and match["word"].casefold() not in common_words()
-        yield match.end() + small, match.end() + small, " "
-    for match in LONG_WORD.finditer(text):
-        cut = _verb_in(match.group())
+        cut = _capitals_end(match)
         if cut:
-            yield match.start() + cut, match.start() + cut, " "
+            yield cut, cut, " "
     yield from ((at, at, " ") for at in _run_on(text))
     for match in LIST_NUMBER.finditer(text):
-        yield match.start(), match.start(), "\n"
+        before = text[match.start() - 1 : match.start()]
+        if before.islower() or before == ")":
+            yield match.start(), match.start(), "\n"
+
+
+def _capitals_end(match: re.Match[str]) -> int | None:
+    """Where a word begins that capitals ran into: "BMKG|Budi", but "PRESIDEN|dari"; None if none did."""
+    capitals, small = match["capitals"], match["small"]
+    if len(capitals) < 4 and not capitals.startswith("RI"):
+        return None
+    word = f"{capitals[-1]}{small}".casefold()
+    whole = small in common_words() and word not in common_words()
+    return match.end("capitals") - (not whole)
 
 
 def _wrapped(text: str) -> Iterator[int]:
@@ -118,16 +125,29 @@ def _wrapped(text: str) -> Iterator[int]:
 
 
 def _run_on(text: str) -> Iterator[int]:
-    """Where a common word begins that one of the text's own words with a capital has run into: "Santoso|kembali"."""
-    words = [(match.start(), match.group()) for match in CAPITALISED.finditer(text)]
-    known = {word for _, word in words}
-    for start, word in words:
-        for cut in range(4, len(word) - 2):
-            rest = word[cut:]
-            if word[:cut] in known and rest in common_words() and (len(rest) >= SHORTEST_REST or rest in SHORT_RESTS):
-                if not _is_whole(word):
-                    yield start + cut
-                break
+    """Where a common word begins that a word with a capital has run into.
+
+    It is a verb ("Santoso|mengatakan"), or the name stands elsewhere in the text, too ("Santoso|kembali").
+    """
+    places: dict[str, list[int]] = {}
+    for match in CAPITALISED.finditer(text):
+        places.setdefault(match.group(), []).append(match.start())
+    for word, starts in places.items():
+        if len(word) >= SHORTEST_PAIR and (cut := _cut(word, places)):
+            yield from (start + cut for start in starts)
+
+
+def _cut(word: str, known: Container[str]) -> int | None:
+    """Where the second of two words begins that are run together; None if the word is one."""
+    for cut in range(SHORTEST_NAME, len(word) - 2):
+        rest = word[cut:]
+        if rest not in common_words():
+            continue
+        verb = len(rest) >= SHORTEST_VERB and VERB.match(rest)
+        joined = word[:cut] in known and (len(rest) >= SHORTEST_REST or rest in SHORT_RESTS)
+        if verb or joined:
+            return None if _is_whole(word) else cut
+    return None
 
 
 def _is_whole(word: str) -> bool:
@@ -136,17 +156,3 @@ def _is_whole(word: str) -> bool:
     if word in name_words() or key in common_words() or key in post_words():
         return True
     return any(key in names for names in regions().by_name.values())
-
-
-def _verb_in(word: str) -> int | None:
-    """Where a common verb begins that a name has run into; None if the word is whole."""
-    verbs = _verbs()
-    if word.casefold() in common_words():
-        return None
-    cuts = range(SHORTEST_NAME, len(word) - SHORTEST_VERB + 1)
-    return next((cut for cut in cuts if word[cut:] in verbs), None)
-
-
-@lru_cache(maxsize=1)
-def _verbs() -> frozenset[str]:
-    return frozenset(word for word in common_words() if len(word) >= SHORTEST_VERB and VERB.match(word))

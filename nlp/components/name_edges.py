@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -33,10 +33,10 @@ INITIAL = re.compile(r"(?:[A-Z]|[A-Z]\.(?:[A-Z]\.?){0,2}|[A-Z]{2})\Z")
 # The same before a name, where two capitals without full stops are somebody's institution ("RI Budi").
 FIRST_INITIAL = re.compile(r"(?:[A-Z]|[A-Z]\.(?:[A-Z]\.?){0,2}|Moh\.?|Muh\.?|Mhd\.?|Abd\.?|Sy\.?)\Z")
 TWO_CAPITALS = re.compile(r"[A-Z]{2,3}\Z")  # a degree at the end of a name, rather than initials: "ST", "MM"
-LONGEST_NAME = 5  # words
 CAPITALS = re.compile(r"(?=.*[A-Z])[A-Z0-9]{3,}\Z")  # no word of a name whose others are in small letters: "P3M"
 NUMERALS = frozenset(("I", "II", "IV", "V", "VI", "IX", "X", "XI", "RI", "TV"))
 # A teaser for another article, whose headline it quotes.
+TEASER_MARKS = [f"{verb} {also}" for verb in ("aca", "imak", "onton", "ihat") for also in ("juga", "Juga")]
 TEASER = re.compile(r"(?:[Bb]aca|[Ss]imak|[Tt]onton|[Ll]ihat) [Jj]uga\b[^\n]{0,160}")
 NAME_PART = re.compile(r"(?![a-z\d_])[^\W\d_][^\W\d_A-Z]+(?:[-'’`][^\W\d_]+)*['’`]?\Z")
 
@@ -48,7 +48,7 @@ def without_ranks(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     for entity in before:
         pieces = [(entity.start_char, entity.end_char)]
         if entity.label_ in ("PER", "TITLE", "ORG"):
-            if not RANK_WORDS.isdisjoint(entity.text.split()):
+            if not RANK_WORDS.isdisjoint(words_of(entity)):
                 pieces = list(_outside_ranks(text, entity))
             if entity.label_ != "ORG":
                 pieces = [piece for piece in pieces if not ONLY_HONORIFICS.fullmatch(f"{text[slice(*piece)]} ")]
@@ -100,12 +100,14 @@ def without_common_words(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     names = [entity for entity in before if entity.label_ == "PER"]
     if not names:
         return None
-    longer = {token.lower_ for name in names for token in name if not _is_common(name)}
-    teasers = [match.span() for match in TEASER.finditer(text_of(doc))]
+    common = {entity.start for entity in names if _is_common(entity)}
+    longer = {token.lower_ for name in names for token in name if name.start not in common} if common else set()
+    text = text_of(doc)
+    teasers = [match.span() for match in TEASER.finditer(text)] if any(mark in text for mark in TEASER_MARKS) else []
     after: list[Span] = []
     for entity in before:
         if entity.label_ == "PER":
-            if _is_common(entity) and (len(entity) > 1 or entity.root.lower_ not in longer):
+            if entity.start in common and (len(entity) > 1 or entity[0].lower_ not in longer):
                 continue
             at = entity.start_char
             headline = at < len(doc._.title) or any(start <= at < end for start, end in teasers)
@@ -196,7 +198,7 @@ def grown(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
 def _is_continued(doc: Doc, name: Span, entity: Span) -> bool:
     """Whether an initial holds a name and what follows it together: "Nixon" LP "Napitupulu", "Bonny F" "Sagala"."""
-    if name.label_ != "PER" or not 0 <= entity.start - name.end <= 1 or not _adjoins(doc, name.end - 1):
+    if name.label_ != "PER" or not 0 <= entity.start - name.end <= 1 or not adjoins(doc, name.end - 1):
         return False
     initial = doc[entity.start - 1]
     return bool(INITIAL.match(initial.text) and initial.whitespace_ and initial.text not in NUMERALS)
@@ -204,7 +206,7 @@ def _is_continued(doc: Doc, name: Span, entity: Span) -> bool:
 
 def _left(doc: Doc, first: int, floor: int) -> int:
     """Where a name begins: at an initial or a word of names right before it."""
-    while first > floor and _adjoins(doc, first - 1) and not doc[first - 1].ent_type:
+    while first > floor and adjoins(doc, first - 1) and not doc[first - 1].ent_type:
         text = doc[first - 1].text
         initial = FIRST_INITIAL.match(text) and text not in NUMERALS
         if not (initial or _is_name_word(text)) or LEADING.match(f"{text} "):
@@ -215,7 +217,7 @@ def _left(doc: Doc, first: int, floor: int) -> int:
 
 def _right(doc: Doc, last: int) -> int:
     """Where a name ends: behind the words of names that follow it, and behind "F Sagala" and "H"."""
-    while last < len(doc) and _adjoins(doc, last - 1) and not doc[last].ent_type:
+    while last < len(doc) and adjoins(doc, last - 1) and not doc[last].ent_type:
         text = doc[last].text
         if _is_name_word(text):
             last += 1
@@ -233,7 +235,7 @@ def _right(doc: Doc, last: int) -> int:
     return last
 
 
-def _adjoins(doc: Doc, i: int) -> bool:
+def adjoins(doc: Doc, i: int) -> bool:
     """Whether one space parts a token from the next."""
     return bool(doc[i].whitespace_)
 
@@ -244,109 +246,12 @@ def _is_name_word(text: str) -> bool:
 
 def _may_be_name(token: Token) -> bool:
     """Whether a word behind an initial is the rest of the name: capitalised, of no post and not common."""
-    return NAME_PART.match(token.text) is not None and token.lower_ not in post_words() | common_words()
+    known = token.lower_ in post_words() or token.lower_ in common_words()
+    return not known and NAME_PART.match(token.text) is not None
 
 
-def agreed(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
-    """Have the names of a document agree: a full name that it gives once tells where the name ends elsewhere.
-
-    "Dedi Mulyadi Channel" ends where "Dedi Mulyadi" does, "Budi Santoso Budi Santoso" is the name twice, and a full name
-    that the ner saw once is a name wherever it stands.
-    """
-    names = Counter(_words(entity) for entity in before if entity.label_ == "PER")
-    if not names:
-        return None
-    after: list[Span] = []
-    for entity in before:
-        after += _parts(doc, entity, names) if entity.label_ == "PER" and len(entity) > 2 else [entity]
-    after += _unseen(doc, after, {name for name in names if len(name) > 1})
-    return after if after != list(before) else None
-
-
-def _words(entity: Span) -> tuple[str, ...]:
+def words_of(entity: Span) -> tuple[str, ...]:
     return tuple(token.text for token in entity)
-
-
-def _parts(doc: Doc, entity: Span, names: Counter[tuple[str, ...]]) -> list[Span]:
-    """The names in an entity: it alone, or a name that the document gives elsewhere and what follows it."""
-    words = _words(entity)
-    for cut in range(len(words) - 1, 1, -1):
-        if names[words[:cut]] and names[words] < 2:
-            first = Span(doc, entity.start, entity.start + cut, label="PER")
-            rest = words[cut:]
-            if names[rest] or rest == words[:cut]:
-                return [first, Span(doc, first.end, entity.end, label="PER")]
-            if not any(word in name_words() for word in rest):
-                return [first]
-    return [entity]
-
-
-def _unseen(doc: Doc, entities: Sequence[Span], names: set[tuple[str, ...]]) -> Iterator[Span]:
-    """The names where they stand outside all entities."""
-    by_first: dict[str, list[tuple[str, ...]]] = {}
-    for name in sorted(names, key=len, reverse=True):
-        by_first.setdefault(name[0], []).append(name)
-    taken = {i for entity in entities for i in range(entity.start, entity.end)}
-    for token in doc:
-        if token.i in taken or token.text not in by_first:
-            continue
-        for name in by_first[token.text]:
-            span = Span(doc, token.i, min(token.i + len(name), len(doc)), label="PER")
-            if _words(span) == name and taken.isdisjoint(range(span.start, span.end)):
-                taken.update(range(span.start, span.end))
-                yield span
-                break
-
-
-def unseen_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
-    """Mark names that the ner did not see: runs of capitalised words outside entities, half of them words of names.
-
-    One word is enough behind a post, be it after a comma, and behind a rank or a form of address.
-    """
-    taken = {i: entity.label_ for entity in before for i in range(entity.start, entity.end)}
-    found: list[Span] = []
-    first = 0
-    for i in range(len(doc) + 1):
-        free = i < len(doc) and i not in taken and (_is_free_word(doc[i]) or (i > first and _is_initial(doc[i])))
-        if free and (i == first or _adjoins(doc, i - 1)):
-            continue
-        last = i
-        while last > first + 1 and TWO_CAPITALS.match(doc[last - 1].text):
-            last -= 1
-        run = Span(doc, first, last, label="PER") if first < i else None
-        first = i + 1 if i >= len(doc) or i in taken or not _is_free_word(doc[i]) else i
-        if run is not None and _is_name(run, taken):
-            found.append(run)
-    return [*before, *found] if found else None
-
-
-def _is_initial(token: Token) -> bool:
-    return INITIAL.match(token.text) is not None and token.text not in NUMERALS
-
-
-def _is_free_word(token: Token) -> bool:
-    """Whether a word may begin or go on with a name: capitalised, not common, of no post, no honorific."""
-    text = token.text
-    if NAME_PART.match(text) is None or LEADING.match(f"{text} "):
-        return False
-    if HEAD.fullmatch(text) is not None and text not in NAME_LIKE:
-        return False
-    return text in name_words() or not (token.lower_ in post_words() or token.lower_ in common_words())
-
-
-def _is_name(run: Span, taken: Mapping[int, str]) -> bool:
-    """Whether a run of words is a name."""
-    known = sum(token.text in name_words() for token in run)
-    if not known or len(run) > LONGEST_NAME or 2 * known < len(run):
-        return False
-    if len(run) > 1:
-        return True
-    doc, at = run.doc, run.start - 1
-    if at > 0 and doc[at].text == ",":
-        at -= 1
-    return at >= 0 and (
-        taken.get(at) == "TITLE" or (at == run.start - 1 and LEADING.match(f"{doc[at].text} ") is not None)
-    )
 
 
 def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
@@ -357,7 +262,7 @@ def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     """
     text = text_of(doc)
     after: list[Span] = []
-    known = Counter(_words(entity) for entity in before if entity.label_ == "PER")
+    known = Counter(words_of(entity) for entity in before if entity.label_ == "PER")
     for entity, following in zip_longest(before, before[1:]):
         post = after[-1] if after else None
         if (
@@ -368,7 +273,7 @@ def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
             and post.end == entity.start
         ):
             between = BETWEEN.fullmatch(text, entity.end_char, following.start_char)
-            strange = not any(token.text in name_words() for token in entity) and known[_words(entity)] < 2
+            strange = not any(token.text in name_words() for token in entity) and known[words_of(entity)] < 2
             if between and strange and (between["sign"] or between["rank"]):
                 after[-1] = Span(doc, post.start, entity.end, label="TITLE")
                 continue

@@ -194,7 +194,8 @@ class PlaceResolver:
             if listed and entity.label_ in ("PER", "ORG", "LOC") and self._is_region(entity.text):
                 wrong.append(entity)  # "Jakarta, Banyuwangi, dan Sumedang"
         for entity in entities:
-            if entity.label_ in ("LOC", "ORG", "PER") and self._inside(entity, entity.text) is not None:
+            comma = entity.end < len(doc) and doc[entity.end].text == ","
+            if comma and entity.label_ in ("LOC", "ORG", "PER") and self._inside(entity, entity.text) is not None:
                 wrong.append(entity)  # "Kebayoran Baru, Jakarta Selatan"
         for entity in entities:
             if entity.label_ == "LOC" and place_key(entity.text) in self.cities:
@@ -239,7 +240,10 @@ class PlaceResolver:
 
     def _typed(self, doc: Doc) -> Iterator[Span]:
         """The kecamatan that the text names with their type word."""
-        for match in TYPED_NAME.finditer(text_of(doc)):
+        text = text_of(doc)
+        if not any(word in text for word in ("Kecamatan ", "Kec. ", "Distrik ")):
+            return
+        for match in TYPED_NAME.finditer(text):
             span = doc.char_span(*match.span(), label="GPE")
             while span is not None and len(span) > 1:
                 if self._is_known(span.text):

@@ -11,12 +11,11 @@ from collections import Counter
 from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
+from nlp.components.name_agreement import agreed, unseen_names
 from nlp.components.name_edges import (
-    agreed,
     bodies_out_of_names,
     grown,
     posts_out_of_names,
-    unseen_names,
     without_common_words,
     without_ranks,
 )
@@ -102,8 +101,8 @@ class EntityRepair:
         names = [e for e in before if e.label_ == "PER" and e.end_char <= title and len(e) > 1]
         if not names:
             return None
-        body = {token.text for token in doc if token.idx > title}
-        strange = [name for name in names if not body & {token.text for token in name}]
+        body = text_of(doc)[title:]
+        strange = [name for name in names if not any(_has_word(body, token.text) for token in name)]
         return [entity for entity in before if entity not in strange] if strange else None
 
     def _names_of_regions(self, doc: Doc, before: list[Span]) -> list[Span] | None:
@@ -259,3 +258,8 @@ class EntityRepair:
                 if labels[-2:] == ["PER", "TITLE"] or labels[-3:-1] == ["PER", "TITLE"]:
                     missed.append(person)
         return [*before, *missed] if missed else None
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Whether a word stands in a text."""
+    return word in text and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None

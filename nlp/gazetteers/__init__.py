@@ -30,6 +30,7 @@ COMMON_WORDS = HERE / "common_words.txt"
 NAME_WORDS = HERE / "name_words.txt"
 
 
+@lru_cache(maxsize=20_000)
 def place_key(name: str) -> str:
     """The form by which place names are compared: words, case folded; "Kep." is "kepulauan"."""
     words = WORD.findall(name.casefold())
@@ -80,7 +81,9 @@ class Regions:
         """
         key = place_key(name)
         rows = self.by_name.get(kind, {}).get(key, [])
-        if rows or key in NOT_JOINED or min(map(len, key.split()), default=0) < SHORTEST_PART:
+        if rows:
+            return rows
+        if key in NOT_JOINED or min(map(len, key.split()), default=0) < SHORTEST_PART:
             return rows
         return self._joined.get(kind, {}).get(key.replace(" ", ""), [])
 
