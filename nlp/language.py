@@ -25,6 +25,7 @@ ABBREVIATIONS = frozenset(
     Letjen. Mayjen. Brigjen. Kol. Letkol. Kapt. Lettu. Letda. Serka. Sertu. Serda. Purn.
     Irjen. Komjen. Kombes. AKBP. Kompol. AKP. Iptu. Ipda. Aiptu. Aipda. Bripka. Brigpol. Briptu. Bripda. Pol.
     Laks. Laksdya. Laksda. Laksma. Marsdya. Marsda. Marsma. Mr. Mrs. Ms. St. Jr. Sr.
+    Moh. Muh. Moch. Mhd. Abd. Sy. Capt.
     a.n. u.p. s.d. d.a. a.l. dll. dkk. dst. dsb. dsj. tsb. sbb. yth. Yth. ybs. hlm. hal. Hal. ed. vol. Vol. jo. Jo.
     Jan. Feb. Mar. Apr. Jun. Jul. Agt. Agu. Ags. Agst. Sep. Sept. Okt. Nov. Des. Rp. vs. Vs. cq. c.q. ttd.
     """.split()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -12,13 +12,15 @@ from spacy.tokens import Doc
 
 from nlp.as_json import document_from_json, tags_to_json
 from nlp.document import field_span, make_doc, text_of
-from nlp.records import Document, Mention, Tags
+from nlp.reading import Reading, read
+from nlp.records import Document, Mention, Quote, Tags
 
-UNREADABLE = re.compile(r"[\x00\r\ufeff\ud800-\udfff]")  # a byte order mark would be part of the first word
 # Characters that are tagged, so that no document takes more than some 20 s; what follows is not looked at. Of 6,000
 # articles the longest had 21,000.
 LONGEST_TITLE, LONGEST_TEXT = 2_000, 300_000
 BATCH_SIZE = 8  # documents, about 3,000 words; a page takes no less time in batches of 16 or 32
+READINGS = "pantau_tag.readings"  # in doc.user_data: the reading of each field
+AS_IT_IS = {"title": Reading(""), "text": Reading("")}
 
 Item = TypeVar("Item")
 
@@ -47,36 +49,43 @@ def tag_documents(
 
 
 def tags_of(doc: Doc) -> Tags:
-    """What the pipeline found in a Doc."""
+    """What the pipeline found in a Doc; offsets are into the fields as `_prepared` got them."""
+    readings = doc.user_data.get(READINGS, AS_IT_IS)
     return Tags(
-        mentions=tuple(_mentions(doc)),
+        mentions=tuple(_mentions(doc, readings)),
         officials=tuple(doc._.officials),
         places=tuple(doc._.places),
         agreements=tuple(doc._.agreements),
         laws=tuple(doc._.laws),
-        quotes=tuple(doc._.quotes),
+        quotes=tuple(_traced(quote, readings["text"]) for quote in doc._.quotes),
     )
 
 
-def _mentions(doc: Doc) -> Iterator[Mention]:
+def _mentions(doc: Doc, readings: Mapping[str, Reading]) -> Iterator[Mention]:
     """The entities, but for one that runs from the title into the text."""
     title, text = doc._.title, text_of(doc)
     for entity in doc.ents:
         first, last = entity.start_char, entity.end_char
         place = field_span(title, first, last)
         if place is not None:
-            yield Mention(entity.label_, *place, text[first:last])
+            field, start, end = place
+            yield Mention(entity.label_, field, *readings[field].origin(start, end), text[first:last])
+
+
+def _traced(quote: Quote, reading: Reading) -> Quote:
+    """The quote with offsets into the text as it came."""
+    if reading.origins is None:
+        return quote
+    start, end = reading.origin(quote.start, quote.end)
+    return replace(quote, start=start, end=end)
 
 
 def _prepared(nlp: Language, document: Document) -> Doc:
-    doc = make_doc(nlp, _clean(document.title[:LONGEST_TITLE]), _clean(document.text[:LONGEST_TEXT]))
+    title, text = read(document.title[:LONGEST_TITLE]), read(document.text[:LONGEST_TEXT])
+    doc = make_doc(nlp, title.text, text.text)
     doc._.published_at = document.published_at
+    doc.user_data[READINGS] = {"title": title, "text": text}
     return doc
-
-
-def _clean(text: str) -> str:
-    """The text with characters that break encoders or words replaced one for one, so that offsets stay right."""
-    return UNREADABLE.sub(" ", text)
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

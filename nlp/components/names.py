@@ -43,7 +43,7 @@ def _patterns(data: dict[str, Any]) -> tuple[str, str, str]:
     forms = [word.replace("-", " ") for key in ("address", "academic", "religious") for word in data[key].split()]
     ranks, corps = _any_case(data["ranks"]), _any_case(data["corps"].split())
     purn = r"\(\s*(?:[Pp]urn\.?|HC|H\.C\.?)\s*\)"
-    rank = rf"(?:{ranks})\b\.?(?:\s*(?:{corps})\b\.?)*(?:\s*{purn})?"
+    rank = rf"(?:{ranks})\b\.?(?:\s*(?:{corps})\b\.?)*(?:\s*\((?:{ranks})\.?\))?(?:\s*{purn})?"
     before = rf"(?:{rank}|(?:{_any_case(forms)})(?=[\s.,])\.?|{purn})"
     after = "|".join(_degree(form) for form in sorted(data["degrees"].split(), key=len, reverse=True))
     # A word in capitals with full stops inside is a degree even if the list lacks it ("M.Xyz.").
@@ -51,6 +51,7 @@ def _patterns(data: dict[str, Any]) -> tuple[str, str, str]:
 
 
 _DATA = tomllib.loads(DATA.read_text(encoding="utf-8"))
+CORPS = _any_case(_DATA["corps"].split())
 RANK_WORDS = frozenset(word for rank in _DATA["ranks"] for word in rank.split())
 RANK, HONORIFIC, DEGREE = _patterns(_DATA)
 LEADING = re.compile(rf"{HONORIFIC}[\s,]*")  # "Dr. " of "Dr. Budi"

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span
 
 from nlp.components.names import LEADING, NameMention, name_at
 from nlp.components.posts import INSTITUTION_WORDS, NAME_LIKE, heads_in
-from nlp.gazetteers import countries, regions
+from nlp.gazetteers import countries, institutions, regions
 
 Offsets = tuple[int, int]  # start and end in the Doc's text
 POST_WORDS = Path(__file__).resolve().parents[1] / "gazetteers" / "post_words.txt"
@@ -31,6 +31,7 @@ def post_words() -> frozenset[str]:
     for kind in ("provinsi", "kabupaten", "kota"):
         words.update(word for name in regions().by_name[kind] for word in name.split())
     words.update(word for name in countries() for word in name.split())
+    words.update(word for name in institutions().values() for word in name.split() if len(word) > 3)
     return frozenset(words)
 
 

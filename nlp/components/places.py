@@ -9,10 +9,13 @@ from itertools import pairwise
 import numpy as np
 from spacy.attrs import ENT_TYPE, LOWER
 from spacy.strings import get_string_id
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
+from spacy.util import filter_spans
 
+from nlp.components.people import post_words
+from nlp.components.place_marks import lengthened, parted, with_dateline, without_chance_names
 from nlp.document import text_of
-from nlp.gazetteers import Region, countries, country_name, foreign_cities, place_key, regions
+from nlp.gazetteers import Region, common_words, countries, country_name, foreign_cities, place_key, regions
 from nlp.records import Place
 
 # The word for a kind of region that stands before a name: "Kabupaten " of "Kabupaten Bogor".
@@ -26,9 +29,18 @@ KINDS_BY_TYPE_WORD = {"pro": "provinsi", "kab": "kabupaten", "kot": "kota", "kec
 VILLAGE_WORDS = ("kel", "des", "kam", "nag")  # kelurahan, desa, kampung, nagari
 # A bracket at the end of a name: " (Jabar)" of "Jawa Barat (Jabar)".
 CLOSING_BRACKETS = re.compile(r"\s*\([^)]*\)?\s*\Z")
-BATU = "batu"  # a city, but far oftener the word for stone at the head of a sentence or of a name
+HYPHEN = re.compile(r"-")
+TWICE = re.compile(r"(\w+)-\1")  # the tokenizer keeps "Pare-pare" whole
 # The country behind a city: ", Jepang" of "Osaka, Jepang".
 FOLLOWING_PLACE = re.compile(r"\s*,\s*([A-Z][\w-]*(?: [A-Z][\w-]*){0,2})")
+# The kabupaten or kota behind a place in it: ", Sleman" of "Depok, Sleman", ", Kabupaten Bogor".
+FOLLOWING_REGION = re.compile(
+    r"\s*,\s*(?P<type>(?:[Kk]abupaten|[Kk]ab\.?|[Kk]ota)\s+)?(?P<name>[A-Z][\w-]*(?: [A-Z][\w-]*){0,2})"
+)
+PREPOSITIONS = frozenset(("di", "ke", "dari", "se-"))
+LONGEST_TAIL = 5  # words of the region that closes a building's name, with its type word
+# A region with its type word: "Kecamatan Bukit Kecil".
+TYPED_NAME = re.compile(r"(?:Kecamatan|Kec\.|Distrik)\s+[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3}")
 # Between two places of a list: "Jakarta|, |Banyuwangi|, dan |Sumedang".
 BETWEEN_PLACES = re.compile(r",\s+|,?\s+(?:dan|serta|hingga|maupun|atau)\s+")
 
@@ -41,14 +53,15 @@ class PlaceResolver:
         self.countries = countries()
         self.cities = foreign_cities()
         names = {
-            key
+            spelling
             for kind in ("provinsi", "kabupaten", "kota")
-            for key, rows in self.regions.by_name[kind].items()
+            for key in self.regions.by_name[kind]
             if len(key) > 3 or key in ("ntb", "ntt", "diy")
+            for spelling in (self.regions.spellings(key) if kind != "provinsi" else {key})
         }
         self.first_words: dict[str, list[tuple[str, ...]]] = {}
-        for key in names - self.countries.keys() - {BATU}:
-            words = tuple(key.split())
+        for key in names - self.countries.keys():
+            words = (key,) if TWICE.fullmatch(key) else tuple(HYPHEN.sub(" - ", key).split())
             self.first_words.setdefault(words[0], []).append(words)
         for candidates in self.first_words.values():
             candidates.sort(key=len, reverse=True)
@@ -56,8 +69,8 @@ class PlaceResolver:
 
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the document's places."""
-        self._add_missed(doc)
-        entities = [entity for entity in self._relabel(doc, doc.ents) if entity.label_ == "GPE"]
+        self._mark(doc)
+        entities = [place for entity in self._relabel(doc, doc.ents) for place in self._named_by(entity)]
         context = _Context(text_of(doc))
         found: dict[str, Place] = {}
         later: list[Span] = []
@@ -74,6 +87,21 @@ class PlaceResolver:
         doc._.places = list(found.values())
         return doc
 
+    def _named_by(self, entity: Span) -> Iterator[Span]:
+        """The place that an entity names: a GPE itself; of a LOC the region behind its name ("Lippo Mall Puri |Jakarta Barat").
+
+        Where only the word for the thing stands before it, the region is the thing's own name: "Stasiun Manggarai".
+        """
+        doc, end = entity.doc, entity.end
+        if entity.label_ == "GPE":
+            yield entity
+        elif entity.label_ == "LOC" and doc[end - 1].text[:1].isupper():
+            tails = (Span(doc, i, end, label="GPE") for i in range(max(entity.start + 2, end - LONGEST_TAIL), end))
+            named = next((tail for tail in tails if self._is_known(tail.text)), None)
+            before = doc[named.start - 1] if named is not None else None
+            if named is not None and before is not None and not _is_plain(before):
+                yield named
+
     def _resolve(self, entity: Span, context: _Context) -> Place | None:
         """The province, kabupaten, kota, country or city abroad of an entity; None if it is none of these."""
         text = " ".join(entity.text.split())
@@ -83,6 +111,8 @@ class PlaceResolver:
         bare = name[match.end() :] if match else name
         if kind == "kecamatan" or (match and not kind and match["type"].lower()[:3] in VILLAGE_WORDS):
             return None
+        if not match and (inner := self._inside(entity, name)) is not None:
+            return _place(text, inner)
         row = self._region(kind, bare, name, context)
         if row is not None:
             return _place(text, row)
@@ -110,6 +140,19 @@ class PlaceResolver:
             return (regencies if context.is_regency(name) else cities)[0]
         rows = cities or regencies
         return rows[0] if rows and place_key(name) not in self.countries else None
+
+    def _inside(self, entity: Span, name: str) -> Region | None:
+        """The kecamatan of this name in the kabupaten or kota that stands right behind it: "Depok, Sleman"."""
+        rows = self.regions.find("kecamatan", name)
+        following = FOLLOWING_REGION.match(text_of(entity.doc), entity.end_char) if rows else None
+        if following is None or place_key(following["name"]) == place_key(name):
+            return None
+        kinds = (
+            ("kota",) if following["type"] and following["type"].lower().startswith("kot") else ("kabupaten", "kota")
+        )
+        parents = [row.code for kind in kinds for row in self.regions.find(kind, following["name"])]
+        inside = [row for row in rows if row.code[:5] in parents]
+        return inside[0] if len(inside) == 1 else None
 
     def _abroad(self, entity: Span, text: str, name: str) -> Place | None:
         """A city abroad: one that the gazetteer knows, or one with its country behind it ("Osaka, Jepang")."""
@@ -151,6 +194,10 @@ class PlaceResolver:
             if listed and entity.label_ in ("PER", "ORG", "LOC") and self._is_region(entity.text):
                 wrong.append(entity)  # "Jakarta, Banyuwangi, dan Sumedang"
         for entity in entities:
+            comma = entity.end < len(doc) and doc[entity.end].text == ","
+            if comma and entity.label_ in ("LOC", "ORG", "PER") and self._inside(entity, entity.text) is not None:
+                wrong.append(entity)  # "Kebayoran Baru, Jakarta Selatan"
+        for entity in entities:
             if entity.label_ == "LOC" and place_key(entity.text) in self.cities:
                 following = FOLLOWING_PLACE.match(text_of(doc), entity.end_char)
                 if following and place_key(following.group(1)) in self.countries:
@@ -163,11 +210,46 @@ class PlaceResolver:
     def _is_region(self, name: str) -> bool:
         return any(self.regions.find(kind, name) for kind in ("kota", "kabupaten", "provinsi"))
 
+    def _mark(self, doc: Doc) -> None:
+        """Put the document's GPE entities right, and add those that the ner missed."""
+        before = list(doc.ents)
+        marked = lengthened(doc, with_dateline(doc, before))
+        marked = parted(doc, marked, self._is_known)
+        if list(marked) != before:
+            doc.set_ents(list(marked))
+        self._add_missed(doc)
+        before = list(doc.ents)
+        marked = without_chance_names(doc, before)
+        if list(marked) != before:
+            doc.set_ents(list(marked))
+
+    def _is_known(self, name: str) -> bool:
+        """Whether a name is a country's, a region's with or without its type word, or a kecamatan's with it."""
+        match = TYPE_WORD.match(name)
+        kind = KINDS_BY_TYPE_WORD.get(match["type"].lower()[:3], "") if match else None
+        if match and kind:
+            return bool(self.regions.find(kind, name[match.end() :])) or self._is_region(name)
+        return match is None and (self._is_region(name) or place_key(name) in self.countries)
+
     def _add_missed(self, doc: Doc) -> None:
         """Mark the names of regions that stand free in the text, capitalised, and that the ner did not see."""
-        missed = [span for span in self._names(doc) if _stands_free(span)]
-        if missed:
-            doc.set_ents([*doc.ents, *missed])
+        missed = [span for span in map(_with_type_word, self._names(doc)) if _stands_free(span)]
+        typed = [span for span in self._typed(doc) if not any(token.ent_type for token in span)]
+        if missed or typed:
+            doc.set_ents(filter_spans([*doc.ents, *typed, *missed]))
+
+    def _typed(self, doc: Doc) -> Iterator[Span]:
+        """The kecamatan that the text names with their type word."""
+        text = text_of(doc)
+        if not any(word in text for word in ("Kecamatan ", "Kec. ", "Distrik ")):
+            return
+        for match in TYPED_NAME.finditer(text):
+            span = doc.char_span(*match.span(), label="GPE")
+            while span is not None and len(span) > 1:
+                if self._is_known(span.text):
+                    yield span
+                    break
+                span = Span(doc, span.start, span.end - 1, label="GPE")
 
     def _names(self, doc: Doc) -> Iterator[Span]:
         """The capitalised names of regions outside entities, the longest where several begin at a word."""
@@ -181,7 +263,7 @@ class PlaceResolver:
             for words in self.first_words[token.lower_]:
                 span = doc[i : i + len(words)]
                 if len(span) == len(words) and all(
-                    t.lower_ == word and not t.ent_type and t.text[:1].isupper()
+                    t.lower_ == word and not t.ent_type and (t.text[:1].isupper() or word == "-")
                     for t, word in zip(span, words, strict=True)
                 ):
                     taken = span.end - 1
@@ -209,16 +291,31 @@ class _Context:
         return self.known[key]
 
 
+def _with_type_word(span: Span) -> Span:
+    """The name with the word for its kind before it, where that stands outside entities: "Kabupaten Tanahlaut"."""
+    before = span.doc[span.start - 1] if span.start else None
+    if before is None or before.ent_type or before.text not in ("Kabupaten", "Kota", "Provinsi"):
+        return span
+    return Span(span.doc, span.start - 1, span.end, label="GPE")
+
+
 def _stands_free(span: Span) -> bool:
     """Whether a name has no capitalised neighbour, which would make it a part of a longer one ("Bank Jakarta")."""
     before = span.doc[span.start - 1] if span.start else None
     after = span.doc[span.end] if span.end < len(span.doc) else None
     if after is not None and (after.text[:1].isupper() or after.ent_type or after.text in ("-", "/")):
-        return False
+        # "di Dompu Gelap Mata": a headline goes on.
+        return before is not None and before.text in PREPOSITIONS and after.lower_ in common_words()
     if before is None or before.is_space:
         return True
     sentence_start = before.text in (".", "!", "?", "“", '"', ":")
     return before.text in (",", "(") or before.text.islower() or sentence_start
+
+
+def _is_plain(token: Token) -> bool:
+    """Whether a word before a region's name is no name of its own: "Stasiun", "LNG", "pasar"."""
+    small = not token.text[:1].isupper() or token.text.isupper()
+    return small or token.lower_ in post_words() or token.lower_ in common_words()
 
 
 def _place(text: str, row: Region) -> Place:

@@ -44,7 +44,7 @@ ACTING = re.compile(rf"\b(?i:{_ACTING})\s")
 FORMER = re.compile(rf"\b(?i:{_FORMER})\s")
 # The beginning of a post in the text: "Kepala", "Plt. Bupati", "Kadisdik", "BUPATI".
 HEAD = re.compile(
-    rf"(?<![\w/-])(?:{_PREFIX}(?:{_alternation([*_POSTS['heads'], *(head.upper() for head in _POSTS['heads'])])})"
+    rf"(?<![\w/-])(?!Raja Ampat)(?:{_PREFIX}(?:{_alternation([*_POSTS['heads'], *(head.upper() for head in _POSTS['heads'])])})"
     rf"|(?:{_alternation(_POSTS['families'])})[a-z]+|(?:{_alternation(_POSTS['plain_heads'])}))(?!\w)"
 )
 # How such a beginning begins: quicker to look for than HEAD.

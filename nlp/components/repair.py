@@ -11,10 +11,19 @@ from collections import Counter
 from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
+from nlp.components.name_agreement import agreed, unseen_names
+from nlp.components.name_edges import (
+    bodies_out_of_names,
+    grown,
+    posts_out_of_names,
+    without_common_words,
+    without_ranks,
+)
 from nlp.components.names import ENDING_RANK, LEADING, RANK_WORDS
 from nlp.components.people import post_words
+from nlp.components.posts import HEAD, NAME_LIKE
 from nlp.document import text_of
-from nlp.gazetteers import regions
+from nlp.gazetteers import common_words, name_words, regions
 
 # A word that begins a post, behind a name that the ner did not see: "A, Direktur B, dan C, |Kabag| D".
 POST_HEAD = (
@@ -41,6 +50,7 @@ TBK = re.compile(r",?\s+Tbk\b\.?")  # behind the name of a company that is liste
 MINISTRY = re.compile(r"Kem(?:en)?[A-Za-z]{3,}\Z")  # "Kemenhub"
 BALINESE = frozenset(("I", "Ni", "Ida"))  # the first words of Balinese names
 MIN_BODY = 300  # characters; in a text of fewer the people of its headline may well not come again
+LONGEST_REGION = 4  # words of a region's name
 MIN_NAME, MAX_NAME = 2, 4  # words of a name that a post swallowed or that stands unseen behind it
 
 
@@ -57,11 +67,18 @@ class EntityRepair:
             self._headline_names,
             self._names_of_regions,
             self._ranks,
+            without_ranks,
             self._bodies_in_posts,
+            posts_out_of_names,
             self._move_boundaries,
             self._holders,
             self._begin_names,
             self._names_in_lists,
+            bodies_out_of_names,
+            without_common_words,
+            grown,
+            unseen_names,
+            agreed,
         ):
             repaired = step(doc, entities)
             if repaired is not None:
@@ -84,8 +101,8 @@ class EntityRepair:
         names = [e for e in before if e.label_ == "PER" and e.end_char <= title and len(e) > 1]
         if not names:
             return None
-        body = {token.text for token in doc if token.idx > title}
-        strange = [name for name in names if not body & {token.text for token in name}]
+        body = text_of(doc)[title:]
+        strange = [name for name in names if not any(_has_word(body, token.text) for token in name)]
         return [entity for entity in before if entity not in strange] if strange else None
 
     def _names_of_regions(self, doc: Doc, before: list[Span]) -> list[Span] | None:
@@ -151,12 +168,16 @@ class EntityRepair:
                     ),
                     border,
                 )
-            elif len(title) > 2 and known[doc[border - 1].text] and self._namelike(doc[border - 1]):
+            elif len(title) > 1 and self._is_named(doc[border - 1], known):
                 border -= 1
             if border != title.end:
                 entities[i] = Span(doc, title.start, border, label="TITLE")
                 entities[i + 1] = Span(doc, border, person.end, label="PER")
         return entities if entities != before else None
+
+    def _is_named(self, token: Token, known: Counter[str]) -> bool:
+        """Whether the last word of a post is a name's: one that the text uses elsewhere for a person, or a word of names."""
+        return self._namelike(token) and (known[token.text] > 0 or token.text in name_words())
 
     def _is_regency(self, words: Span) -> bool:
         return bool(self.regions.find("kabupaten", words.text)) and not self.regions.find("provinsi", words.text)
@@ -189,7 +210,8 @@ class EntityRepair:
                     end += 1
             follows = doc[end] if end < len(doc) else None
             whole = follows is None or not (follows.text[:1].isupper() or follows.ent_type_ == "PER")
-            if MIN_NAME <= end - cut <= MAX_NAME and (whole or end != entity.end):
+            sure = end - cut == 1 and whole and self._is_holder(doc, entity.start, cut)
+            if (sure or MIN_NAME <= end - cut <= MAX_NAME) and (whole or end != entity.end):
                 entities[i] = Span(doc, entity.start, cut, label="TITLE")
                 person = Span(doc, cut, end, label="PER")
                 if following is not None:
@@ -198,10 +220,20 @@ class EntityRepair:
                     entities.insert(i + 1, person)
         return sorted(entities, key=lambda e: (e.label_ != "PER", -len(e))) if entities != before else None
 
+    def _is_holder(self, doc: Doc, start: int, cut: int) -> bool:
+        """Whether the one word at `cut` is the holder's name: a word of names, or any behind the name of a region."""
+        word, before = doc[cut], doc[cut - 1].lower_
+        if word.text in name_words():
+            return before not in post_words() and before not in common_words()
+        regions = (doc[i:cut] for i in range(max(start + 1, cut - LONGEST_REGION), cut))
+        return word.lower_ not in common_words() and any(map(self._is_region, regions))
+
     def _namelike(self, token: Token) -> bool:
         """Whether a token is a capitalised word that no post, institution or region is made of."""
         text = token.text
         if not text[:1].isupper() or text.isupper() or not text.isalpha() or token.lower_ in post_words():
+            return False
+        if HEAD.fullmatch(text) and text not in NAME_LIKE:
             return False
         return LEADING.match(f"{text} ") is None and not MINISTRY.match(text)
 
@@ -226,3 +258,8 @@ class EntityRepair:
                 if labels[-2:] == ["PER", "TITLE"] or labels[-3:-1] == ["PER", "TITLE"]:
                     missed.append(person)
         return [*before, *missed] if missed else None
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Whether a word stands in a text."""
+    return word in text and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None

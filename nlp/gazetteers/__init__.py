@@ -17,8 +17,20 @@ from babel import Locale
 
 HERE = Path(__file__).resolve().parent
 WORD = re.compile(r"\w+")
+NOT_JOINED = frozenset(
+    ("batubara", "kota baru")
+)  # coal, and towns that are planned; Batu Bara and Kotabaru are regencies
+SHORTEST_PART = 3  # letters of a word of a region's name that is written otherwise: "Pare Pare", no "Ma Lang"
+# Words that begin the names of many regions, and that newspapers join to the next word or part from it.
+TOPONYMS = (
+    "gunung", "tanjung", "lubuk", "bandar", "pangkal", "padang", "tebing", "palangka", "bukit", "pare", "sawah",
+    "tulang", "kulon", "tanah", "banjar", "tulung", "karang", "pekan", "banyu",
+)  # fmt: skip
+COMMON_WORDS = HERE / "common_words.txt"
+NAME_WORDS = HERE / "name_words.txt"
 
 
+@lru_cache(maxsize=20_000)
 def place_key(name: str) -> str:
     """The form by which place names are compared: words, case folded; "Kep." is "kepulauan"."""
     words = WORD.findall(name.casefold())
@@ -46,20 +58,50 @@ class Regions:
     """All regions by code and by name."""
 
     def __init__(self, rows: list[Region]) -> None:
+        aliases = tomllib.loads((HERE / "aliases.toml").read_text(encoding="utf-8"))
         self.by_code = {row.code: row for row in rows}
         self.by_name: dict[str, dict[str, list[Region]]] = {}
         for row in rows:
             self.by_name.setdefault(row.kind, {}).setdefault(place_key(row.name), []).append(row)
-        aliases = tomllib.loads((HERE / "aliases.toml").read_text(encoding="utf-8"))
+        self.common = frozenset(aliases["common"]["names"].split())
         for alias, code in (aliases["provinces"] | aliases["regencies"]).items():
             row = self.by_code[code]
             found = self.by_name[row.kind].setdefault(place_key(alias), [])
             if row not in found:
                 found.append(row)
+        self._joined = {
+            kind: {key.replace(" ", ""): rows for key, rows in names.items()} for kind, names in self.by_name.items()
+        }
 
     def find(self, kind: str, name: str) -> list[Region]:
-        """Regions of this kind with this name, by any of its forms."""
-        return self.by_name.get(kind, {}).get(place_key(name), [])
+        """Regions of this kind with this name, by any of its forms.
+
+        A name may be joined, parted or hyphened otherwise than Kemendagri writes it ("Palangkaraya", "Pare-pare",
+        "Gunung Kidul"), unless that means something else (NOT_JOINED).
+        """
+        key = place_key(name)
+        rows = self.by_name.get(kind, {}).get(key, [])
+        if rows:
+            return rows
+        if key in NOT_JOINED or min(map(len, key.split()), default=0) < SHORTEST_PART:
+            return rows
+        return self._joined.get(kind, {}).get(key.replace(" ", ""), [])
+
+    def spellings(self, key: str) -> set[str]:
+        """The ways in which a kabupaten's or kota's name (a place_key) is written: joined, hyphened and parted."""
+        joined = key.replace(" ", "")
+        parts = key.split()
+        first = next((word for word in TOPONYMS if joined.startswith(word) and len(joined) - len(word) > 2), None)
+        if len(parts) == 1 and first:
+            parts = [first, joined[len(first) :]]
+        forms = {key, joined, " ".join(parts)} | ({"-".join(parts)} if len(parts) == 2 else set())
+        return {form for form in forms if form == key or not self._is_something_else(form, key)}
+
+    def _is_something_else(self, form: str, key: str) -> bool:
+        """Whether a spelling of a region's name is a common word, or the name of another region of any kind."""
+        own = tuple(row.code for kind in ("kabupaten", "kota") for row in self.by_name[kind].get(key, ()))
+        others = (row.code for rows in self.by_name.values() for row in rows.get(form, ()))
+        return form in common_words() or not all(code.startswith(own) for code in others)
 
 
 @lru_cache(maxsize=1)
@@ -109,3 +151,21 @@ def institutions() -> dict[str, str]:
 
 def _words(name: str) -> str:
     return " ".join(WORD.findall(name.casefold()))
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Words of common speech, case folded, that are parts of no name (nlp/training/words.py counts them)."""
+    return _listed(COMMON_WORDS)
+
+
+@lru_cache(maxsize=1)
+def name_words() -> frozenset[str]:
+    """Words of people's names, capitalised (nlp/training/words.py counts them)."""
+    return _listed(NAME_WORDS)
+
+
+def _listed(file: Path) -> frozenset[str]:
+    """The words of a file, lines that begin with "#" left out."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

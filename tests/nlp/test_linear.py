@@ -37,6 +37,14 @@ HOSTILE = {
     "an address": "https://contoh.id/a?b=c&d=",
     "abbreviations": "PT. CV. No. Jl. ",
     "line breaks": "a\n",
+    "broken lines": "Bupati Bogor\ndan warga\n",
+    "odd spaces": "Ratri\xa0\xa0Santika\u200b ",
+    "words run together": "Santosomengatakan Santosokembali Santoso RIBudi ",
+    "names and initials": "Ratri F LP Wira ",
+    "capitalised words": "Kata Lain Yang Besar ",
+    "teasers": "Baca juga: Bupati Ratri Copot Lurah ",
+    "kecamatan": "Kecamatan Depok, Sleman ",
+    "transfers": "AKP Ratri Wira, jabatan lama Kapolsek Melati, kini menjabat sebagai Kapolsek Kenanga ",
 }
 SIZE = 6_000  # characters; the larger text has twice as many
 STEEPEST = 1.3  # exponent of the growth

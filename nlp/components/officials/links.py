@@ -17,6 +17,7 @@ from nlp.components.officials.scene import Scene
 from nlp.components.people import Offsets
 from nlp.components.posts import HEAD, glued_heads, heads_in
 
+LONGEST_LIST = 20  # names that share a post
 LONGEST_LINK = 90  # characters between a name and the post behind it ("yang saat ini menjabat sebagai")
 
 
@@ -47,6 +48,7 @@ def find_links(scene: Scene) -> list[PostLink]:
             link = _unmarked_before(scene, found, links) or _unmarked_after(scene, found, links)
             if link:
                 links.append(link)
+    links.extend(_held_by(scene, links))
     links.sort(key=lambda link: link.start)
     _share_institution(scene.text, links)
     links.extend(_share_post(scene, links))
@@ -82,7 +84,12 @@ def _linked(scene: Scene) -> list[PostLink]:
             if last and joined and last.mention is holder:
                 links.append(PostLink(holder, post[0], _rest(scene, post)[0], behind=True, second=True))
                 continue
-            holder = None
+            if last and last.mention is holder and last.behind and _moves(scene.text, last, post[0]):
+                last.second = True
+                end, body = _rest(scene, post)
+                links.append(PostLink(holder, post[0], end, behind=True, body=body))
+                continue
+            holder = holder if _is_taken_up(scene, post[0], holder) else None
         link = _choose(scene, post, holder, name, used)
         if link:
             links.extend(PostLink(link.mention, start, end, link.behind) for start, end in chained)
@@ -91,6 +98,19 @@ def _linked(scene: Scene) -> list[PostLink]:
             used.add(id(link.mention))
         chained.clear()
     return links
+
+
+def _moves(text: str, old: PostLink, start: int) -> bool:
+    """Whether a name goes from its old post to the one that begins at `start`: "... kini menjabat sebagai PPP"."""
+    ends = [old.end, *(old.body[1:] if old.body else ())]
+    return any(end <= start and patterns.MOVES.match(text, end, start) for end in ends)
+
+
+def _is_taken_up(scene: Scene, start: int, holder: NameMention) -> bool:
+    """Whether the post at `start` is said of the name before it in the sentence, be it at a distance."""
+    if start - holder.degrees_end > patterns.POST_REACH or not patterns.TAKEN_UP.search(scene.text, start - 60, start):
+        return False
+    return not patterns.SENTENCE_END.search(scene.text, holder.degrees_end, start)
 
 
 def _end_if_chained(scene: Scene, post: Offsets, following: Offsets) -> int | None:
@@ -127,15 +147,25 @@ def _choose(
     used  id() of the names that have a post already
     """
     forward = _forward(scene, post[1], name) if name else None
+    if holder and forward and not forward[1] and _is_predicate(scene.text, post[0], holder):
+        forward = None
     if name and forward and not forward[1] and not _serves(scene.text, post, forward[0]):
         return PostLink(name, post[0], forward[0])
     if holder:
         backward = _backward(scene, post[0], holder)
+        if backward is None and _is_taken_up(scene, post[0], holder):
+            backward = "link"
         if backward is not None and (backward in ("link", "also", "") or id(holder) not in used or not forward):
             end, body = _rest(scene, post)
             second = backward == "also" or id(holder) in used
             return PostLink(holder, post[0], end, behind=True, second=second, body=body)
     return PostLink(name, post[0], forward[0]) if name and forward and forward[1] else None
+
+
+def _is_predicate(text: str, start: int, holder: NameMention) -> bool:
+    """Whether the post at `start` is said of the name before it: "Budi menjabat sebagai PPP", and then another name."""
+    said = patterns.PREDICATE.search(text, max(0, start - 30), start)
+    return said is not None and not patterns.SENTENCE_END.search(text, holder.degrees_end, start)
 
 
 def _serves(text: str, post: Offsets, end: int) -> bool:
@@ -205,6 +235,8 @@ def _rest(scene: Scene, post: Offsets) -> tuple[int, Offsets | None]:
     rest = patterns.UNMARKED_REST if HEAD.fullmatch(scene.text, start, end) else patterns.REST
     match = (patterns.REST_IN_TITLE if end <= scene.title_end else rest).match(piece)
     position = match.end() if match else 0
+    rank = TAIL_OF_HONORIFICS.search(piece, 0, position)  # the next name's: "Kapolsek Melati Kompol" before "Budi"
+    position = len(piece[: rank.start()].rstrip()) if rank else position
     more = patterns.INSTITUTIONS.match(piece, position)
     return end + position, (end + more.start(), end + more.end()) if more else None
 
@@ -241,6 +273,24 @@ def _unmarked_after(scene: Scene, name: NameMention, links: Sequence[PostLink]) 
     return PostLink(name, head.start(), end, behind=True, second=joined == "also", body=body)
 
 
+def _held_by(scene: Scene, links: Sequence[PostLink]) -> Iterator[PostLink]:
+    """The links of names to posts that they are said to hold, or to hand over: "PPP yang dijabat oleh Budi"."""
+    held = {id(link.mention) for link in links}
+    ends = {post[0]: (post[0], _rest(scene, post)[0]) for post in scene.posts}
+    ends |= {link.start: (link.start, link.end) for link in links}
+    for start, end in ends.values():
+        match = patterns.HELD_BY.match(scene.text, end)
+        name = scene.after(match.end()) if match else None
+        if match and name and id(name) not in held and not _stripped(scene.text, match.end(), name.start):
+            held.add(id(name))
+            yield PostLink(name, start, end, behind=False)
+
+
+def _stripped(text: str, start: int, end: int) -> str:
+    """text[start:end] without honorifics."""
+    return TAIL_OF_HONORIFICS.sub("", text[start:end]).strip()
+
+
 def _share_institution(text: str, links: Sequence[PostLink]) -> None:
     """Give all members of a list of names with posts the institution that closes the list.
 
@@ -260,7 +310,7 @@ def _share_post(scene: Scene, links: Sequence[PostLink]) -> Iterator[PostLink]:
             continue
         i = bisect_left(scene.name_starts, link.mention.start)
         names = []
-        for here, following in zip(scene.mentions[i:], scene.mentions[i + 1 : i + 6], strict=False):
+        for here, following in zip(scene.mentions[i:], scene.mentions[i + 1 : i + LONGEST_LIST], strict=False):
             closing = patterns.LIST_END.match(scene.text, here.degrees_end, following.start)
             if id(following) in held or not (
                 closing or patterns.LIST_COMMA.match(scene.text, here.degrees_end, following.start)

@@ -55,14 +55,33 @@ INSTITUTIONS = re.compile(
     rf"(?:{SPACE}*,{SPACE}*{BODY}+(?:{SPACE}+{BODY}+|{SPACE}*{_BRACKET})*(?=\s*(?:[,.;)\n“\"]|dan\b|serta\b|\Z)))+"
 )
 _LINK_WORD = (
-    r"(?:yang|saat ini|kini|juga|masih|resmi|telah|pernah|kembali|dulu|sebelumnya|seorang|merupakan|adalah|akan|mulai"
+    r"(?:yang|saat itu|saat ini|kini|juga|masih|resmi|telah|pernah|kembali|dulu|sebelumnya|seorang|merupakan|adalah|akan|mulai"
     r"|menjabat|bertugas|ditunjuk|diangkat|dilantik|terpilih|dipercaya|duduk|hadir|bertindak|didapuk|ditetapkan|dikukuhkan"
-    r"|diumumkan|berperan|sebagai|Sebagai|selaku|Selaku|menjadi|jabatan|secara)"
+    r"|diumumkan|berperan|menduduki|mengisi|mengemban|ditempatkan|dipromosikan|dimutasi|digeser|bergeser|lama|baru|posisi|sebagai|Sebagai|selaku|Selaku|menjadi|jabatan|secara)"
 )
 # From the end of a name to a post behind it: "Budi|, |PPP", "Budi| (|PPP)", "Budi| yang saat ini menjabat |PPP".
 BACKWARD = re.compile(
     rf"(?:{SPACE}*{_BRACKET})?(?:{SPACE}*(?P<sign>[,(]|[-–]{SPACE}|\.?\n)|{SPACE}|\Z)\s*(?P<link>(?:{_LINK_WORD}\s+)++)?\Z"
 )
+# Words right before a post that say it of the name before it: "diangkat dalam jabatan baru sebagai |PPP".
+PREDICATE = re.compile(r"\b(?:sebagai|menjadi|selaku|jabatan(?:\s+(?:baru|lama))?)\s+\Z")
+# The same of a post that somebody takes up: "kini menduduki jabatan baru |PPP".
+TAKEN_UP = re.compile(
+    r"\b(?:jabatan\s+baru(?:nya)?(?:\s+sebagai)?|(?:diangkat|dilantik|ditunjuk|dipromosikan|dimutasi(?:kan)?|digeser|bergeser|ditempatkan|naik)\s+"
+    r"(?:(?:dalam|ke|pada|menjadi|sebagai|jabatan|posisi|baru)\s+)*|menduduki\s+(?:jabatan|posisi|kursi)\s+)\s*\Z"
+)
+# Between an old post and the new one of the same person: "PPP|, kini menjabat sebagai |PPP".
+MOVES = re.compile(
+    r"[\s,]*(?:(?:dan|kini|lalu|kemudian|serta|akan|saat\s+ini|sekarang)\s+)*"
+    r"(?:(?:diangkat|dilantik|ditunjuk|dipromosikan|dimutasi(?:kan)?|digeser|bergeser|ditempatkan|menduduki|menjabat|menjadi|mengemban|mengisi|dipercaya)\s+)"
+    r"(?:(?:dalam|ke|pada|menjadi|sebagai|selaku|jabatan|posisi|baru|resmi)\s+)*\Z"
+)
+# From a post to somebody who holds it, or held it: "PPP| yang semula dipegang oleh |Budi", "PPP| menggantikan |Budi".
+HELD_BY = re.compile(
+    r"\s*,?\s*(?:yang\s+)?(?:(?:semula|sebelumnya|kini|saat\s+ini|sekarang|akan|posisinya|jabatannya|kini\s+akan)\s+)*"
+    r"(?:(?:di(?:jabat|isi|pegang|tempati|pimpin|emban|gantikan|percayakan)\s+(?:oleh|kepada)|menggantikan)\s+)(?:posisi\s+)?"
+)
+SENTENCE_END = re.compile(r"[.!?]\s|\n")
 # Words between a name and a post that give the person a further post: "Budi yang juga PPP".
 ALSO_IN_OFFICE = re.compile(r"\b(?:juga|sekaligus|merangkap|pernah|dulu|sebelumnya)\b")
 # Between two posts of one person: "PPP| sekaligus |PPP", "PPP|, yang juga menjabat sebagai |PPP", "PPP|/|PPP".

@@ -132,6 +132,43 @@ def test_list_in_either_order(nlp: Language) -> None:
     assert roles(nlp, posts_first) == expected
 
 
+def test_transfers_give_everybody_the_new_post(nlp: Language) -> None:
+    source = (
+        "Daftarnya: AKP [PER Ratri Santika], sebelumnya menjabat sebagai [TITLE Kapolsek Melati] diangkat dalam jabatan "
+        "baru sebagai [TITLE Kanit Reskrim Polsek Kenanga] Kompol [PER Badra Kusnandar], jabatan lama [TITLE Kasubbag "
+        "Umum], kini menjabat sebagai [TITLE Kapolsek Melati] Iptu [PER Damar Wisesa] jabatan lama Panitopsnal Unit, kini "
+        "menduduki jabatan baru [TITLE Kapolsek Cempaka]. Selesai."
+    )
+    assert [(name, f"{title} {body}") for name, title, body in roles(nlp, source)] == [
+        ("Ratri Santika", "Kanit Reskrim Polsek Kenanga"),
+        ("Badra Kusnandar", "Kapolsek Melati"),
+        ("Damar Wisesa", "Kapolsek Cempaka"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["yang dijabat oleh", "yang semula dipegang oleh", ", posisinya kini digantikan oleh", "menggantikan Mayjen TNI"],
+)
+def test_who_is_said_to_hold_a_post(nlp: Language, words: str) -> None:
+    source = f"Ada perubahan pada kursi [TITLE Direktur Armada] {words} [PER Ratri Santika]. Selesai."
+    assert roles(nlp, source) == [("Ratri Santika", "Direktur Armada", None)]
+
+
+def test_a_post_s_long_list_of_names(nlp: Language) -> None:
+    names = [
+        "Ratri Santika",
+        "Badra Kusnandar",
+        "Damar Wisesa",
+        "Sekar Ayu",
+        "Wira Krisnadi",
+        "Rosma Dewi",
+        "Kenari Puspa",
+    ]
+    source = f"hadir [TITLE Anggota KPMU] [PER {'], [PER '.join(names)}], dan [PER Suta Naya] turut meramaikan."
+    assert [name for name, _, _ in roles(nlp, source)] == [*names, "Suta Naya"]
+
+
 def test_one_post_before_several_names(nlp: Language) -> None:
     source = "[TITLE Wakil Menteri Kebun] [PER Ratri Santika], [PER Badra Kusnandar], dan [PER Damar Wisesa] hadir."
     assert {title for _, title, _ in roles(nlp, source)} == {"Wakil Menteri Kebun"}

@@ -70,3 +70,82 @@ def test_what_the_ner_missed_in_a_list_is_found(rules):
 def test_an_unknown_city_is_abroad_when_its_country_follows(rules):
     doc = rules("Forum digelar di Gyeongsan, Korea Selatan.", ("GPE", "Gyeongsan"), ("GPE", "Korea Selatan"))
     assert codes(doc)["Gyeongsan"] == "kota-asing"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Palangka Raya", "62.71"),
+        ("Palangkaraya", "62.71"),
+        ("Tanjungpinang", "21.72"),
+        ("Tanjung Pinang", "21.72"),
+        ("Pangkalpinang", "19.71"),
+        ("Bandarlampung", "18.71"),
+        ("Lubuklinggau", "16.73"),
+        ("Bau-Bau", "74.72"),
+        ("Baubau", "74.72"),
+        ("Gunung Kidul", "34.03"),
+        ("Gunungkidul", "34.03"),
+        ("Toli-Toli", "72.04"),
+        ("Pare-Pare", "73.72"),
+        ("Bukit Tinggi", "13.75"),
+        ("Kabupaten Tanahlaut", "63.01"),
+    ],
+)
+def test_cities_are_spelt_joined_parted_and_hyphened(rules, name, code):
+    """Whether the ner marked the name or not."""
+    assert codes(rules(f"Rapat digelar di {name} kemarin.", ("GPE", name))) == {name: code}
+    assert list(codes(rules(f"Rapat digelar di {name} kemarin.")).values()) == [code]
+
+
+@pytest.mark.parametrize("name", ["Batubara", "Kota Baru", "Ma Lang", "Pa Ti"])
+def test_a_spelling_that_means_something_else_is_no_region(name):
+    assert not regions().find("kabupaten", name) and not regions().find("kota", name)
+
+
+def test_no_spelling_of_a_region_names_another():
+    for kind in ("kabupaten", "kota"):
+        for key, rows in regions().by_name[kind].items():
+            for form in regions().spellings(key):
+                assert {row.code for row in regions().find(kind, form)} >= {row.code for row in rows}, (key, form)
+
+
+def test_a_kecamatan_before_its_regency_is_not_the_city_of_its_name(rules):
+    text = "Polisi datang ke Depok, Sleman, kemarin."
+    assert codes(rules(text, ("GPE", "Depok"), ("GPE", "Sleman"))) == {"Depok": "34.04.07", "Sleman": "34.04"}
+    text = "Polisi datang ke Depok, Jawa Barat, kemarin."
+    assert codes(rules(text, ("GPE", "Depok"), ("GPE", "Jawa Barat")))["Depok"] == "32.76"
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("Sore itu Persijap Jepara menang.", [("GPE", "Jepara")]),
+        ("Ia menjual soto Lamongan dan sate Padang.", [("GPE", "Lamongan"), ("GPE", "Padang")]),
+        ("Serang ombak tak reda. Batu besar jatuh.", [("GPE", "Serang"), ("GPE", "Batu")]),
+        ("Para perwira tinggi (Pati) hadir.", [("GPE", "Pati")]),
+    ],
+)
+def test_clubs_dishes_and_common_words_are_no_places(rules, text, entities):
+    assert codes(rules(text, *entities)) == {}
+
+
+def test_a_common_word_is_a_place_where_the_text_leads_to_it(rules):
+    assert codes(rules("Ia lahir di Batu. Batu ramai.", ("GPE", "Batu"))) == {"Batu": "35.79"}
+
+
+@pytest.mark.parametrize("head", ["WARTARIMBA.COM, SLEMAN - Warga", "SLEMAN – Warga", "Wartarimba.com, Sleman -Warga"])
+def test_the_head_of_a_text_is_an_outlet_and_a_place(rules, head):
+    doc = rules(f"{head} memperbaiki jalan desa.")
+    assert [place.code for place in doc._.places] == ["34.04"]
+    assert [e.text for e in doc.ents if e.label_ == "ORG"] == [head.split(",")[0]] * ("," in head)
+
+
+def test_names_that_run_together_are_parted(rules):
+    text = "Jalan di Kecamatan Patebon Kendal rusak."
+    assert list(codes(rules(text, ("GPE", "Kecamatan Patebon Kendal"))).values()) == ["33.24", "33.24.14"]
+
+
+def test_a_region_behind_a_building_s_own_name_counts(rules):
+    assert list(codes(rules("Di Gedung Melati Sukoharjo.", ("LOC", "Gedung Melati Sukoharjo"))).values()) == ["33.11"]
+    assert codes(rules("Di Stasiun Bandung.", ("LOC", "Stasiun Bandung"))) == {}

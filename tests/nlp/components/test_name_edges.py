@@ -1,0 +1,116 @@
+"""Where a person's name begins and ends."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def people_and_posts(doc):
+    return [(e.label_, e.text) for e in doc.ents if e.label_ in ("PER", "TITLE")]
+
+
+def people(doc):
+    return [e.text for e in doc.ents if e.label_ == "PER"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "expected"),
+    [
+        (
+            "Kata Kapolres Garut, AKBP Ratri Santika.",
+            [("TITLE", "Kapolres Garut"), ("TITLE", "AKBP"), ("PER", "Ratri Santika")],
+            [("TITLE", "Kapolres Garut"), ("PER", "Ratri Santika")],
+        ),
+        (
+            "Kata Kapolres Garut, Ajun Komisaris Besar Polisi (AKBP) Ratri Santika.",
+            [("TITLE", "Kapolres Garut"), ("PER", "Ajun Komisaris"), ("PER", "Ratri Santika")],
+            [("TITLE", "Kapolres Garut"), ("PER", "Ratri Santika")],
+        ),
+        ("Kata Iptu Ratri Santika.", [("PER", "Iptu Ratri Santika")], [("PER", "Ratri Santika")]),
+        ("Hadir Kolonel Nav Ratri Santika.", [("PER", "Nav Ratri Santika")], [("PER", "Ratri Santika")]),
+        (
+            "Kata Mas Ratri dan H. Badra.",
+            [("PER", "Mas Ratri"), ("PER", "H. Badra")],
+            [("PER", "Ratri"), ("PER", "Badra")],
+        ),
+        (
+            "Hadir Direktorat Jenderal Kebun dan Direktur Jenderal Ratri.",
+            [("ORG", "Direktorat Jenderal Kebun"), ("TITLE", "Direktur Jenderal"), ("PER", "Ratri")],
+            [("TITLE", "Direktur Jenderal"), ("PER", "Ratri")],
+        ),
+    ],
+)
+def test_ranks_and_forms_of_address_are_neither_name_nor_post(rules, text, entities, expected):
+    assert people_and_posts(rules(text, *entities)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "whole"),
+    [
+        ("Kata Ratri F Wisanggeni, kemarin.", ["Ratri"], ["Ratri F Wisanggeni"]),
+        ("Kata Ratri LP Wisanggeni, kemarin.", ["Ratri", "Wisanggeni"], ["Ratri LP Wisanggeni"]),
+        ("Kata R.G. Wisanggeni, kemarin.", ["Wisanggeni"], ["R.G. Wisanggeni"]),
+        ("Kata Moh. Bambang Wisanggeni, kemarin.", ["Bambang Wisanggeni"], ["Moh. Bambang Wisanggeni"]),
+        ("Kata Eko Wisanggeni H mengatakan itu.", ["Eko Wisanggeni"], ["Eko Wisanggeni H"]),
+        ("Kata Bambang Wisanggeni, kemarin.", ["Wisanggeni"], ["Bambang Wisanggeni"]),
+        ("Kata Wisanggeni P3M kemarin.", ["Wisanggeni P3M"], ["Wisanggeni"]),
+        ("Kata Presiden RI Wisanggeni.", ["Wisanggeni"], ["Wisanggeni"]),
+    ],
+)
+def test_initials_and_words_of_names_belong_to_the_name(rules, text, found, whole):
+    assert people(rules(text, *(("PER", name) for name in found))) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "left"),
+    [
+        ("Menteri Wisanggeni Gugat Pejabat", "Wisanggeni Gugat", ["Wisanggeni"]),
+        ("Gubernur Wisanggeni Tanam Pohon di Danau", "Wisanggeni Tanam Pohon", ["Wisanggeni"]),
+        ("Warta. Baca juga: Bupati Wisanggeni Absen Rapat", "Wisanggeni Absen", ["Wisanggeni"]),
+        ("Menteri Akan Audit Tambang", "Akan Audit", []),
+        ("Kata Kemas Wisanggeni, Adik Bambang, kemarin.", "Kemas Wisanggeni", ["Kemas Wisanggeni"]),
+    ],
+)
+def test_what_goes_on_behind_a_name_is_no_part_of_it(rules, text, name, left):
+    assert [found for found in people(rules(text, ("PER", name))) if "Bambang" not in found] == left
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "expected"),
+    [
+        (
+            "Hadir Kapolsek Lubuk Anggrek, Kompol Ratri Santika.",
+            [("TITLE", "Kapolsek"), ("PER", "Lubuk Anggrek"), ("PER", "Ratri Santika")],
+            [("TITLE", "Kapolsek Lubuk Anggrek"), ("PER", "Ratri Santika")],
+        ),
+        (
+            "Hadir Wakil Presiden Ratri.",
+            [("TITLE", "Wakil"), ("PER", "Presiden Ratri")],
+            [("TITLE", "Wakil Presiden"), ("PER", "Ratri")],
+        ),
+        ("Hadir Kadispora Ratri.", [("PER", "Kadispora Ratri")], [("TITLE", "Kadispora"), ("PER", "Ratri")]),
+        (
+            "Hadir Kadis Perhubungan Ratri.",
+            [("TITLE", "Kadis"), ("PER", "Perhubungan Ratri")],
+            [("TITLE", "Kadis Perhubungan"), ("PER", "Ratri")],
+        ),
+        (
+            "Hadir Wakil Ketua DPRD Rembang Wisanggeni meninjau tanggul.",
+            [("TITLE", "Wakil Ketua DPRD Rembang Wisanggeni")],
+            [("TITLE", "Wakil Ketua DPRD Rembang"), ("PER", "Wisanggeni")],
+        ),
+        (
+            "Kata Kepala BKPN Kota Bogor, Bambang Wisanggeni, kemarin.",
+            [("TITLE", "Kepala BKPN Kota Bogor")],
+            [("TITLE", "Kepala BKPN Kota Bogor"), ("PER", "Bambang Wisanggeni")],
+        ),
+    ],
+)
+def test_posts_and_names_are_parted(rules, text, entities, expected):
+    assert people_and_posts(rules(text, *entities)) == expected
+
+
+def test_a_full_name_tells_where_the_name_ends_elsewhere(rules):
+    text = "Ratri Wiku hadir. Ratri Wiku Channel memuatnya. Ratri Wiku Ratri Wiku lahir di sini. Kata Ratri Wiku, ya."
+    found = [("PER", "Ratri Wiku Channel"), ("PER", "Ratri Wiku Ratri Wiku"), ("PER", "Ratri Wiku")]
+    assert people(rules(text, *found)) == ["Ratri Wiku"] * 5
