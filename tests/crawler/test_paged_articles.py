@@ -6,9 +6,9 @@ import pytest
 
 from crawler.limits import MOST_PAGES
 from crawler.paged_articles import PagedArticle, split_body
+from tests.crawler.pdf_files import make_pdf
 from tests.crawler.server import LOREM, Answer, feed
 from tests.crawler.test_crawl import FEED, crawl, query, site  # noqa: F401
-from tests.pipelines.extract.pdf_files import make_pdf
 
 URL = "https://contoh.id/read/2024/judul"
 

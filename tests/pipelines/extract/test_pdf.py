@@ -11,7 +11,7 @@ from crawler.attached_pdf import attached_pdf
 from crawler.paged_articles import PagedArticle
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract import pdf as reading
-from tests.pipelines.extract.pdf_files import locked, make_pdf
+from tests.crawler.pdf_files import locked, make_pdf
 
 NOW = "2026-12-01T03:00:00+00:00"
 TITLE = "Pasar Ikan Muara Jati Dibuka Lagi Setelah Atapnya Diperbaiki"
