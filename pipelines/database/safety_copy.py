@@ -6,6 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from pipelines.database.unfinished import unfinished
 from pipelines.errors import UserError
 
 
@@ -15,28 +16,23 @@ def copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> Pat
     It is called pantau.db.schema-9.bak after the version of the schema, and pantau.db.schema-9.bak-2 when there is one.
     Raises UserError when it cannot be written.
     """
-    target = part = None
+    name = f"{path.name}.schema-{version}.bak"
     try:
-        target = _new_file(path.with_name(f"{path.name}.schema-{version}.bak"))
-        part = _new_file(target.with_name(f".{target.name}.part"))
-        connection.execute("VACUUM INTO ?", (str(part),))  # one state of it, while others write
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.replace(target)
-    except BaseException as error:
-        for file in (target, part):
-            if file:
-                file.unlink(missing_ok=True)
-        if not isinstance(error, OSError | sqlite3.Error):
-            raise
+        with unfinished(path.parent, name) as part:
+            connection.execute("VACUUM INTO ?", (str(part),))  # one state of it, while others write
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+            target = _taken(path.with_name(name))
+            part.replace(target)
+            return target
+    except (OSError, sqlite3.Error) as error:
         raise UserError(
             f"{path}: cannot be copied before it is brought up to date ({error}); free some space and run again"
         ) from error
-    return target
 
 
-def _new_file(path: Path) -> Path:
-    """An empty file that nobody else has or may read: `path`, or with -2, -3, ... behind its name."""
+def _taken(path: Path) -> Path:
+    """A name that nothing had, taken by an empty file: `path`, or with -2, -3, ... behind it."""
     file, number = path, 1
     while True:
         try:

@@ -187,8 +187,8 @@ CREATE TABLE name_forms (
 CREATE INDEX name_forms_entity ON name_forms (kind, entity_id);
 -- The corrections file as last applied (pipelines/desk/corrections.py).
 CREATE TABLE corrections (
-  kind TEXT NOT NULL,                    -- person | organisation
-  key TEXT NOT NULL,                     -- normal form of the name that is corrected
+  kind TEXT NOT NULL,                    -- person | organisation | original
+  key TEXT NOT NULL,                     -- normal form of the name that is corrected; original: the article's address
   words TEXT NOT NULL DEFAULT '',        -- split: only where post or institution hold these words
   name TEXT NOT NULL,                    -- what it is called instead
   PRIMARY KEY (kind, key, words)

@@ -1,6 +1,7 @@
-"""The corrections file: what people say about who is who. It always wins, also when articles are tagged anew.
+"""The corrections file: what people say about who is who and what is whose copy. It always wins, also when articles
+are tagged anew.
 
-`corrections.toml` beside the database (or --corrections FILE) holds entries of three kinds:
+`corrections.toml` beside the database (or --corrections FILE) holds entries of four kinds:
 
     [[merge]]                                   # several spellings are one person or organisation
     kind = "person"                             # person | organisation
@@ -17,6 +18,9 @@
     kind = "organisation"
     name = "Badan Uji Nasional RI"
     to = "Badan Uji Nasional"
+
+    [[original]]                                # nobody's copy; others with its text are copies of it
+    url = "https://contoh.go.id/siaran-pers/12" # the article's address, as the database has it
 """
 
 from __future__ import annotations
@@ -33,6 +37,7 @@ from pipelines.coverage.people import refresh_people
 from pipelines.database.open import transaction
 from pipelines.errors import UserError
 from pipelines.store import counts
+from pipelines.store.duplicates import ORIGINAL, judge_again
 from pipelines.store.entities import resolve_names
 from pipelines.store.who_is_who import ORGANISATION, PERSON, TABLE_OF, name_key, organisation_key
 
@@ -40,8 +45,9 @@ FIELDS: dict[str, dict[str, type]] = {
     "merge": {"kind": str, "name": str, "forms": list},
     "split": {"kind": str, "name": str, "where": str, "into": str},
     "rename": {"kind": str, "name": str, "to": str},
+    "original": {"url": str},
 }
-KEYS: Mapping[str, Callable[[str], str]] = {PERSON: name_key, ORGANISATION: organisation_key}
+KEYS: Mapping[str, Callable[[str], str]] = {PERSON: name_key, ORGANISATION: organisation_key, ORIGINAL: str}
 
 Correction = tuple[str, str, str, str]  # a row of the table `corrections`: kind, key, words, name
 
@@ -79,6 +85,9 @@ def _rows(path: Path, content: dict[str, Any]) -> Iterator[tuple[Correction, str
         for number, entry in enumerate(entries, start=1):
             where = f"{path}: {action} {number}"
             _check(entry, FIELDS[action], where)
+            if action == "original":
+                yield (ORIGINAL, entry["url"], "", entry["url"]), where
+                continue
             make = KEYS[entry["kind"]]
             if action == "merge":
                 for form in [*entry["forms"], entry["name"]]:
@@ -100,7 +109,7 @@ def _check(entry: Any, fields: dict[str, type], where: str) -> None:
     for name, kind in fields.items():
         if not isinstance(entry.get(name), kind) or not entry[name]:
             raise UserError(f"{where}: {name}: missing, empty or not a {'list' if kind is list else 'string'}")
-    if entry["kind"] not in KEYS:
+    if "kind" in fields and entry["kind"] not in TABLE_OF:
         raise UserError(f"{where}: kind: {entry['kind']!r} is neither person nor organisation")
 
 
@@ -119,7 +128,8 @@ def apply_corrections(connection: sqlite3.Connection, wanted: set[Correction]) -
     if not changed:
         return 0
     with transaction(connection):
-        names = {(kind, made) for kind, key, _, name in changed for made in (key, KEYS[kind](name))}
+        originals = {key for kind, key, *_ in changed if kind == ORIGINAL}
+        names = {(kind, made) for kind, key, _, name in changed if kind != ORIGINAL for made in (key, KEYS[kind](name))}
         articles: set[int] = set()
         touched: counts.Touched = {}
         for kind, key in names:
@@ -154,7 +164,8 @@ def apply_corrections(connection: sqlite3.Connection, wanted: set[Correction]) -
         _forget_empty(connection, touched)
         for article in articles:
             refresh_people(connection, article)
-    return len(articles)
+        copies = {found for url in originals for found in judge_again(connection, url)}
+    return len(articles | copies)
 
 
 def resolve_again(connection: sqlite3.Connection, article_id: int) -> None:

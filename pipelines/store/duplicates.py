@@ -34,6 +34,7 @@ LATE = timedelta(hours=1)  # a feed or sitemap may show an article so much later
 CANDIDATES = 20  # so many of a band are looked up, and the so many with most bands in common are compared in full
 LATEST_OF_BAND = f"""SELECT * FROM (SELECT article_id FROM minhash_bands WHERE band = {{band}} AND hash = ?
                      ORDER BY article_id DESC LIMIT {CANDIDATES})"""
+ORIGINAL = "original"  # the kind of a row of `corrections`: a person's word that the article at this address is one
 MEMBERS = 500  # so many copies of an article are compared again when it changes
 
 
@@ -42,7 +43,7 @@ class _Text:
     """A stored article's text, and what decides whose copy it is.
 
     mark      fingerprint of its words: equal for the same words
-    rank      0 for what an institution says of itself, 1 for all else
+    rank      -1 for what a person calls an original, 0 for what an institution says of itself, 1 for all else
     claimed   when its page says that it was published, else when it was first seen (ISO 8601 UTC)
     moment    the part of the claim that what we saw bears out (`_borne_out`)
     refuted   whether what we saw speaks against the claim
@@ -144,7 +145,8 @@ def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] 
         [(band, value, article_id) for band, value in enumerate(bands)],
     )
     earliest = min((this, *roots), key=lambda text: text.order).article_id
-    for other in {article_id, *(root.article_id for root in roots)} - {earliest}:
+    copies = {text.article_id for text in (this, *roots) if text.rank >= 0}
+    for other in copies - {earliest}:
         connection.execute(
             "UPDATE articles SET duplicate_of = :earliest WHERE id = :other OR duplicate_of = :other",
             {"earliest": earliest, "other": other},
@@ -154,6 +156,24 @@ def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] 
     connection.execute("UPDATE articles SET duplicate_of = NULL WHERE id = ?", (earliest,))
 
 
+def judge_again(connection: sqlite3.Connection, url: str) -> set[int]:
+    """Find anew whose copies the article at `url` and those of its text are, inside the caller's transaction.
+
+    The ids of the articles looked at; none when there is no such article.
+    """
+    found = connection.execute("SELECT id, coalesce(duplicate_of, id) FROM articles WHERE url = ?", (url,)).fetchone()
+    if found is None:
+        return set()
+    rows = connection.execute(
+        "SELECT id FROM articles WHERE duplicate_of = ? ORDER BY id LIMIT ?", (found[1], MEMBERS)
+    ).fetchall()
+    group = list(dict.fromkeys([found[1], *(row[0] for row in rows), found[0]]))
+    connection.executemany("UPDATE articles SET duplicate_of = NULL WHERE id = ?", [(member,) for member in group])
+    for member in group:
+        _link(connection, member)
+    return set(group)
+
+
 def _text(connection: sqlite3.Connection, article_id: int) -> _Text | None:
     row = connection.execute(
         """SELECT a.id, a.text, a.fingerprint, a.source_id, a.duplicate_of, a.kind, s.kind, s.name, a.published_at,
@@ -161,17 +181,18 @@ def _text(connection: sqlite3.Connection, article_id: int) -> _Text | None:
                   (SELECT r.started FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
                    WHERE rs.source_id = a.source_id AND rs.error IS NULL
                      AND r.finished < min(a.first_seen, coalesce(p.found_at, a.first_seen))
-                   ORDER BY rs.run_id DESC LIMIT 1) AS asked
+                   ORDER BY rs.run_id DESC LIMIT 1) AS asked,
+                  EXISTS (SELECT 1 FROM corrections c WHERE c.kind = ? AND c.key = a.url AND c.words = '') AS named
            FROM articles a LEFT JOIN sources s ON s.id = a.source_id LEFT JOIN pages p ON p.url = a.url
            WHERE a.id = ?""",
-        (article_id,),
+        (ORIGINAL, article_id),
     ).fetchone()
     if row is None:
         return None
-    number, text, mark, source_id, original, kind, source_kind, name, published, seen, asked = row
+    number, text, mark, source_id, original, kind, source_kind, name, published, seen, asked, named = row
     claimed = published or seen
     moment, refuted = _borne_out(claimed, seen, asked)
-    rank = _rank(text, kind, source_kind, name)
+    rank = -1 if named else _rank(text, kind, source_kind, name)
     return _Text(number, text, mark, rank, claimed, moment, refuted, source_id, original)
 
 

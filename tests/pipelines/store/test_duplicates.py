@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import duplicates as benchmark
 from pipelines.database.open import connect
+from pipelines.desk.corrections import apply_corrections, read_corrections
 from pipelines.read.text_facts import minhash_bands, shingles, words_of
 from pipelines.store.duplicates import same_text
 from tests.conftest import ROOT
@@ -128,6 +129,24 @@ def test_the_same_words_after_two_weeks_are_no_copy(database, days, copied):
     for number, text, at in ((1, STORY, first), (2, STORY.replace("Rabu", "Kamis"), first + timedelta(days=days))):
         keep(database, copy(number, text, published_at=at.isoformat(), fetched_at=at.isoformat()))
     assert (originals(database)["media2"] is not None) is copied
+
+
+def test_a_persons_word_decides_which_is_the_original(database, tmp_path):
+    first, _, third = (keep(database, copy(n)) for n in (1, 2, 3))
+    assert originals(database) == {"media1": None, "media2": first, "media3": first}
+    file = tmp_path / "corrections.toml"
+    entry = '[[original]]\nurl = "https://media{}.id/jembatan"\n'
+    file.write_text(entry.format(3))
+    assert apply_corrections(database.conn, read_corrections(file)) == 3
+    keep(database, copy(4))
+    assert originals(database) == {"media1": third, "media2": third, "media3": None, "media4": third}
+    keep(database, copy(1, text=STORY + " Pintu air dibuka."))  # a change judges it anew
+    assert originals(database)["media1"] == third
+    file.write_text(entry.format(3) + entry.format(2))  # two of their own that happen to tell the same
+    apply_corrections(database.conn, read_corrections(file))
+    assert (originals(database)["media2"], originals(database)["media3"]) == (None, None)
+    apply_corrections(database.conn, set())
+    assert originals(database) == {"media1": None, "media2": first, "media3": first, "media4": first}
 
 
 def test_a_series_and_a_story_told_anew_are_no_copies(database):

@@ -185,6 +185,8 @@ def test_corrections_change_what_is_stored_and_survive_tagging_anew(database, te
         ("[[merge]]\nkind = 'dog'\nname = 'A'\nforms = ['B']\n", r"merge 1: kind: 'dog' is neither"),
         ("[[rename]]\nkind = 'person'\nname = 'A'\nto = 'B'\nwhy = 'x'\n", r"rename 1: unknown key 'why'"),
         ("[[gabung]]\n", r"'gabung' is none of"),
+        ("[[original]]\nkind = 'person'\nurl = 'https://a.id/1'\n", r"original 1: unknown key 'kind'"),
+        ("[[original]]\n", r"original 1: url: missing"),
         ("[[rename]\n", r"corrections.toml: cannot be read"),
         (
             "[[rename]]\nkind='person'\nname='A'\nto='B'\n[[rename]]\nkind='person'\nname='B'\nto='C'\n",
