@@ -18,7 +18,9 @@ from pipelines.extract.page import NotAnArticle, ParsedPage
 from pipelines.language.words import word_key
 
 ENOUGH = 3.0  # so much evidence of one kind makes a page no article
-MIN_WORDS = 15  # a page with less text is no article; the shortest real ones, photo captions, have about twenty words
+# A page with less text is no article, or one that has a date: the shortest real ones, captions of a picture, have ten
+# words and twenty.
+MIN_WORDS, MIN_DATED = 15, 8
 NOTICE_WORDS = 150  # a notice is shorter; of 66 real articles the shortest that nothing else confirms has 85 words
 LONG_NOTICE = 400  # words, of consent and its small print, where nothing says that the page is an article
 THIN = 40  # words, of a page on which neither date nor headline says that they are an article: the footer of a shell
@@ -168,7 +170,7 @@ class _Seen:
 
 def require_article(page: ParsedPage, url: str | None, title: str, text: str, date_source: str | None) -> None:
     """Raise NotAnArticle, with the evidence, for a page that is none."""
-    if len(text.split()) < MIN_WORDS:
+    if len(text.split()) < (MIN_DATED if date_source else MIN_WORDS):
         raise NotAnArticle(f"the page has no article text ({len(text.split())} words)", passing=True)
     if verdict := judge(page, url, title, text, date_source):
         raise NotAnArticle(verdict.why, passing=verdict.passing)
