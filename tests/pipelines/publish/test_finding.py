@@ -172,10 +172,7 @@ def test_a_word_in_the_title_counts_more_than_often_in_the_text(tmp_path, open_s
     path = tmp_path / "judul.db"
     database = connect(path)
     texts = {f"Kabar {n}": f"Kabar tentang hal nomor {n}." for n in range(10)}  # without them the word is not rare
-    texts |= {
-        "Kabar biasa": "jengkol " * 4 + "dijual di pasar",
-        "Jengkol naik": "Harganya naik lagi di pasar kota itu.",
-    }
+    texts |= {"Kabar biasa": "jengkol " * 4 + "dijual di pasar", "Jengkol naik": "Harganya naik lagi di pasar kota itu."}
     with transaction(database.conn):
         for number, (title, text) in enumerate(texts.items()):
             url = f"https://contoh.go.id/{number}"
