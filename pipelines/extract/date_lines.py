@@ -109,7 +109,7 @@ def shown_dates(page: ParsedPage, title: str, fetched: datetime) -> list[Shown]:
                 other = (
                     _beside_other_headline(lines[i], title)
                     if far
-                    else i > 0 and _is_other_headline(lines[i - 1], title)
+                    else i > 0 and _is_other_headline(lines[i - 1], title) and not _apart(lines, i, at)
                 )
                 date = replace(date, distance=date.distance + TEASER * other)
             found.append(date)
@@ -235,6 +235,13 @@ def _is_other_headline(line: Line, title: str) -> bool:
     parent = element.getparent()
     linked = element.tag == "a" or (parent is not None and parent.tag == "a")
     return linked and len(WORD.findall(text)) >= HEADLINE_WORDS and word_key(title) not in word_key(text)
+
+
+def _apart(lines: Sequence[Line], i: int, at: int) -> bool:
+    """Whether the smallest block that holds both a date's line and the headline leaves out the line before the date."""
+    with_headline = {*lines[at][1].iterancestors()} if at >= 0 else set()
+    block = next((ancestor for ancestor in lines[i][1].iterancestors() if ancestor in with_headline), None)
+    return block is not None and all(ancestor is not block for ancestor in lines[i - 1][1].iterancestors())
 
 
 def _beside_other_headline(line: Line, title: str) -> bool:

@@ -339,8 +339,9 @@ def test_the_crawls_process_loads_and_opens_nothing_beyond_its_need():
 import sys
 import crawler.handler, crawler.run, pipelines.queue.crawl_storage
 from crawler.settings import scrapy_settings
+from crawler.catalogue import Source
 from scrapy.settings import Settings
-settings = Settings(scrapy_settings(1.0))
+settings = Settings(scrapy_settings(Source("a", "A", "media", "https://a.id/", ())))
 parts = {name: settings.get_component_priority_dict_with_base(name)
          for name in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")}
 assert not parts["EXTENSIONS"] and len(parts["DOWNLOADER_MIDDLEWARES"]) == 10, parts
