@@ -32,8 +32,8 @@ NAMED, BARE = 2.0, 1.5  # an element named as the title; any other line
 NEAREST, NEAR = 2.0, 1.0  # the last line before the text that can be a headline; the others not far before it
 SLUG = 2.5
 # What a part of a title weighs when the rest is the site's name, when the rest is short and last and may be, when
-# nobody knows the rest, and behind a colon; and the whole title when such a part is in it.
-PART_BESIDE_NAME, PART_BEFORE_SHORT, PART, AFTER_COLON = 0.9, 0.75, 0.6, 0.3
+# nobody knows the rest; and the whole title when such a part is in it.
+PART_BESIDE_NAME, PART_BEFORE_SHORT, PART = 0.9, 0.75, 0.6
 WHOLE_WITH_NAME = 0.7
 SHORT_NAME = 5  # words
 UNSEEN = 0.5  # the head says it, but readers see it nowhere, or only above the site's menu
@@ -49,8 +49,6 @@ SHORT_WORDS, FULL_WORDS = 3, 5  # a line with fewer is rarely a headline; one wi
 PAGE_PART = re.compile(r"\s*[-–|]?\s*\b(?:halaman|page)\s+(?:\d+|all)\b", re.IGNORECASE)
 HEADING_NAME = re.compile(r"judul|(?<![a-z])(?:title|headline)(?![a-z])", re.IGNORECASE)
 SHARE = re.compile(r"share|sharer|intent/|//(?:wa\.me|t\.me|api\.whatsapp|telegram|social-plugins)", re.IGNORECASE)
-TRUNCATED = re.compile(r"\s*(?:\.\.\.|…)\s*\Z")
-COLON = re.compile(r"[^:]{2,40}:\s+")
 # No headlines: a line with a date, a byline, a way through the site.
 NO_HEADLINE = re.compile(
     r"\b\d{1,2}[ /.-](?:\d{1,2}|[a-z]{3,9})[ /.-]\d{2,4}\b|\b\d{1,2}[.:]\d{2}\b.{0,5}\b(?:wib|wita|wit)\b"
@@ -169,7 +167,7 @@ def _heads(page: ParsedPage, feed: str) -> list[tuple[str, str]]:
 def _readings(text: str, names: _Names) -> Iterator[tuple[str, float]]:
     """(reading, how well it fits) of a title in the head: all of it, and each run of its parts."""
     text = PAGE_PART.sub("", text).strip()
-    fits = 0.5 if TRUNCATED.search(text) else 1.0
+    fits = 1.0
     signs = list(SEPARATOR.finditer(text))
     if 0 < len(signs) < MOST_PARTS:
         starts, ends = [0, *(sign.end() for sign in signs)], [*(sign.start() for sign in signs), len(text)]
@@ -186,8 +184,6 @@ def _readings(text: str, names: _Names) -> Iterator[tuple[str, float]]:
                 if fit != PART:
                     fits = min(fits, WHOLE_WITH_NAME)
                 yield part, fit
-    elif colon := COLON.match(text):
-        yield text[colon.end() :], AFTER_COLON
     yield text, fits
 
 
@@ -304,17 +300,16 @@ def _headline(line: _Line) -> bool:
 
 
 def _compare(candidates: dict[str, _Candidate], heads: list[tuple[str, str]], slug: tuple[str, ...]) -> None:
-    """Let the address and the titles that were cut short or edited say which candidate they mean."""
-    whole = {name: (text, word_key(text).split()) for name, text in heads}
+    """Let the address, and titles that were edited, say which candidate they mean."""
+    whole = {name: word_key(text).split() for name, text in heads}
     for key, candidate in candidates.items():
         words = key.split()
         if slug and (alike := _alike(words, slug)) >= 0.5:
             candidate.said["url"] = SLUG * alike
-        for name, (text, said) in whole.items():
+        for name, said in whole.items():
             if name in candidate.said or not candidate.seen or len(said) < SHORT_WORDS:
                 continue
-            short = word_key(TRUNCATED.sub("", text)) if TRUNCATED.search(text) else ""
-            if (short and key.startswith(short)) or _alike(words, said) >= ALIKE:
+            if _alike(words, said) >= ALIKE:
                 candidate.said[name] = HEAD[name] * PART_BESIDE_NAME
 
 

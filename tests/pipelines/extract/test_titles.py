@@ -127,6 +127,17 @@ def test_a_suffix_goes_though_the_page_states_no_name_and_shows_no_headline(titl
     assert title_of(page(title, og=title), url) == headline
 
 
+LONG_NAME = "Lembaga Pengawas Jembatan Desa dan Kelurahan di Hulu Sungai"
+
+
+def test_a_long_suffix_goes_where_the_hosts_letters_or_the_pages_foot_tell_that_it_is_the_site():
+    title = f"Tanggul Lambau Diperbaiki - {LONG_NAME}"
+    assert title_of(page(title, og=title), "https://lpjdkhs.go.id/b/1") == "Tanggul Lambau Diperbaiki"
+    assert title_of(page(title, og=title, logo=""), "https://contoh.go.id/b/1") == title
+    foot = f"<div><p>Jalan Merpati 12</p><p>{LONG_NAME}, Kabupaten Lambau</p></div>"
+    assert title_of(page(title, og=title, foot=foot), "https://contoh.go.id/b/1") == "Tanggul Lambau Diperbaiki"
+
+
 SLOGANS = {
     "slogan in <title>": {"title": "Lambau Maju Warga Sejahtera"},
     "slogan in <title> and og:title": {"title": "Lambau Maju Warga Sejahtera", "og": "Lambau Maju Warga Sejahtera"},
