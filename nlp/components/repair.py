@@ -168,7 +168,7 @@ class EntityRepair:
                     ),
                     border,
                 )
-            elif len(title) > 1 and self._is_named(doc[border - 1], known):
+            elif len(title) > 2 and self._is_named(doc[border - 1], known):
                 border -= 1
             if border != title.end:
                 entities[i] = Span(doc, title.start, border, label="TITLE")

@@ -21,6 +21,8 @@ SAME_PERSON = re.compile(
     r"\s*,?\s*(?:\(\s*(?:akrab\s+disapa\s+|alias\s+)?|(?:atau|alias)\s+(?:(?:yang\s+)?(?:akrab|biasa|kerap)\s+di(?:sapa|panggil)\s+)?"
     r"|(?:yang\s+)?(?:akrab|biasa|kerap|sering)\s+di(?:sapa|panggil|kenal)\s+(?:sebagai\s+|dengan\s+)?)[\"“']?\Z"
 )
+# An office in a company, whose name an article gives once for all its officers.
+COMPANY_OFFICE = re.compile(r"(?:[Ww]akil )?(?:[Kk]omisaris|[Dd]irektur)(?: (?:Utama|Independen|Keuangan|Operasi))?\Z")
 LONGEST_NICKNAME = 2  # words of the other name in "X atau Y"
 
 
@@ -45,6 +47,7 @@ class OfficialTagger:
         for link in find_links(scene):
             role = _Role(_post(text, link, names, places), link.second)
             held.setdefault(id(link.mention), []).append(role)
+        _fill_company(held)
         doc._.officials = list(_officials(text, people, held))
         return doc
 
@@ -55,6 +58,18 @@ class _Role:
 
     post: PostParts
     second: bool
+
+
+def _fill_company(held: Mapping[int, Sequence[_Role]]) -> None:
+    """Give a company's officers their company where the text names it with but one of them: "Komisaris (PT P) Budi"."""
+    officers = [role for roles in held.values() for role in roles if COMPANY_OFFICE.match(role.post.title or "")]
+    companies = {role.post.organisation for role in officers if role.post.organisation}
+    shortest = min(companies, key=len, default=None)
+    if shortest is None or not all(shortest in company for company in companies):
+        return
+    for role in officers:
+        if role.post.organisation is None:
+            role.post = PostParts(role.post.title, shortest, role.post.status)
 
 
 def _officials(text: str, people: Sequence[Person], held: Mapping[int, Sequence[_Role]]) -> Iterator[Official]:

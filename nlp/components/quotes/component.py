@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from nlp.components.names import NameMention, group_by_person, name_words
 from nlp.components.people import post_words, read_people
+from nlp.components.posts import HEAD, NAME_LIKE
 from nlp.components.quotes.speech import (
     ACCORDING,
     AFTER,
@@ -26,6 +27,8 @@ from nlp.records import Official, Quote
 SHORTEST = 4  # words; fewer in quotation marks are speech only with a verb of saying right beside them
 REACH = 170  # characters from a verb of saying to its subject; a long post may stand between
 GOES_ON = 600  # characters from the end of speech to speech without a verb that may go on with it
+# What follows a post that stands alone as a subject: "kata Kanit|.", "ujar Bupati| kepada", "kata Kapolsek| itu".
+POST_ENDS = re.compile(r"\s*(?:[.,;:)\n]|(?:itu|ini|tersebut|kepada|saat|usai|dalam|di|pada|lagi|menambahkan)\b|\Z)")
 TRIMMED = " \t\n\xa0,"  # characters at the ends of a piece of speech that are not part of it
 
 
@@ -55,9 +58,18 @@ class _People:
         for person in group_by_person(mentions):
             for found in person.mentions:
                 self.full[found.words] = person.fullest.name
+        self.holders: dict[str, list[str]] = {}  # first word of a post, case folded -> the names of its holders
         for official in officials:
             for form in (official.name, *official.aliases):
                 self.full[name_words(form)] = official.name
+            if official.title:
+                self.holders.setdefault(official.title.split()[0].casefold(), []).append(official.name)
+
+    def holder(self, post: str) -> NameMention | None:
+        """The only person of the document whose post begins with the word `post`; None if there are several or none."""
+        names = self.holders.get(post.casefold(), [])
+        words = name_words(names[0]) if len(names) == 1 else ()
+        return next((found for found in self.mentions if found.words == words), None)
 
     def within(self, start: int, end: int) -> list[NameMention]:
         """The names that begin in text[start:end]."""
@@ -96,6 +108,9 @@ def _said(
     after = AFTER.match(text, span.outer_end) if span.closed else None
     if after:
         subject = _subject_after(text, after, ceiling, people)
+        post = _post_alone(text, after.end()) if subject is None else None
+        if post is not None:
+            return after["verb"], people.holder(post)
         return after["verb"], subject or last or _named_before(span.start, people)
     lead = text[floor : span.start - 1]
     if INTRODUCES.search(lead):
@@ -118,6 +133,13 @@ def _subject_after(text: str, after: re.Match[str], ceiling: int, people: _Peopl
     if named and clause and clause.start() < named[0].start and not _abbreviates(text, clause.start()):
         return None
     return named[0] if named else None
+
+
+def _post_alone(text: str, start: int) -> str | None:
+    """The first word of a post that stands at `start` as the subject, without its holder's name: "kata |Kanit|."."""
+    head = HEAD.match(text, start + len(text[start : start + 3]) - len(text[start : start + 3].lstrip()))
+    alone = head is not None and head.group() not in NAME_LIKE and POST_ENDS.match(text, head.end())
+    return head.group().split()[0] if head and alone else None
 
 
 def _abbreviates(text: str, stop: int) -> bool:

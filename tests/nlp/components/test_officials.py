@@ -155,6 +155,17 @@ def test_who_is_said_to_hold_a_post(nlp: Language, words: str) -> None:
     assert roles(nlp, source) == [("Ratri Santika", "Direktur Armada", None)]
 
 
+def test_officers_share_the_company_that_the_text_names_once(nlp: Language) -> None:
+    source = (
+        "Rapat mengangkat [PER Ratri Santika] sebagai [TITLE Direktur Utama PT Samudra Uji]. Lalu [PER Badra Kusnandar] "
+        "sebagai [TITLE Komisaris]. Hadir [TITLE Sekretaris] [PER Damar Wisesa]."
+    )
+    expected = [("Direktur Utama", "PT Samudra Uji"), ("Komisaris", "PT Samudra Uji"), ("Sekretaris", None)]
+    assert [role[1:] for role in roles(nlp, source)] == expected
+    other = f"{source} Adapun [TITLE Direktur Utama PT Kenanga] [PER Sekar Ayu] absen."
+    assert ("Badra Kusnandar", "Komisaris", None) in roles(nlp, other)
+
+
 def test_a_post_s_long_list_of_names(nlp: Language) -> None:
     names = [
         "Ratri Santika",

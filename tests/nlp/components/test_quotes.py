@@ -101,3 +101,15 @@ def test_scare_quotes_and_titles_are_not_speech(nlp: Language, source: str) -> N
 
 def test_long_text_of_opening_marks_is_read_in_linear_time(nlp: Language) -> None:
     assert quotes(nlp, '"a ' * 4000 + "“ " * 4000) == []
+
+
+@pytest.mark.parametrize("subject", ["Kapolsek.", "Kapolsek itu.", "Kapolsek kepada wartawan."])
+def test_a_post_alone_speaks_for_its_holder(rules, subject):
+    text = f'Hadir Kapolsek Melati Ratri Santika. "{SPEECH}," kata Badra Kusnandar. "Jalan pun akan kami jaga," ujar {subject}'
+    entities = [("TITLE", "Kapolsek Melati"), ("PER", "Ratri Santika"), ("PER", "Badra Kusnandar")]
+    assert [quote.name for quote in rules(text, *entities)._.quotes] == ["Badra Kusnandar", "Ratri Santika"]
+
+
+def test_a_post_alone_that_nobody_holds_has_no_name(rules):
+    text = f'"{SPEECH}," kata Badra Kusnandar. "Jalan pun akan kami jaga," ujar Kanit.'
+    assert [quote.name for quote in rules(text, ("PER", "Badra Kusnandar"))._.quotes] == ["Badra Kusnandar", None]
