@@ -26,7 +26,7 @@ Item = TypeVar("Item")
 def tag_texts(nlp: Language, documents: Iterable[Document], batch_size: int = BATCH_SIZE) -> Iterator[Tags]:
     """The tags of each document, in order and in constant memory; offsets are into the fields as they came."""
     for batch in _batches(documents, batch_size):
-        docs = [_prepared(nlp, document) for document in batch]
+        docs = [prepared(nlp, document) for document in batch]
         yield from map(tags_of, nlp.pipe(docs, batch_size=batch_size))
 
 
@@ -68,7 +68,8 @@ def _mentions(doc: Doc) -> Iterator[Mention]:
             yield Mention(entity.label_, *place, text[first:last])
 
 
-def _prepared(nlp: Language, document: Document) -> Doc:
+def prepared(nlp: Language, document: Document) -> Doc:
+    """The document as the pipeline takes it: tokens, no entities yet."""
     doc = make_doc(nlp, _clean(document.title[:LONGEST_TITLE]), _clean(document.text[:LONGEST_TEXT]))
     doc._.published_at = document.published_at
     return doc
