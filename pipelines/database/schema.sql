@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 11;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 12;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -286,8 +286,10 @@ CREATE TABLE agreements (  -- public
   subject TEXT,
   date TEXT,                             -- ISO 8601, as precise as the text: 2016-10-08, 2016-10, 2016
   place TEXT,
-  status TEXT NOT NULL,                  -- ditandatangani | direncanakan | berlaku | dibahas
-  same_as INTEGER REFERENCES agreements(id)  -- the first row of the same agreement, told by another article
+  status TEXT NOT NULL,                  -- ditandatangani | direncanakan | berlaku | dibahas | diperpanjang | berakhir
+  same_as INTEGER REFERENCES agreements(id),  -- the first row of the same agreement, told by another article
+  parties_known INTEGER NOT NULL DEFAULT 0,  -- 1 if two parties or more are known
+  confidence REAL                        -- how likely the text tells of it, 0 to 1; NULL if it was tagged before schema 12
 );
 CREATE INDEX agreements_article ON agreements (article_id);
 CREATE INDEX agreements_same ON agreements (same_as);

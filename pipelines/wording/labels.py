@@ -37,6 +37,8 @@ AGREEMENT_STATUSES = {
     "direncanakan": "Direncanakan",
     "berlaku": "Berlaku",
     "dibahas": "Dibahas",
+    "diperpanjang": "Diperpanjang",
+    "berakhir": "Berakhir",
 }
 PLACE_KINDS = {
     "provinsi": "Provinsi",
