@@ -62,6 +62,7 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (abo
 	$(BIN)/python -m nlp.training.teacher label
 	$(BIN)/python -m nlp.training.train
 	$(BIN)/python -m nlp.training.distil
+	$(BIN)/python -m nlp.training.agreements
 	$(BIN)/python -m nlp.training.evaluate
 	$(BIN)/python -m nlp.training.newsroom
 

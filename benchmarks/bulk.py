@@ -44,7 +44,7 @@ WIDTHS = {
     "article_officials": 8,
     "article_places": 4,
     "article_laws": 3,
-    "agreements": 10,
+    "agreements": 12,
     "agreement_parties": 5,
     "quotes": 8,
     "pages": 18,
@@ -151,7 +151,8 @@ def _add(rows: Rows, made: Made) -> None:
     rows["article_places"] += [(article, entities["GPE"][p.name], p.text, told.count(p.text)) for p in tags.places]
     rows["article_laws"] += [(article, entities["LAW"][law.text], law.text) for law in tags.laws]
     for g in tags.agreements:
-        rows["agreements"].append((article, article, g.type, g.text, g.subject, g.date, g.place, g.status, original, 0))
+        told = (g.type, g.text, g.subject, g.date, g.place, g.status, original, 0, int(g.parties_known), g.confidence)
+        rows["agreements"].append((article, article, *told))
         rows["agreement_parties"] += [
             (article, n, party, entities["ORG"][party], party_key(party)) for n, party in enumerate(g.parties)
         ]

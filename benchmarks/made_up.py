@@ -203,6 +203,7 @@ class Archive:
                 subject=" ".join(body[:4]),
                 place=self.places[places[0]].name,
                 status=STATUSES[int(random.integers(0, len(STATUSES)))],
+                parties_known=True,
             )
             agreements = (agreement,)
             named.append(("AGR", phrase))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 LABELS = ("PER", "TITLE", "ORG", "GPE", "LOC", "AGR", "LAW", "EVT")
 AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
-AGREEMENT_STATUSES = ("ditandatangani", "direncanakan", "berlaku", "dibahas")
+AGREEMENT_STATUSES = ("ditandatangani", "direncanakan", "berlaku", "dibahas", "diperpanjang", "berakhir")
 PLACE_KINDS = ("provinsi", "kabupaten", "kota", "kecamatan", "negara", "kota-asing")
 
 
@@ -76,8 +76,10 @@ class Place:
 class Agreement:
     """An instrument between parties. `type` is one of AGREEMENT_TYPES, `status` one of AGREEMENT_STATUSES.
 
-    text   the noun phrase that names it
-    date   ISO 8601 with the precision that the text gives: "2016-10-08", "2016-10" or "2016"; else None
+    text           the noun phrase that names it
+    date           ISO 8601 with the precision that the text gives: "2016-10-08", "2016-10" or "2016"; else None
+    parties_known  whether two parties or more are known
+    confidence     how likely the text tells of such an agreement, 0 to 1; calibrated on documents not trained on
     """
 
     type: str
@@ -88,6 +90,8 @@ class Agreement:
     place: str | None = None
     status: str = "dibahas"
     signatories: tuple[str, ...] = ()
+    parties_known: bool = False
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True)

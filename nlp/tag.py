@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 def tag_texts(nlp: Language, documents: Iterable[Document], batch_size: int = BATCH_SIZE) -> Iterator[Tags]:
     """The tags of each document, in order and in constant memory; offsets are into the fields as they came."""
     for batch in _batches(documents, batch_size):
-        docs = [_prepared(nlp, document) for document in batch]
+        docs = [prepared(nlp, document) for document in batch]
         yield from map(tags_of, nlp.pipe(docs, batch_size=batch_size))
 
 
@@ -49,7 +49,7 @@ def tag_documents(
 
 
 def tags_of(doc: Doc) -> Tags:
-    """What the pipeline found in a Doc; offsets are into the fields as `_prepared` got them."""
+    """What the pipeline found in a Doc; offsets are into the fields as `prepared` got them."""
     readings = doc.user_data.get(READINGS, AS_IT_IS)
     return Tags(
         mentions=tuple(_mentions(doc, readings)),
@@ -80,7 +80,8 @@ def _traced(quote: Quote, reading: Reading) -> Quote:
     return replace(quote, start=start, end=end)
 
 
-def _prepared(nlp: Language, document: Document) -> Doc:
+def prepared(nlp: Language, document: Document) -> Doc:
+    """The document as the pipeline takes it: tokens, no entities yet."""
     title, text = read(document.title[:LONGEST_TITLE]), read(document.text[:LONGEST_TEXT])
     doc = make_doc(nlp, title.text, text.text)
     doc._.published_at = document.published_at

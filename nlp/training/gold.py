@@ -47,8 +47,19 @@ def occurrences(text: str, mentions: Mapping[str, Sequence[str]]) -> list[tuple[
 
 def gold_doc(nlp: Language, document: Mapping[str, Any], annotation: Mapping[str, Any]) -> tuple[Doc, int]:
     """(the document as a Doc with its annotated entities, how many of these do not begin and end with tokens)."""
+    doc = nlp.make_doc(join(document["title"], document["text"]))
+    spans, lost = _annotated(doc, document, annotation)
+    doc.set_ents(spans)
+    return doc, lost
+
+
+def gold_entities(doc: Doc, document: Mapping[str, Any], annotation: Mapping[str, Any]) -> list[Span]:
+    """The annotated entities of a Doc of the document."""
+    return _annotated(doc, document, annotation)[0]
+
+
+def _annotated(doc: Doc, document: Mapping[str, Any], annotation: Mapping[str, Any]) -> tuple[list[Span], int]:
     title, text = document["title"], document["text"]
-    doc = nlp.make_doc(join(title, text))
     spans: list[Span] = []
     lost = 0
     for field, offset in ((title, 0), (text, body_start(title))):
@@ -59,5 +70,4 @@ def gold_doc(nlp: Language, document: Mapping[str, Any], annotation: Mapping[str
                 span = doc.char_span(start + offset, end + offset, label=label, alignment_mode="contract")
             if span is not None and len(span):
                 spans.append(span)
-    doc.set_ents(filter_spans(spans))
-    return doc, lost
+    return filter_spans(spans), lost

@@ -71,6 +71,16 @@ def counts_by_day_and_month(db: Database) -> None:
 
 
 @steps()
+def agreements_whose_parties_are_known(db: Database) -> None:
+    """Schema 12: what the store would have written; how sure each is, only tagging again can tell."""
+    db.execute(
+        """UPDATE agreements SET parties_known = 1
+           WHERE parties_known = 0
+             AND (SELECT count(*) FROM agreement_parties p WHERE p.agreement_id = agreements.id) >= 2"""
+    )
+
+
+@steps()
 def pairs_of_the_league_tables(db: Database) -> None:
     """Schema 9: the narrow copy of `coverage`; from then on triggers keep it."""
     if not db["coverage_league"].count:

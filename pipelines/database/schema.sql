@@ -303,9 +303,11 @@ CREATE TABLE agreements (  -- public
   subject TEXT,
   date TEXT,                             -- ISO 8601, as precise as the text: 2016-10-08, 2016-10, 2016
   place TEXT,
-  status TEXT NOT NULL,                  -- ditandatangani | direncanakan | berlaku | dibahas
+  status TEXT NOT NULL,                  -- ditandatangani | direncanakan | berlaku | dibahas | diperpanjang | berakhir
   same_as INTEGER REFERENCES agreements(id), -- the first row of the same agreement, told by another article
-  placed INTEGER NOT NULL DEFAULT 0      -- 1 once agreement_places has been written for it
+  placed INTEGER NOT NULL DEFAULT 0,     -- 1 once agreement_places has been written for it
+  parties_known INTEGER NOT NULL DEFAULT 0,  -- 1 if two parties or more are known
+  confidence REAL                        -- how likely the text tells of it, 0 to 1; NULL if it was tagged before schema 12
 );
 CREATE INDEX agreements_article ON agreements (article_id);
 CREATE INDEX agreements_same ON agreements (same_as);

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pipelines.search.rows import SURE
 from pipelines.wording import columns as headings
 
 DAYS = frozenset({"published_date", "first_seen", "last_seen"})
@@ -134,9 +135,13 @@ AGREEMENTS = _table(
         "published_date": "a.published_date",
         "url": "a.url",
         "same_as": "g.same_as",
+        "parties_known": "g.parties_known",
+        "confidence": "g.confidence",
     },
-    "FROM articles a JOIN agreements g ON g.article_id = a.id WHERE {where} ORDER BY a.published_at, g.id",
-    integers="id same_as",
+    f"""FROM articles a JOIN agreements g ON g.article_id = a.id WHERE {{where}}
+        ORDER BY {SURE} DESC, a.published_at, g.id""",
+    integers="id same_as parties_known",
+    reals="confidence",
     people=headings.AGREEMENTS,
     names={
         "source": SOURCE,

@@ -23,7 +23,7 @@ COLUMNS = {
     "quotes": ("speaker", "person_id", "text", "verb", "start", "end"),
 }
 # Of agreements and their parties, without `same_as`, which points to another article's agreement.
-AGREEMENT = ("type", "title", "subject", "date", "place", "status")
+AGREEMENT = ("type", "title", "subject", "date", "place", "status", "parties_known", "confidence")
 PARTY = ("position", "party", "organisation_id", "key")
 
 Row = tuple[Any, ...]  # as SQLite takes and gives it
@@ -131,7 +131,10 @@ def _once(rows: Iterable[Row]) -> list[Row]:
 
 def _agreement(told: Agreement, resolved: Resolved) -> Row:
     """An agreement's row and the rows of its parties."""
-    row = (told.type, told.text, told.subject, told.date, told.place, told.status)
+    row = (
+        *(told.type, told.text, told.subject, told.date, told.place, told.status),
+        *(int(told.parties_known), told.confidence),
+    )
     parties = [
         (position, party, resolved.party_id(party), same_agreement.party_key(party))
         for position, party in enumerate(p for p in told.parties if name_key(p) not in resolved.no_bodies)

@@ -44,6 +44,7 @@ AGREEMENTS = {
     "date": "Tanggal perjanjian",
     "place": "Tempat",
     "status": "Status",
+    "confidence": "Kepastian (0 sampai 1)",
     "article_title": "Judul artikel",
     "source": "Sumber",
     "published_date": "Tanggal terbit",

@@ -45,6 +45,8 @@ AGREEMENT_STATUSES = {
     "direncanakan": "Direncanakan",
     "berlaku": "Berlaku",
     "dibahas": "Dibahas",
+    "diperpanjang": "Diperpanjang",
+    "berakhir": "Berakhir",
 }
 PLACE_KINDS = {
     "provinsi": "Provinsi",

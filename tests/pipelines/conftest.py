@@ -70,6 +70,8 @@ def make_tags(article: Article, **changes: Any) -> Tags:
         date="2025-11",
         place="Bandung",
         status="ditandatangani",
+        parties_known=True,
+        confidence=0.9,
     )
     tags = Tags(
         mentions=(

@@ -1,7 +1,7 @@
-"""The component `pantau_agreements`: each instrument that a text names, with its parties and what is told of it.
+"""The component `pantau_agreements`: each agreement that a text tells of, with its parties and what is said of it.
 
-First the entities are put right (which words name an instrument, and where they end), then the mentions of one instrument
-are grouped, then each group becomes an Agreement.
+First the entities are put right (which words name an instrument, and where they end). Then every phrase that may name an
+agreement is judged, what is likely one is grouped by instrument, and each likely group becomes an Agreement (weighing.py).
 """
 
 from __future__ import annotations
@@ -13,28 +13,22 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from nlp.components.agreements.facts import (
-    SIGNED,
-    mention_status,
-    place_of_signing,
-    signatories_in,
-    status_and_date,
-    subject_of,
-)
+from nlp.components.agreements.anchors import Anchor, find_anchors
+from nlp.components.agreements.anchors import features as anchor_features
+from nlp.components.agreements.facts import mention_status
 from nlp.components.agreements.instruments import (
     BRACKETED,
     SHORT_FORMS,
     Group,
     InstrumentMention,
     agreement_type,
-    group_mentions,
     short_forms_in,
 )
-from nlp.components.agreements.parties import BODIES, find_parties, further_pairs, parties_nearby
-from nlp.components.agreements.party_names import full_names
+from nlp.components.agreements.learnt import Floats, judges, vectors_of
+from nlp.components.agreements.parties import BODIES, find_parties, further_pairs
+from nlp.components.agreements.weighing import LIKELY, Weighing
 from nlp.components.matching import matches_at
 from nlp.document import entities_in, forget_entities, index_entities, text_of
-from nlp.records import Agreement
 
 # Names that are instruments wherever they stand ("Nota Kesepahaman", "perjanjian kerja sama"); the ner finds others.
 _INDONESIAN = (
@@ -64,10 +58,19 @@ SURE = re.compile(
     r"(?i:nota\s+kesepahaman|nota\s+kesepakatan|memorandum\s+of\s+understanding|letters?\s+of\s+intent|mou|loi)"
     r"|(?:[A-Z]\w+\s+){1,3}Agreement"
 )
-# What is signed but binds one person or is a plan: "Perjanjian Kinerja", "kontrak kerja", "Sasaran Kinerja".
+# What is signed but binds one person or is a plan: "Perjanjian Kinerja", "kontrak kerja", "Nota Keuangan".
 NO_INSTRUMENT = re.compile(
-    r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja)\b", re.IGNORECASE
+    r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja(?!\s*sama)|nota\s+(?:keuangan|dinas|pembelaan))\b",
+    re.IGNORECASE,
 )
+# Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian".
+NOT_THERE = re.compile(
+    r"\b(?:belum|tidak|tak)\s+(?:pernah\s+)?(?:ada|punya|memiliki|mempunyai|menandatangani|meneken)\s+(?:satu\s+|sebuah\s+)?\Z",
+    re.IGNORECASE,
+)
+# A joint decree of ministers is none where it sets the holidays of a year.
+DECREE = re.compile(r"(?:surat\s+)?keputusan\s+bersama|SKB", re.IGNORECASE)
+HOLIDAYS = re.compile(r"\b(?:libur\s+nasional|cuti\s+bersama|hari\s+libur)\b", re.IGNORECASE)
 # A number before a mention: "beberapa " of "beberapa perjanjian, termasuk perjanjian perdagangan bebas".
 GENERIC = re.compile(r"\b(?:beberapa|sejumlah|berbagai|banyak)\s+\Z", re.IGNORECASE)
 # Behind a mention that only announces others: "beberapa perjanjian|, termasuk| perjanjian perdagangan bebas".
@@ -75,8 +78,6 @@ NAMES_THEM = re.compile(r",? (?:termasuk|seperti|yakni|antara lain)\b")
 # "PKS" is a palm oil mill in a text that says "pabrik kelapa sawit" and does not name a perjanjian kerja sama.
 MILL = re.compile(r"pabrik(?:-pabrik)?(?:\s+pengolahan)?\s+(?:kelapa\s+)?sawit", re.IGNORECASE)
 COOPERATION = re.compile(r"perjanjian\s+kerja\s?sama", re.IGNORECASE)
-# Words of hope. An instrument that is only hoped for, without parties, is none yet: "diharapkan ada nota kesepahaman".
-HOPE = re.compile(r"\b(?:ber|di)?harap(?:kan|an\w*)?\b", re.IGNORECASE)
 # Between two halves of one name: "Memorandum of Understanding|/|MoU", "Perjanjian Kerja Sama| (|PKS) Tripartit".
 SAME_NAME = re.compile(r"\s?/\s?\Z|\s?\(\Z")
 # What belongs to a name behind it: "PKS| Induk Tahap II|", "Perjanjian Kerja Sama (PKS|) Tripartit|".
@@ -89,26 +90,53 @@ SHORT_FORM = re.compile(r".{0,3}\(\s*[\w-]+\Z", re.DOTALL)
 MILLS = "pantau_agreements.mills"  # in doc.user_data: whether "PKS" means mills there
 # Mentions of a text that are looked at, so that no text takes time that grows faster than it: of 2,456 the most had 28.
 MOST_MENTIONS = 100
-LONGEST_TEXT = 80  # characters of the name that an Agreement is given
+LEAST_LIKELY = 0.25  # how likely an anchor must be to be looked at further; groups are judged again (weighing.py)
+# How likely a phrase must be to become an AGR entity, and to stay one that the ner or a rule found.
+NEW_ENTITY, LEAST_ENTITY = 0.6, 0.15
 
 
 class AgreementTagger:
-    """Adds AGR entities for named instruments and sets `doc._.agreements`, one for each instrument of the text."""
+    """Adds AGR entities for named instruments and sets `doc._.agreements`, one for each agreement of the text."""
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's agreements."""
+        anchors = self.anchors(doc)
+        if anchors:
+            likely = judges()["anchor"].probability(anchor_features(anchors), vectors_of(doc, spans_of(anchors)))
+            doc._.agreements = Weighing(doc, self.mentions(doc, anchors, likely)).agreements()
+        else:
+            doc._.agreements = []
+        forget_entities(doc)
+        return doc
+
+    def anchors(self, doc: Doc) -> list[Anchor]:
+        """The phrases that may name an agreement, after the entities that name an instrument are put right."""
+        by_ner = frozenset((entity.start, entity.end) for entity in doc.ents if entity.label_ == "AGR")
         entities = self._keep_instruments(doc, list(doc.ents))
         entities = self._add_named(doc, entities)
         entities = self._join_names(doc, entities)
-        doc.user_data[SHORT_FORMS] = short_forms_in(doc, entities)
         index_entities(doc, entities)
-        mentions = self._mentions([entity for entity in entities if entity.label_ == "AGR"][:MOST_MENTIONS])
-        groups = group_mentions(mentions)
-        bodies = [entity for entity in entities if entity.label_ in BODIES]
-        agreements = [self._agreement(doc, group, _announced(group, groups), bodies) for group in groups]
-        doc._.agreements = [a for a, group in zip(agreements, groups, strict=True) if a.parties or not _is_hope(group)]
-        forget_entities(doc)
-        return doc
+        found = [anchor for anchor in find_anchors(doc, by_ner) if not _is_none(anchor.span)]
+        holidays = any(DECREE.match(a.span.text) for a in found) and HOLIDAYS.search(text_of(doc)) is not None
+        return [anchor for anchor in found if not (holidays and DECREE.match(anchor.span.text))]
+
+    def mentions(
+        self, doc: Doc, anchors: Sequence[Anchor], likely: Sequence[float] | Floats
+    ) -> list[InstrumentMention]:
+        """The anchors that are likely enough, as mentions of instruments; the surest ones become entities.
+
+        likely  for each anchor how likely it names an agreement, 0 to 1
+        """
+        doc.user_data[LIKELY] = dict(zip(spans_of(anchors), map(float, likely), strict=True))
+        entities = list(doc.ents)
+        unlikely = {a.span.start for a, p in zip(anchors, likely, strict=True) if a.source == 2 and p < LEAST_ENTITY}
+        added = [a.span for a, p in zip(anchors, likely, strict=True) if a.source == 1 and p >= NEW_ENTITY]
+        if unlikely or added:
+            kept = [e for e in entities if e.label_ != "AGR" or e.start not in unlikely]
+            entities = _set(doc, filter_spans([*kept, *added]))
+        index_entities(doc, entities)
+        doc.user_data[SHORT_FORMS] = short_forms_in(doc, entities)
+        return self._mentions([a.span for a, p in zip(anchors, likely, strict=True) if p >= LEAST_LIKELY])
 
     @staticmethod
     def _keep_instruments(doc: Doc, found: list[Span]) -> list[Span]:
@@ -211,26 +239,6 @@ class AgreementTagger:
         in_title = entity.end_char <= len(entity.doc._.title)
         return InstrumentMention(kind, entity, find_parties(entity, entity.sent), mention_status(entity), in_title)
 
-    def _agreement(self, doc: Doc, group: Group, announced: tuple[str, ...], bodies: Sequence[Span]) -> Agreement:
-        """The record of a group. `announced`: parties told elsewhere; `bodies`: the bodies and places of the text."""
-        best = max(
-            group,
-            key=lambda d: (bool(d.parties), not d.in_title, d.parties.evidence, d.status == SIGNED, -d.span.start),
-        )
-        spans = [best.span, *(mention.span for mention in group if mention is not best)]
-        status, date = status_and_date(doc, spans, [mention.status for mention in group])
-        name = max((d.span.text for d in group if d.type == best.type), key=len, default=best.span.text)
-        return Agreement(
-            type=best.type,
-            text=" ".join((best.span.text if len(name) > LONGEST_TEXT else name).split()),
-            parties=full_names(bodies, announced or _parties_of(group, best)),
-            subject=next((found for span in spans if (found := subject_of(span))), None),
-            date=date,
-            place=place_of_signing(spans, signed=status == SIGNED),
-            status=status,
-            signatories=signatories_in(best.span.sent),
-        )
-
 
 def _set(doc: Doc, entities: list[Span]) -> list[Span]:
     """The document's entities after they are set."""
@@ -244,6 +252,12 @@ def _named(text: str) -> Iterator[re.Match[str]]:
     if any(word in text for word in ENGLISH_WORDS):
         return NAMED.finditer(text)
     return matches_at(NAMED_WITHOUT_ENGLISH, text, (begin.start() for begin in BEGINS.finditer(text)))
+
+
+def _is_none(span: Span) -> bool:
+    """Whether a phrase names no agreement between parties, or one that is said not to exist."""
+    before = text_of(span.doc)[max(0, span.start_char - 40) : span.start_char]
+    return NO_INSTRUMENT.match(span.text) is not None or NOT_THERE.search(before) is not None
 
 
 def _is_heading(entity: Span) -> bool:
@@ -264,28 +278,6 @@ def _is_mill(entity: Span) -> bool:
     return bool(known[MILLS])
 
 
-def _is_hope(group: Group) -> bool:
-    """Whether every mention of an instrument stands behind a word of hope in its sentence."""
-    return all(HOPE.search(text_of(m.span.doc), m.span.sent.start_char, m.span.start_char) for m in group)
-
-
-def _announced(group: Group, groups: list[Group]) -> tuple[str, ...]:
-    """The parties told of several instruments of which `group` is one: "A dan B meneken tiga MoU: MoU Kerja Sama P"."""
-    if not all(mention.title for mention in group) or any(mention.parties for mention in group):
-        return ()
-    others = (mention for other in groups if other[0].type == group[0].type for mention in other)
-    return next((other.parties.names for other in others if other.parties and not other.title), ())
-
-
-def _parties_of(group: Group, best: InstrumentMention) -> tuple[str, ...]:
-    """The best mention's parties. If these are fewer than two: those of all mentions, else those told near one."""
-    if best.parties:
-        return best.parties.names
-    together = tuple(dict.fromkeys(party for mention in group for party in mention.parties.names))
-    if len(together) >= 2:
-        return together
-    for mention in group:
-        nearby = parties_nearby(mention.span)
-        if nearby:
-            return nearby.names
-    return together
+def spans_of(anchors: Sequence[Anchor]) -> list[tuple[int, int]]:
+    """The tokens of each anchor."""
+    return [(anchor.span.start, anchor.span.end) for anchor in anchors]

@@ -12,7 +12,7 @@ from nlp.components.dates import find_dates
 from nlp.document import entities_in, text_of
 from nlp.records import AGREEMENT_STATUSES
 
-SIGNED, PLANNED, IN_FORCE, DISCUSSED = AGREEMENT_STATUSES
+SIGNED, PLANNED, IN_FORCE, DISCUSSED = AGREEMENT_STATUSES[:4]
 NEAR = 90  # characters on either side of a mention in which a verb is about it
 RECENT = timedelta(days=45)  # a date of another sentence is the day of signing if it lies less far back than this
 OLD = timedelta(days=365)  # what was signed longer ago than this is in force
@@ -121,7 +121,7 @@ def mention_status(mention: Span) -> str | None:
     return PLANNED if PLAN.search(after[:40]) else None
 
 
-def status_and_date(doc: Doc, spans: Sequence[Span], statuses: Sequence[str | None]) -> tuple[str, str | None]:
+def rule_status(doc: Doc, spans: Sequence[Span], statuses: Sequence[str | None]) -> tuple[str, str | None]:
     """(the instrument's status, the ISO date of its signing if it is signed or in force).
 
     spans     its mentions, the one that tells most first
@@ -133,14 +133,14 @@ def status_and_date(doc: Doc, spans: Sequence[Span], statuses: Sequence[str | No
     status = next((known for known in (SIGNED, IN_FORCE, PLANNED, DISCUSSED) if known in statuses), DISCUSSED)
     if status not in (SIGNED, IN_FORCE):
         return status, None
-    reference = _reference(doc)
+    reference = reference_day(doc)
     found = _date(doc, spans, reference, widely=status == SIGNED)
     if found and status == SIGNED and reference and _days_before(found, reference) > OLD.days:
         status = IN_FORCE
     return status, found
 
 
-def _reference(doc: Doc) -> str | None:
+def reference_day(doc: Doc) -> str | None:
     """The day of the article: the one that was given, else the first full date of the text."""
     published = doc._.published_at
     if published and re.match(r"\d{4}-\d{2}", published):

@@ -48,6 +48,14 @@ BRACKETED = re.compile(r"\((?P<short>[A-Z][\w-]{1,14}(?: [A-Z]\w+)?)\)")
 FURTHER = re.compile(
     r"\b(?:juga|turut)\s+(?:\w+\s+){0,2}(?:menandatangani|meneken|penandatanganan|menyepakati|menjalin)", re.IGNORECASE
 )
+# Words of an instrument's name that many instruments have in theirs.
+GENERIC_WORDS = re.compile(
+    r"perjanjian|nota|kesepahaman|kesepakatan|kerja|kerjasama|sama|kerangka|persetujuan|surat|keputusan|bersama|kontrak|pernyataan|pakta|dagang"
+    r"|perdagangan|bebas|damai|kemitraan|ekonomi|komprehensif|indonesia|ri|memorandum|of|understanding|saling|pengertian|letters?|intent|joint"
+    r"|agreement|arrangement|treaty|accords?|framework|comprehensive|economic|partnership|free|trade|area|cepa|fta|mou|loi|pks|tentang|dan"
+    r"|on|and|the|for|antara|dengan|nomor|no|pemerintah|republik|induk|jual|beli|ad?dendum|tahap|karya|skb|pkb|hoa|mra|draf|cooperation",
+    re.IGNORECASE,
+)
 SHORT_FORMS = "pantau_instruments.short_forms"  # in doc.user_data
 
 
@@ -76,9 +84,18 @@ class InstrumentMention:
         return " ".join(found["title"].split()) if found else ""
 
     @cached_property
+    def proper_name(self) -> tuple[frozenset[str], str]:
+        """(the words of its name that are its own, the initials of its name): {"european", "union"}, "ieucepa"."""
+        words = re.findall(r"[A-Za-z]{2,}", self.span.text)
+        named = [word for word in words if word[0].isupper()]
+        own = {word.lower() for word in named if not GENERIC_WORDS.fullmatch(word)}
+        initials = "".join(word if word.isupper() else word[0] for word in named).lower()
+        return frozenset(own), initials
+
+    @cached_property
     def keys(self) -> frozenset[str]:
         """What tells the parties that the mention names from others (_key)."""
-        return frozenset(_key(name, self.span.doc.user_data[SHORT_FORMS]) for name in self.parties.names)
+        return frozenset(party_key(name, self.span.doc.user_data[SHORT_FORMS]) for name in self.parties.names)
 
     @cached_property
     def points_back(self) -> bool:
@@ -122,10 +139,28 @@ def _belongs(mention: InstrumentMention, group: Group) -> bool:
         return False
     known, own = party_keys(group), party_keys([mention])
     clash = len(known) >= 2 and len(own) >= 2 and (not known & own or (not own <= known and _is_further(mention)))
+    if any(_are_others(mention.proper_name, other.proper_name) for other in group):
+        return False
     titles = {title for other in group if (title := other.title)}
     if mention.title and titles and mention.title not in titles:
         return False
     return not clash or mention.in_title or all(other.in_title for other in group)
+
+
+def _are_others(one: tuple[frozenset[str], str], other: tuple[frozenset[str], str]) -> bool:
+    """Whether two proper names are of two instruments: "ASEAN DEFA" and "TIFA", not "ART" and "Agreement on R. Trade"."""
+    (own, initials), (others, other_initials) = one, other
+    if not own or not others or own & others:
+        return False
+    return not any(_is_within(word, other_initials) for word in own) and not any(
+        _is_within(word, initials) for word in others
+    )
+
+
+def _is_within(short: str, initials: str) -> bool:
+    """Whether the letters of a short form stand among initials, in order."""
+    letters = iter(initials)
+    return all(letter in letters for letter in short)
 
 
 def _merge_other_words(groups: list[Group]) -> list[Group]:
@@ -195,11 +230,11 @@ def short_forms_in(doc: Doc, entities: Sequence[Span]) -> dict[str, str]:
         within = within if within is not None and span is not None and span.end < within.end else None
         name = before.text if before is not None else within.text.split("(")[0] if within is not None else ""
         if name:
-            found[_key(match["short"], {})] = _key(name, {})
+            found[party_key(match["short"], {})] = party_key(name, {})
     return found
 
 
-def _key(party: str, short_forms: Mapping[str, str]) -> str:
+def party_key(party: str, short_forms: Mapping[str, str]) -> str:
     """What all names of one party have in common.
 
     It is the same for "Menteri ESDM" and "Kementerian ESDM", "AS" and "Amerika Serikat", "Komdigi" and "Kementerian

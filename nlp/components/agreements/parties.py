@@ -7,6 +7,7 @@ kesepahaman dengan Gubernur Y". "Kedua negara" stands for the two countries that
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -238,6 +239,11 @@ def _signing_office(sentence: Span, mention: Span) -> tuple[str, ...]:
 def _inside_brackets(entity: Span, doc: Doc, sentence: Span) -> bool:
     before = text_of(doc)[sentence.start_char : entity.start_char]
     return before.count("(") > before.count(")")
+
+
+def list_from(entities: Sequence[Span], doc: Doc, start: int) -> tuple[str, ...]:
+    """The unbroken list of parties that begins at the character `start`, among these entities."""
+    return _run([entity for entity in entities if entity.start_char >= start], doc, start)
 
 
 def _run(entities: list[Span], doc: Doc, start: int) -> tuple[str, ...]:

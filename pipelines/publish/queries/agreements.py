@@ -1,4 +1,4 @@
-"""The SQL of agreements: lists of them, newest first, and one with its parties."""
+"""The SQL of agreements: lists of them, the sure ones first, each newest first, and one with its parties."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datasette.database import Database
 
 from pipelines.publish.queries.articles import appearances
 from pipelines.publish.queries.lists import DAY_OF, Chosen
-from pipelines.search.rows import CARDS, MOST_COUNTED, PAGE_SIZE, Row, Values, number, rows
+from pipelines.search.rows import CARDS, MOST_COUNTED, PAGE_SIZE, SURE, Row, Values, number, rows
 from pipelines.wording.agreements import heading
 
-AGREEMENT = """SELECT g.*, a.title AS article, a.published_at, a.published_date, s.name AS source,
+AGREEMENT = f"""SELECT g.*, {SURE} AS sure, a.title AS article, a.published_at, a.published_date, s.name AS source,
     (SELECT json_group_array(party) FROM (SELECT party FROM agreement_parties
      WHERE agreement_id = g.id ORDER BY position)) AS parties,
     1 + (SELECT count(*) FROM agreements t WHERE t.same_as = g.id) AS tellings"""
@@ -22,11 +22,14 @@ BY_DAY = "ORDER BY a.published_at DESC, a.id DESC, g.id"
 
 
 async def _agreements(db: Database, ids: str, values: Values) -> list[Row]:
-    """The agreements of a query that gives their `id`, newest first; `parties` is a list, `heading` its words."""
+    """The agreements of a query that gives their `id`, the sure ones first, each newest first.
+
+    `parties` is a list, `heading` its words.
+    """
     found = await rows(
         db,
         f"""{AGREEMENT} FROM ({ids}) n CROSS JOIN agreements g ON g.id = n.id JOIN articles a ON a.id = g.article_id
-            LEFT JOIN sources s ON s.id = a.source_id {BY_DAY}""",
+            LEFT JOIN sources s ON s.id = a.source_id ORDER BY sure DESC, a.published_at DESC, a.id DESC, g.id""",
         values,
     )
     for row in found:
@@ -46,44 +49,54 @@ async def agreements(db: Database, condition: str, values: Values, limit: int = 
 
 
 async def agreement_list(db: Database, condition: str, values: Values, page: int) -> tuple[list[Row], int]:
-    """(agreements of the page, newest first; number of all up to MOST_COUNTED + 1) that a condition on `g` picks.
+    """(agreements of the page; number of all up to MOST_COUNTED + 1) that a condition on `g` picks.
+
+    The sure ones fill the first pages, newest first, the others those behind them.
+    """
+    sure, unsure = f"({condition}) AND {SURE}", f"({condition}) AND NOT {SURE}"
+    first, leading = PAGE_SIZE * (page - 1), await _count(db, sure, values)
+    ids = await _newest(db, sure, values, PAGE_SIZE, first) if first < leading else []
+    if len(ids) < PAGE_SIZE:
+        ids += await _newest(db, unsure, values, PAGE_SIZE - len(ids), max(0, first - leading))
+    total = min(leading + await _count(db, unsure, values), MOST_COUNTED + 1)
+    chosen = ", ".join(str(int(row["id"])) for row in ids)
+    return await _agreements(db, f"SELECT id FROM agreements WHERE id IN ({chosen})", {}), total
+
+
+async def _count(db: Database, condition: str, values: Values) -> int:
+    """How many agreements meet a condition on `g`, up to MOST_COUNTED + 1."""
+    counted = f"SELECT 1 FROM agreements g NOT INDEXED WHERE {condition} LIMIT {MOST_COUNTED + 1}"
+    return await number(db, f"SELECT count(*) FROM ({counted})", values)
+
+
+async def _newest(db: Database, condition: str, values: Values, limit: int, offset: int) -> list[Row]:
+    """The ids of the newest agreements that meet a condition on `g`.
 
     What many agreements meet is found by walking the newest articles, the rest by reading all agreements once.
     NOT INDEXED: few are copies, and SQLite would fetch the others one by one through the index of copies.
     """
-    paged = values | {"limit": PAGE_SIZE, "offset": PAGE_SIZE * (page - 1)}
+    paged = values | {"limit": limit, "offset": offset}
     ids = await rows(
         db,
         f"""SELECT g.id FROM ({NEWEST}) n CROSS JOIN agreements g ON g.article_id = n.id
             WHERE {condition} LIMIT :limit OFFSET :offset""",
         paged,
     )
-    if len(ids) < PAGE_SIZE:
+    if len(ids) < limit:
         ids = await rows(
             db,
             f"""SELECT g.id FROM agreements g NOT INDEXED CROSS JOIN {CARDS} g.article_id WHERE {condition}
                 {BY_DAY} LIMIT :limit OFFSET :offset""",
             paged,
         )
-    counted = f"SELECT 1 FROM agreements g NOT INDEXED WHERE {condition} LIMIT {MOST_COUNTED + 1}"
-    total = await number(db, f"SELECT count(*) FROM ({counted})", values)
-    chosen = ", ".join(str(int(row["id"])) for row in ids)
-    return await _agreements(db, f"SELECT id FROM agreements WHERE id IN ({chosen})", {}), total
+    return ids
 
 
 async def latest_agreements(db: Database, limit: int, since: str = "") -> list[Row]:
-    """The newest agreements whose articles are of that day or later, each once.
-
-    Found by walking the newest articles; where those tell of too few, all agreements are few enough to be looked at.
-    """
-    newest = await _agreements(
-        db,
-        f"""SELECT g.id FROM ({NEWEST}) n CROSS JOIN agreements g ON g.article_id = n.id
-            WHERE g.same_as IS NULL LIMIT :limit""",
-        {"limit": limit},
-    )
-    if len(newest) < limit:
-        newest = await agreements(db, "g.same_as IS NULL", {}, limit)
+    """The newest sure agreements whose articles are of that day or later, each once."""
+    ids = await _newest(db, f"g.same_as IS NULL AND {SURE}", {}, limit, 0)
+    chosen = ", ".join(str(int(row["id"])) for row in ids)
+    newest = await _agreements(db, f"SELECT id FROM agreements WHERE id IN ({chosen})", {})
     return [row for row in newest if (row["published_date"] or "") >= since]
 
 

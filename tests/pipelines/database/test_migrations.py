@@ -26,7 +26,7 @@ EVERY = sorted(SCHEMAS.glob("*.sql"), key=lambda file: (int(file.stem.partition(
 
 VERSIONS = {  # of schema.sql -> digest of its statements; a line for each version from 11 on
     11: "e469dbc270e70971",
-    12: "545716754fdde5d5",
+    12: "628d0f399b82c747",
 }
 
 # What the rows of the fixtures come to in the tables that a migration fills in.
@@ -131,6 +131,20 @@ def test_a_change_of_the_schema_has_a_version_of_its_own():
     assert digest == VERSIONS.get(SCHEMA_VERSION), (
         f"schema.sql has changed: raise its PRAGMA user_version, then add the line `{SCHEMA_VERSION}: {digest!r}`"
     )
+
+
+def test_older_agreements_say_whether_their_parties_are_known_but_not_how_sure_they_are(tmp_path):
+    path = tmp_path / "lama.db"
+    with closing(old_database(path, "9-98a8e96")) as old:
+        old.execute("DELETE FROM agreement_parties")
+        old.executemany(
+            "INSERT INTO agreement_parties (agreement_id, position, party, key) VALUES (1, ?, ?, ?)",
+            [(0, "Dinas Laut", "dinas laut"), (1, "Bank Perahu", "bank perahu")],
+        )
+        old.commit()
+    with closing(open_connection(path)) as connection:
+        found = connection.execute("SELECT id, parties_known, confidence FROM agreements ORDER BY id").fetchall()
+    assert [tuple(row) for row in found][:2] == [(1, 1, None), (2, 0, None)]
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path, monkeypatch):

@@ -31,7 +31,7 @@ def fill(path) -> None:
     """Releases, each with an official, an institution, a city and an agreement of its own, each taken up by an outlet.
 
     The first LONG officials, institutions and outlets are "Genap", the last is "Sisa"; likewise the first PAGE_SIZE
-    agreements are MoU, the others PKS.
+    agreements are MoU, the others PKS; every third is not sure.
     """
     cities = [r for r in regions().by_code.values() if r.kind in ("kota", "kabupaten")][:COUNT]
     database = connect(path)
@@ -74,6 +74,7 @@ def add_article(connection, source, kind, title, hour, about=None):
     if about:
         made = make_tags(make_article())
         told = {"type": "MoU" if number < PAGE_SIZE else "PKS", "parties": (body, f"PT {word}"), "date": hour[:10]}
+        told |= {"subject": f"hal {number}", "confidence": 0.9 if number % 3 else 0.6}
         tags = replace(
             made,
             mentions=(mention(article.text, "PER", person), mention(article.text, "ORG", body)),
@@ -162,3 +163,26 @@ def test_a_page_knows_its_place_and_the_one_before(get):
     assert '<a rel="prev" href="/pejabat?urut=nama&amp;hal=1">' in html
     assert "Halaman" not in get("/pejabat?cari=sisa").text.partition("<main")[2].partition("</main>")[0]
     assert [len(page) for page in walk(get, "/pejabat?hal=2")] == [1]
+
+
+def test_the_list_and_the_file_of_agreements_lead_with_the_sure_ones(get):
+    """The sure ones of all pages come before the first that is not, and each kind is newest first."""
+    told, address = [], "/perjanjian"
+    while address:
+        html = get(address).text
+        cards = html.split('<article class="kartu">')[1:]
+        told += [(int(re.search(r"tentang hal (\d+)", card)[1]), "belum pasti" in card) for card in cards]
+        following = re.search(r'<a rel="next" href="([^"]+)"', html)
+        address = following and following[1].replace("&amp;", "&")
+    newest = range(COUNT - 1, -1, -1)
+    assert told == [(n, False) for n in newest if n % 3] + [(n, True) for n in newest if not n % 3]
+    shown = get("/").text.partition("Perjanjian terbaru")[2]
+    assert [f"PT {letters(n)} " in shown for n in (40, 39, 38)] == [True, False, True]
+
+
+def test_an_agreement_says_that_it_is_not_sure(get):
+    first, last = (
+        re.search(r'href="(/perjanjian/\d+)"', get(list_).text)[1] for list_ in ("/perjanjian", "/perjanjian?hal=3")
+    )
+    assert "Kepastian" not in get(first).text
+    assert "belum pasti: kira-kira 60 persen" in get(last).text

@@ -34,8 +34,8 @@ def test_an_article_is_stored_with_its_tags(database):
     assert rows(database, "SELECT code, name, kind, province, articles FROM cities") == [
         ("32.73", "Kota Bandung", "kota", "Jawa Barat", 1)
     ]
-    assert rows(database, "SELECT type, date, place, status FROM agreements") == [
-        ("MoU", "2025-11", "Bandung", "ditandatangani")
+    assert rows(database, "SELECT type, date, place, status, parties_known, confidence FROM agreements") == [
+        ("MoU", "2025-11", "Bandung", "ditandatangani", 1, 0.9)
     ]
     assert rows(database, "SELECT party FROM agreement_parties ORDER BY position") == [
         ("Pemkab Bogor",),

@@ -1,0 +1,135 @@
+"""What was learnt of agreements: small models that say how likely something is, run with numpy alone.
+
+`python -m nlp.training.agreements` writes nlp/model/agreements.json. A model is two that were trained apart: shallow
+boosted trees over stated features, and a logistic regression over the tagger's vectors. The mean of their log odds is
+better than either alone (nlp/training/README.md). A text without vectors, as tests have it, is judged by the trees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+MODEL = Path(__file__).resolve().parents[2] / "model"
+WEIGHTS = MODEL / "agreements.json"
+BESIDE = 4  # tokens on either side of a span whose vectors are looked at, too
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted trees: for each tree and node the feature that is looked at and the limit up to which it goes left.
+
+    A node without children has itself for both. All arrays: (trees, nodes), but for `value`: what a tree says at a node,
+    with a last axis for the kinds if there are several.
+    """
+
+    base: float
+    feature: Ints
+    limit: Floats
+    left: Ints
+    right: Ints
+    value: Floats
+    depth: int
+
+    def odds(self, rows: Floats) -> Floats:
+        """The log odds of each row of features."""
+        odds: Floats = self.base + self.outputs(rows).sum(axis=1)
+        return odds
+
+    def outputs(self, rows: Floats) -> Floats:
+        """What each tree says of each row, (rows, trees) or (rows, trees, kinds)."""
+        trees = np.arange(len(self.feature))
+        at = np.zeros((len(rows), len(trees)), dtype=np.int64)
+        for _ in range(self.depth):
+            asked = self.feature[trees, at]
+            goes_left = np.take_along_axis(rows, asked, axis=1) <= self.limit[trees, at]
+            at = np.where(goes_left, self.left[trees, at], self.right[trees, at])
+        said: Floats = self.value[trees, at]
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A logistic regression over vectors."""
+
+    weights: Floats
+    bias: float
+
+    def odds(self, vectors: Floats) -> Floats:
+        """The log odds of each row of vectors."""
+        odds: Floats = vectors @ self.weights + self.bias
+        return odds
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Trees and, where the training found them to help, a regression over vectors; `scale` and `shift` calibrate."""
+
+    trees: Trees
+    linear: Linear | None
+    scale: float = 1.0
+    shift: float = 0.0
+
+    def votes(self, rows: Sequence[Sequence[float]]) -> Floats:
+        """For each row the mean that the trees of each kind say of it, (rows, kinds); for a judge of several kinds."""
+        return self.trees.outputs(np.asarray(rows, dtype=np.float64)).mean(axis=1)
+
+    def probability(self, rows: Sequence[Sequence[float]], vectors: Floats | None = None) -> Floats:
+        """How likely each row is a yes, 0 to 1. Raises ValueError for rows of another length than was learnt."""
+        if not len(rows):
+            return np.zeros(0)
+        odds = self.trees.odds(np.asarray(rows, dtype=np.float64))
+        if self.linear is not None and vectors is not None:
+            odds = (odds + self.linear.odds(vectors)) / 2
+        return 1 / (1 + np.exp(-(self.scale * odds + self.shift)))
+
+
+def vectors_of(doc: Doc, spans: Sequence[tuple[int, int]]) -> Floats | None:
+    """For each span of tokens the mean vector of it, of those before and of those behind it, side by side."""
+    tensor = doc.tensor
+    if not len(tensor) or not spans:
+        return None
+    nothing = np.zeros(tensor.shape[1])
+    pieces = (
+        (tensor[start:end], tensor[max(0, start - BESIDE) : start], tensor[end : end + BESIDE]) for start, end in spans
+    )
+    return np.array([np.concatenate([p.mean(axis=0) if len(p) else nothing for p in three]) for three in pieces])
+
+
+def judge_from_json(values: Mapping[str, Any]) -> Judge:
+    """A model as training wrote it."""
+    trees = values["trees"]
+    arrays = {name: np.array(trees[name]) for name in ("feature", "limit", "left", "right", "value")}
+    linear = values.get("linear")
+    return Judge(
+        Trees(trees["base"], **arrays, depth=trees["depth"]),
+        Linear(np.array(linear["weights"]), linear["bias"]) if linear else None,
+        values["scale"],
+        values["shift"],
+    )
+
+
+@lru_cache(maxsize=1)
+def judges() -> dict[str, Judge]:
+    """The models by what they judge. Raises FileNotFoundError naming the file when there are no weights."""
+    if not WEIGHTS.is_file():
+        raise FileNotFoundError(f"{WEIGHTS}: is not there; `python -m nlp.training.agreements` makes it")
+    models = json.loads(WEIGHTS.read_text(encoding="utf-8"))["models"]
+    return {name: judge_from_json(values) for name, values in models.items()}
+
+
+def network_digest() -> str:
+    """What the network whose vectors the judges were learnt with is known by; weights for another one judge at random."""
+    return hashlib.sha256((MODEL / "tok2vec" / "model").read_bytes()).hexdigest()[:16]

@@ -1,0 +1,172 @@
+"""What is an agreement is judged by learnt models: kinds that are none, lists that are several, and the models' arithmetic."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nlp.components.agreements import anchors, bodies, judging
+from nlp.components.agreements.learnt import WEIGHTS, judge_from_json, judges, network_digest, vectors_of
+from nlp.tag import tag_documents
+
+PUBLISHED = "2025-11-14"
+NONE = {
+    "parties with the names of instruments": (
+        "PKS dan PKB Berebut Kursi Ketua DPRD Lembayan",
+        "LEMBAYAN - PKS dan PKB sama-sama mengincar kursi Ketua DPRD Lembayan. Ketua DPC PKB Lembayan Rumaisha Tanjung "
+        "mengatakan partainya menang di tujuh kecamatan. PKS menyebut perolehan suaranya naik sejak pemilu lalu.",
+    ),
+    "a misunderstanding": (
+        "Kapolsek Minta Maaf soal Kesalahpahaman di Pasar",
+        "Kapolsek Wanasari Iptu Bagas Pramudya meminta maaf kepada pedagang atas kesalahpahaman saat penertiban, Rabu "
+        "(5/11/2025). Kesalahpahaman itu selesai setelah kedua pihak berbicara di kantor kelurahan.",
+    ),
+    "a budget": (
+        "Presiden Sampaikan Nota Keuangan di DPR",
+        "Jakarta - Presiden menyampaikan RUU APBN dan Nota Keuangan di hadapan DPR, Jumat (15/8/2025). Belanja negara "
+        "naik enam persen. Menteri Keuangan menjelaskan Nota Keuangan itu kepada wartawan di Senayan.",
+    ),
+    "the holidays of a year": (
+        "Libur 2027 Ditetapkan 16 Hari",
+        "Pemerintah menetapkan 16 hari libur nasional 2027 lewat SKB tiga menteri. Surat Keputusan Bersama itu diteken "
+        "Menteri Agama, Menteri Ketenagakerjaan, dan Menteri PANRB, Senin (6/10/2025). Cuti bersama delapan hari.",
+    ),
+    "a way of working": (
+        "ASN Boleh Bekerja dari Rumah Dua Hari",
+        "Pemerintah Kota Banyuwangi Timur menerapkan Flexible Working Arrangement bagi aparatur sipil negara mulai "
+        "Desember. Sekretaris Daerah Nurhalim Akbar mengatakan Flexible Working Arrangement tidak berlaku bagi dokter.",
+    ),
+    "a false marriage": (
+        "Polisi Ungkap Kawin Kontrak di Puncak Lawu",
+        "Polres Lawu mengungkap praktik kawin kontrak di sebuah vila. Empat orang ditangkap pada Sabtu (8/11/2025). "
+        "Kasat Reskrim AKP Wirda Sasmita mengatakan pelaku menawarkan kawin kontrak kepada wisatawan asing.",
+    ),
+    "what there is not yet": (
+        "Bupati: Belum Ada MoU dengan Investor Pelabuhan",
+        "Bupati Teluk Sari Ganda Wirawan membantah kabar kerja sama pelabuhan. Belum ada MoU apa pun dengan investor, "
+        "katanya, Kamis (13/11/2025). Menurut dia, baru ada kunjungan perkenalan.",
+    ),
+    "a petition": (
+        "Warga Tanda Tangani Petisi Tolak Tambang",
+        "Sebanyak 2.000 warga Desa Sumber Ijo menandatangani petisi menolak tambang pasir. Kepala Desa Mulyono Adi "
+        "menyerahkan petisi itu ke DPRD Kabupaten Galuhan, Selasa (4/11/2025).",
+    ),
+    "a promise of performance": (
+        "Pejabat Eselon Teken Perjanjian Kinerja",
+        "Seluruh kepala dinas di Kabupaten Galuhan menandatangani Perjanjian Kinerja 2026 di hadapan Bupati Sekar "
+        "Mayang, Senin (5/1/2026). Perjanjian Kinerja memuat target tahunan setiap dinas.",
+    ),
+}
+
+
+def agreements(tagger, title, text):
+    (tags,) = tag_documents(tagger, [{"id": 1, "title": title, "text": text, "published_at": PUBLISHED}])
+    return tags["agreements"]
+
+
+@pytest.mark.parametrize("kind", NONE)
+def test_what_only_looks_like_an_agreement(tagger, kind):
+    assert agreements(tagger, *NONE[kind]) == []
+
+
+def test_who_stands_by_and_when_it_ends_are_neither_party_nor_day_of_signing(tagger):
+    text = (
+        "Galuhan - Pemerintah Kabupaten Galuhan dan Universitas Seroja menandatangani nota kesepahaman tentang riset "
+        "kopi, Rabu (12/11/2025). Penandatanganan disaksikan Gubernur Jawa Barat dan perwakilan Bank Melati. Nota "
+        "kesepahaman itu berlaku hingga 12 November 2028. Bupati Galuhan Sekar Mayang berharap petani mendapat bibit."
+    )
+    (found,) = agreements(tagger, "Pemkab Galuhan Gandeng Universitas Seroja", text)
+    assert found["parties"] == ["Pemerintah Kabupaten Galuhan", "Universitas Seroja"]
+    assert (found["type"], found["date"], found["status"]) == ("MoU", "2025-11-12", "ditandatangani")
+    assert found["parties_known"] is True
+    assert found["confidence"] > 0.8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rumah Sakit Melati menandatangani tiga perjanjian kerja sama rujukan, Kamis (6/11/2025). Masing-masing dengan "
+        "Klinik Anggrek, Puskesmas Seroja, dan Universitas Kenanga. Direktur Rumah Sakit Melati Yusna Harahap mengatakan "
+        "pasien rujukan bertambah.",
+        "Rumah Sakit Melati meneken tiga perjanjian kerja sama dengan Klinik Anggrek, Puskesmas Seroja, dan Universitas "
+        "Kenanga, Kamis (6/11/2025). Direktur Rumah Sakit Melati Yusna Harahap mengatakan pasien rujukan bertambah.",
+        "Rumah Sakit Melati menandatangani perjanjian kerja sama dengan Klinik Anggrek, Kamis (6/11/2025). Sebelumnya "
+        "perjanjian kerja sama telah dilaksanakan bersama Puskesmas Seroja dan Universitas Kenanga.",
+    ],
+)
+def test_a_list_is_one_agreement_with_each(tagger, text):
+    found = agreements(tagger, "Rumah Sakit Melati Perluas Layanan", text)
+    assert [a["parties"] for a in found] == [
+        ["Rumah Sakit Melati", partner] for partner in ("Klinik Anggrek", "Puskesmas Seroja", "Universitas Kenanga")
+    ]
+    assert {a["type"] for a in found} == {"PKS"}
+
+
+def test_the_weights_fit_the_features_and_the_network(tagger):
+    """Weights that were learnt with other features or another network would judge at random."""
+    columns = {
+        "anchor": anchors.FEATURES,
+        "group": judging.GROUP_FEATURES,
+        "party": bodies.FEATURES,
+        "date": judging.DATE_FEATURES,
+        "status": judging.STATUS_FEATURES,
+    }
+    told = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    assert told["features"] == {name: list(names) for name, names in columns.items()}
+    assert told["network"] == network_digest()
+    assert WEIGHTS.stat().st_size < 1_000_000
+    for name, judge in judges().items():
+        assert judge.trees.feature.max() < len(columns[name])
+    doc = next(tagger.pipe(["Dinas Laut meneken MoU."]))
+    vectors = vectors_of(doc, [(0, 2)])
+    assert judges()["anchor"].linear.odds(vectors).shape == (1,)
+
+
+def test_trees_say_what_their_leaves_hold():
+    """Two trees: the first asks twice, the second says the same of all; the regression over vectors is averaged in."""
+    values = {
+        "trees": {
+            "base": 0.5,
+            "depth": 2,
+            "feature": [[1, 0, 0, 0, 0], [0, 0, 0, 0, 0]],
+            "limit": [[3.0, 1.0, 0, 0, 0], [0, 0, 0, 0, 0]],
+            "left": [[1, 3, 2, 3, 4], [0, 0, 0, 0, 0]],
+            "right": [[2, 4, 2, 3, 4], [0, 0, 0, 0, 0]],
+            "value": [[0, 0, 4.0, 1.0, 2.0], [-1.0, 0, 0, 0, 0]],
+        },
+        "linear": {"weights": [1.0, -1.0], "bias": 0.25},
+        "scale": 2.0,
+        "shift": 1.0,
+    }
+    judge = judge_from_json(values)
+    rows = [[1, 3], [2, 3], [1, 4]]
+    odds = np.array([0.5 + 1 - 1, 0.5 + 2 - 1, 0.5 + 4 - 1])
+    assert judge.probability(rows) == pytest.approx(1 / (1 + np.exp(-(2 * odds + 1))))
+    vectors = np.array([[1.0, 2.0]] * 3)
+    assert judge.probability(rows, vectors) == pytest.approx(1 / (1 + np.exp(-(2 * (odds - 0.75) / 2 + 1))))
+    assert judge.probability([]).shape == (0,)
+
+
+def test_the_product_computes_what_scikit_learn_fitted():
+    pytest.importorskip("sklearn", reason="only the extra `train` has scikit-learn")
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    from nlp.training.trees import Model, fit
+
+    random = np.random.default_rng(7)
+    rows = random.normal(size=(120, 4)).round(3)
+    right = rows[:, 0] * rows[:, 1] > 0
+    values, _ = fit(Model(trees=9, leaf=5), rows.tolist(), None, right.tolist(), [0, 1, 2] * 40, [True] * 120)
+    own = GradientBoostingClassifier(
+        n_estimators=9,
+        max_depth=3,
+        learning_rate=0.08,
+        subsample=0.7,
+        min_samples_leaf=5,
+        max_features=0.3,
+        random_state=0,
+    ).fit(rows, right)
+    found = judge_from_json(values).probability(rows.tolist())
+    assert found == pytest.approx(own.predict_proba(rows)[:, 1], abs=1e-3)
