@@ -217,7 +217,9 @@ def say_silence(seconds: float | None) -> str:
 
 def usual(a_day: float) -> str:
     """The normal in words: articles a day, a week or a month, whichever comes to one at least."""
-    for days, words in ((1, "sehari"), (7, "seminggu"), (30, "sebulan")):
-        if a_day * days >= 1:
-            return f"{mean(a_day * days)} artikel {words}"
-    return "kurang dari satu artikel sebulan"
+    day, week, month = (mean(a_day * days) for days in (1, 7, 30))
+    if a_day >= 1:
+        return f"{day} artikel sehari"
+    if a_day * 7 >= 1:
+        return f"{week} artikel seminggu"
+    return f"{month} artikel sebulan" if a_day * 30 >= 1 else "kurang dari satu artikel sebulan"
