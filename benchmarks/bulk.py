@@ -38,7 +38,7 @@ BIG = tuple(
 RUNS = 720  # the last ones, an hour apart; older ones are pruned
 Rows = dict[str, list[tuple[Any, ...]]]
 WIDTHS = {
-    "articles": 22,
+    "articles": 23,
     "article_versions": 5,
     "mentions": 8,
     "article_officials": 8,
@@ -47,7 +47,7 @@ WIDTHS = {
     "agreements": 12,
     "agreement_parties": 5,
     "quotes": 8,
-    "pages": 18,
+    "pages": 21,
 }
 
 
@@ -187,6 +187,7 @@ def _article_row(made: Made, article: int, original: int | None) -> tuple[Any, .
         original,
         fingerprint(a.text),
         a.image,
+        a.date_warning,
     )
 
 
@@ -210,6 +211,9 @@ def _page_row(made: Made, article: int) -> tuple[Any, ...]:
         fingerprint(a.text) * 2,
         None,
         a.fetched_at,
+        None,
+        0,
+        None,
         None,
     )
 

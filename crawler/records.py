@@ -182,5 +182,11 @@ class Memory(Protocol):
     def read_at(self, url: str) -> str | None:
         """When a sitemap was last known to be read in its newest state (ISO 8601 UTC); None where it never was."""
 
+    def read_as_listed(self, url: str, lastmod: str) -> str | None:
+        """As `read_at`, if its index said then what it says now."""
+
+    def record_listed(self, url: str, lastmod: str | None) -> None:
+        """Remember what the index says of a sitemap that is asked for because of it."""
+
     def first_crawl(self, source_id: str) -> str | None:
         """When the first run that asked this source began (ISO 8601 UTC); None where this is the first."""

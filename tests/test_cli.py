@@ -64,7 +64,7 @@ def test_extract_names_a_page_that_is_no_article_and_goes_on(english, tmp_path):
     run = english("extract", "b.html", "a.html")
     assert run.returncode == 1
     assert [bool(row.get("error")) for row in lines(run)] == [True, False]
-    assert "failed: b.html: the page is a PDF file" in run.stderr
+    assert "failed: b.html: the PDF cannot be read" in run.stderr
 
 
 def test_extract_refuses_what_it_cannot_read_before_it_begins(english, tmp_path):

@@ -199,9 +199,12 @@ class Discoveries:
         self.task.count("sitemaps/left", len(own) - len(chosen))
         if len(chosen) < len(new):
             logger.info("%s: %s: %d of its %d new sitemaps are read", self.source.id, asked.url, len(chosen), len(new))
+        listed = {child.url: child.modified_at for child in found}
         for url in chosen:
             self.sitemaps += 1
             self.storage.record_discovery(self.source.id, "sitemap", url, 0, None, None, None)
+            if isinstance(self.storage, Memory):
+                self.storage.record_listed(url, listed[url])
             yield from self.ask(asked.discovery, [url], depth=asked.depth + 1)
 
     def changed(self, found: list[Link]) -> list[Link]:
@@ -210,10 +213,10 @@ class Discoveries:
         left, before, current = [], 0, 0
         for child in found:
             when = child.modified_at
-            read = memory.read_at(child.url) if memory and when else None
+            read = memory.read_as_listed(child.url, when) if memory and when else None
             if when and len(found) >= MANY_SITEMAPS and when < (self.task.since or self.first_day):
                 before += 1
-            elif when and read and when < read:
+            elif when and read and (not _is_day(when) or _day_after(when) < read):
                 current += 1
             else:
                 left.append(child)
@@ -325,6 +328,15 @@ class Discoveries:
             links=counts[0],
             articles=counts[1],
         )
+
+
+def _is_day(time: str) -> bool:
+    """Whether a lastmod is only a day, at midnight in UTC or WIB: a change on the same day does not move it."""
+    return time.endswith(("T00:00:00+00:00", "T17:00:00+00:00"))
+
+
+def _day_after(time: str) -> str:
+    return (datetime.fromisoformat(time) + timedelta(days=1)).isoformat(timespec="seconds")
 
 
 def _is_unchanged(response: Response, asked: Asked) -> bool:

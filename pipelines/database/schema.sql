@@ -65,7 +65,8 @@ CREATE TABLE discoveries (
   articles INTEGER,                -- and those of them that can be articles (article_url, hosts)
   failing_since TEXT,              -- when its errors began; NULL while it answers
   empty_since TEXT,                -- when its full answers began to lead to no article
-  restless_since TEXT              -- when it began to say of nearly everything that it has changed since the last run
+  restless_since TEXT,             -- when it began to say of nearly everything that it has changed since the last run
+  listed TEXT                      -- of a sitemap: the lastmod with which its index led to it
 );
 -- Hosts that want to be left alone (Retry-After, a long Crawl-delay), and the robots.txt of every site as last read.
 CREATE TABLE hosts (

@@ -14,7 +14,8 @@ The order, and why. Who comes first is believed unless others agree on another d
 
 JSON-LD and meta are one hand, <time> and print another: only different hands make agreement. Where two hands agree
 against the first witness, they are believed. Alone against the markup, the feed is believed where the markup claims
-a later day, because nothing is in a feed before it is published; or one so much earlier that no feed would have it.
+a later day, because nothing is in a feed before it is published; or one so much earlier that no feed would have it. A
+day that readers see is never too early: some feeds know only when an entry was changed.
 """
 
 from __future__ import annotations
@@ -211,7 +212,8 @@ def decide(witnesses: Sequence[Witness], fetched: datetime, modified: datetime |
     if hands(best) > 1 or first.source == "feed":
         return best
     feed = next((witness for witness in others if witness.source == "feed"), None)
-    if feed is not None and (first.when > feed.when or feed.when - first.when > OLD_FOR_A_FEED):
+    old = feed is not None and first.source in ("json-ld", "meta") and feed.when - first.when > OLD_FOR_A_FEED
+    if feed is not None and (old or first.when > feed.when):
         return feed
     rendered = abs(first.when - fetched) <= CLOCK_SKEW  # the moment of the answer, which some templates print
     return next((w for w in others if rendered and not w.agrees(first)), first)

@@ -185,7 +185,8 @@ def judge(page: ParsedPage, url: str | None, title: str, text: str, date_source:
     if page.tree.tag in ("rss", "feed", "urlset") or page.tree.find(".//channel/item") is not None:
         return Verdict("the page is a feed", passing=False)
     dated = DATED.get(date_source, "page") if date_source else ""
-    seen = _Seen(page, url or "", title, text, page.blocks, dated, _is_confirmed(page, title))
+    confirmed = bool(page.further) or _is_confirmed(page, title)  # a page with a file, or of several, is an article's
+    seen = _Seen(page, url or "", title, text, page.blocks, dated, confirmed)
     return _notice(seen) or _own_page(seen) or _list(seen)
 
 

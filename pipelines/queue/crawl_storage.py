@@ -40,6 +40,8 @@ class CrawlStorage:
         self.known_sitemaps = _kept(orders.known_sitemaps)
         self.unfinished = _kept(orders.unfinished)
         self.read_at = _kept(orders.read_at)
+        self.read_as_listed = _kept(orders.read_as_listed)
+        self.record_listed = _kept(orders.record_listed)
         self.first_crawl = _kept(orders.first_crawl)
         self.record_discovery = _kept(orders.record_discovery)
         self.record_not_modified = _kept(orders.record_not_modified)

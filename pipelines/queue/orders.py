@@ -164,6 +164,16 @@ class Orders:
         ).fetchone()
         return row[0] if row else None
 
+    def read_as_listed(self, url: str, lastmod: str) -> str | None:
+        """As `read_at`, if its index said then what it says now."""
+        row = self.connection.execute("SELECT listed FROM discoveries WHERE url = ?", (url,)).fetchone()
+        return self.read_at(url) if row and row[0] == lastmod else None
+
+    def record_listed(self, url: str, lastmod: str | None) -> None:
+        """Remember what the index says of a sitemap."""
+        with transaction(self.connection):
+            self.connection.execute("UPDATE discoveries SET listed = ? WHERE url = ?", (lastmod, url))
+
     def first_crawl(self, source_id: str) -> str | None:
         """When the first run that asked this source began (ISO 8601 UTC)."""
         row = self.connection.execute(

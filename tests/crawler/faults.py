@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 from tests.crawler.server import LOREM
 
@@ -183,7 +184,7 @@ def _sessions(site: Site) -> None:
 def _million(site: Site) -> None:
     count = 200_000
     rows = "".join(f"<url><loc>/b/{n}</loc><lastmod>2020-01-01</lastmod></url>" for n in range(count))
-    newest = f"<url><loc>{site.address}/baik</loc><lastmod>2025-11-12</lastmod></url>"
+    newest = f"<url><loc>{site.address}/baik</loc><lastmod>{date.today()}</lastmod></url>"
     body = gzip.compress(f"<urlset>{rows}{newest}</urlset>".encode(), 1)
     site.answers |= {"/peta.xml.gz": http(body, Content_Type="application/gzip"), "/baik": http(page())}
 

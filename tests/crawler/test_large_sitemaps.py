@@ -56,7 +56,7 @@ def test_a_first_crawl_takes_thirty_days_and_an_idle_one_asks_for_the_index_alon
 def test_only_a_sitemap_that_changed_is_asked_for(tmp_path, archive):
     crawl(archive, tmp_path)
     index, month = archive.answers["/peta.xml"], archive.answers["/peta/0.xml"]
-    later = (NOW + timedelta(minutes=5)).isoformat()
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     fresh = f"<url><loc>{archive.address}/berita/baru</loc><lastmod>{later}</lastmod></url></urlset>"
     archive.answers["/peta/0.xml"] = Answer(month.body.replace("</urlset>", fresh), content_type="text/xml")
     archive.answers["/peta.xml"] = Answer(index.body.replace(NOW.isoformat(), later, 1), content_type="text/xml")

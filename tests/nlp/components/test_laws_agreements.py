@@ -237,7 +237,8 @@ def test_partners_that_the_next_sentence_lists(rules):
     ],
 )
 def test_a_point_within_a_number_ends_no_subject(rules, text, subject):
-    doc = rules(f"Kementerian Uji dan PT Uji menandatangani nota kesepahaman tentang {text}.")
+    parties = ("ORG", "Kementerian Uji"), ("ORG", "PT Uji")
+    doc = rules(f"Kementerian Uji dan PT Uji menandatangani nota kesepahaman tentang {text}.", *parties)
     assert doc._.agreements[0].subject == subject
 
 

@@ -24,11 +24,11 @@ SECONDS = 5.0
 SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"]
 PANTAU = "from pipelines.cli import main; main()"
 COVERAGE = """
-import time
+import os, time
 from pipelines.commands.signals import end_on_signals
 from pipelines.coverage.workers import Workers
 def hang(number):
-    print("at work", flush=True)
+    os.write(1, b"at work\\n")  # in one piece: two workers say it at once
     time.sleep(60)
 end_on_signals()
 with Workers(1_000) as workers:
@@ -91,7 +91,10 @@ def ends(program, words, folder, at_work, name, *, group=False):
 
 
 def said(run):
-    assert run.stdout.readline() == b"at work\n", run.stderr.read()
+    line = run.stdout.readline()
+    if line != b"at work\n":
+        os.killpg(run.pid, signal.SIGKILL)  # so that what it says has an end
+        pytest.fail(f"{line!r}, {run.stderr.read()!r}")
 
 
 @pytest.mark.parametrize("name", SIGNALS)

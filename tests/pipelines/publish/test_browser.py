@@ -150,7 +150,7 @@ def test_from_the_league_table_to_the_passages_and_a_judgement(coverage_page):
         page.click("text=CSV titik koma")
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
-    assert len(rows) == len(HOURS) and {row["confirmed"] for row in rows} == {"", "edited"}
+    assert len(rows) == len(HOURS) and {row["Penilaian tim"] for row in rows} == {"", "disunting"}
 
 
 def test_a_list_is_taken_away_as_excel(page):
@@ -207,7 +207,7 @@ def test_feed_and_export_of_what_is_shown(page):
     with page.expect_download() as download:
         page.click("text=CSV")
     rows = list(csv.DictReader(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()))
-    assert [row["title"] for row in rows] == ["Bupati Bogor Resmikan Pasar"]
+    assert [row["Judul"] for row in rows] == ["Bupati Bogor Resmikan Pasar"]
 
 
 COUNTING = (

@@ -23,7 +23,7 @@ SITE = "Ayo Bangun Bersama Kami Semua Sekarang"  # longer than what is taken for
 def page(headline, host=""):
     """A page that shows its headline only in <title>, with the site's name behind it."""
     address = f"<link rel=canonical href='https://{host}/b/{len(headline)}'>" if host else ""
-    return f"<html><head><title>{headline} - {SITE}</title>{address}</head><body><p>{TEXT * 3}</p></body></html>"
+    return f"<html><head><title>{headline} - {SITE}</title>{address}</head><body><p>{TEXT * 3} Panjangnya {len(headline)} meter.</p></body></html>"
 
 
 def test_the_names_of_hosts_come_back_from_the_database(database):

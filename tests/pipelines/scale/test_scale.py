@@ -59,12 +59,12 @@ def test_sources_that_can_reach_a_common_host_stay_together():
 
 def test_the_catalogue_is_dealt_evenly_and_no_site_twice():
     sources = load_catalogue()
-    shards = deal(group_by_site(sources), 8, {sources[0].id: 30})
+    shards = deal(group_by_site(sources), 8, {sources[0].id: 100})
     assert sorted(s.id for shard in shards for s in shard) == sorted(s.id for s in sources)
     sites = [frozenset().union(*map(sites_of, shard)) for shard in shards]
     assert sum(map(len, sites)) == len(frozenset().union(*sites))
     sizes = sorted(map(len, shards))
-    assert sizes[0] < 5 and max(sizes[1:]) - min(sizes[1:]) <= 3  # the source with 30 pages waiting has few companions
+    assert sizes[0] < 5 and max(sizes[1:]) - min(sizes[1:]) <= 3  # the source with 100 pages waiting has few companions
     assert len(deal(group_by_site(sources[:3]), 8, {})) == 3
 
 

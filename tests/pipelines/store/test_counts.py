@@ -70,7 +70,7 @@ def test_rollups_follow_new_edited_moved_and_retagged_articles(database):
 
 def test_articles_by_day_follows_the_articles(database):
     connection = database.conn
-    for name, day in (("a", "2025-11-12"), ("b", "2025-11-13"), ("a", "2025-11-13")):
+    for name, day in (("a", "2025-11-14"), ("b", "2025-11-13"), ("a", "2025-11-13")):
         url = f"https://contoh.go.id/{name}"
         article = make_article(
             url=url, canonical_url=url, title=name, published_date=day, published_at=f"{day}T02:00:00+00:00"

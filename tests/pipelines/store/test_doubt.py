@@ -20,7 +20,7 @@ BODY = (
 
 
 def known(text, title="Warga Tanam Bakau"):
-    return Known(1, "https://a/1", title, text, 1, None, None, "", "", None)
+    return Known(1, "https://a/1", title, text, 1, None, None, None, "", "", None)
 
 
 @pytest.mark.parametrize(
