@@ -30,7 +30,7 @@ from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-# `pipelines.read.page:Reader.read`, or shorter by the folders before: `views/frame:page`.
+# `read/page:Reader.read`: a module by its last folders.
 NAMED = re.compile(r"`(?P<module>[a-z]\w*(?:[./]\w+)*):(?P<name>\w+(?:\.\w+)*)`")
 MODULES = [
     ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -38,7 +38,7 @@ MODULES = [
     for file in (ROOT / package).rglob("*.py")
 ]
 # What other processes do: the crawl's child, and the forked workers' parent.
-ELSEWHERE = {"crawler.spiders.fetch:Pages.parse", "pipelines.read.pool:WorkerPool.results"}
+ELSEWHERE = {"crawler/spiders/fetch:Pages.parse", "read/pool:WorkerPool.results"}
 TEXT = (
     "Bupati Garut Ratri Santikawati meresmikan pasar di Kota Bandung pada Rabu (12/11/2025). “Pasar ini untuk semua warga "
     "kita,” kata Ratri. Warga datang sejak pagi dan membeli sayur, beras serta ikan dari para pedagang."
