@@ -1,6 +1,6 @@
 """A team's working day in short: everything runs at once, and each minute a random kill -9. Is anything lost or double?
 
-    python -m benchmarks.soak [--minutes 30] [--seed 1] [--output FILE.json]
+    python -m benchmarks.soak [--minutes 30] [--readers 4] [--seed 1] [--output FILE.json]
 
 A newsroom on loopback puts up a new article every second. Meanwhile, each in a loop of its own: crawls, a watch that
 posts to a webhook, exports, kliping, backups, published snapshots, `pantau serve` and its readers. Each minute one of
@@ -37,7 +37,6 @@ from tests.crawler.server import TestSite, catalogue, feed, serve
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTED = 300  # so many of the newest articles stand in the feed: more than come between two crawls
-READERS = 4
 PAGES = (
     "/",
     "/cari?q=pelabuhan",
@@ -203,7 +202,7 @@ def receive(sent: Counter[int]) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", 0), Hook)
 
 
-def run(folder: Path, minutes: float, seed: int) -> dict[str, Any]:
+def run(folder: Path, minutes: float, seed: int, readers: int) -> dict[str, Any]:
     """Everything at once for so many minutes, then the reckoning."""
     sent: Counter[int] = Counter()
     hook = receive(sent)
@@ -237,7 +236,7 @@ def run(folder: Path, minutes: float, seed: int) -> dict[str, Any]:
             (soak.serve_forever, (port,)),
             (soak.kill, ()),
             (soak.sample, ()),
-            *((soak.read, (port,)) for _ in range(READERS)),
+            *((soak.read, (port,)) for _ in range(readers)),
             *((soak.repeat, (name, pause, *arguments)) for name, pause, arguments in jobs),
         ]
         threads = [threading.Thread(target=target, args=arguments) for target, arguments in work]
@@ -331,11 +330,12 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--readers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        report = run(Path(name), arguments.minutes, arguments.seed)
+        report = run(Path(name), arguments.minutes, arguments.seed, arguments.readers)
     text = json.dumps(report, indent=1, ensure_ascii=False)
     if arguments.output:
         arguments.output.write_text(text + "\n", encoding="utf-8")

@@ -19,7 +19,6 @@ from nlp.records import Document
 from pipelines.archive.warc import archive_folder
 from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
-from pipelines.publish.serve import datasette_app
 from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.queue.waiting import WaitingPages
 from pipelines.records import TaggedArticle
@@ -27,7 +26,7 @@ from pipelines.run.process import process_pages
 from pipelines.run.report import ProcessReport
 from pipelines.store.save import save
 from tests.conftest import ROOT
-from tests.pipelines.conftest import make_article
+from tests.pipelines.conftest import make_article, opened
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 # `read/page:Reader.read`: a module by its last folders.
@@ -143,7 +142,8 @@ def test_an_official_takes_the_listed_way_to_the_page(tmp_path):
         with transaction(connection):
             save(connection, TaggedArticle(article, tags))
         connection.close()
-        answer = asyncio.run(datasette_app(path).client.get("/pejabat/1"))
+        with opened(path) as app:
+            answer = asyncio.run(app.client.get("/pejabat/1"))
     listed = way("How an official gets from the text to the page")
     assert walked(listed, seen) == listed
     assert "Ratri Santikawati" in answer.text

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
+from datasette.app import Datasette
+from datasette.database import connections
 from sqlite_utils import Database
 
 from nlp.records import Agreement, Law, Mention, Official, Place, Quote, Tags
 from pipelines.database.open import connect
+from pipelines.publish.guard.mode import Mode
+from pipelines.publish.serve import datasette_app
 from pipelines.queue.orders import Orders
 from pipelines.records import Article
 
@@ -27,6 +33,41 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def orders(database: Database) -> Orders:
     return Orders(database.conn)
+
+
+MINE = Mode()
+
+
+@contextmanager
+def opened(path: Path, mode: Mode = MINE) -> Iterator[Datasette]:
+    """A Datasette over a database. At the end all that it opened is closed, which Datasette 0.65 leaves to its exit."""
+    app = datasette_app(path, mode=mode)
+    try:
+        yield app
+    finally:
+        if threads := app.setting("num_sql_threads"):
+            together = Barrier(threads)
+            for _ in range(threads):
+                app.executor.submit(_close_own, together)
+            app.executor.shutdown()
+        for database in app.databases.values():
+            database.close()
+            if database._read_connection:  # without threads
+                database._read_connection.close()
+
+
+def _close_own(together: Barrier) -> None:
+    """Close the connections of one of Datasette's threads, in that thread; each waits for all others to have its turn."""
+    together.wait(30)
+    for connection in vars(connections).values():
+        connection.close()
+
+
+@pytest.fixture
+def open_site() -> Iterator[Callable[..., Datasette]]:
+    """`open_site(path, mode)`: `opened` until the end of the test."""
+    with ExitStack() as stack:
+        yield lambda path, mode=MINE: stack.enter_context(opened(path, mode))
 
 
 SCHEMAS = Path(__file__).parent / "database" / "schemas"  # VERSION-COMMIT.sql: as that commit made it, with rows

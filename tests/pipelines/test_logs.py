@@ -20,7 +20,6 @@ from pipelines.desk.watch.saved import add_watch
 from pipelines.desk.watch.send import run_watches
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
-from pipelines.publish.serve import datasette_app
 from pipelines.queue.orders import MAX_ATTEMPTS, Orders
 from pipelines.queue.waiting import WaitingPages
 from pipelines.records import TaggedArticle
@@ -167,12 +166,12 @@ def test_a_watch_says_what_it_sends_and_why_it_waits(tmp_path, caplog):
     ]
 
 
-def test_the_pages_say_whom_they_refuse(tmp_path, monkeypatch, caplog):
+def test_the_pages_say_whom_they_refuse(tmp_path, monkeypatch, caplog, open_site):
     connect(tmp_path / "uji.db").close()
     monkeypatch.setenv("PANTAU_SECRET", "tanda-yang-cukup-panjang-sekali")
     monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi", iterations=1))
-    team = datasette_app(tmp_path / "uji.db", mode=Mode(login=True)).client
-    own = datasette_app(tmp_path / "uji.db").client
+    team = open_site(tmp_path / "uji.db", Mode(login=True)).client
+    own = open_site(tmp_path / "uji.db").client
     caplog.set_level(logging.INFO, "pipelines.publish")
 
     async def ask():

@@ -9,7 +9,6 @@ import pytest
 
 from pipelines.database.open import connect
 from pipelines.health.knowledge import knowledge, say_known, say_reasons, say_unknown
-from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import publish
 
 PAGES = {
@@ -73,9 +72,9 @@ def test_all_sources_together(two):
     assert (known.articles, known.first_day, sum(known.pages.values())) == (4, "2025-10-01", 5)
 
 
-def test_the_pages_say_it_and_a_snapshot_tells_nothing_of_the_crawl(two, tmp_path):
+def test_the_pages_say_it_and_a_snapshot_tells_nothing_of_the_crawl(two, tmp_path, open_site):
     def page(path, address):
-        response = asyncio.run(datasette_app(path).client.get(address))
+        response = asyncio.run(open_site(path).client.get(address))
         assert response.status_code == 200
         return response.text
 

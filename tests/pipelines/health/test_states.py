@@ -13,7 +13,6 @@ import pytest
 from pipelines.database.open import connect
 from pipelines.health.sentences import overview, plain_error, say_recorded, tell, usual
 from pipelines.health.status import State, source_statuses
-from pipelines.publish.serve import datasette_app
 from pipelines.queue.orders import Orders
 from pipelines.wording.states import STATES
 
@@ -74,7 +73,7 @@ def shown(html):
     return re.findall(r'<span class="keadaan [a-z]+">([^<]*)</span>', html)
 
 
-def test_command_line_and_pages_say_the_same_word_for_every_state(six, pantau):
+def test_command_line_and_pages_say_the_same_word_for_every_state(six, pantau, open_site):
     path, connection = six
     assert {entry.id: entry.state for entry in source_statuses(connection)} == {
         state: state for state in get_args(State)
@@ -82,7 +81,7 @@ def test_command_line_and_pages_say_the_same_word_for_every_state(six, pantau):
     words = {state: STATES[state].word for state in get_args(State)}
     lines = pantau("status").stdout.splitlines()[1:]
     assert {line.split()[0]: line[len(line.split()[0]) :].strip().split("  ")[0] for line in lines} == words
-    app = datasette_app(path)
+    app = open_site(path)
     told = {status.id: tell(status, NOW) for status in source_statuses(connection)}
     assert sorted(shown(page(app, "/sumber"))) == sorted(words.values())
     for state, word in words.items():
@@ -92,22 +91,22 @@ def test_command_line_and_pages_say_the_same_word_for_every_state(six, pantau):
     assert sorted(shown(page(app, "/dasbor"))) == sorted(words[state] for state in ("quiet", "faulty", "stale"))
 
 
-def test_the_dashboard_counts_those_that_the_command_line_complains_of(six, pantau):
+def test_the_dashboard_counts_those_that_the_command_line_complains_of(six, pantau, open_site):
     path, _ = six
     complained = {line.split(": ")[1] for line in pantau("status").stderr.splitlines()}
-    app = datasette_app(path)
+    app = open_site(path)
     html = page(app, "/dasbor")
     assert f'data-jumlah="{len(complained)}"' in html and "Dari 6 sumber 3 perlu dilihat" in html
     assert set(re.findall(r'<a href="/sumber/(\w+)">', page(app, "/sumber?keadaan=perlu"))) == complained
     assert asyncio.run(app.client.get("/unduh/daftar/sumber.json?keadaan=perlu")).text.count("\n") == len(complained)
 
 
-def test_sources_that_nobody_asked_yet_are_not_called_well(tmp_path):
+def test_sources_that_nobody_asked_yet_are_not_called_well(tmp_path, open_site):
     database = connect(tmp_path / "baru.db")
     for name in ("satu", "dua"):
         database.execute("INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', 'active')", (name, name))
     database.close()
-    app = datasette_app(tmp_path / "baru.db")
+    app = open_site(tmp_path / "baru.db")
     for path in ("/dasbor", "/sumber", "/tahu", "/"):
         html = page(app, path)
         assert "Belum satu pun dari 2 sumber pernah dirayapi." in html, path
@@ -141,10 +140,10 @@ def test_the_json_keeps_its_machine_words(six, pantau):
     assert {row["id"]: row["state"] for row in rows} == {state: state for state in get_args(State)}
 
 
-def test_pages_and_command_line_say_the_same_sentences_and_advice(six, pantau):
+def test_pages_and_command_line_say_the_same_sentences_and_advice(six, pantau, open_site):
     path, _ = six
     run = pantau("status", "--problems")
-    app = datasette_app(path)
+    app = open_site(path)
     for source in ("quiet", "faulty", "stale"):
         html = re.sub(r"</?code>", "`", page(app, f"/sumber/{source}")).replace("&#39;", "'")
         said = [line.split(": ", 2) for line in run.stderr.splitlines() if line.split(": ")[1] == source]
@@ -153,9 +152,9 @@ def test_pages_and_command_line_say_the_same_sentences_and_advice(six, pantau):
             assert sentence in html
 
 
-def test_no_page_names_a_python_exception(six):
+def test_no_page_names_a_python_exception(six, open_site):
     path, _ = six
-    html = page(datasette_app(path), "/sumber/faulty")
+    html = page(open_site(path), "/sumber/faulty")
     assert "TypeError" not in html
     assert html.count("umpan http://uji/umpan") == 2  # the state's sentence, and the run's error
 

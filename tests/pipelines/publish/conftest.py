@@ -9,30 +9,23 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Barrier
 
 import httpx
 import pytest
-from datasette.app import Datasette
-from datasette.database import connections
 
 from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
-from pipelines.publish.serve import datasette_app
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.conftest import ROOT
-from tests.pipelines.conftest import make_article, make_tags
+from tests.pipelines.conftest import make_article, make_tags, opened
 
 EVIL = "<script>alert('x')</script>"
 FORMULA = '=HYPERLINK("http://jahat.example","klik")'
-MINE = Mode()
 
 
 def fill(path: Path) -> None:
@@ -74,38 +67,6 @@ def site_path(tmp_path_factory):
     path = tmp_path_factory.mktemp("situs") / "apa-saja.db"
     fill(path)
     return path
-
-
-@contextmanager
-def opened(path: Path, mode: Mode = MINE) -> Iterator[Datasette]:
-    """A Datasette over a database. At the end all that it opened is closed, which Datasette 0.65 leaves to its exit."""
-    app = datasette_app(path, mode=mode)
-    try:
-        yield app
-    finally:
-        if threads := app.setting("num_sql_threads"):
-            together = Barrier(threads)
-            for _ in range(threads):
-                app.executor.submit(_close_own, together)
-            app.executor.shutdown()
-        for database in app.databases.values():
-            database.close()
-            if database._read_connection:  # without threads
-                database._read_connection.close()
-
-
-def _close_own(together: Barrier) -> None:
-    """Close the connections of one of Datasette's threads, in that thread; each waits for all others to have its turn."""
-    together.wait(30)
-    for connection in vars(connections).values():
-        connection.close()
-
-
-@pytest.fixture
-def open_site() -> Iterator[Callable[..., Datasette]]:
-    """`open_site(path, mode)`: `opened` until the end of the test."""
-    with ExitStack() as stack:
-        yield lambda path, mode=MINE: stack.enter_context(opened(path, mode))
 
 
 @pytest.fixture(scope="package")

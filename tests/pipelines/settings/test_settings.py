@@ -23,7 +23,6 @@ from pipelines.desk.watch.send import with_secrets
 from pipelines.errors import UserError
 from pipelines.operate.cron import Schedule, crontab
 from pipelines.operate.systemd import units
-from pipelines.publish.serve import datasette_app
 from pipelines.scale.attempt import attempt
 from pipelines.scale.shards import Work, shards_folder, write_shard
 from pipelines.settings.load import load, remote
@@ -317,11 +316,11 @@ def test_the_crawls_child_sees_what_the_file_says(tmp_path):
         assert sum("/berita/" in path for _, path, *_ in site.log) == 2  # limits.pages
 
 
-def test_feeds_link_to_the_address_that_readers_use(tmp_path, monkeypatch):
+def test_feeds_link_to_the_address_that_readers_use(tmp_path, monkeypatch, open_site):
     connect(tmp_path / "uji.db").close()
 
     def linked():
-        app = datasette_app(tmp_path / "uji.db")
+        app = open_site(tmp_path / "uji.db")
         return re.findall(r'href="([^"]*)"', asyncio.run(app.client.get("/umpan.xml")).text)
 
     monkeypatch.setenv("PANTAU_PUBLIC_URL", "")
