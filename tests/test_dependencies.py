@@ -39,7 +39,7 @@ def imported() -> set[str]:
     """The distributions of other people that the packages import; one that is not installed goes by its module's name."""
     own = {name for package in PACKAGES for file in (ROOT / package).rglob("*.py") for name in modules(file)}
     others = own - sys.stdlib_module_names - set(PACKAGES)
-    known = packages_distributions()
+    known = {"sklearn": ["scikit-learn"], **packages_distributions()}  # the one whose name is not its module's
     return {canonicalize_name(known.get(name, [name])[0]) for name in others}
 
 
