@@ -35,9 +35,9 @@ def fill(path: Path, mentions: int) -> None:
     with transaction(connection):
         connection.executemany(
             """INSERT INTO articles (id, url, canonical_url, source_id, kind, title, text, word_count, first_seen,
-               published_at, published_date) VALUES (?1, 'https://contoh.id/' || ?1, '', 'contoh', 'news', 'Judul', 'x',
+               published_at, published_date) VALUES (:id, 'https://contoh.id/' || :id, '', 'contoh', 'news', 'Judul', 'x',
                1, '2025-01-01T00:00:00+00:00', '2025-01-01T00:00:00+00:00', '2025-01-01')""",
-            ((number,) for number in range(mentions // PER_ARTICLE)),
+            ({"id": number} for number in range(mentions // PER_ARTICLE)),
         )
         connection.executemany(
             """INSERT INTO mentions (article_id, label, field, start, "end", text, entity_id)

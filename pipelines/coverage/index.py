@@ -138,8 +138,8 @@ class Index:
         )
         common = self.connection.execute(
             """SELECT hash FROM coverage_counted
-               WHERE articles > iif(hash >= ?1, ?2, ?3) OR (hash >= ?1 AND releases > ?4)""",
-            (SHINGLED, COPIES, self.rare, RELEASES),
+               WHERE articles > iif(hash >= :shingled, :copies, :rare) OR (hash >= :shingled AND releases > :releases)""",
+            {"shingled": SHINGLED, "copies": COPIES, "rare": self.rare, "releases": RELEASES},
         ).fetchall()
         self.common.update([row[0] for row in common])
         for table in ("coverage_index", "coverage_counted"):

@@ -53,8 +53,8 @@ def refresh_people(connection: sqlite3.Connection, article_id: int) -> int:
     rows = connection.execute(
         """SELECT r.id, r.text, a.id, a.text, c.officials, c.officials_kept, c.other_voices
            FROM coverage c JOIN articles r ON r.id = c.release_id JOIN articles a ON a.id = c.article_id
-           WHERE c.release_id = ?1 OR c.article_id = ?1""",
-        (article_id,),
+           WHERE c.release_id = :id OR c.article_id = :id""",
+        {"id": article_id},
     ).fetchall()
     changed = 0
     for release_id, release, other_id, article, *before in rows:

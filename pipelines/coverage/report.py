@@ -16,7 +16,8 @@ COUNTS = ", ".join(f"sum({SAID} = '{label}') AS {label}" for label in LABELS)
 def find_article(connection: sqlite3.Connection, url: str, *, release: bool) -> int:
     """Id of an article by its address; raises UserError when there is none or it is of the other kind."""
     row = connection.execute(
-        "SELECT id, kind FROM articles WHERE url = ?1 OR canonical_url = ?1 ORDER BY url <> ?1, id LIMIT 1", (url,)
+        "SELECT id, kind FROM articles WHERE url = :url OR canonical_url = :url ORDER BY url <> :url, id LIMIT 1",
+        {"url": url},
     ).fetchone()
     if row is None:
         raise UserError(f"{url}: no such article in the database; give its address as `pantau export articles` has it")

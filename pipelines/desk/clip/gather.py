@@ -124,9 +124,9 @@ def _clip(connection: sqlite3.Connection, number: int, members: Sequence[Sequenc
 def _officials(connection: sqlite3.Connection, article_id: int) -> list[tuple[int, int]]:
     """Where an article names an official: begin and end in its text, in order."""
     return connection.execute(
-        """SELECT m.start, m."end" FROM mentions m WHERE m.article_id = ?1 AND m.field = 'text' AND m.label = 'PER'
-           AND m.entity_id IN (SELECT person_id FROM article_officials WHERE article_id = ?1) ORDER BY m.start""",
-        (article_id,),
+        """SELECT m.start, m."end" FROM mentions m WHERE m.article_id = :id AND m.field = 'text' AND m.label = 'PER'
+           AND m.entity_id IN (SELECT person_id FROM article_officials WHERE article_id = :id) ORDER BY m.start""",
+        {"id": article_id},
     ).fetchall()
 
 

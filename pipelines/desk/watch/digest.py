@@ -65,7 +65,8 @@ def new_stories(connection: sqlite3.Connection, filters: Filters, after: int) ->
     stories, oldest = [], None
     for root, members in groups.items():
         known = connection.execute(
-            "SELECT 1 FROM articles WHERE (id = ?1 OR duplicate_of = ?1) AND id <= ?2 LIMIT 1", (root, after)
+            "SELECT 1 FROM articles WHERE (id = :root OR duplicate_of = :root) AND id <= :after LIMIT 1",
+            {"root": root, "after": after},
         ).fetchone()
         if known:
             continue

@@ -40,8 +40,8 @@ def two(tmp_path):
         database.execute(
             """INSERT INTO articles (url, canonical_url, source_id, kind, title, text, word_count, published_date,
                                      language, first_seen)
-               VALUES (?1, ?1, ?2, 'news', 't', 't', 1, ?3, ?4, '2025-11-03T00:00:00+00:00')""",
-            (f"https://uji/{number}", source, day, language),
+               VALUES (:url, :url, :source, 'news', 't', 't', 1, :day, :language, '2025-11-03T00:00:00+00:00')""",
+            {"url": f"https://uji/{number}", "source": source, "day": day, "language": language},
         )
     yield tmp_path / "uji.db", database.conn
     database.close()

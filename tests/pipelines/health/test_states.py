@@ -57,8 +57,8 @@ def arrived(connection, source, at):
     number = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
     connection.execute(
         """INSERT INTO articles (url, canonical_url, source_id, kind, title, text, word_count, published_at, first_seen)
-           VALUES (?1, ?1, ?2, 'news', 't', 't', 1, ?3, ?3)""",
-        (f"https://uji/{number}", source, at.isoformat(timespec="seconds")),
+           VALUES (:url, :url, :source, 'news', 't', 't', 1, :at, :at)""",
+        {"url": f"https://uji/{number}", "source": source, "at": at.isoformat(timespec="seconds")},
     )
 
 
