@@ -167,7 +167,8 @@ def _insert(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None
     with transaction(connection):
         connection.executemany(
             """INSERT INTO articles (id, url, canonical_url, source_id, kind, title, text, word_count, first_seen,
-               published_at) VALUES (:id, 'http://' || :id, 'http://' || :id, :source, :kind, '-', :text, 0, :at, :at)""",
+               published_at)
+               VALUES (:id, 'http://' || :id, 'http://' || :id, :source, :kind, '-', :text, 0, :at, :at)""",
             [dict(zip(("id", "kind", "source", "text", "at"), row[:5], strict=True)) for row in rows],
         )
 

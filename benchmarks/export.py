@@ -35,7 +35,8 @@ def fill(path: Path, mentions: int) -> None:
     with transaction(connection):
         connection.executemany(
             """INSERT INTO articles (id, url, canonical_url, source_id, kind, title, text, word_count, first_seen,
-               published_at, published_date) VALUES (:id, 'https://contoh.id/' || :id, '', 'contoh', 'news', 'Judul', 'x',
+               published_at, published_date)
+               VALUES (:id, 'https://contoh.id/' || :id, '', 'contoh', 'news', 'Judul', 'x',
                1, '2025-01-01T00:00:00+00:00', '2025-01-01T00:00:00+00:00', '2025-01-01')""",
             ({"id": number} for number in range(mentions // PER_ARTICLE)),
         )

@@ -138,7 +138,8 @@ class Index:
         )
         common = self.connection.execute(
             """SELECT hash FROM coverage_counted
-               WHERE articles > iif(hash >= :shingled, :copies, :rare) OR (hash >= :shingled AND releases > :releases)""",
+               WHERE articles > iif(hash >= :shingled, :copies, :rare)
+                  OR (hash >= :shingled AND releases > :releases)""",
             {"shingled": SHINGLED, "copies": COPIES, "rare": self.rare, "releases": RELEASES},
         ).fetchall()
         self.common.update([row[0] for row in common])
