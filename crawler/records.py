@@ -185,8 +185,8 @@ class Memory(Protocol):
     def read_as_listed(self, url: str, lastmod: str) -> str | None:
         """As `read_at`, if its index said then what it says now."""
 
-    def record_listed(self, url: str, lastmod: str | None) -> None:
-        """Remember what the index says of a sitemap that is asked for because of it."""
+    def record_listed(self, url: str, lastmod: str) -> None:
+        """Remember what the index said of a sitemap that has been read because of it."""
 
     def first_crawl(self, source_id: str) -> str | None:
         """When the first run that asked this source began (ISO 8601 UTC); None where this is the first."""

@@ -49,6 +49,7 @@ class Asked:
     depth  how many sitemap indexes led to it
     etag   of its last full answer, perhaps one of our own (crawler.discovery.own_etag)
     seen   of WordPress: up to when earlier runs have read its changes (ISO 8601 UTC)
+    listed of a sitemap: the lastmod with which an index led to it
     """
 
     discovery: Discovery
@@ -57,6 +58,7 @@ class Asked:
     depth: int
     etag: str | None
     seen: str | None = None
+    listed: str | None = None
 
     @property
     def url(self) -> str:
@@ -91,13 +93,15 @@ class Discoveries:
         self.own = {url for item in task.source.discover for url in item.urls()}
         self.own_addresses = {normalise(url) for url in self.own}
 
-    def ask(self, discovery: Discovery, walk: Sequence[str], page: int = 0, depth: int = 0) -> Iterator[Request]:
+    def ask(
+        self, discovery: Discovery, walk: Sequence[str], page: int = 0, depth: int = 0, listed: str | None = None
+    ) -> Iterator[Request]:
         """A conditional request for a feed, a sitemap or one page of a listing or an API, once a run."""
         if walk[page] in self.asked:
             return
         self.asked.add(walk[page])
         etag, last_modified = self.storage.validators(walk[page])
-        asked = Asked(discovery, walk, page, depth, etag, self.seen(discovery, walk))
+        asked = Asked(discovery, walk, page, depth, etag, self.seen(discovery, walk), listed)
         try:
             url = with_variables(asked.url)
         except LookupError as error:
@@ -203,9 +207,7 @@ class Discoveries:
         for url in chosen:
             self.sitemaps += 1
             self.storage.record_discovery(self.source.id, "sitemap", url, 0, None, None, None)
-            if isinstance(self.storage, Memory):
-                self.storage.record_listed(url, listed[url])
-            yield from self.ask(asked.discovery, [url], depth=asked.depth + 1)
+            yield from self.ask(asked.discovery, [url], depth=asked.depth + 1, listed=listed[url])
 
     def changed(self, found: list[Link]) -> list[Link]:
         """The sitemaps of an index but those that were read since they changed, and those from before our time."""
@@ -328,6 +330,9 @@ class Discoveries:
             links=counts[0],
             articles=counts[1],
         )
+        # Only what was read whole was read as the index lists it: a death before the answer asks again.
+        if asked.listed and not error and isinstance(self.storage, Memory):
+            self.storage.record_listed(asked.url, asked.listed)
 
 
 def _is_day(time: str) -> bool:

@@ -169,8 +169,8 @@ class Orders:
         row = self.connection.execute("SELECT listed FROM discoveries WHERE url = ?", (url,)).fetchone()
         return self.read_at(url) if row and row[0] == lastmod else None
 
-    def record_listed(self, url: str, lastmod: str | None) -> None:
-        """Remember what the index says of a sitemap."""
+    def record_listed(self, url: str, lastmod: str) -> None:
+        """Remember what the index said of a sitemap that has been read because of it."""
         with transaction(self.connection):
             self.connection.execute("UPDATE discoveries SET listed = ? WHERE url = ?", (lastmod, url))
 

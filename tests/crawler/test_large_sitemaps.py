@@ -76,3 +76,21 @@ def test_since_goes_by_lastmod_where_there_is_nothing_else(tmp_path, archive):
 def test_how_far_back_is_a_setting(tmp_path, archive, monkeypatch):
     monkeypatch.setenv("PANTAU_FIRST_DAYS", "3")
     assert 60 <= crawl(archive, tmp_path)[0].found <= 100
+
+
+def test_a_sitemap_that_did_not_answer_is_asked_for_again(tmp_path, archive):
+    crawl(archive, tmp_path)
+    index, month = archive.answers["/peta.xml"], archive.answers["/peta/0.xml"]
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    archive.answers["/peta.xml"] = Answer(index.body.replace(NOW.isoformat(), later, 1), content_type="text/xml")
+    archive.answers["/peta/0.xml"] = Answer("sibuk", 503)
+    try:
+        crawl(archive, tmp_path)
+        known = query(tmp_path, "SELECT listed FROM discoveries WHERE url LIKE '%/peta/0.xml'")
+        archive.answers["/peta/0.xml"] = month
+        archive.answers["/peta.xml"] = Answer(archive.answers["/peta.xml"].body + " ", content_type="text/xml")
+        _, asked = crawl(archive, tmp_path)
+    finally:
+        archive.answers |= {"/peta.xml": index, "/peta/0.xml": month}
+    assert known == [(NOW.isoformat(),)]  # what it was read as, not what it was asked for as
+    assert "/peta/0.xml" in asked
