@@ -18,7 +18,7 @@ def first_day(first_crawl: str | None = None) -> str:
     Raises SettingError when the variable is no number of days.
     """
     said = os.environ.get(VARIABLE, "").strip() or str(DEFAULT)
-    if not (said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= MOST):
+    if not (said.isascii() and said.isdigit() and len(said) <= 5 and 1 <= int(said) <= MOST):
         raise SettingError(f"{VARIABLE}={said[:40]!r}: a number of days from 1 to {MOST} is wanted")
     begun = datetime.fromisoformat(first_crawl) if first_crawl else datetime.now(UTC)
     return (begun - timedelta(days=int(said))).isoformat(timespec="seconds")

@@ -113,4 +113,3 @@ def _prove(database: Path, everything: list[Source], ids: list[str]) -> None:
         runs = Runs(connection)
         runs.upsert_sources(everything)
         runs.prove_sources(ids)
-        runs.upsert_sources(everything)

@@ -52,7 +52,8 @@ class Runs:
         """Remember that these were seen to give articles: what the catalogue calls unproven is crawled from now on."""
         with transaction(self.connection):
             self.connection.executemany(
-                "UPDATE sources SET proven_at = ? WHERE id = ?", [(stamp_now(), source_id) for source_id in ids]
+                "UPDATE sources SET proven_at = ?, status = 'active' WHERE id = ?",
+                [(stamp_now(), source_id) for source_id in ids],
             )
 
     def proven_sources(self) -> set[str]:
