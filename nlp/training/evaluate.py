@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,18 +60,34 @@ def dropped(before: Figures, now: Figures) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Write or check the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    return write_or_check(argv, __doc__, score, EVALS, dropped)
+
+
+def write_or_check(
+    argv: list[str] | None,
+    says: str | None,
+    measure: Callable[[], Figures],
+    evals: Path,
+    dropped: Callable[[Figures, Figures], list[str]],
+) -> int:
+    """The command line of a set of figures: print them, and write them to `evals`, or with --check compare them.
+
+    says     what the command does, for its help
+    dropped  what is worse in the second figures than in the first, in words
+    The exit code is 1 when a check finds anything.
+    """
+    parser = argparse.ArgumentParser(description=says, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args(argv)
-    figures = score()
+    figures = measure()
     for name, figure in figures.items():
         print(f"{name:22}{figure['p']:7.3f}{figure['r']:7.3f}{figure['f1']:7.3f}")
     if arguments.check:
-        worse = dropped(json.loads(EVALS.read_text(encoding="utf-8")), figures)
+        worse = dropped(json.loads(evals.read_text(encoding="utf-8")), figures)
         for line in worse:
             print(f"dropped: {line}", file=sys.stderr)
         return 1 if worse else 0
-    EVALS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    evals.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -11,8 +11,6 @@ The articles are read as files, since `nlp` imports nothing of `crawler`.
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 import sys
 import tomllib
@@ -22,6 +20,7 @@ from typing import Any
 
 import nlp
 from nlp.tag import tag_documents
+from nlp.training.evaluate import Figures, write_or_check
 
 ARTICLES = Path(__file__).resolve().parents[2] / "crawler" / "demo" / "articles"
 EVALS = Path(__file__).resolve().parent / "evals" / "newsroom.json"
@@ -32,7 +31,6 @@ SAME_ROLE = 0.7  # the share of words (F1) that two posts with their institution
 SAME_PARTIES = 0.5  # the share (Jaccard) of parties that two agreements have in common
 
 Row = Mapping[str, Any]
-Figures = dict[str, dict[str, float]]
 
 
 def read_articles(folder: Path = ARTICLES) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -126,22 +124,15 @@ def _same_agreement(one: Row, other: Row) -> bool:
     return _same_type(one, other) and alike >= SAME_PARTIES
 
 
+def measure() -> Figures:
+    """The figures of the sample newsroom."""
+    articles = list(read_articles())
+    return score(articles, list(tag_documents(nlp.load(), (document for document, _ in articles))))
+
+
 def main(argv: list[str] | None = None) -> int:
     """Write or check the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    arguments = parser.parse_args(argv)
-    articles = list(read_articles())
-    figures = score(articles, list(tag_documents(nlp.load(), (document for document, _ in articles))))
-    for name, figure in figures.items():
-        print(f"{name:22}{figure['p']:7.3f}{figure['r']:7.3f}{figure['f1']:7.3f}")
-    if arguments.check:
-        worse = dropped(json.loads(EVALS.read_text(encoding="utf-8")), figures)
-        for line in worse:
-            print(f"dropped: {line}", file=sys.stderr)
-        return 1 if worse else 0
-    EVALS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    return 0
+    return write_or_check(argv, __doc__, measure, EVALS, dropped)
 
 
 if __name__ == "__main__":
