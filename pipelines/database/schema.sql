@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 12;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 13;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -210,6 +210,44 @@ CREATE TABLE corrections (
   name TEXT NOT NULL,                    -- what it is called instead
   PRIMARY KEY (kind, key, words)
 ) WITHOUT ROWID;
+-- What people decided on the pages, in the order in which they did; nothing is changed or removed here, and taking a
+-- decision back is another one (pipelines/store/decisions.py).
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY,
+  made_at TEXT NOT NULL,
+  author TEXT NOT NULL,                  -- the name with which they logged in
+  kind TEXT NOT NULL,                    -- official | place | agreement | organisation | title | day | kind | coverage | undo
+  article_id INTEGER,                    -- on whose page
+  key TEXT NOT NULL,                     -- which of its officials, places, ...: the normal form of what the machine read
+  everywhere INTEGER NOT NULL DEFAULT 0, -- 1: the same mistake in other articles, too, also in those to come
+  before TEXT NOT NULL,                  -- JSON of what the page showed
+  after TEXT NOT NULL,                   -- JSON of what it is; null: there is none
+  note TEXT NOT NULL DEFAULT '',
+  undoes INTEGER REFERENCES decisions(id)
+);
+CREATE UNIQUE INDEX decisions_undone ON decisions (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX decisions_article ON decisions (article_id);
+CREATE INDEX decisions_everywhere ON decisions (key) WHERE everywhere = 1;
+CREATE TRIGGER decisions_are_not_changed BEFORE UPDATE ON decisions BEGIN
+  SELECT RAISE(ABORT, 'decisions are only added; take one back with another');
+END;
+CREATE TRIGGER decisions_are_not_removed BEFORE DELETE ON decisions BEGIN
+  SELECT RAISE(ABORT, 'decisions are only added; take one back with another');
+END;
+-- In which articles a decision counts, and in which of them it (or its being taken back) has yet to be carried out.
+CREATE TABLE decision_articles (
+  decision_id INTEGER NOT NULL REFERENCES decisions(id),
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  waiting INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (decision_id, article_id)
+) WITHOUT ROWID;
+CREATE INDEX decision_articles_waiting ON decision_articles (article_id) WHERE waiting = 1;
+-- What the machine read of the articles about which people decided otherwise.
+CREATE TABLE machine_readings (
+  article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+  fields TEXT,                           -- JSON: title, kind, published_at, published_date, date_source
+  tags TEXT                              -- JSON as nlp.as_json writes it
+);
 CREATE TABLE places (  -- public
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,              -- the Kemendagri code, or kind:name for places abroad

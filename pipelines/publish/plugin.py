@@ -21,6 +21,7 @@ from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show.land import land
 from pipelines.publish.views import (
     article,
+    corrections,
     country,
     coverage,
     dashboard,
@@ -80,6 +81,9 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/pantauan/hapus$", watches.remove),
         (r"^/pantauan/kembalikan$", watches.restore),
         (r"^/pantauan/ubah$", watches.change),
+        (r"^/perbaiki/(?P<id>\d+)$", corrections.correct),
+        (r"^/riwayat$", corrections.history),
+        (r"^/riwayat/batalkan$", corrections.take_back),
         (r"^/umpan\.xml$", feeds.feed),
         (r"^/unduh$", downloads.downloads),
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", downloads.download),
@@ -125,7 +129,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 def _takes_forms(path: str) -> bool:
     """Whether a form may be sent to this address; all others are only read."""
-    return path in (LOGIN, LOGOUT) or path.startswith(("/liputan/", "/pantauan"))
+    return path in (LOGIN, LOGOUT) or path.startswith(("/liputan/", "/pantauan", "/perbaiki/", "/riwayat/"))
 
 
 @hookimpl

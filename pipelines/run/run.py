@@ -19,6 +19,7 @@ from pipelines.coverage.update import update as update_coverage
 from pipelines.database.lock import run_lock
 from pipelines.database.open import naming_faults, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
+from pipelines.desk.deciding import carry_out
 from pipelines.errors import UserError
 from pipelines.operate.retention import gone_from_archive
 from pipelines.queue.host_titles import known_names
@@ -72,6 +73,7 @@ def crawl_and_process(
         runs.upsert_sources(everything)
         runs.retire_sources(everything)
         apply_corrections(connection, wanted)
+        carry_out(connection)
         merge_leftovers(connection, archive_folder(database).resolve())
         return crawl_sources(
             database,
@@ -179,7 +181,7 @@ def process_queue(
         run_lock(database),
         closing(open_connection(database, create=False)) as connection,
     ):
-        corrected = apply_corrections(connection, wanted)
+        corrected = apply_corrections(connection, wanted) + carry_out(connection)
         if again == "tag":
             count = connection.execute("SELECT count(*) FROM articles WHERE language = 'id'").fetchone()[0]
             with progress("menandai", count) as advance:

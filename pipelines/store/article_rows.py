@@ -11,6 +11,7 @@ from nlp.records import Agreement, Tags
 from pipelines.records import Article
 from pipelines.store import agreement_places, counts, same_agreement
 from pipelines.store.entities import Resolved, resolve
+from pipelines.store.hearing import hear
 from pipelines.store.posts import with_full_names
 from pipelines.store.who_is_who import name_key
 
@@ -34,7 +35,7 @@ Rows = dict[str, list[Row]]
 
 def write_tags(connection: sqlite3.Connection, article_id: int, article: Article, tags: Tags) -> None:
     """Write the tags of an article that has none yet; the entities that they name are found or created."""
-    tags = with_full_names(connection, tags, {"title": article.title, "text": article.text})
+    tags = _as_people_have_them(connection, article_id, article, tags)
     _insert(connection, article_id, _made_rows(connection, article, tags, _officials(tags)))
 
 
@@ -59,7 +60,7 @@ def replace_tags(
     `day_before`: the day that the article is counted under until now.
     """
     if tags is not None:
-        tags = with_full_names(connection, tags, {"title": article.title, "text": article.text})
+        tags = _as_people_have_them(connection, article_id, article, tags)
     stored = _stored_rows(connection, article_id)
     # Posts tell people of one name apart. One that only this article told of, and no longer does, must not.
     officials = _officials(tags) if tags is not None else []
@@ -74,6 +75,12 @@ def replace_tags(
         _clear(connection, article_id)
         _insert(connection, article_id, rows)
         counts.change_article(connection, article_id, touched, day_before)
+
+
+def _as_people_have_them(connection: sqlite3.Connection, article_id: int, article: Article, tags: Tags) -> Tags:
+    """The tagger's tags, institutions under their full names, put right by what people decided."""
+    text_of = {"title": article.title, "text": article.text}
+    return hear(connection, article_id, text_of, with_full_names(connection, tags, text_of))
 
 
 def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, officials: list[Row]) -> Rows:

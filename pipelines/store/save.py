@@ -13,6 +13,7 @@ from pipelines.store import counts
 from pipelines.store.article_rows import replace_tags, write_tags
 from pipelines.store.doubt import differs, reason_to_doubt
 from pipelines.store.duplicates import is_compared, link_copies
+from pipelines.store.hearing import hear_article
 from pipelines.store.known import Known, find
 from pipelines.wording.wib import stamp_now
 
@@ -77,7 +78,10 @@ def _save_again(
     moved: bool,
 ) -> Stored:
     """Bring a stored article up to date with another reading of it."""
-    article, article_id = _first_published(tagged.article, known, same_page), known.id
+    article_id = known.id
+    article = hear_article(connection, article_id, _first_published(tagged.article, known, same_page))
+    if article.title != tagged.article.title:  # people gave it another, by which it is found
+        facts = text_facts(article)
     changed = (known.title, known.text) != (article.title, article.text)
     redated = article.published_at not in (None, known.published_at)
     if changed and not (same_page or redated or differs(known, article)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qs
@@ -36,8 +36,10 @@ class _Failed:
     error: Exception
 
 
-async def posted(datasette: Datasette, request: Request) -> dict[str, list[str]]:
+async def posted(datasette: Datasette, request: Request, lines: Container[str] = ()) -> dict[str, list[str]]:
     """The fields of a form that one of our pages sent, control characters left out.
+
+    lines  the fields in which ends of lines stay
 
     Raises Forbidden for whoever may not write, and as `fields_of`.
     """
@@ -45,7 +47,12 @@ async def posted(datasette: Datasette, request: Request) -> dict[str, list[str]]
         LOG.info("%s: ditolak, yang meminta tidak boleh menulis", request.path)
         raise Forbidden("Menulis tidak dibuka di sini")
     fields = await fields_of(request)
-    return {name: ["".join(c for c in value if c.isprintable()) for value in values] for name, values in fields.items()}
+    return {name: [_seen(value, "\n" if name in lines else "") for value in values] for name, values in fields.items()}
+
+
+def _seen(value: str, kept: str) -> str:
+    """What people see of a value, and the characters that are kept besides."""
+    return "".join(c for c in value if c.isprintable() or c in kept)
 
 
 async def fields_of(request: Request) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.utils.asgi import Request
 
 from pipelines.publish.guard.arrival import FOREIGN, host_name, is_loopback
 
@@ -22,6 +23,7 @@ class Mode:
 
 
 OWN = Mode()
+OWNER = "pemilik"  # who decides on an instance of one's own, where nobody logs in
 
 
 def set_mode(datasette: Datasette, mode: Mode) -> None:
@@ -48,3 +50,8 @@ def may_write(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
     client = scope["client"][0] if scope.get("client") else ""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     return not scope.get(FOREIGN) and is_loopback(client) and is_loopback(host_name(host))
+
+
+def author_of(request: Request) -> str:
+    """Under which name what this request decides is written down: the login's, or OWNER on one's own machine."""
+    return str((request.scope.get(ACTOR) or {}).get("id") or OWNER)

@@ -12,13 +12,16 @@ from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup
 
 from pipelines.coverage.labels import NONE
+from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
 from pipelines.publish.queries.agreements import agreements_in
 from pipelines.publish.queries.coverage import of_article, of_release
+from pipelines.publish.queries.decisions import last_of
 from pipelines.publish.show.differences import changed_paragraphs, difference
 from pipelines.publish.show.marked_text import Mention, with_mentions
-from pipelines.publish.views.arguments import entity_id
+from pipelines.publish.views.arguments import digits, entity_id
+from pipelines.publish.views.corrections import links_to_forms
 from pipelines.publish.views.frame import page
 from pipelines.search.rows import Row
 
@@ -43,6 +46,7 @@ async def article(request: Request, datasette: Datasette) -> Response:
     agreements = await agreements_in(db, row["id"])
     links = {agreement["title"].casefold(): f"/perjanjian/{agreement['id']}" for agreement in agreements}
     mentions = [Mention(**mention) for mention in parts["mentions"]]
+    writes, corrected = may_write(datasette, request.scope), digits(request, "dikoreksi", 15)
     taken_up = [pair for pair in await of_release(db, row["id"]) if pair["label"] != NONE]
     return await page(
         datasette,
@@ -58,6 +62,9 @@ async def article(request: Request, datasette: Datasette) -> Response:
         quotes=parts["quotes"],
         changes=_changes(parts["versions"]),
         copies=await queries.copies(db, row["id"], row["duplicate_of"] or row["id"]),
+        fix=await db.execute_fn(lambda c: links_to_forms(c, row["id"], agreements)) if writes else {},
+        corrected=await last_of(db, corrected) if writes and corrected else None,
+        undone=digits(request, "dibatalkan", 15) if writes else "",
         taken_up=taken_up,
         took_up=await of_article(db, row["id"]),
     )

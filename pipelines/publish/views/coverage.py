@@ -14,9 +14,9 @@ from pipelines.coverage import compare as tiling
 from pipelines.coverage.compare import compare, read_words
 from pipelines.coverage.labels import LABELS, NONE, reasons
 from pipelines.coverage.people import shared_names
-from pipelines.coverage.report import confirm
-from pipelines.database.open import transaction
+from pipelines.desk.deciding import decide_coverage
 from pipelines.publish.guard.forms import BUSY, Busy, posted, write
+from pipelines.publish.guard.mode import author_of
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
 from pipelines.publish.show.marked_text import Passage, with_passages
@@ -129,8 +129,7 @@ async def _confirm(request: Request, datasette: Datasette, release_id: int, arti
         return Response.text("Label itu tidak dikenal", status=400)
 
     def change(connection: sqlite3.Connection) -> None:
-        with transaction(connection):
-            confirm(connection, release_id, article_id, said or None)
+        decide_coverage(connection, release_id, article_id, said or None, author_of(request))
 
     try:
         await write(datasette, change)

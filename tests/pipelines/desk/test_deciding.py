@@ -1,0 +1,243 @@
+"""What people decide: it counts at once, holds through every re-reading, and can be taken back to the last row."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from nlp.records import Official, Place, Tags
+from pipelines.database.open import transaction
+from pipelines.desk import deciding
+from pipelines.errors import UserError
+from pipelines.records import TaggedArticle
+from pipelines.run.process import _articles_after
+from pipelines.store.article_rows import _made_rows, _officials, _stored_rows, retag
+from pipelines.store.decisions import Decision
+from pipelines.store.save import save
+from pipelines.store.stored_tags import stored_tags
+from tests.pipelines.conftest import make_article, make_tags, mention
+
+TABLES = (
+    *("articles", "mentions", "article_officials", "article_places", "agreements", "agreement_parties"),
+    *("agreement_places", "quotes", "roles", "appearances", "entity_months", "articles_by_day"),
+)
+
+
+def store(connection, *, number=1, title="Bupati Bogor Resmikan Pasar", **tags):
+    """A stored article of its own address; (id, article, what the tagger said)."""
+    address = f"https://contoh.go.id/berita/{number}"
+    article = make_article(url=address, canonical_url=address, title=title)
+    said = make_tags(article, **tags)
+    with transaction(connection):
+        return save(connection, TaggedArticle(article, said)).article_id, article, said
+
+
+def dump(connection):
+    """All rows that articles are made of, without the numbers that SQLite gives them."""
+    held = {}
+    for table in TABLES:
+        names = [row[1] for row in connection.execute(f"SELECT * FROM pragma_table_info('{table}')")]
+        told = ", ".join(f'"{name}"' for name in names if name not in ("id", "agreement_id", "same_as"))
+        counted = "WHERE articles > 0" if table == "articles_by_day" else ""
+        held[table] = sorted(connection.execute(f"SELECT {told} FROM {table} {counted}").fetchall(), key=repr)
+    return held
+
+
+def decision(kind, key, after, *, article_id=1, before=None, everywhere=False):
+    return Decision(0, "", "ani", kind, article_id, key, everywhere, before or {}, after)
+
+
+def thing(connection, kind, article_id=1):
+    """The first thing of a kind, and what the ledger keeps of it."""
+    found = next(t for t in deciding.things(connection, article_id) if t.kind == kind and t.told is not None)
+    return found, deciding.VALUES[kind](found.told)
+
+
+POST = {"name": "Rangga Wiratama", "title": "Wakil Bupati", "organisation": "Kabupaten Bogor", "status": "menjabat"}
+KABUPATEN = {"name": "Kabupaten Bandung", "kind": "kabupaten", "code": "32.04"}
+SIGNED = {
+    "type": "PKS",
+    "subject": "pasar ikan",
+    "date": "2025-11-12",
+    "place": "Bogor",
+    "status": "berlaku",
+    "parties": ["Pemkab Bogor", "PT Sinar Uji", "PT Tiga"],
+}
+EVERY_KIND = [
+    ("official", "rangga wiratama", POST, "SELECT title, organisation FROM officials", ("Wakil Bupati", "Kabupaten Bogor")),
+    ("official", "rangga wiratama", {"official": False}, "SELECT count(*) FROM article_officials", (0,)),
+    ("official", "rangga wiratama", None, "SELECT count(*) FROM mentions WHERE label = 'PER'", (0,)),
+    ("place", "bandung", KABUPATEN, "SELECT code FROM places WHERE articles > 0", ("32.04",)),
+    ("place", "bandung", None, "SELECT count(*) FROM article_places", (0,)),
+    ("agreement", "nota kesepahaman#1", SIGNED, "SELECT type, date, status, confidence FROM agreements",
+     ("PKS", "2025-11-12", "berlaku", 1.0)),
+    ("agreement", "nota kesepahaman#1", SIGNED, "SELECT count(*) FROM agreement_parties", (3,)),
+    ("agreement", "nota kesepahaman#1", None, "SELECT count(*) FROM agreements", (0,)),
+    ("title", "", {"title": "Wakil Bupati Resmikan Gelanggang"}, "SELECT title FROM articles",
+     ("Wakil Bupati Resmikan Gelanggang",)),
+    ("day", "", {"day": "2025-10-01"}, "SELECT published_date, date_source FROM articles", ("2025-10-01", "person")),
+    ("day", "", {"day": "2025-10-01"}, "SELECT day FROM appearances WHERE label = 'PER'", ("2025-10-01",)),
+    ("kind", "", {"kind": "news"}, "SELECT kind FROM articles", ("news",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "key", "after", "sql", "expected"), EVERY_KIND)
+def test_a_decision_counts_at_once_holds_through_reading_again_and_can_be_taken_back(
+    database, kind, key, after, sql, expected
+):
+    connection = database.conn
+    article_id, article, said = store(connection)
+    before = dump(connection)
+    number = deciding.decide(connection, decision(kind, key, after))
+    assert connection.execute(sql).fetchone() == expected
+    held = dump(connection)
+    with transaction(connection):  # the page is read again, then the tagger reads the stored text again
+        save(connection, TaggedArticle(article, said))
+    assert dump(connection) == held
+    ((_, stored),) = _articles_after(connection, 0, 10)
+    with transaction(connection):
+        retag(connection, article_id, stored, said)
+    assert dump(connection) == held
+    deciding.undo(connection, number, "budi")
+    assert dump(connection) == before
+    assert not database["machine_readings"].count
+    with pytest.raises(UserError, match="sudah dibatalkan"):
+        deciding.undo(connection, number, "ani")
+
+
+def test_a_title_that_people_gave_is_found(database):
+    store(database.conn)
+    deciding.decide(database.conn, decision("title", "", {"title": "Gelanggang Renang Dibuka"}))
+    sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?"
+    assert database.conn.execute(sql, ("renang",)).fetchall() == [(1,)]
+    assert database.conn.execute(sql, ("title:resmikan",)).fetchall() == []
+
+
+def test_a_new_version_keeps_what_people_decided(database):
+    _, article, said = store(database.conn)
+    deciding.decide(database.conn, decision("official", "rangga wiratama", POST))
+    deciding.decide(database.conn, decision("title", "", {"title": "Judul dari tim"}))
+    changed = replace(article, text=article.text + " Pedagang senang sekali.", fetched_at="2025-11-13T03:00:00+00:00")
+    with transaction(database.conn):
+        assert save(database.conn, TaggedArticle(changed, said)).outcome == "changed"
+    assert database.conn.execute("SELECT title, version FROM articles").fetchone() == ("Judul dari tim", 2)
+    assert database.conn.execute("SELECT title FROM article_officials").fetchone() == ("Wakil Bupati",)
+
+
+def test_a_longer_name_takes_the_place_of_the_cut_one(database):
+    article = make_article(text="Kata Siti Aminah Lubis di Bandung. Siti Aminah pulang.")
+    cut = mention(article.text, "PER", "Siti Aminah")
+    said = Tags(mentions=(cut,), officials=(Official("Siti Aminah", "Camat", "Beji"),))
+    with transaction(database.conn):
+        save(database.conn, TaggedArticle(article, said))
+    deciding.decide(
+        database.conn,
+        decision("official", "siti aminah", POST | {"name": "Siti Aminah Lubis", "title": "Camat"}),
+    )
+    assert database.conn.execute('SELECT text, start, "end" FROM mentions').fetchall() == [("Siti Aminah Lubis", 5, 22)]
+    assert [row[0] for row in database.conn.execute("SELECT name FROM people WHERE articles > 0")] == [
+        "Siti Aminah Lubis"
+    ]
+
+
+def test_the_same_mistake_elsewhere(database, monkeypatch):
+    connection = database.conn
+    for number in range(1, 9):
+        store(connection, number=number, title=f"Judul nomor {number}")
+    other = (Place("Bandung", "Kabupaten Bandung", "kabupaten", "32.04"),)
+    store(connection, number=9, title="Yang lain", places=other)
+    before = dump(connection)
+    found, shown = thing(connection, "place")
+    assert deciding.elsewhere(connection, 1, "place", shown) == list(range(2, 9))
+    monkeypatch.setattr(deciding, "AT_ONCE", 3)
+    number = deciding.decide(
+        connection,
+        decision("place", found.key, KABUPATEN | {"code": "32.17", "name": "Kabupaten Bandung Barat"}, before=shown, everywhere=True),
+    )  # fmt: skip
+    sql = "SELECT count(*) FROM article_places l JOIN places p ON p.id = l.place_id WHERE p.code = ?"
+    assert connection.execute(sql, ("32.17",)).fetchone() == (4,)
+    assert deciding.waiting(connection) == 4
+    assert deciding.carry_out(connection) == 4
+    assert connection.execute(sql, ("32.17",)).fetchone() == (8,)
+    assert connection.execute(sql, ("32.04",)).fetchone() == (1,)  # no mistake of the same kind
+    store(connection, number=10, title="Datang kemudian")
+    assert connection.execute(sql, ("32.17",)).fetchone() == (9,)
+    deciding.undo(connection, number, "budi")
+    deciding.carry_out(connection)
+    assert connection.execute(sql, ("32.73",)).fetchone() == (9,)
+    connection.execute("DELETE FROM article_places WHERE article_id = 10")
+    assert {row[0] for row in dump(connection)["article_places"]} == {row[0] for row in before["article_places"]}
+
+
+def test_no_agreement_everywhere_is_none_of_that_name(database):
+    connection = database.conn
+    for number in (1, 2):
+        store(connection, number=number, title=f"Judul nomor {number}")
+    _, shown = thing(connection, "agreement")
+    deciding.decide(connection, decision("agreement", "nota kesepahaman#0", None, before=shown, everywhere=True))
+    store(connection, number=3, title="Datang kemudian")
+    assert not database["agreements"].count
+
+
+def test_the_last_of_two_decisions_about_one_thing_counts(database):
+    connection = database.conn
+    store(connection)
+    first = deciding.decide(connection, decision("official", "rangga wiratama", POST))
+    second = deciding.decide(connection, decision("official", "rangga wiratama", POST | {"title": "Sekda"}))
+    sql = "SELECT title FROM article_officials"
+    assert connection.execute(sql).fetchall() == [("Sekda",)]
+    deciding.undo(connection, first, "ani")
+    assert connection.execute(sql).fetchall() == [("Sekda",)]
+    deciding.undo(connection, second, "ani")
+    assert connection.execute(sql).fetchall() == [("Bupati",)]
+
+
+def test_the_ledger_is_only_added_to(database):
+    store(database.conn)
+    deciding.decide(database.conn, decision("title", "", {"title": "Lain"}))
+    for statement in ("UPDATE decisions SET author = 'x'", "DELETE FROM decisions"):
+        with pytest.raises(sqlite3.IntegrityError, match="only added"):
+            database.conn.execute(statement)
+
+
+def test_two_hundred_decisions_with_undo_and_reading_again_in_between(database):
+    """In the end all articles say what the decisions that stand say, and without them what they said at first."""
+    connection, dice = database.conn, random.Random(20261201)
+    stored = [store(connection, number=number, title=f"Judul nomor {number}") for number in range(1, 13)]
+    before = dump(connection)
+    standing = []
+    for _ in range(200):
+        if standing and dice.random() < 0.35:
+            deciding.undo(connection, standing.pop(dice.randrange(len(standing))), "budi")
+        else:
+            kind, key, after, *_ = dice.choice(EVERY_KIND)
+            article_id = dice.randrange(1, 13)
+            everywhere = after is not None and kind == "place" and dice.random() < 0.3
+            shown = {"text": "Bandung", "code": "32.73"} if kind == "place" else {}
+            standing.append(
+                deciding.decide(
+                    connection, decision(kind, key, after, article_id=article_id, before=shown, everywhere=everywhere)
+                )
+            )
+        if dice.random() < 0.3:
+            article_id, article, said = dice.choice(stored)
+            with transaction(connection):
+                save(connection, TaggedArticle(article, said))
+    held = dump(connection)
+    for _, article, said in stored:
+        with transaction(connection):
+            save(connection, TaggedArticle(article, said))
+    assert dump(connection) == held
+    for number in standing:
+        deciding.undo(connection, number, "ani")
+    deciding.carry_out(connection)
+    assert dump(connection) == before
+
+
+def test_what_rows_hold_makes_the_same_rows(database):
+    article_id, article, _ = store(database.conn)
+    again = stored_tags(database.conn, article_id)
+    assert _made_rows(database.conn, article, again, _officials(again)) == _stored_rows(database.conn, article_id)
