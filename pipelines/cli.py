@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from pipelines.commands.clip import clip
 from pipelines.commands.config import config as show_config
+from pipelines.commands.corrections import corrections
 from pipelines.commands.coverage import coverage
 from pipelines.commands.crawl import crawl, process
 from pipelines.commands.demo import demo
@@ -82,7 +83,7 @@ def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: 
 
 for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, watch, clip):
     cli.add_command(command)
-for command in (status, schedule, backup, prune, show_config, users):
+for command in (corrections, status, schedule, backup, prune, show_config, users):
     cli.add_command(command)
 
 

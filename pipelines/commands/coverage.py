@@ -38,9 +38,12 @@ def coverage(
     as_json: bool,
 ) -> int:
     """Which outlets took a press release up, when, and how faithfully."""
+    from getpass import getuser
+
     from pipelines.coverage import report
     from pipelines.database.lock import LockHeld
-    from pipelines.database.open import open_connection, transaction
+    from pipelines.database.open import open_connection
+    from pipelines.desk.deciding import decide_coverage
 
     if (confirm is None) != (said is None) or (confirm and not release):
         raise UserError("--confirm URL: goes with --release URL and --as LABEL")
@@ -54,8 +57,7 @@ def coverage(
         release_id = report.find_article(connection, release, release=True) if release else None
         if confirm and said and release_id:
             article_id = report.find_article(connection, confirm, release=False)
-            with transaction(connection):
-                report.confirm(connection, release_id, article_id, said)
+            decide_coverage(connection, release_id, article_id, said, getuser())
         if release_id:
             rows = report.of_release(connection, release_id)
         else:

@@ -78,7 +78,7 @@ def decide(connection: sqlite3.Connection, decision: Decision) -> int:
     """
     article_id = decision.article_id
     if article_id is None or not connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone():
-        raise UserError("Artikel itu tidak ada")
+        raise UserError("there is no such article")
     with transaction(connection):
         others = elsewhere(connection, article_id, decision.kind, decision.before) if decision.everywhere else []
         number = decisions.add(
@@ -106,9 +106,9 @@ def undo(connection: sqlite3.Connection, number: int, author: str) -> Decision:
     with transaction(connection):
         found = decisions.find(connection, number)
         if found is None or found.kind == UNDO:
-            raise UserError("Keputusan itu tidak ada")
+            raise UserError("there is no such decision")
         if decisions.is_undone(connection, number):
-            raise UserError("Keputusan itu sudah dibatalkan")
+            raise UserError("this decision was taken back before")
         decisions.add(
             connection,
             UNDO,

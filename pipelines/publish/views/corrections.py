@@ -36,6 +36,7 @@ from pipelines.search.rows import Row
 from pipelines.store.decisions import AGREEMENT, DAY, KIND, OF_ARTICLE, OFFICIAL, TITLE, Decision
 from pipelines.store.hearing import EVERY
 from pipelines.wording.decisions import KINDS as KIND_NAMES
+from pipelines.wording.translate import translated
 
 NO_ARTICLE, NO_THING = "Artikel itu tidak ada", "Tanda itu sudah tidak ada di artikel ini"
 LONGEST_KEY = 400
@@ -177,8 +178,12 @@ def _decide(connection: sqlite3.Connection, article: Row, decision: Decision) ->
     return deciding.decide(connection, replace(decision, before=values[1]))
 
 
-async def history(request: Request, datasette: Datasette, status: int = 200, error: str | None = None) -> Response:
+async def history(request: Request, datasette: Datasette) -> Response:
     """The ledger, the newest first; filters: who (`oleh`), kind (`apa`), article (`artikel`)."""
+    return await _history(request, datasette)
+
+
+async def _history(request: Request, datasette: Datasette, status: int = 200, error: str | None = None) -> Response:
     if not may_write(datasette, request.scope):
         raise Forbidden("Riwayat keputusan adalah milik tim")
     db, number = database(datasette), page_number(request)
@@ -205,13 +210,13 @@ async def take_back(request: Request, datasette: Datasette) -> Response:
     sent = await posted(datasette, request)
     number, author = sent.get("nomor", [""])[0], author_of(request)
     if not (number.isascii() and number.isdigit() and len(number) < 16):
-        return await history(request, datasette, 400, "Keputusan itu tidak ada.")
+        return await _history(request, datasette, 400, "Keputusan itu tidak ada.")
     try:
         decision = await write(datasette, lambda connection: deciding.undo(connection, int(number), author))
     except Busy as busy:
-        return await history(request, datasette, 503, str(busy))
+        return await _history(request, datasette, 503, str(busy))
     except UserError as wrong:
-        return await history(request, datasette, 400, f"{wrong}.")
+        return await _history(request, datasette, 400, f"{translated(str(wrong), 'id')}.")
     if sent.get("kembali") == ["artikel"] and decision.article_id:
         return Response.redirect(f"/artikel/{decision.article_id}?dibatalkan={number}", status=303)
     return Response.redirect(f"/riwayat?dibatalkan={number}", status=303)

@@ -104,7 +104,7 @@ def test_a_decision_counts_at_once_holds_through_reading_again_and_can_be_taken_
     deciding.undo(connection, number, "budi")
     assert dump(connection) == before
     assert not database["machine_readings"].count
-    with pytest.raises(UserError, match="sudah dibatalkan"):
+    with pytest.raises(UserError, match="taken back before"):
         deciding.undo(connection, number, "ani")
 
 
