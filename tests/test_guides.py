@@ -23,6 +23,7 @@ def test_there_is_a_guide_for_each_task():
         "mencari",
         "mengikuti",
         "kliping",
+        "nada",
         "liputan",
         "ekspor",
         "memperbaiki",

@@ -216,7 +216,7 @@ CREATE TABLE decisions (
   id INTEGER PRIMARY KEY,
   made_at TEXT NOT NULL,
   author TEXT NOT NULL,                  -- the name with which they logged in
-  kind TEXT NOT NULL,                    -- official | place | agreement | organisation | title | day | kind | coverage | undo
+  kind TEXT NOT NULL,                    -- of decisions.KINDS: official | place | ... | coverage | tone | kliping | undo
   article_id INTEGER,                    -- on whose page
   key TEXT NOT NULL,                     -- which of its officials, places, ...: the normal form of what the machine read
   everywhere INTEGER NOT NULL DEFAULT 0, -- 1: the same mistake in other articles, too, also in those to come
@@ -248,6 +248,44 @@ CREATE TABLE machine_readings (
   fields TEXT,                           -- JSON: title, kind, published_at, published_date, date_source
   tags TEXT                              -- JSON as nlp.as_json writes it
 );
+-- The tone (nada) that people hear towards a target, by the last decision that stands (pipelines/desk/tone.py).
+CREATE TABLE tones (
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  target TEXT NOT NULL,                  -- the normal form of its name
+  name TEXT NOT NULL,
+  title TEXT,                            -- positif | netral | negatif | tak tentu; NULL: nobody said
+  body TEXT,
+  author TEXT NOT NULL,
+  set_at TEXT NOT NULL,
+  PRIMARY KEY (article_id, target)
+) WITHOUT ROWID;
+CREATE INDEX tones_target ON tones (target, article_id);
+-- Klipings that are made on the pages (pipelines/desk/kliping.py).
+CREATE TABLE klipings (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  since TEXT NOT NULL,                   -- first and last day (WIB)
+  until TEXT NOT NULL,
+  watch TEXT NOT NULL DEFAULT '',        -- the name of the watch that picks its articles
+  target TEXT NOT NULL DEFAULT '',       -- towards whom its tones are heard
+  summary TEXT NOT NULL DEFAULT '',
+  institution TEXT NOT NULL DEFAULT '',  -- the two lines of the letterhead
+  address TEXT NOT NULL DEFAULT '',
+  made_at TEXT NOT NULL,
+  author TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  changed_by TEXT NOT NULL,
+  signed_at TEXT,                        -- NULL: a draft
+  signed_by TEXT
+);
+CREATE TABLE kliping_items (
+  kliping_id INTEGER NOT NULL REFERENCES klipings(id),
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  position INTEGER NOT NULL,
+  taken INTEGER NOT NULL DEFAULT 1,
+  comment TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (kliping_id, article_id)
+) WITHOUT ROWID;
 CREATE TABLE places (  -- public
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,              -- the Kemendagri code, or kind:name for places abroad

@@ -16,12 +16,13 @@ from nlp.as_json import tags_to_json
 from pipelines.coverage.people import refresh_people
 from pipelines.coverage.report import confirm
 from pipelines.database.open import transaction
+from pipelines.desk import kliping, tone
 from pipelines.errors import UserError
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article
 from pipelines.store import decisions, hearing
 from pipelines.store.article_rows import replace_tags
-from pipelines.store.decisions import AGREEMENT, COVERAGE, OFFICIAL, ORGANISATION, PLACE, UNDO, Decision
+from pipelines.store.decisions import AGREEMENT, COVERAGE, KLIPING, OFFICIAL, ORGANISATION, PLACE, TONE, UNDO, Decision
 from pipelines.store.hearing import FIELDS, Thing
 from pipelines.store.stored_tags import stored_tags
 from pipelines.store.who_is_who import name_key, organisation_key
@@ -119,9 +120,8 @@ def undo(connection: sqlite3.Connection, number: int, author: str) -> Decision:
             after=found.before,
             undoes=number,
         )
-        if found.kind == COVERAGE:
-            said = _coverage_said(connection, found)
-            confirm(connection, int(found.key), found.article_id or 0, said)
+        if found.kind in UNDONE_BY:
+            UNDONE_BY[found.kind](connection, found)
         else:
             connection.execute("UPDATE decision_articles SET waiting = 1 WHERE decision_id = ?", (number,))
             if found.article_id is not None:
@@ -159,6 +159,18 @@ def _coverage_said(connection: sqlite3.Connection, undone: Decision) -> str | No
         (undone.article_id, undone.key),
     ).fetchone()
     return json.loads(row[0])["label"] if row else None
+
+
+def _undo_coverage(connection: sqlite3.Connection, undone: Decision) -> None:
+    confirm(connection, int(undone.key), undone.article_id or 0, _coverage_said(connection, undone))
+
+
+# What taking back means where no article is written anew.
+UNDONE_BY: Mapping[str, Callable[[sqlite3.Connection, Decision], None]] = {
+    COVERAGE: _undo_coverage,
+    TONE: tone.undo,
+    KLIPING: kliping.undo,
+}
 
 
 def carry_out(connection: sqlite3.Connection, most: int | None = None) -> int:

@@ -28,6 +28,7 @@ from pipelines.publish.views import (
     downloads,
     feeds,
     home,
+    klipings,
     leagues,
     lists,
     login,
@@ -35,6 +36,7 @@ from pipelines.publish.views import (
     profiles,
     search,
     sources,
+    tone,
     watches,
 )
 from pipelines.publish.views.error import error_page, json_words, status_of
@@ -42,6 +44,7 @@ from pipelines.publish.views.frame import MENU
 from pipelines.wording.dates import moment
 
 LOGOUT = "/-/logout"  # Datasette's
+FORMS = ("/liputan/", "/pantauan", "/perbaiki/", "/riwayat/", "/nada/", "/kliping")  # how addresses that take one begin
 
 Answer = Callable[[], Awaitable[Response]]
 
@@ -81,6 +84,12 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/pantauan/hapus$", watches.remove),
         (r"^/pantauan/kembalikan$", watches.restore),
         (r"^/pantauan/ubah$", watches.change),
+        (r"^/nada$", tone.tallies),
+        (r"^/nada/(?P<id>\d+)$", tone.set_tone),
+        (r"^/kliping$", klipings.klipings),
+        (r"^/kliping/tambah$", klipings.add),
+        (r"^/kliping/(?P<id>\d+)$", klipings.kliping),
+        (r"^/kliping/(?P<id>\d+)\.(?P<form>\w+)$", klipings.download),
         (r"^/perbaiki/(?P<id>\d+)$", corrections.correct),
         (r"^/riwayat$", corrections.history),
         (r"^/riwayat/batalkan$", corrections.take_back),
@@ -129,7 +138,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 def _takes_forms(path: str) -> bool:
     """Whether a form may be sent to this address; all others are only read."""
-    return path in (LOGIN, LOGOUT) or path.startswith(("/liputan/", "/pantauan", "/perbaiki/", "/riwayat/"))
+    return path in (LOGIN, LOGOUT) or path.startswith(FORMS)
 
 
 @hookimpl

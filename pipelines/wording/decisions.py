@@ -16,16 +16,25 @@ KINDS = {
     "day": "Tanggal terbit",
     "kind": "Jenis",
     "coverage": "Liputan",
+    "tone": "Nada",
+    "kliping": "Kliping",
     "undo": "Pembatalan",
 }
 NOTHING = {"official": "bukan orang", "place": "bukan tempat", "agreement": "bukan perjanjian"} | {
     "organisation": "bukan lembaga"
 }
+TONE_PARTS = (("judul", "title"), ("isi", "body"))
+HEAD = {"name": "nama", "target": "sasaran nada", "summary": "ringkasan", "institution": "kop", "address": "alamat kop"}
 AS_MEASURED = "seperti yang terukur"
 
 
 def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> str:
     """A decision as a line: "Siti Aminah (Bupati, Bogor) menjadi Siti Aminah (Wakil Bupati, Bogor)"."""
+    if kind == "tone":
+        said = [f"{what} {(after or {}).get(name) or 'belum dinilai'}" for what, name in TONE_PARTS]
+        return f"terhadap {(after or before).get('target') or before.get('target', '')}: {', '.join(said)}"
+    if kind == "kliping":
+        return _kliping(before, after or {})
     old = _thing(kind, before)
     if after is None:
         return f"{old}: {NOTHING.get(kind, 'tidak ada')}"
@@ -33,6 +42,17 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
         return f"{old}: bukan pejabat"
     new = _thing(kind, dict(before) | dict(after))
     return f"{old} menjadi {new}"
+
+
+def _kliping(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """What changed in a kliping: it was made, signed, or how many of its fields are others."""
+    if "articles" in after:
+        return f"dibuat: {after['name']}, {after['articles']} berita"
+    if "signed" in after:
+        return "disahkan" if after["signed"] else "pengesahan dicabut"
+    head = [f"{name} “{after[key]}”" for key, name in HEAD.items() if key in after]
+    rows = len({key.partition(":")[0] for key in after if ":" in key})
+    return ", ".join(head + ([f"{rows} berita diubah"] if rows else []))
 
 
 def _thing(kind: str, values: Mapping[str, Any]) -> str:

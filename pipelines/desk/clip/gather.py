@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from pipelines.desk.kliping import Kliping
+from pipelines.desk.tone import Tone
 from pipelines.search.filters import Filters
 from pipelines.settings.load import setting
 from pipelines.wording.dates import clock, day, moment
@@ -35,6 +37,8 @@ class Clipped:
     published  day and hour as people write them
     topics     the site's own keywords
     copies     other outlets with the same text
+    tone       of title and text, as people heard it: "positif", "judul netral, isi negatif", or ""
+    comment    what people wrote about it
     """
 
     number: int
@@ -47,6 +51,8 @@ class Clipped:
     topics: tuple[str, ...]
     copies: tuple[str, ...]
     paragraphs: tuple[tuple[Stretch, ...], ...]
+    tone: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ class Clipping:
     topic                 what the clipping is about, in a word
     by_outlet, by_topic   (name, how many articles), those with most first
     left_out              how many stories there were beyond MOST
-
-    institution, address: the two lines of the letterhead (kop).
+    summary               what people wrote at its top
+    signed                who signed it and when, in words, or ""
     """
 
     institution: str
@@ -71,6 +77,8 @@ class Clipping:
     by_outlet: tuple[tuple[str, int], ...]
     by_topic: tuple[tuple[str, int], ...]
     left_out: int
+    summary: str = ""
+    signed: str = ""
 
 
 def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: str, *, lead: bool = False) -> Clipping:
@@ -100,6 +108,47 @@ def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: 
         by_topic=tuple(Counter(topic for article in articles for topic in article.topics).most_common(TOPICS)),
         left_out=len(stories) - len(articles),
     )
+
+
+def gather_kliping(connection: sqlite3.Connection, kliping: Kliping, *, lead: bool = False) -> Clipping:
+    """The clipping that people made on the page; `lead` as for `gather`."""
+    articles = []
+    for number, item in enumerate(kliping.taken, 1):
+        row = connection.execute(
+            """SELECT id, id, ?, title, author, published_at, url, tags, text FROM articles WHERE id = ?""",
+            (item.outlet, item.article_id),
+        ).fetchone()
+        articles.append(
+            replace(
+                _clip(connection, number, [row], lead),
+                copies=item.copies,
+                tone=_tone(item.tone),
+                comment=item.comment,
+            )
+        )
+    first, last = (day(value) for value in (kliping.since, kliping.until))
+    if first != last:  # the hour alone would not say when
+        articles = [replace(article, time=article.published) for article in articles]
+    return Clipping(
+        institution=kliping.institution or str(setting("clip.institution")),
+        address=kliping.address or str(setting("clip.address")),
+        date=date.fromisoformat(kliping.until),
+        day=first if first == last else f"{first} - {last}",
+        topic=kliping.name,
+        articles=tuple(articles),
+        by_outlet=tuple(Counter(article.outlet for article in articles).most_common()),
+        by_topic=tuple(Counter(topic for article in articles for topic in article.topics).most_common(TOPICS)),
+        left_out=0,
+        summary=kliping.summary,
+        signed=f"{kliping.signed_by}, {moment(kliping.signed_at)}" if kliping.signed_at else "",
+    )
+
+
+def _tone(said: Tone) -> str:
+    """The tone of title and text in words."""
+    if said.title and said.body:
+        return said.title if said.title == said.body else f"judul {said.title}, isi {said.body}"
+    return f"judul {said.title}" if said.title else f"isi {said.body}" if said.body else ""
 
 
 def _clip(connection: sqlite3.Connection, number: int, members: Sequence[Sequence[Any]], lead: bool) -> Clipped:

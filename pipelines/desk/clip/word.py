@@ -43,8 +43,12 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
     document.add_paragraph(clipping.day)
     document.add_paragraph(_clean(f"Topik: {clipping.topic}"))
     document.add_paragraph(f"{len(clipping.articles)} berita dari {len(clipping.by_outlet)} media")
+    if clipping.signed:
+        document.add_paragraph(_clean(f"Disahkan oleh {clipping.signed}"))
     document.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
     document.add_heading("Ringkasan", 1)
+    for line in clipping.summary.splitlines():
+        document.add_paragraph(_clean(line))
     if not clipping.articles:
         document.add_paragraph("Tidak ada berita pada hari ini.")
     else:
@@ -58,6 +62,11 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
         heading.paragraph_format.page_break_before = True
         about = " | ".join(part for part in (article.outlet, article.published, article.author) if part)
         document.add_paragraph().add_run(_clean(about)).italic = True
+        for label, said in (("Nada", article.tone), ("Catatan", article.comment)):
+            if said:
+                paragraph = document.add_paragraph()
+                paragraph.add_run(f"{label}: ").bold = True
+                paragraph.add_run(_clean(said))
         for runs in article.paragraphs:
             paragraph = document.add_paragraph()
             for run in runs:
@@ -98,7 +107,7 @@ def _summary(document: Any, clipping: Clipping) -> None:
     rows = [("No.", "Media", "Judul", "Waktu", "Nada")]
     for article in clipping.articles:
         outlet = article.outlet + (f" (juga {', '.join(article.copies)})" if article.copies else "")
-        rows.append((str(article.number), outlet, article.title, article.time, ""))
+        rows.append((str(article.number), outlet, article.title, article.time, article.tone))
     for number, row in enumerate(rows):
         cells = table.rows[0].cells if number == 0 else table.add_row().cells
         for cell, text, width in zip(cells, row, WIDTHS, strict=True):

@@ -7,6 +7,7 @@ import asyncio
 from pipelines.publish.guard.asgi import Message, Receive, Scope
 
 MOST_BYTES = 64 * 1024
+LARGE = {"/kliping/": 256 * 1024}  # 200 articles, with what the form showed of them
 MOST_SECONDS = 15.0  # from the head of a request to the end of its body
 
 
@@ -21,11 +22,12 @@ class BadBody(Exception):
 async def whole_body(scope: Scope, receive: Receive) -> Receive:
     """`receive` that hands out the body in one piece, and then what comes after it.
 
-    Raises BadBody for one that is larger than MOST_BYTES, whether its length is announced or it comes in chunks, for
+    Raises BadBody for one that is larger than MOST_BYTES (LARGE where an address begins so), whether its length is announced or it comes in chunks, for
     one that is still not there after MOST_SECONDS, and when the client is gone.
     """
+    most = next((size for begin, size in LARGE.items() if scope["path"].startswith(begin)), MOST_BYTES)
     announced = dict(scope["headers"]).get(b"content-length", b"0")
-    if not announced.isdigit() or int(announced[:20]) > MOST_BYTES:
+    if not announced.isdigit() or int(announced[:20]) > most:
         raise BadBody(413)
     body, more = b"", True
     try:
@@ -36,7 +38,7 @@ async def whole_body(scope: Scope, receive: Receive) -> Receive:
                     raise BadBody(0)
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
-                if len(body) > MOST_BYTES:
+                if len(body) > most:
                     raise BadBody(413)
     except TimeoutError:
         raise BadBody(408) from None

@@ -36,17 +36,20 @@ class _Failed:
     error: Exception
 
 
-async def posted(datasette: Datasette, request: Request, lines: Container[str] = ()) -> dict[str, list[str]]:
+async def posted(
+    datasette: Datasette, request: Request, lines: Container[str] = (), most: int = MOST_FIELDS
+) -> dict[str, list[str]]:
     """The fields of a form that one of our pages sent, control characters left out.
 
     lines  the fields in which ends of lines stay
+    most   fields that it may have
 
     Raises Forbidden for whoever may not write, and as `fields_of`.
     """
     if request.method != "POST" or not may_write(datasette, request.scope):
         LOG.info("%s: ditolak, yang meminta tidak boleh menulis", request.path)
         raise Forbidden("Menulis tidak dibuka di sini")
-    fields = await fields_of(request)
+    fields = await fields_of(request, most)
     return {name: [_seen(value, "\n" if name in lines else "") for value in values] for name, values in fields.items()}
 
 
@@ -55,7 +58,7 @@ def _seen(value: str, kept: str) -> str:
     return "".join(c for c in value if c.isprintable() or c in kept)
 
 
-async def fields_of(request: Request) -> dict[str, list[str]]:
+async def fields_of(request: Request, most: int = MOST_FIELDS) -> dict[str, list[str]]:
     """The fields of a form as they were sent.
 
     Raises BadRequest for what is no form, and Forbidden for a form without the signed token of this browser's cookie.
@@ -64,7 +67,7 @@ async def fields_of(request: Request) -> dict[str, list[str]]:
     """
     body = (await request.post_body()).decode("utf-8", "replace")
     try:
-        fields = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        fields = parse_qs(body, keep_blank_values=True, max_num_fields=most)
     except ValueError as error:
         raise BadRequest("Formulir ini tidak dapat dibaca") from error
     token = fields.get("csrftoken", [""])[0]

@@ -12,6 +12,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup
 
 from pipelines.coverage.labels import NONE
+from pipelines.desk.kliping import drafts
+from pipelines.desk.tone import TONES, targets, tones_of
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
@@ -20,7 +22,7 @@ from pipelines.publish.queries.coverage import of_article, of_release
 from pipelines.publish.queries.decisions import last_of
 from pipelines.publish.show.differences import changed_paragraphs, difference
 from pipelines.publish.show.marked_text import Mention, with_mentions
-from pipelines.publish.views.arguments import digits, entity_id
+from pipelines.publish.views.arguments import digits, entity_id, word
 from pipelines.publish.views.corrections import links_to_forms
 from pipelines.publish.views.frame import page
 from pipelines.search.rows import Row
@@ -65,6 +67,11 @@ async def article(request: Request, datasette: Datasette) -> Response:
         fix=await db.execute_fn(lambda c: links_to_forms(c, row["id"], agreements)) if writes else {},
         corrected=await last_of(db, corrected) if writes and corrected else None,
         undone=digits(request, "dibatalkan", 15) if writes else "",
+        TONES=TONES,
+        toned=word(request, "nada") == "1",
+        targets=await db.execute_fn(lambda c: targets(c, row["id"])) if writes else [],
+        tones=await db.execute_fn(lambda c: tones_of(c, row["id"])) if writes else [],
+        drafts=await db.execute_fn(drafts) if writes else [],
         taken_up=taken_up,
         took_up=await of_article(db, row["id"]),
     )

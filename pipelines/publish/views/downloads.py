@@ -39,6 +39,9 @@ TYPES = {
     "json": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
 }
 EXPORT_SECONDS = 120.0  # a file that takes longer is one for `pantau export`
 STEPS = 100_000  # SQLite steps between two looks at the clock
@@ -85,7 +88,7 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
     def write(connection: sqlite3.Connection, file: BinaryIO, look: Callable[[int], None]) -> None:
         export.export(connection, table, form, filters, file, **how, on_progress=look)
 
-    return await _send_file(datasette, request, send, f"pantau-{table}.{form}", write)
+    return await send_file(datasette, request, send, f"pantau-{table}.{form}", write)
 
 
 async def download_list(request: Request, datasette: Datasette, send: Any) -> Response | None:
@@ -99,7 +102,7 @@ async def download_list(request: Request, datasette: Datasette, send: Any) -> Re
     def write(connection: sqlite3.Connection, file: BinaryIO, look: Callable[[int], None]) -> None:
         export.write_rows(connection, name, table, where, values, form, file, **how, on_progress=look)
 
-    return await _send_file(datasette, request, send, f"pantau-{name}.{form}", write)
+    return await send_file(datasette, request, send, f"pantau-{name}.{form}", write)
 
 
 def _how(request: Request) -> dict[str, bool]:
@@ -107,7 +110,7 @@ def _how(request: Request) -> dict[str, bool]:
     return {"semicolon": request.args.get("pemisah") == SEMICOLON, "raw": request.args.get("mentah") == "1"}
 
 
-async def _send_file(datasette: Datasette, request: Request, send: Any, name: str, write: Write) -> Response | None:
+async def send_file(datasette: Datasette, request: Request, send: Any, name: str, write: Write) -> Response | None:
     """Send the file `name` as `write` writes it; an answer that says why where it cannot be written.
 
     The file has no name on the disk (O_TMPFILE), so that nothing is left of it whatever ends first: the client, this

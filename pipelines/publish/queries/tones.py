@@ -1,0 +1,107 @@
+"""The SQL of tones: what people said, counted, and of how many articles they have said nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datasette.database import Database
+
+from pipelines.desk.tone import TONES
+from pipelines.search.rows import Row, Values, number, one, rows
+from pipelines.store.who_is_who import name_key
+
+MOST = 50  # rows of a table
+COUNTS = ", ".join(f"sum(coalesce(n.body, n.title) = '{tone}') AS \"{tone}\"" for tone in TONES) + ", count(*) AS said"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The days (first and last, "" for all) and the target ("" for all) that are counted."""
+
+    since: str
+    until: str
+    target: str = ""
+
+    @property
+    def where(self) -> str:
+        """The condition on `tones n` and `articles a`."""
+        return " AND ".join([f"({self.days})"] + (["n.target = :target"] if self.target else []))
+
+    @property
+    def days(self) -> str:
+        """The condition on the days of `articles a`."""
+        return "a.published_date BETWEEN :since AND :until" if self.since else "1"
+
+    @property
+    def values(self) -> Values:
+        """The values of both conditions."""
+        return {"since": self.since, "until": self.until, "target": name_key(self.target)}
+
+
+FROM = "FROM tones n CROSS JOIN articles a ON a.id = n.article_id LEFT JOIN sources s ON s.id = a.source_id"
+
+
+async def counted(db: Database, asked: Asked) -> Row:
+    """How many articles of each tone (the text's, or the title's where only that was said), `said`, and `articles`.
+
+    articles: all news of the days; with a target, those that name a body or person of that name.
+    """
+    found = await one(
+        db, f"SELECT {COUNTS}, count(DISTINCT n.article_id) AS told {FROM} WHERE {asked.where}", asked.values
+    )
+    assert found is not None
+    if asked.target:
+        of = """a.article_id IN (SELECT article_id FROM appearances WHERE label = 'ORG' AND entity_id IN
+                  (SELECT entity_id FROM name_forms WHERE kind = 'organisation' AND key = :target)
+                UNION SELECT article_id FROM appearances WHERE label = 'PER' AND entity_id IN
+                  (SELECT entity_id FROM name_forms WHERE kind = 'person' AND key = :target))"""
+        days = asked.days.replace("a.published_date", "a.day")
+        articles = await number(
+            db, f"SELECT count(DISTINCT article_id) FROM appearances a WHERE {of} AND {days}", asked.values
+        )
+    else:
+        days = asked.days.replace("a.published_date", "a.day")
+        articles = await number(
+            db, f"SELECT sum(articles) FROM articles_by_day a WHERE kind = 'news' AND {days}", asked.values
+        )
+    return found | {"articles": max(articles, found["told"])}
+
+
+async def by_target(db: Database, asked: Asked) -> list[Row]:
+    """The targets, those of whom most was said first."""
+    return await rows(
+        db,
+        f"""SELECT n.name AS name, {COUNTS} {FROM} WHERE {asked.where}
+            GROUP BY n.target ORDER BY said DESC, name LIMIT {MOST}""",
+        asked.values,
+    )
+
+
+async def by_outlet(db: Database, asked: Asked) -> list[Row]:
+    """The outlets, those of which most was said first."""
+    return await rows(
+        db,
+        f"""SELECT coalesce(s.name, a.source_id, '?') AS name, a.source_id, {COUNTS} {FROM} WHERE {asked.where}
+            GROUP BY a.source_id ORDER BY said DESC, name LIMIT {MOST}""",
+        asked.values,
+    )
+
+
+async def by_day(db: Database, asked: Asked) -> list[Row]:
+    """The days, the latest first."""
+    return await rows(
+        db,
+        f"SELECT a.published_date AS day, {COUNTS} {FROM} WHERE {asked.where} GROUP BY 1 ORDER BY 1 DESC LIMIT {MOST}",
+        asked.values,
+    )
+
+
+async def newest(db: Database, asked: Asked) -> list[Row]:
+    """What was said last."""
+    return await rows(
+        db,
+        f"""SELECT n.article_id, a.title AS headline, n.name, n.title, n.body, n.author, n.set_at,
+                   coalesce(s.name, a.source_id, '?') AS outlet {FROM} WHERE {asked.where}
+            ORDER BY n.set_at DESC LIMIT {MOST}""",
+        asked.values,
+    )

@@ -1,0 +1,268 @@
+"""The kliping desk: drafts and signed klipings, the page on which one is made, and its files."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+
+from pipelines.desk import kliping as desk
+from pipelines.desk.kliping import Kliping, mark, values_of
+from pipelines.desk.tone import TONES
+from pipelines.errors import UserError
+from pipelines.language.words import as_seen
+from pipelines.publish.guard.forms import Busy, posted, write
+from pipelines.publish.guard.mode import author_of, may_write
+from pipelines.publish.mounted import database
+from pipelines.publish.queries.watches import watches_with_receivers
+from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.downloads import send_file
+from pipelines.publish.views.frame import page
+from pipelines.publish.views.periods import today
+from pipelines.settings.load import setting
+from pipelines.wording.dates import clock, day
+from pipelines.wording.translate import translated
+
+NO_KLIPING = "Kliping itu tidak ada"
+UNREADABLE = "Formulir ini tidak dapat dibaca; muat ulang halamannya."
+MOST_SENT = desk.MOST * 8 + 50  # fields of the form
+LONGEST = {"name": 120, "target": 120, "summary": 5_000, "institution": 200, "address": 300, "comment": 1_000}
+MARKS = {"positif": "(+)", "netral": "(=)", "negatif": "(-)", "tak tentu": "(?)"}  # in a text to paste
+FORMS = ("docx", "pdf", "html", "xlsx")
+FIELD_NAMES = {
+    "name": "nama",
+    "target": "sasaran nada",
+    "summary": "ringkasan",
+    "institution": "kop",
+    "address": "alamat kop",
+    "position": "urutan",
+    "taken": "dimuat",
+    "comment": "catatan",
+    "title": "nada judul",
+    "body": "nada isi",
+}
+
+
+def _require_team(request: Request, datasette: Datasette) -> None:
+    if not may_write(datasette, request.scope):
+        raise Forbidden("Kliping adalah milik tim")
+
+
+async def klipings(request: Request, datasette: Datasette) -> Response:
+    """The klipings there are, and the form for a new one; POST makes one."""
+    _require_team(request, datasette)
+    if request.method == "POST":
+        return await _create(request, datasette)
+    return await _list(request, datasette)
+
+
+async def _list(request: Request, datasette: Datasette, status: int = 200, **context: Any) -> Response:
+    db = database(datasette)
+    yesterday = (today() - timedelta(days=1)).isoformat()
+    given = {"nama": "", "dari": yesterday, "sampai": yesterday, "pantauan": "", "sasaran": ""}
+    return await page(
+        datasette,
+        request,
+        "daftar_kliping",
+        status,
+        klipings=await db.execute_fn(desk.klipings),
+        watches=sorted({row["name"] for row in await watches_with_receivers(db)}),
+        given=given | context.pop("given", {}),
+        **context,
+    )
+
+
+async def _create(request: Request, datasette: Datasette) -> Response:
+    sent = await posted(datasette, request)
+    given = {name: as_seen(values[0]).strip() for name, values in sent.items() if name != "csrftoken"}
+    author, error, status = author_of(request), "", 400
+    try:
+        since, until = (date.fromisoformat(given.get(name, "")) for name in ("dari", "sampai"))
+    except ValueError:
+        return await _list(request, datasette, 400, error="Tulis kedua harinya seperti 2025-12-31.", given=given)
+    name = given.get("nama", "")[: LONGEST["name"]] or f"Kliping {day(until.isoformat())}"
+
+    def make(connection: sqlite3.Connection) -> int:
+        watch, target = given.get("pantauan", ""), given.get("sasaran", "")[: LONGEST["target"]]
+        return desk.create(connection, name, since, until, author, watch=watch, target=target)
+
+    try:
+        number = await write(datasette, make)
+    except Busy as busy:
+        error, status = str(busy), 503
+    except UserError as wrong:
+        error = f"{translated(str(wrong), 'id')}."
+    if error:
+        return await _list(request, datasette, status, error=error, given=given)
+    return Response.redirect(f"/kliping/{number}", status=303)
+
+
+async def kliping(request: Request, datasette: Datasette) -> Response:
+    """One kliping: choosing, ordering, tones, comments; POST changes it."""
+    _require_team(request, datasette)
+    number = entity_id(request, missing=NO_KLIPING)
+    if request.method == "POST":
+        return await _change(request, datasette, number)
+    return await _one(request, datasette, number)
+
+
+async def _found(datasette: Datasette, number: int) -> Kliping:
+    """The kliping. Raises NotFound."""
+    found = await database(datasette).execute_fn(lambda connection: desk.find(connection, number))
+    if found is None:
+        raise NotFound(NO_KLIPING)
+    return found
+
+
+async def _one(
+    request: Request,
+    datasette: Datasette,
+    number: int,
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """The page; `typed`: what a person sent that could not be stored, which the form then shows."""
+    found = await _found(datasette, number)
+    stored = values_of(found)
+    return await page(
+        datasette,
+        request,
+        "kliping",
+        status,
+        kliping=found,
+        shown=stored | {name: value for name, value in (typed or {}).items() if name in stored},
+        seen=json.dumps({name: mark(value) for name, value in stored.items()}, separators=(",", ":")),
+        left_out=sorted({i.outlet for i in found.items} - {i.outlet for i in found.taken}),
+        TONES=TONES,
+        FORMS=FORMS,
+        usual={"institution": setting("clip.institution"), "address": setting("clip.address")},
+        clock=clock,
+        text=as_text(found),
+        saved=word(request, "tersimpan"),
+        **context,
+    )
+
+
+async def _change(request: Request, datasette: Datasette, number: int) -> Response:
+    """Store what the form says; what somebody else changed meanwhile is told, and nothing that was typed is lost."""
+    sent = await posted(datasette, request, lines=("summary",), most=MOST_SENT)
+    first = {name: values[0] for name, values in sent.items()}
+    try:
+        seen = json.loads(first.get("dilihat", ""))
+    except ValueError:
+        seen = None
+    if not isinstance(seen, dict):
+        return await _one(request, datasette, number, 400, error=UNREADABLE)
+    typed, author = _typed(first, seen), author_of(request)
+    act = first.get("aksi", "simpan")
+
+    def store(connection: sqlite3.Connection) -> list[desk.Clash]:
+        if act == "cabut":
+            desk.sign(connection, number, author, signed=False)
+            return []
+        clashes = desk.change(connection, number, seen, typed, author)
+        if act == "sahkan" and not clashes:
+            desk.sign(connection, number, author)
+        return clashes
+
+    try:
+        clashes = await write(datasette, store)
+    except Busy as busy:
+        return await _one(request, datasette, number, 503, typed, error=str(busy))
+    except UserError as wrong:
+        return await _one(request, datasette, number, 400, typed, error=f"{translated(str(wrong), 'id')}.")
+    if clashes:
+        found = await _found(datasette, number)
+        mine = {clash.where: clash.typed for clash in clashes}
+        return await _one(request, datasette, number, 409, mine, clashes=[_told(found, clash) for clash in clashes])
+    done = {"sahkan": "disahkan", "cabut": "dicabut"}.get(act, "1")
+    return Response.redirect(f"/kliping/{number}?tersimpan={done}", status=303)
+
+
+def _typed(first: Mapping[str, str], seen: Mapping[str, str]) -> dict[str, str]:
+    """By field what a person typed; a box that is not ticked is not sent, and means "0"."""
+    typed = {}
+    for name in seen:
+        what = name.rpartition(":")[2]
+        if what == "taken":
+            typed[name] = "1" if first.get(name) == "1" else "0"
+        elif name in first:
+            typed[name] = first[name].replace("\r\n", "\n").strip()[: LONGEST.get(what, 20)]
+    return typed
+
+
+def _told(found: Kliping, clash: desk.Clash) -> dict[str, str]:
+    """A clash in words."""
+    article, _, what = clash.where.rpartition(":")
+    title = next((item.title for item in found.items if str(item.article_id) == article), "")
+    said = {"stored": clash.stored, "typed": clash.typed, "by": found.changed_by}
+    return {"what": FIELD_NAMES[what], "title": title} | said
+
+
+async def add(request: Request, datasette: Datasette) -> Response:
+    """Put an article into the draft that a form names."""
+    sent = await posted(datasette, request)
+    number, article = (sent.get(name, [""])[0] for name in ("kliping", "artikel"))
+    if not all(one.isascii() and one.isdigit() and len(one) < 16 for one in (number, article)):
+        return Response.text("Kliping atau artikel itu tidak ada", status=400)
+    author = author_of(request)
+    try:
+        await write(datasette, lambda connection: desk.add_article(connection, int(number), int(article), author))
+    except Busy as busy:
+        return Response.text(str(busy), status=503)
+    except UserError as wrong:
+        return Response.text(translated(str(wrong), "id"), status=400)
+    return Response.redirect(f"/kliping/{number}?tersimpan=1#b{article}", status=303)
+
+
+async def download(request: Request, datasette: Datasette, send: Any) -> Response | None:
+    """A kliping as a file."""
+    _require_team(request, datasette)
+    number, form = entity_id(request, missing=NO_KLIPING), request.url_vars["form"]
+    if form not in FORMS:
+        raise NotFound(NO_KLIPING)
+    await _found(datasette, number)
+    lead = word(request, "ringkas") == "1"
+
+    def make(connection: sqlite3.Connection, file: Any, look: Any) -> None:
+        file.write(_file(connection, number, form, lead))
+
+    return await send_file(datasette, request, send, f"kliping-{number}.{form}", make)
+
+
+def _file(connection: sqlite3.Connection, number: int, form: str, lead: bool) -> bytes:
+    from pipelines.desk.clip.gather import gather_kliping
+    from pipelines.desk.clip.pages import to_html, to_pdf
+    from pipelines.desk.clip.sheet import to_xlsx
+    from pipelines.desk.clip.word import to_docx
+
+    found = desk.find(connection, number)
+    if found is None:
+        raise UserError("there is no such kliping")
+    clipping, own = gather_kliping(connection, found, lead=lead), str(setting("clip.templates") or "")
+    folder = Path(own) if own else None
+    if form == "html":
+        return to_html(clipping, folder).encode("utf-8", "replace")
+    if form == "xlsx":
+        return to_xlsx(clipping)
+    return to_pdf(clipping, folder) if form == "pdf" else to_docx(clipping, folder)
+
+
+def as_text(found: Kliping) -> str:
+    """A kliping as a short text to paste into a chat: headlines with outlet, a mark of the tone and the address."""
+    lines = [f"*{found.name}*"]
+    if found.summary.strip():
+        lines += ["", found.summary.strip()]
+    for number, item in enumerate(found.taken, 1):
+        tone = MARKS.get(item.tone.body or item.tone.title, "")
+        lines += ["", f"{number}. {item.title} - {item.outlet} {tone}".rstrip(), item.url]
+        if item.comment:
+            lines.append(f"_{item.comment}_")
+    return "\n".join(lines)

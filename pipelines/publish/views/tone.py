@@ -1,0 +1,84 @@
+"""Tone (nada) on the page: what people say of an article and a target, and what they said, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+
+from pipelines.desk import tone
+from pipelines.desk.tone import TONES, Tone
+from pipelines.errors import UserError
+from pipelines.language.words import as_seen
+from pipelines.publish.guard.forms import BUSY, Busy, posted, write
+from pipelines.publish.guard.mode import author_of, may_write
+from pipelines.publish.mounted import database
+from pipelines.publish.queries import articles as queries
+from pipelines.publish.queries import tones
+from pipelines.publish.show.charts import small_bar
+from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.frame import page
+from pipelines.publish.views.periods import PERIODS, period
+
+LONGEST_NAME = 120
+WRONG = "Pilih atau tulis siapa yang dituju, dan nada judul atau isinya."
+
+
+async def set_tone(request: Request, datasette: Datasette) -> Response:
+    """Write what a person says of an article; of its copies, too, where they say so."""
+    sent = await posted(datasette, request)
+    number = entity_id(request)
+    if await queries.article(database(datasette), number) is None:
+        raise NotFound("Artikel itu tidak ada")
+    said, author = _said(sent), author_of(request)
+    if said is None:
+        return Response.text(WRONG, status=400)
+    with_copies = sent.get("salinan") == ["1"]
+
+    def change(connection: Any) -> None:
+        copies = tone.copies_of(connection, number) if with_copies else []
+        tone.set_tone(connection, [number, *copies], Tone(said.name, said.title, said.body, author))
+
+    try:
+        await write(datasette, change)
+    except Busy:
+        return Response.text(BUSY, status=503)
+    except UserError:
+        return Response.text(WRONG, status=400)
+    return Response.redirect(f"/artikel/{number}?nada=1#nada", status=303)
+
+
+def _said(sent: Mapping[str, list[str]]) -> Tone | None:
+    """The tone that a form gives; None where it has no target, or words that are no tone."""
+    first = {name: as_seen(values[0]).strip() for name, values in sent.items()}
+    name = " ".join((first.get("lain") or first.get("sasaran", "")).split())[:LONGEST_NAME]
+    title, body = first.get("judul", ""), first.get("isi", "")
+    return Tone(name, title, body) if name and not {title, body} - {*TONES, ""} else None
+
+
+async def tallies(request: Request, datasette: Datasette) -> Response:
+    """What people said in a period, by target, outlet and day, and the share of which nobody has said anything."""
+    if not may_write(datasette, request.scope):
+        raise Forbidden("Nada adalah milik tim")
+    db = database(datasette)
+    chosen = await period(request, db)
+    target = word(request, "sasaran", LONGEST_NAME)
+    asked = tones.Asked(*chosen.days, target)
+    found = await tones.counted(db, asked)
+    return await page(
+        datasette,
+        request,
+        "nada",
+        periods=PERIODS,
+        chosen=chosen.chosen,
+        target=target,
+        targets=await tones.by_target(db, asked),
+        outlets=await tones.by_outlet(db, asked),
+        days=await tones.by_day(db, asked),
+        totals=found,
+        newest=await tones.newest(db, asked),
+        TONES=TONES,
+        bar=small_bar,
+    )

@@ -1,0 +1,158 @@
+"""The kliping desk and tones on the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from pipelines.database.open import connect, transaction
+from pipelines.publish.guard.mode import Mode
+from pipelines.publish.snapshot import publish
+from pipelines.records import TaggedArticle
+from pipelines.store.save import save
+from tests.pipelines.conftest import make_article
+from tests.pipelines.publish.conftest import EVIL, fill
+
+
+@pytest.fixture
+def own(open_site, tmp_path):
+    """(database, app) with two pieces of news on 12 November 2025."""
+    path = tmp_path / "tim.db"
+    fill(path)
+    database = connect(path)
+    for number, title in ((1, "Pasar dibuka"), (2, f"Harga {EVIL}")):
+        address = f"https://contoh.go.id/warta/{number}"
+        article = make_article(
+            url=address, canonical_url=address, kind="news", title=title, text=f"Warta nomor {number} dari pasar."
+        )
+        with transaction(database.conn):
+            save(database.conn, TaggedArticle(article, None))
+    database.close()
+    return path, open_site(path)
+
+
+def get(app, address):
+    return asyncio.run(app.client.get(address))
+
+
+def send(app, address, fields):
+    async def both():
+        page = await app.client.get("/kliping")
+        token = page.cookies["ds_csrftoken"]
+        return await app.client.post(address, data=fields | {"csrftoken": token}, cookies={"ds_csrftoken": token})
+
+    return asyncio.run(both())
+
+
+def seen(app, number=1):
+    """What the form of a kliping says that it showed."""
+    held = re.search(r'name="dilihat" value="([^"]*)"', get(app, f"/kliping/{number}").text)[1]
+    return held.replace("&#34;", '"').replace("&quot;", '"')
+
+
+def ids(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT article_id FROM kliping_items ORDER BY position")]
+
+
+NEW = {"dari": "2025-11-12", "sampai": "2025-11-12", "nama": "", "pantauan": "", "sasaran": "Dinas Pasar"}
+
+
+def test_a_kliping_from_a_day_to_a_signed_file(own):
+    path, app = own
+    assert send(app, "/kliping", NEW).headers["location"] == "/kliping/1"
+    first, second = ids(path)
+    page = get(app, "/kliping/1").text
+    assert "Kliping Rabu, 12 November 2025" in page and EVIL not in page and "2 dari 2 berita dimuat" in page
+    fields = {"dilihat": seen(app), "aksi": "simpan", "summary": "Baris satu\r\nBaris dua", f"{first}:position": "2"}
+    fields |= {f"{first}:taken": "1", f"{second}:taken": "1", f"{second}:body": "negatif", f"{second}:comment": "jawab"}
+    assert send(app, "/kliping/1", fields).headers["location"] == "/kliping/1?tersimpan=1"
+    text = re.search(r"<textarea id=\"teks\"[^>]*>(.*?)</textarea>", get(app, "/kliping/1").text, re.DOTALL)[1]
+    assert "Baris satu\nBaris dua" in text and "Contoh" not in text and "(-)" in text and "_jawab_" in text
+    fields = {"dilihat": seen(app), "aksi": "sahkan", f"{first}:taken": "1", f"{second}:taken": "0"}
+    assert send(app, "/kliping/1", fields).headers["location"] == "/kliping/1?tersimpan=disahkan"
+    answer = get(app, "/kliping/1.html")
+    assert answer.status_code == 200 and "Pasar dibuka" in answer.text and "jawab" not in answer.text
+    assert get(app, "/kliping/1.docx").content[:2] == b"PK" and get(app, "/kliping/1.xlsx").content[:2] == b"PK"
+    assert get(app, "/kliping/1.exe").status_code == 404 and get(app, "/kliping/77").status_code == 404
+    answer = send(app, "/kliping/1", {"dilihat": seen(app), "aksi": "simpan", "summary": "lain"})
+    assert answer.status_code == 400 and "sudah disahkan" in answer.text
+    assert send(app, "/kliping/1", {"dilihat": seen(app), "aksi": "cabut"}).headers["location"].endswith("dicabut")
+    history = get(app, "/riwayat").text
+    assert "dibuat: Kliping Rabu, 12 November 2025, 2 berita" in history and "pengesahan dicabut" in history
+
+
+def test_two_forms_at_once(own):
+    path, app = own
+    send(app, "/kliping", NEW)
+    first, _ = ids(path)
+    old = seen(app)
+    everything = {f"{number}:taken": "1" for number in ids(path)}
+    send(app, "/kliping/1", everything | {"dilihat": old, f"{first}:comment": "dari ani"})
+    answer = send(app, "/kliping/1", everything | {"dilihat": old, f"{first}:comment": "dari budi", "summary": "baru"})
+    assert answer.status_code == 409
+    assert "tersimpan “dari ani”, ketikan Anda “dari budi”" in answer.text and 'value="dari budi"' in answer.text
+    again = re.search(r'name="dilihat" value="([^"]*)"', answer.text)[1].replace("&#34;", '"')
+    assert send(app, "/kliping/1", everything | {"dilihat": again, f"{first}:comment": "dari budi"}).is_redirect
+    page = get(app, "/kliping/1").text
+    assert 'value="dari budi"' in page and ">baru</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    "fields", [{"dari": "kemarin"}, {"dari": "2025-11-13"}, {"dari": "1999-01-01", "sampai": "1999-01-02"}]
+)
+def test_what_cannot_be_clipped_is_said(own, fields):
+    _, app = own
+    answer = send(app, "/kliping", NEW | {"nama": "Nama saya"} | fields)
+    assert answer.status_code == 400 and 'value="Nama saya"' in answer.text and 'role="alert"' in answer.text
+
+
+def test_a_form_of_nonsense(own):
+    _, app = own
+    send(app, "/kliping", NEW)
+    for sent in ("", "[1]", "{", json.dumps({"<x>": "1"})):
+        assert send(app, "/kliping/1", {"dilihat": sent, "summary": EVIL}).status_code in (303, 400)
+    assert EVIL not in get(app, "/kliping/1").text
+    assert send(app, "/kliping/tambah", {"kliping": "x", "artikel": "1"}).status_code == 400
+    assert send(app, "/kliping/tambah", {"kliping": "1", "artikel": "999"}).status_code == 400
+
+
+def test_an_article_is_put_into_a_draft_from_its_page(own):
+    path, app = own
+    send(app, "/kliping", NEW)
+    assert "Masukkan ke kliping" in get(app, "/artikel/2").text
+    assert (
+        send(app, "/kliping/tambah", {"kliping": "1", "artikel": "2"}).headers["location"]
+        == "/kliping/1?tersimpan=1#b2"
+    )
+    assert ids(path)[-1] == 2
+
+
+def test_a_tone_on_the_page_and_counted(own):
+    _, app = own
+    said = {"sasaran": "Dinas Pasar", "lain": "", "judul": "netral", "isi": "negatif"}
+    assert send(app, "/nada/5", said).headers["location"] == "/artikel/5?nada=1#nada"
+    assert "judul netral, isi negatif" in get(app, "/artikel/5").text
+    page = get(app, "/nada?rentang=semua").text
+    assert "Dinas Pasar" in page and "1 dari 2 berita" in page
+    assert "<b>1</b> negatif" in page
+    assert "Dinas Pasar" not in get(app, "/nada?rentang=semua&sasaran=Yang+Lain").text
+    for wrong in (said | {"judul": "bagus"}, said | {"sasaran": ""}):
+        assert send(app, "/nada/5", wrong).status_code == 400
+    assert send(app, "/nada/999", said).status_code == 404
+    assert "terhadap Dinas Pasar: judul netral, isi negatif" in get(app, "/riwayat").text
+
+
+def test_the_public_has_no_desk(open_site, own, tmp_path):
+    path, _ = own
+    publish(path, tmp_path / "umum.db")
+    public = open_site(tmp_path / "umum.db", Mode(public=True))
+    for address in ("/kliping", "/kliping/1", "/kliping/1.html", "/nada"):
+        assert get(public, address).status_code == 403
+    page = get(public, "/artikel/2").text
+    assert "Nilai nadanya" not in page and "meja.js" not in page
