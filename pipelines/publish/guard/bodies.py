@@ -22,8 +22,9 @@ class BadBody(Exception):
 async def whole_body(scope: Scope, receive: Receive) -> Receive:
     """`receive` that hands out the body in one piece, and then what comes after it.
 
-    Raises BadBody for one that is larger than MOST_BYTES (LARGE where an address begins so), whether its length is announced or it comes in chunks, for
-    one that is still not there after MOST_SECONDS, and when the client is gone.
+    Raises BadBody for one that is larger than MOST_BYTES (or than LARGE, where the address begins so), whether its
+    length is announced or it comes in chunks, for one that is still not there after MOST_SECONDS, and when the client
+    is gone.
     """
     most = next((size for begin, size in LARGE.items() if scope["path"].startswith(begin)), MOST_BYTES)
     announced = dict(scope["headers"]).get(b"content-length", b"0")
