@@ -260,6 +260,32 @@ CREATE TABLE tones (
   PRIMARY KEY (article_id, target)
 ) WITHOUT ROWID;
 CREATE INDEX tones_target ON tones (target, article_id);
+-- What the team notes about an article (pipelines/desk/work.py); '' where it says nothing.
+CREATE TABLE article_work (
+  article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+  labels TEXT NOT NULL DEFAULT '',       -- joined by ", "
+  note TEXT NOT NULL DEFAULT '',
+  assignee TEXT NOT NULL DEFAULT '',
+  deadline TEXT NOT NULL DEFAULT '',     -- a day (WIB)
+  response TEXT NOT NULL DEFAULT '',     -- perlu klarifikasi | hak jawab dikirim | dimuat | ditolak
+  response_day TEXT NOT NULL DEFAULT '',
+  response_url TEXT NOT NULL DEFAULT '',
+  changed_by TEXT NOT NULL DEFAULT '',
+  changed_at TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX article_work_assignee ON article_work (lower(assignee)) WHERE assignee <> '';
+CREATE INDEX article_work_response ON article_work (response) WHERE response <> '';
+CREATE TABLE stars (
+  author TEXT NOT NULL,
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  starred_at TEXT NOT NULL,
+  PRIMARY KEY (author, article_id)
+) WITHOUT ROWID;
+CREATE TABLE read_marks (
+  author TEXT PRIMARY KEY,
+  article_id INTEGER NOT NULL,           -- up to this one everything is read
+  marked_at TEXT NOT NULL
+) WITHOUT ROWID;
 -- Klipings that are made on the pages (pipelines/desk/kliping.py).
 CREATE TABLE klipings (
   id INTEGER PRIMARY KEY,

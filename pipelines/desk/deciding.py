@@ -16,13 +16,24 @@ from nlp.as_json import tags_to_json
 from pipelines.coverage.people import refresh_people
 from pipelines.coverage.report import confirm
 from pipelines.database.open import transaction
-from pipelines.desk import kliping, tone
+from pipelines.desk import kliping, tone, work
 from pipelines.errors import UserError
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article
 from pipelines.store import decisions, hearing
 from pipelines.store.article_rows import replace_tags
-from pipelines.store.decisions import AGREEMENT, COVERAGE, KLIPING, OFFICIAL, ORGANISATION, PLACE, TONE, UNDO, Decision
+from pipelines.store.decisions import (
+    AGREEMENT,
+    COVERAGE,
+    KLIPING,
+    OFFICIAL,
+    ORGANISATION,
+    PLACE,
+    TONE,
+    UNDO,
+    WORK,
+    Decision,
+)
 from pipelines.store.hearing import FIELDS, Thing
 from pipelines.store.stored_tags import stored_tags
 from pipelines.store.who_is_who import name_key, organisation_key
@@ -170,6 +181,7 @@ UNDONE_BY: Mapping[str, Callable[[sqlite3.Connection, Decision], None]] = {
     COVERAGE: _undo_coverage,
     TONE: tone.undo,
     KLIPING: kliping.undo,
+    WORK: work.undo,
 }
 
 

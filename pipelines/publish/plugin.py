@@ -38,13 +38,22 @@ from pipelines.publish.views import (
     sources,
     tone,
     watches,
+    work,
 )
 from pipelines.publish.views.error import error_page, json_words, status_of
 from pipelines.publish.views.frame import MENU
 from pipelines.wording.dates import moment
 
 LOGOUT = "/-/logout"  # Datasette's
-FORMS = ("/liputan/", "/pantauan", "/perbaiki/", "/riwayat/", "/nada/", "/kliping")  # how addresses that take one begin
+FORMS = (
+    "/liputan/",
+    "/pantauan",
+    "/perbaiki/",
+    "/riwayat/",
+    "/nada/",
+    "/kliping",
+    "/meja",
+)  # how addresses that take one begin
 
 Answer = Callable[[], Awaitable[Response]]
 
@@ -84,6 +93,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/pantauan/hapus$", watches.remove),
         (r"^/pantauan/kembalikan$", watches.restore),
         (r"^/pantauan/ubah$", watches.change),
+        (r"^/meja$", work.desk),
+        (r"^/meja/(?P<id>\d+)$", work.note),
         (r"^/nada$", tone.tallies),
         (r"^/nada/(?P<id>\d+)$", tone.set_tone),
         (r"^/kliping$", klipings.klipings),

@@ -18,6 +18,7 @@ KINDS = {
     "coverage": "Liputan",
     "tone": "Nada",
     "kliping": "Kliping",
+    "work": "Catatan tim",
     "undo": "Pembatalan",
 }
 NOTHING = {"official": "bukan orang", "place": "bukan tempat", "agreement": "bukan perjanjian"} | {
@@ -25,6 +26,15 @@ NOTHING = {"official": "bukan orang", "place": "bukan tempat", "agreement": "buk
 }
 TONE_PARTS = (("judul", "title"), ("isi", "body"))
 HEAD = {"name": "nama", "target": "sasaran nada", "summary": "ringkasan", "institution": "kop", "address": "alamat kop"}
+WORK = {
+    "labels": "label",
+    "note": "catatan",
+    "assignee": "penanggung jawab",
+    "deadline": "tenggat",
+    "response": "tanggapan",
+    "response_day": "hari tanggapan",
+    "response_url": "tautan tanggapan",
+}
 AS_MEASURED = "seperti yang terukur"
 
 
@@ -35,6 +45,8 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
         return f"terhadap {(after or before).get('target') or before.get('target', '')}: {', '.join(said)}"
     if kind == "kliping":
         return _kliping(before, after or {})
+    if kind == "work":
+        return ", ".join(f"{WORK[name]} “{value}”" for name, value in (after or {}).items() if name in WORK)
     old = _thing(kind, before)
     if after is None:
         return f"{old}: {NOTHING.get(kind, 'tidak ada')}"

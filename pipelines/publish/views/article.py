@@ -14,7 +14,8 @@ from markupsafe import Markup
 from pipelines.coverage.labels import NONE
 from pipelines.desk.kliping import drafts
 from pipelines.desk.tone import TONES, targets, tones_of
-from pipelines.publish.guard.mode import may_write
+from pipelines.desk.work import RESPONSES, Work, is_starred, work_of
+from pipelines.publish.guard.mode import author_of, may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
 from pipelines.publish.queries.agreements import agreements_in
@@ -67,6 +68,10 @@ async def article(request: Request, datasette: Datasette) -> Response:
         fix=await db.execute_fn(lambda c: links_to_forms(c, row["id"], agreements)) if writes else {},
         corrected=await last_of(db, corrected) if writes and corrected else None,
         undone=digits(request, "dibatalkan", 15) if writes else "",
+        work=await db.execute_fn(lambda c: work_of(c, row["id"])) if writes else Work(),
+        starred=writes and await db.execute_fn(lambda c: is_starred(c, row["id"], author_of(request))),
+        noted=word(request, "catatan") == "1",
+        RESPONSES=RESPONSES,
         TONES=TONES,
         toned=word(request, "nada") == "1",
         targets=await db.execute_fn(lambda c: targets(c, row["id"])) if writes else [],

@@ -1,0 +1,85 @@
+"""The desk (Meja): one's own list, and what the team notes about an article."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+
+from pipelines.desk import work
+from pipelines.errors import UserError
+from pipelines.language.words import as_seen
+from pipelines.publish.guard.forms import BUSY, Busy, posted, write
+from pipelines.publish.guard.mode import author_of, may_write
+from pipelines.publish.mounted import database
+from pipelines.publish.queries import articles as queries
+from pipelines.publish.queries import work as lists
+from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.frame import page
+from pipelines.publish.views.periods import today
+from pipelines.wording.translate import translated
+
+
+async def desk(request: Request, datasette: Datasette) -> Response:
+    """What waits for a person; POST marks everything that the page showed as read."""
+    if not may_write(datasette, request.scope):
+        raise Forbidden("Meja adalah milik tim")
+    db, author = database(datasette), author_of(request)
+    if request.method == "POST":
+        return await _mark_read(request, datasette, author)
+    label = word(request, "label")
+    mark = await db.execute_fn(lambda connection: work.read_to(connection, author))
+    unread, count, newest = await lists.unread(db, mark or 0)
+    return await page(
+        datasette,
+        request,
+        "meja",
+        author=author,
+        today=today().isoformat(),
+        assigned=await lists.assigned(db, author),
+        responses=await lists.open_responses(db),
+        starred=await lists.starred(db, author),
+        unread=unread if mark is not None else [],
+        unread_count=count if mark is not None else None,
+        newest=newest,
+        labels=await db.execute_fn(work.labels),
+        label=label,
+        labelled=await lists.labelled(db, label) if label else [],
+        read=word(request, "dibaca") == "1",
+    )
+
+
+async def _mark_read(request: Request, datasette: Datasette, author: str) -> Response:
+    sent = await posted(datasette, request)
+    newest = sent.get("sampai", [""])[0]
+    if not (newest.isascii() and newest.isdigit() and len(newest) < 16):
+        return Response.text("Artikel itu tidak ada", status=400)
+    try:
+        await write(datasette, lambda connection: work.mark_read(connection, author, int(newest)))
+    except Busy:
+        return Response.text(BUSY, status=503)
+    return Response.redirect("/meja?dibaca=1", status=303)
+
+
+async def note(request: Request, datasette: Datasette) -> Response:
+    """Store what the team notes about an article, or a person's star on it."""
+    sent = await posted(datasette, request, lines=("note",))
+    number, author = entity_id(request), author_of(request)
+    if await queries.article(database(datasette), number) is None:
+        raise NotFound("Artikel itu tidak ada")
+    first = {name: as_seen(values[0]) if name != "note" else values[0] for name, values in sent.items()}
+
+    def store(connection: sqlite3.Connection) -> None:
+        if "bintang" in first:
+            work.star(connection, number, author, on=first["bintang"] == "1")
+        else:
+            work.change(connection, number, work.read(first), author)
+
+    try:
+        await write(datasette, store)
+    except Busy:
+        return Response.text(BUSY, status=503)
+    except UserError as wrong:
+        return Response.text(f"{translated(str(wrong), 'id')}. Kembali ke halaman sebelumnya: isiannya masih ada.", 400)
+    return Response.redirect(f"/artikel/{number}?catatan=1#catatan-tim", status=303)

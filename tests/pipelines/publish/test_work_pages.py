@@ -1,0 +1,115 @@
+"""The team's notes beside an article, and each person's own list."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from pipelines.publish.guard.mode import Mode
+from pipelines.publish.snapshot import publish
+from tests.pipelines.publish.conftest import EVIL, fill
+
+
+@pytest.fixture
+def own(open_site, tmp_path):
+    """(database, app) on one's own machine."""
+    path = tmp_path / "tim.db"
+    fill(path)
+    return path, open_site(path)
+
+
+def get(app, address):
+    return asyncio.run(app.client.get(address))
+
+
+def send(app, address, fields):
+    async def both():
+        page = await app.client.get("/meja")
+        token = page.cookies["ds_csrftoken"]
+        return await app.client.post(address, data=fields | {"csrftoken": token}, cookies={"ds_csrftoken": token})
+
+    return asyncio.run(both())
+
+
+NOTE = {
+    "labels": " banjir,Banjir Bandang ,, banjir ",
+    "note": f"Telepon redaksi.\nTunggu {EVIL}",
+    "assignee": "pemilik",
+    "deadline": "2025-11-14",
+    "response": "perlu klarifikasi",
+    "response_day": "",
+    "response_url": "",
+}
+
+
+def test_a_note_is_stored_listed_and_taken_back(own):
+    path, app = own
+    assert send(app, "/meja/2", NOTE).headers["location"] == "/artikel/2?catatan=1#catatan-tim"
+    page = get(app, "/artikel/2").text
+    assert 'value="banjir, Banjir Bandang"' in page and EVIL not in page and "Telepon redaksi." in page
+    desk = get(app, "/meja").text
+    assert "Tugas saya" in desk and "tenggat <b>14 Nov 2025, lewat</b>" in desk and "perlu klarifikasi" in desk
+    assert "Penandatanganan MoU" in get(app, "/meja?label=banjir").text
+    send(app, "/meja/2", NOTE)  # the same again is no decision
+    send(app, "/meja/2", NOTE | {"response": "hak jawab dikirim", "response_url": "https://contoh.go.id/hak-jawab"})
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM decisions").fetchone() == (2,)
+    answer = send(app, "/riwayat/batalkan", {"nomor": "1"})
+    assert answer.status_code == 400 and "sudah diubah lagi" in answer.text
+    send(app, "/riwayat/batalkan", {"nomor": "2"})
+    assert "tanggapan “hak jawab dikirim”" in get(app, "/riwayat").text
+    assert send(app, "/riwayat/batalkan", {"nomor": "1"}).is_redirect
+    assert "Penandatanganan MoU" not in get(app, "/meja").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"deadline": "besok"}, "2025-12-31"),
+        ({"response": "marah"}, "perlu klarifikasi"),
+        ({"response_url": "javascript:alert(1)"}, "http://"),
+    ],
+)
+def test_what_is_wrong_is_said(own, fields, said):
+    path, app = own
+    answer = send(app, "/meja/2", NOTE | fields)
+    assert answer.status_code == 400 and said in answer.text
+    with closing(sqlite3.connect(path)) as connection:
+        assert not connection.execute("SELECT * FROM article_work").fetchall()
+
+
+def test_a_star_is_one_s_own(own):
+    _, app = own
+    assert send(app, "/meja/2", {"bintang": "1"}).is_redirect
+    assert "Lepas bintang" in get(app, "/artikel/2").text and "Penandatanganan MoU" in get(app, "/meja").text
+    send(app, "/meja/2", {"bintang": "0"})
+    assert "Beri bintang" in get(app, "/artikel/2").text
+    assert send(app, "/meja/999", {"bintang": "1"}).status_code == 404
+
+
+def test_what_is_unread(own):
+    _, app = own
+    assert "kunjungan pertama" in get(app, "/meja").text
+    assert send(app, "/meja", {"sampai": "3"}).headers["location"] == "/meja?dibaca=1"
+    assert "1 artikel masuk sejak" in get(app, "/meja").text
+    send(app, "/meja", {"sampai": "1"})  # an older page does not move the mark back
+    assert "1 artikel masuk sejak" in get(app, "/meja").text
+    assert send(app, "/meja", {"sampai": "x"}).status_code == 400
+
+
+def test_the_public_has_no_desk(open_site, own, tmp_path):
+    path, app = own
+    send(app, "/meja/2", NOTE)
+    publish(path, tmp_path / "umum.db")
+    public = open_site(tmp_path / "umum.db", Mode(public=True))
+    assert get(public, "/meja").status_code == 403
+    assert "Catatan tim" not in get(public, "/artikel/2").text
+    with closing(sqlite3.connect(tmp_path / "umum.db")) as copy:
+        assert not {name for (name,) in copy.execute("SELECT name FROM sqlite_master")} & {
+            "article_work",
+            "stars",
+            "tones",
+        }
