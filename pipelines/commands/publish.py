@@ -16,7 +16,7 @@ from pipelines.errors import UserError
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
 @click.option("--public", is_flag=True, help="For everybody: a snapshot of `pantau publish`, nothing internal.")
-@click.option("--login", is_flag=True, help="For the team: asks for a name and password (PANTAU_LOGIN_NAME).")
+@click.option("--login", is_flag=True, help="For the team: asks for a name and password (pantau users).")
 @click.pass_context
 def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -> int:
     """Publish the database: search, browse, export."""
@@ -28,7 +28,7 @@ def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -
     if public and login:
         raise UserError("--public --login: a public instance has no login; give one of them")
     if login:
-        settings_of(ctx).demand("secret", "users")
+        settings_of(ctx).demand("secret")
     db: Path = ctx.obj
     if not public:
         with closing(open_connection(db, create=False)) as connection:

@@ -260,6 +260,19 @@ CREATE TABLE tones (
   PRIMARY KEY (article_id, target)
 ) WITHOUT ROWID;
 CREATE INDEX tones_target ON tones (target, article_id);
+-- People who log in to `serve --login`, beside those of the settings (pipelines/publish/guard/accounts.py).
+CREATE TABLE users (
+  name TEXT PRIMARY KEY,                 -- in small letters
+  role TEXT NOT NULL,                    -- pembaca | penyunting | pengelola
+  password TEXT NOT NULL DEFAULT '',     -- its hash; '' until one was chosen
+  session INTEGER NOT NULL DEFAULT 1,    -- cookies with a smaller number have ended
+  invite TEXT,                           -- SHA-256 of the key of an invitation
+  invite_until TEXT,
+  disabled_at TEXT,
+  made_at TEXT NOT NULL,
+  made_by TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX users_invite ON users (invite) WHERE invite IS NOT NULL;
 -- What the team notes about an article (pipelines/desk/work.py); '' where it says nothing.
 CREATE TABLE article_work (
   article_id INTEGER PRIMARY KEY REFERENCES articles(id),

@@ -14,12 +14,13 @@ from jinja2 import Environment
 from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
-from pipelines.publish.guard.login import LOGIN
+from pipelines.publish.guard.login import INVITATION, LOGIN
 from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show.land import land
 from pipelines.publish.views import (
+    accounts,
     article,
     corrections,
     country,
@@ -93,6 +94,9 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/pantauan/hapus$", watches.remove),
         (r"^/pantauan/kembalikan$", watches.restore),
         (r"^/pantauan/ubah$", watches.change),
+        (rf"^{INVITATION}$", accounts.invitation),
+        (r"^/akun$", accounts.own),
+        (r"^/pengguna$", accounts.team),
         (r"^/meja$", work.desk),
         (r"^/meja/(?P<id>\d+)$", work.note),
         (r"^/nada$", tone.tallies),
@@ -149,7 +153,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 def _takes_forms(path: str) -> bool:
     """Whether a form may be sent to this address; all others are only read."""
-    return path in (LOGIN, LOGOUT) or path.startswith(FORMS)
+    return path in (LOGIN, LOGOUT, INVITATION, "/akun", "/pengguna") or path.startswith(FORMS)
 
 
 @hookimpl

@@ -7,7 +7,6 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Mapping
 from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
@@ -20,18 +19,17 @@ from datasette.plugins import pm
 from pipelines.database.schema import INTERNAL
 from pipelines.errors import UserError
 from pipelines.publish import plugin
-from pipelines.publish.guard.brake import account_of
-from pipelines.publish.guard.door import Door, Find, keep_door
-from pipelines.publish.guard.mode import OWN, Mode, set_mode
-from pipelines.publish.guard.passwords import Hash, read_hash
+from pipelines.publish.guard.door import Door, keep_door
+from pipelines.publish.guard.mode import OWN, Mode, keep_people, set_mode
+from pipelines.publish.guard.passwords import ITERATIONS
+from pipelines.publish.guard.people import finder, of_settings, require_somebody
 from pipelines.publish.guard.signing import keep_key
 from pipelines.publish.mounted import DATABASE
 from pipelines.publish.snapshot import is_snapshot
-from pipelines.settings.table import SIGNING, USERS
+from pipelines.settings.table import SIGNING
 from pipelines.wording.translate import spoken
 
 HERE = Path(__file__).resolve().parent
-LOGIN = USERS.prefix  # + NAME in the environment: the hash of that person's password
 SECRET = SIGNING.variable  # signs cookies and feeds
 METADATA = "datasette_metadata.json"
 SHORTEST_SECRET = 24  # characters
@@ -65,7 +63,8 @@ def datasette_app(database: Path, mode: Mode = OWN) -> Datasette:
         _forget_internal(described)
     if mode.login:
         secret = _secret()
-        accounts = _accounts()
+        known = of_settings()
+        require_somebody(database, known)
         described |= {"allow": {"id": "*"}}
     if not pm.is_registered(plugin):
         pm.register(plugin, name="pantau")
@@ -80,7 +79,8 @@ def datasette_app(database: Path, mode: Mode = OWN) -> Datasette:
     set_mode(app, mode)
     keep_key(app, secret)
     if mode.login:
-        keep_door(app, Door(_finder(accounts), max(known.iterations for known in accounts.values())))
+        keep_people(app, frozenset(known))
+        keep_door(app, Door(finder(app, known), max([ITERATIONS, *(one.iterations for one in known.values())])))
     app.add_database(Database(app, path=str(database), is_mutable=not mode.public), name=DATABASE)
     return app
 
@@ -111,34 +111,6 @@ def _secret() -> str:
     if len(secret) < SHORTEST_SECRET:
         raise UserError(f"{SECRET}: --login needs a secret of at least {SHORTEST_SECRET} characters in the environment")
     return secret
-
-
-def _accounts() -> dict[str, Hash]:
-    """The hashes of the environment's variables by their names in small letters.
-
-    Raises UserError when there is none, and for one that is not what `pantau users hash-password` prints.
-    """
-    names = sorted(name for name in os.environ if name.startswith(LOGIN) and len(name) > len(LOGIN))
-    if not names:
-        raise UserError(
-            f"{LOGIN}NAME: --login needs at least one in the environment, the output of `pantau users hash-password`"
-        )
-    found = {}
-    for name in names:
-        try:
-            found[account_of(name.removeprefix(LOGIN))] = read_hash(os.environ[name])
-        except ValueError as error:
-            raise UserError(f"{name}: {error}; set it to the output of `pantau users hash-password`") from error
-    return found
-
-
-def _finder(accounts: Mapping[str, Hash]) -> Find:
-    """Looks names up in `accounts`."""
-
-    async def find(name: str) -> Hash | None:
-        return accounts.get(name)
-
-    return find
 
 
 def serve(database: Path, *, host: str, port: int, announce: bool = True, mode: Mode = OWN) -> None:

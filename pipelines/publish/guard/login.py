@@ -12,13 +12,16 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import Request, Response
 from itsdangerous import BadSignature
 
+from pipelines.publish.guard import accounts
 from pipelines.publish.guard.asgi import Receive, Scope
 from pipelines.publish.guard.brake import account_of
-from pipelines.publish.guard.mode import ACTOR
+from pipelines.publish.guard.mode import ACTOR, people_of_settings
 from pipelines.publish.guard.signing import feed_signature_holds
+from pipelines.publish.mounted import database
 from pipelines.search.asked import Search
 
 LOGIN = "/-/login"
+INVITATION = "/-/undangan"  # on which an invited person chooses a password
 OPEN_BELOW = ("/pantau-static/", "/-/static/", "/-/static-plugins/")  # without a login
 FEED = "/umpan.xml"
 ACTOR_COOKIE = "ds_actor"  # Datasette's, which its own plugin reads
@@ -56,14 +59,18 @@ def local_target(text: str) -> str:
     return text if plain and text.startswith("/") and not text.startswith(("//", "/-/")) else "/"
 
 
-def let_in(datasette: Datasette, request: Request, name: str, browser: str | None, target: str) -> Response:
+def let_in(
+    datasette: Datasette, request: Request, name: str, browser: str | None, target: str, session: int | None = None
+) -> Response:
     """Lead on whoever gave the right password: the cookie of the login, and one by which the browser is known later.
 
-    target: where to, as the form says; only a page of this instance counts (`local_target`).
+    target   where to, as the form says; only a page of this instance counts (`local_target`)
+    session  of an account of the database: its number, with which the cookie ends
     """
     account = account_of(name)
     response = Response.redirect(local_target(target), status=303)
-    response.set_cookie(ACTOR_COOKIE, datasette.sign({"a": {"id": account}}, "actor"), httponly=True)
+    actor = {"id": account} | ({} if session is None else {"s": session})
+    response.set_cookie(ACTOR_COOKIE, datasette.sign({"a": actor}, "actor"), httponly=True)
     if not browser:
         known = datasette.sign({"n": account, "b": secrets.token_hex(16)}, BROWSER_COOKIE)
         response.set_cookie(BROWSER_COOKIE, known, max_age=BROWSER_SECONDS, path=LOGIN, httponly=True)
@@ -72,7 +79,7 @@ def let_in(datasette: Datasette, request: Request, name: str, browser: str | Non
 
 async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> bool:
     """Whether an instance with a login answers this request; leaves who asks in the scope, under ACTOR."""
-    if scope["path"] == LOGIN or scope["path"].startswith(OPEN_BELOW):
+    if scope["path"] in (LOGIN, INVITATION) or scope["path"].startswith(OPEN_BELOW):
         return True
     request = Request(scope, receive)
     if scope["path"] == FEED:
@@ -84,9 +91,22 @@ async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> boo
 
 
 async def actor_of(datasette: Datasette, request: Request) -> dict[str, Any] | None:
-    """Who asks, as one of Datasette's plugins tells by a cookie; None for a stranger."""
+    """Who asks, as one of Datasette's plugins tells by a cookie, with their `role`; None for a stranger."""
     for result in pm.hook.actor_from_request(datasette=datasette, request=request):
         actor = await await_me_maybe(result)
         if actor:
-            return dict(actor)
+            return await _with_role(datasette, dict(actor))
     return None
+
+
+async def _with_role(datasette: Datasette, actor: dict[str, Any]) -> dict[str, Any] | None:
+    """The actor with the role of their account of the database; None where that is closed, or the cookie has ended.
+
+    Somebody of the settings has no session number in the cookie, and is let in for as long as they are there.
+    """
+    account = await database(datasette).execute_fn(lambda connection: accounts.find(connection, str(actor.get("id"))))
+    if "s" not in actor:
+        return actor if account_of(str(actor.get("id"))) in people_of_settings(datasette) else None
+    if account is None:
+        return None
+    return actor | {"role": account.role} if account.may_log_in and actor["s"] == account.session else None

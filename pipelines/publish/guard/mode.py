@@ -23,6 +23,8 @@ class Mode:
 
 
 OWN = Mode()
+READS_ONLY = "pembaca"  # the role that changes nothing (accounts.ROLES)
+MANAGES = "pengelola"
 OWNER = "pemilik"  # who decides on an instance of one's own, where nobody logs in
 
 
@@ -36,6 +38,17 @@ def mode_of(datasette: Datasette) -> Mode:
     return getattr(datasette, "pantau_mode", OWN)
 
 
+def keep_people(datasette: Datasette, names: frozenset[str]) -> None:
+    """Remember who logs in by the settings; `serve.datasette_app` does it before the first request."""
+    datasette.pantau_people = names
+
+
+def people_of_settings(datasette: Datasette) -> frozenset[str]:
+    """The names, in small letters, of those who log in by the settings."""
+    found: frozenset[str] = getattr(datasette, "pantau_people", frozenset())
+    return found
+
+
 def may_write(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
     """Whether this request may change something: a team member, or whoever sits at this machine; never on public.
 
@@ -46,10 +59,16 @@ def may_write(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
     if mode.public:
         return False
     if mode.login:
-        return scope.get(ACTOR) is not None
+        return scope.get(ACTOR) is not None and scope[ACTOR].get("role") != READS_ONLY
     client = scope["client"][0] if scope.get("client") else ""
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     return not scope.get(FOREIGN) and is_loopback(client) and is_loopback(host_name(host))
+
+
+def may_manage(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
+    """Whether this request may say who logs in: a manager, or somebody of the settings. Nobody logs in elsewhere."""
+    actor = scope.get(ACTOR)
+    return mode_of(datasette).login and actor is not None and actor.get("role", MANAGES) == MANAGES
 
 
 def author_of(request: Request) -> str:

@@ -17,6 +17,7 @@ import pytest
 
 from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
+from pipelines.publish import serve
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
 from pipelines.records import TaggedArticle
@@ -83,6 +84,7 @@ OFFICE = "198.51.100.7"
 @pytest.fixture
 def team(site_path, open_site, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", SECRET)
+    monkeypatch.setattr(serve, "ITERATIONS", 1000)  # what a name that nobody has costs
     for name in ("ANI", "BUDI"):
         monkeypatch.setenv(f"PANTAU_LOGIN_{name}", hash_password(f"sandi-{name.lower()}", iterations=1000))
     return open_site(site_path, Mode(login=True))

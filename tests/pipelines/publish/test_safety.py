@@ -147,7 +147,7 @@ def test_the_team_logs_in(team):
     assert (first.status_code, first.headers["location"]) == (302, "/-/login?kembali=%2Fpejabat%2F1")
     assert answer.status_code == 303
     assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=lax" in answer.headers["set-cookie"]
-    assert inside.status_code == 200 and "ani · " in inside.text
+    assert inside.status_code == 200 and '<a href="/akun">ani</a> · ' in inside.text
 
 
 @pytest.mark.parametrize(("scheme", "secure"), [("https", True), ("http", False)])
