@@ -34,6 +34,7 @@ WHOLE = {
     "crawler/contact.py": ENGLISH,
     "crawler/markup.py": ENGLISH,
     "crawler/refusals.py": ENGLISH,
+    "crawler/own_sources.py": ENGLISH,
     "crawler/patterns.py": ENGLISH,
     "pipelines/database/faults.py": ENGLISH,
     "pipelines/settings/kinds.py": ENGLISH,
