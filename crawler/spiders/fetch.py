@@ -37,6 +37,7 @@ class Pages:
         self.source, self.storage = task.source, task.storage
         self.limit = min(task.limit or MAX_PAGES, MAX_PAGES)
         self.ordered = 0
+        self.follows_pages = getattr(task.storage, "follows_pages", True)  # a look wants the first page alone
         self.texts: dict[str, Link] = {}  # by address, what a feed or an API of this run says of articles
 
     def order(
@@ -105,7 +106,7 @@ class Pages:
 
     def go_on(self, page: FetchedPage, article: PagedArticle) -> Iterator[Request]:
         """Ask for the rest of an article on several pages; keep it when there is no more."""
-        further = article.further()
+        further = article.further() if self.follows_pages else None
         if further is None or not belongs_to(further, self.source.hosts):
             self.keep(page, article)
             return

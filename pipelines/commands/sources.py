@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.add_source import add
 from pipelines.commands.options import CATALOGUE
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 @click.group()
 def sources() -> None:
     """The catalogue of sources."""
+
+
+sources.add_command(add)
 
 
 @sources.command("list")

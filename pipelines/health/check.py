@@ -29,7 +29,10 @@ FEW_WORDS = 30  # fewer make an article suspicious: a teaser, or a text whose bo
 
 @dataclass(frozen=True, slots=True)
 class ArticleCheck:
-    """One article as it was read. `selectors`: key of [source.extract] -> whether it found something."""
+    """One article as it was read. `selectors`: key of [source.extract] -> whether it found something.
+
+    language   as pipelines.language.detect names it; None where nothing was read
+    """
 
     url: str
     title: str | None = None
@@ -38,6 +41,7 @@ class ArticleCheck:
     words: int = 0
     selectors: dict[str, bool] | None = None
     error: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def judge_source(source: Source, notes: Notes, crawl_error: str | None, time_lim
     article: ArticleCheck | None = None
     faults: list[str] = []
     if notes.page is not None:
-        article, faults = _read_article(source, notes.page)
+        article, faults = read_article(source, notes.page)
     elif notes.page_url:
         why = plain_error(notes.page_error or crawl_error or say_silence(time_limit))
         article, faults = ArticleCheck(notes.page_url, error=why), [say_article(notes.page_url, why)]
@@ -118,7 +122,7 @@ def _discovery_problem(item: Probe) -> Problem | None:
     return None
 
 
-def _read_article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list[str]]:
+def read_article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list[str]]:
     """One article page as a run would read it, and what is wrong with it."""
     try:
         parsed = parse(page.body, page.content_type)
@@ -141,5 +145,7 @@ def _read_article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list
         faults.append(NO_DATE)
     if words < FEW_WORDS:
         faults.append(say_few_words(words))
-    check = ArticleCheck(page.url, article.title, article.published_at, article.date_source, words, found)
+    check = ArticleCheck(
+        page.url, article.title, article.published_at, article.date_source, words, found, language=article.language
+    )
     return check, [say_article(page.url, fault) for fault in faults]

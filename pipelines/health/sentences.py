@@ -65,6 +65,7 @@ REASONS = {
     r"is out of time": "tidak selesai dalam batas waktu",
     r"crawl process ended early": "perayapannya berhenti sebelum selesai",
 }
+UNREAD_ROBOTS = re.compile(r"robots\.txt cannot be read \((.+)\); the site", re.DOTALL)
 EXCEPTION = re.compile(r"(?:failed: )?(?P<name>[A-Z]\w*(?:Error|Exception|Failure))\b:?\s*(?P<said>.*)", re.DOTALL)
 RECORDED = re.compile(rf"(?P<method>{'|'.join(DISCOVERY_METHODS)}) (?P<address>\S+) (?P<why>.+)", re.DOTALL)
 NOTHING_STORED = {  # what a state means for a source of which nothing is stored
@@ -83,6 +84,9 @@ def plain_error(error: str, method: str = "") -> str:
     `method`: of the discovery that failed ("feed"), which some sentences name. What is unknown and no exception stays
     as it is.
     """
+    unread = UNREAD_ROBOTS.search(error)
+    if unread:
+        return f"robots.txt situs itu tidak dapat dibaca ({plain_error(unread[1])}), jadi situsnya dibiarkan dulu"
     answered = re.search(r"answered (\d{3})(?! with a challenge)", error)
     if answered:
         status = int(answered[1])
