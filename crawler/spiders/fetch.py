@@ -17,6 +17,7 @@ from crawler.paged_articles import PagedArticle
 from crawler.records import TRANSIENT, FetchedPage, Link, Order
 from crawler.refusals import refusal
 from crawler.spiders.api import as_page, words
+from crawler.spiders.errback import errback
 from crawler.spiders.exchange import ANSWERS, conditions, content_type, pairs, reason, validators
 from crawler.spiders.task import SourceTask
 from crawler.urls import belongs_to
@@ -130,6 +131,7 @@ class Pages:
         article.add(asked, response.body)
         yield from self.go_on(page, article)
 
+    @errback
     def further_failed(self, failure: Failure) -> None:
         """Errback of further pages."""
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -197,6 +199,7 @@ class Pages:
             content_type=said,
         )
 
+    @errback
     def failed(self, failure: Failure) -> None:
         """Errback of article pages."""
         request: Request = failure.request  # type: ignore[attr-defined]
