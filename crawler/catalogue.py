@@ -120,12 +120,12 @@ def as_source(entry: Written) -> Source:
 def choose(
     sources: Iterable[Source], ids: Iterable[str], *, unproven: bool = False, proven: Container[str] = ()
 ) -> list[Source]:
-    """The sources with these ids, whatever their status; without ids, the active ones, and of the unproven all or some.
+    """The sources with these ids, unless they refuse; without ids, the active ones, and of the unproven all or some.
 
     unproven  all of them
     proven    those with these ids, which a team has seen to give articles
 
-    Raises CatalogueError for an id that the catalogue does not have.
+    Raises CatalogueError for an id that the catalogue does not have, and for a source that refuses crawlers.
     """
     everything = list(sources)
     wanted = list(dict.fromkeys(ids))
@@ -139,6 +139,11 @@ def choose(
     for source_id in wanted:
         if source_id not in by_id:
             raise CatalogueError(f"--source {source_id}: not in the catalogue; `pantau sources list` shows the ids")
+        if by_id[source_id].status == "refuses":
+            raise CatalogueError(
+                f"--source {source_id}: refuses crawlers and is left alone; if its owners have allowed yours, "
+                'say status = "active" in your own sources (docs/panduan/izin.md)'
+            )
     return [by_id[source_id] for source_id in wanted]
 
 
