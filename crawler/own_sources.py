@@ -7,8 +7,10 @@ off. So a new release of Pantau brings its catalogue without touching what a tea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from crawler.catalogue import BUNDLED, Source, Written, as_source, load_catalogue, read_entries
 from crawler.errors import CatalogueError
@@ -51,6 +53,12 @@ def read_own(folder: Path) -> list[Written]:
                 )
             seen[source_id] = entry.file
     return own
+
+
+def instead_of_ours(entry: Mapping[str, Any], catalogue: Path | None) -> dict[str, Any]:
+    """An entry that takes the place of the catalogue's of its id as a whole: keys that only ours has are taken away."""
+    written = [item.data for item in read_entries(catalogue or BUNDLED) if item.data.get("id") == entry["id"]]
+    return {**entry, **{key: "" for ours in written for key in ours if key not in entry}}
 
 
 def _laid_over(entry: Written, written: dict[str, dict[str, object]]) -> Written:

@@ -1,7 +1,7 @@
 """A first look at a site that no catalogue has: which ways to its articles its homepage and the usual places give.
 
 Two small crawls, with the crawl's own robots.txt, delays, user agent and guards, into a storage that only takes notes:
-the homepage, then at most FEEDS feeds, SITEMAPS sitemaps (and one sitemap of each index), WordPress's API and
+the homepage, then at most FEEDS feeds, SITEMAPS sitemaps (and INDEXED of each index), WordPress's API and
 NEWS_PAGES pages of news. Together with the check of the entry that comes of it they make MOST_REQUESTS requests at
 most, redirects and repeated ones aside.
 """
@@ -25,7 +25,8 @@ from crawler.run import crawl
 from crawler.urls import belongs_to, is_open, is_private, normalise, origin
 
 FEEDS, SITEMAPS, NEWS_PAGES = 4, 3, 2
-# robots.txt twice, homepage, what is above, an index's sitemap each, two ways again with two sitemaps, three articles.
+INDEXED = 2  # sitemaps of an index: its newest may be one of pages or tags
+# robots.txt twice, homepage, WordPress, what is above, then two ways once more with two sitemaps, and three articles.
 MOST_REQUESTS = 30
 FEED_PLACES = ("/feed", "/rss", "/rss.xml", "/index.php/feed")
 SITEMAP_PLACES = ("/sitemap.xml", "/news-sitemap.xml")
@@ -76,7 +77,7 @@ class Seen:
 class LookStorage(NoteStorage):
     """crawler.records.Storage and Memory: asks for given pages, and keeps what comes in `file` (a pickle)."""
 
-    max_sitemaps = 1
+    max_sitemaps = INDEXED
     follows_pages = False
 
     def __init__(self, file: Path, ids: Sequence[str], pages: Mapping[str, Sequence[str]], robots: dict[str, Robots]):

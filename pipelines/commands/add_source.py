@@ -46,14 +46,14 @@ def add(
     It asks the site for at most 30 pages, with robots.txt, delay and user agent of a crawl. The entry goes to stdout.
     """
     from crawler.new_entry import as_toml, make_id
+    from crawler.own_sources import instead_of_ours
     from pipelines.health.proposal import propose
     from pipelines.run.catalogue import load_sources, own_folder
 
     address = _address(url)
     wanted = source_id or make_id(address)
     file = own_folder(db) / f"{wanted}.toml"
-    known = load_sources(db, catalogue) if own_folder(db).exists() or not dry_run else []
-    _demand_free(wanted, known, own_folder(db), file, replace=replace)
+    _demand_free(address, wanted, load_sources(db, catalogue), own_folder(db), replace=replace)
     given = {"id": wanted, "name": name or "", "kind": kind or ""}
     say(f"melihat {address}: paling banyak 30 permintaan ...")
     found = propose(address, seconds, {key: value for key, value in given.items() if value})
@@ -68,7 +68,7 @@ def add(
     if found.entry is None:
         complain(f"tidak ditambahkan: {found.why_not}")
         return SOME_FAILED
-    text = as_toml(found.entry)
+    text = as_toml(instead_of_ours(found.entry, catalogue))
     click.echo(text, nl=False)
     if dry_run:
         say("hanya ditunjukkan; tanpa --dry-run entri ini ditulis")
@@ -90,18 +90,32 @@ def _address(url: str) -> str:
     return address
 
 
-def _demand_free(wanted: str, known: list[Source], folder: Path, file: Path, *, replace: bool) -> None:
-    """Raise UserError where there is an entry with this id, unless it is to be replaced and stands in a file alone."""
+def _demand_free(address: str, wanted: str, known: list[Source], folder: Path, *, replace: bool) -> None:
+    """Raise UserError where the site or the id has an entry, unless it is to be replaced and stands in a file alone."""
+    from urllib.parse import urlsplit
+
+    from crawler.catalogue import ID
     from crawler.own_sources import read_own
 
+    if not ID.fullmatch(wanted):
+        raise UserError(f"--id {wanted}: use lower-case letters, digits, - and _")
+    file = folder / f"{wanted}.toml"
     own = read_own(folder) if folder.exists() else []
     for entry in own:
         if entry.data.get("id") == wanted and entry.file != file:
             raise UserError(f"{entry.file}: has the entry {wanted!r}; change it there, or give another --id")
-    if any(source.id == wanted for source in known) and not replace:
-        raise UserError(f"--id {wanted}: is in the catalogue already; give another --id, or --replace")
     if sum(entry.file == file for entry in own) > 1:
         raise UserError(f"{file}: holds further entries; change it by hand")
+    host = urlsplit(address).netloc.removeprefix("www.")
+    for source in known:
+        same = host in {name.removeprefix("www.") for name in source.hosts}
+        if source.id == wanted and not replace:
+            raise UserError(f"--id {wanted}: is in the catalogue already; give another --id, or --replace")
+        if same and source.id != wanted:
+            raise UserError(
+                f"{address}: is in the catalogue as {source.id!r} ({source.status}); change its keys in your own "
+                f"sources, or give --id {source.id} --replace"
+            )
 
 
 def _write(file: Path, text: str) -> None:

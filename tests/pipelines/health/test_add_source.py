@@ -10,6 +10,7 @@ import pytest
 from crawler.catalogue import Written, as_source
 from crawler.catalogue_checks import complaints
 from crawler.new_entry import as_toml, guess_kind, make_id
+from crawler.own_sources import with_own
 from crawler.prospect import MOST_REQUESTS
 from pipelines.health.proposal import propose
 from tests.crawler.crawling import query
@@ -88,6 +89,8 @@ def test_the_command_writes_what_a_crawl_then_reads_and_never_over_another(panta
         assert renamed.returncode == 0
         (entry,) = tomllib.loads((tmp_path / "sources" / "uji.toml").read_text(encoding="utf-8"))["source"]
         assert entry["name"] == 'Kabar "Uji" \\ Baru'
+        twice = pantau("sources", "add", site.address, "--catalogue", "k.toml", "--id", "baru")
+        assert twice.returncode == 2 and "sudah ada di katalog sebagai 'uji' (active)" in twice.stderr
         taken = pantau("sources", "add", site.address, "--catalogue", "k.toml", "--id", "lain")
         assert taken.returncode == 2 and "lain" in taken.stderr
         (tmp_path / "sources" / "lagi.toml").write_text('[[source]]\nid = "lain"\ndelay = 9\n', encoding="utf-8")
@@ -95,11 +98,31 @@ def test_the_command_writes_what_a_crawl_then_reads_and_never_over_another(panta
         assert elsewhere.returncode == 2 and "lagi.toml" in elsewhere.stderr
 
 
+def test_what_takes_the_place_of_one_of_ours_keeps_none_of_its_keys(pantau, tmp_path):
+    with serve() as site:
+        with_rss(site)
+        ours = f'[[source]]\nid = "uji"\nname = "Uji"\nkind = "media"\nhomepage = "{site.address}/"\n'
+        ours += (
+            f'discover = [{{ method = "feed", url = "{site.address}/mati" }}]\narticle_url = "/mati/"\nnote = "mati"\n'
+        )
+        (tmp_path / "k.toml").write_text(ours + '[source.extract]\nbody = "div.mati"\n', encoding="utf-8")
+        run = pantau("sources", "add", site.address, "--catalogue", "k.toml", "--id", "uji", "--replace")
+        assert run.returncode == 0, run.stderr
+    (source,) = with_own(tmp_path / "k.toml", tmp_path / "sources")
+    assert (source.article_url, source.note, source.extract) == (None, None, {})
+    assert [way.url for way in source.discover] == [f"{site.address}/rss.xml"]
+
+
 @pytest.mark.parametrize("url", ["bukan situs", "ftp://contoh.id/", "http://[::1/"])
 def test_what_is_no_address_is_refused(pantau, tmp_path, url):
     run = pantau("sources", "add", url)
     assert run.returncode == 2 and "bukan alamat situs" in run.stderr, run.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_id_names_no_file_elsewhere(pantau, tmp_path):
+    run = pantau("sources", "add", "http://127.0.0.1:9/", "--id", "../luar")
+    assert run.returncode == 2 and "--id ../luar: pakai huruf kecil" in run.stderr, run.stderr
 
 
 def test_a_real_site_is_owed_a_contact(pantau, monkeypatch):
