@@ -8,13 +8,16 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+import regex
 
 from crawler.discovery_entry import METHODS, Discovery, css_selector, read_discovery
 from crawler.errors import CatalogueError
+from crawler.limits import LONGEST
 
-__all__ = ["METHODS", "Discovery", "Source", "choose", "load_catalogue"]
+__all__ = ["METHODS", "Discovery", "Source", "Written", "as_source", "choose", "load_catalogue", "read_entries"]
 
 BUNDLED = Path(__file__).with_name("sources")
 KINDS = ("kementerian", "lembaga", "pemda", "bumn", "media")
@@ -28,6 +31,7 @@ PRINTABLE = re.compile(r"[ -~]{1,300}")
 OUR_HEADERS = ("user-agent", "from", "host", "cookie", "authorization", "if-none-match", "if-modified-since")
 CHECKED = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 DEFAULT_DELAY = 2.0  # seconds; what a patient reader would need between two pages
+LONGEST_COMPLAINT, ID_SHOWN = 600, 80  # characters of what is said of a key, and of an id or a key's name
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 _KEYS = frozenset(
@@ -71,21 +75,22 @@ class Source:
         return frozenset(urlsplit(url).netloc.lower() for url in urls)
 
 
+class Written(NamedTuple):
+    """An entry as it stands in a file: the file, which of its entries it is (from 1), and what TOML makes of it."""
+
+    file: Path
+    number: int
+    data: Any
+
+
 def load_catalogue(path: Path | None = None) -> list[Source]:
     """The sources of a TOML file, or of every *.toml in a folder; None is the bundled catalogue.
 
+    A team's own sources are not among them: crawler/own_sources.py lays those over it.
     Raises CatalogueError naming file, entry and key for anything missing, unknown or wrong.
     """
     path = path or BUNDLED
-    if path.is_dir():
-        files = sorted(path.glob("*.toml"))
-        if not files:
-            raise CatalogueError(f"{path}: holds no *.toml file; give a catalogue file or a folder of them")
-    elif path.is_file():
-        files = [path]
-    else:
-        raise CatalogueError(f"{path}: no such catalogue; give --catalogue a TOML file or a folder of them")
-    sources = [source for file in files for source in _load_file(file)]
+    sources = [as_source(entry) for entry in read_entries(path)]
     seen: set[str] = set()
     for source in sources:
         if source.id in seen:
@@ -94,15 +99,33 @@ def load_catalogue(path: Path | None = None) -> list[Source]:
     return sources
 
 
+def read_entries(path: Path) -> list[Written]:
+    """The entries of a TOML file, or of every *.toml in a folder, as they are written. Raises CatalogueError."""
+    if path.is_dir():
+        files = sorted(path.glob("*.toml"))
+        if not files:
+            raise CatalogueError(f"{path}: holds no *.toml file; give a catalogue file or a folder of them")
+    elif path.is_file():
+        files = [path]
+    else:
+        raise CatalogueError(f"{path}: no such catalogue; give --catalogue a TOML file or a folder of them")
+    return [entry for file in files for entry in _load_file(file)]
+
+
+def as_source(entry: Written) -> Source:
+    """The source that an entry stands for. Raises CatalogueError naming file, entry and key."""
+    return _Entry(entry.file, entry.number, entry.data).source()
+
+
 def choose(
     sources: Iterable[Source], ids: Iterable[str], *, unproven: bool = False, proven: Container[str] = ()
 ) -> list[Source]:
-    """The sources with these ids, whatever their status; without ids, the active ones, and of the unproven all or some.
+    """The sources with these ids, unless they refuse; without ids, the active ones, and of the unproven all or some.
 
     unproven  all of them
     proven    those with these ids, which a team has seen to give articles
 
-    Raises CatalogueError for an id that the catalogue does not have.
+    Raises CatalogueError for an id that the catalogue does not have, and for a source that refuses crawlers.
     """
     everything = list(sources)
     wanted = list(dict.fromkeys(ids))
@@ -116,16 +139,21 @@ def choose(
     for source_id in wanted:
         if source_id not in by_id:
             raise CatalogueError(f"--source {source_id}: not in the catalogue; `pantau sources list` shows the ids")
+        if by_id[source_id].status == "refuses":
+            raise CatalogueError(
+                f"--source {source_id}: refuses crawlers and is left alone; if its owners have allowed yours, "
+                'say status = "active" in your own sources (docs/panduan/izin.md)'
+            )
     return [by_id[source_id] for source_id in wanted]
 
 
-def _load_file(file: Path) -> list[Source]:
+def _load_file(file: Path) -> list[Written]:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{file}: is not TOML: {error}; mend that line") from error
     except UnicodeDecodeError as error:
         raise CatalogueError(f"{file}: is not UTF-8 text ({error.reason} at byte {error.start})") from error
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a list in a list and so on
+        raise CatalogueError(f"{file}: is not TOML: {error}; mend that line") from error
     except OSError as error:
         raise CatalogueError(f"{file}: cannot be read ({error.strerror})") from error
     entries = data.get("source")
@@ -133,7 +161,7 @@ def _load_file(file: Path) -> list[Source]:
     if unknown or not isinstance(entries, list):
         what = f"unknown key {unknown[0]!r}" if unknown else "no [[source]] entry"
         raise CatalogueError(f"{file}: {what}; a catalogue is a list of [[source]] entries")
-    return [_Entry(file, number, entry).source() for number, entry in enumerate(entries, 1)]
+    return [Written(file, number, entry) for number, entry in enumerate(entries, 1)]
 
 
 class _Entry:
@@ -147,7 +175,9 @@ class _Entry:
             raise self.error("source", "is not a table")
 
     def error(self, key: str, why: str) -> CatalogueError:
-        return CatalogueError(f"{self.file}: entry {self.name}: key {key!r} {why}")
+        why = " ".join(why.split())
+        why = why if len(why) <= LONGEST_COMPLAINT else f"{why[:LONGEST_COMPLAINT]} ..."
+        return CatalogueError(f"{self.file}: entry {self.name[:ID_SHOWN]}: key {key[:ID_SHOWN]!r} {why}")
 
     def source(self) -> Source:
         for key in self.data:
@@ -202,7 +232,7 @@ class _Entry:
             )
         except ValueError:
             valid = False
-        if not valid or re.search(r"\s", value):
+        if not valid or re.search(r"[\s\x00-\x1f\x7f]", value) or len(value) > LONGEST["address"]:
             raise self.error(key, f"is {value!r}; a http or https address is wanted")
         return value
 
@@ -220,7 +250,8 @@ class _Entry:
         value = self.text("article_url")
         try:
             re.compile(value)
-        except re.error as error:
+            regex.compile(value)  # what reads it in a crawl (crawler/patterns.py), and takes less
+        except (re.error, regex.error, RecursionError, OverflowError, ValueError) as error:
             raise self.error("article_url", f"is no regular expression: {error}") from error
         return value
 

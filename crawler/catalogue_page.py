@@ -20,9 +20,10 @@ Written by `make docs` from `crawler/sources/*.toml`; a test fails when it is st
 
 {total} sources: {counts}.
 
-Only active ones are crawled unless `--source` names another: their articles were seen to be found, without a browser,
-by what stands under "seen by", in the month beside it. Nobody has seen that of an unproven one; `--unproven` crawls
-them, too, and `pantau sources check --unproven` proves those that work, for your own database. Notes are in Indonesian.
+Only active ones are crawled unless `--source` names another; one that refuses is left alone even then. The active ones'
+articles were seen to be found, without a browser, by what stands under "seen by", in the month beside it. Nobody has
+seen that of an unproven one; `--unproven` crawls them, too, and `pantau sources check --unproven` proves those that
+work, for your own database. Notes are in Indonesian.
 [adding-a-source.md](adding-a-source.md) says how to add one.
 """
 

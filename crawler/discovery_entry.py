@@ -33,6 +33,7 @@ BELONGS = {  # the keys that only some methods have
 }
 DATE = re.compile(r"\{date:([^{}]+)\}")
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+TRANSLATOR = cssselect.HTMLTranslator()
 TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 Complain = Callable[[str, str], CatalogueError]
@@ -169,8 +170,8 @@ def css_selector(value: Any, complain: Callable[[str], CatalogueError]) -> str:
     try:
         if not isinstance(value, str):
             raise TypeError
-        cssselect.parse(re.sub(r"::(text|attr\([^)]*\))\s*$", "", value))
-    except (cssselect.SelectorError, TypeError) as error:
+        TRANSLATOR.css_to_xpath(re.sub(r"::(text|attr\([^)]*\))\s*$", "", value))
+    except (cssselect.SelectorError, TypeError, RecursionError) as error:
         raise complain(f"is {value!r}; a CSS selector is wanted") from error
     return value
 
@@ -180,7 +181,7 @@ def _post(item: Mapping[str, Any], complain: Complain) -> str | None:
     try:
         if value is not None:
             json.loads(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise complain(".post", f"is no JSON: {error}") from error
     return value
 
@@ -195,6 +196,6 @@ def _paths(item: Mapping[str, Any], complain: Complain) -> dict[str, str]:
         try:
             for part in parts:
                 jmespath.compile(part)
-        except JMESPathError as error:
+        except (JMESPathError, RecursionError) as error:
             raise complain(f".{name}", f"is {value!r}; a JMESPath is wanted ({error})") from error
     return paths

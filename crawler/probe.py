@@ -35,10 +35,14 @@ class Probe:
 
 @dataclass
 class Notes:
-    """What one source answered: its discoveries, and one article page or why it could not be had."""
+    """What one source answered: its discoveries, and one article page or why it could not be had.
+
+    more   further article pages, where more than one was wanted
+    """
 
     probes: list[Probe] = field(default_factory=list)
     page: FetchedPage | None = None
+    more: list[FetchedPage] = field(default_factory=list)
     page_url: str | None = None
     page_error: str | None = None
 
@@ -48,20 +52,21 @@ class NoteStorage:
 
     max_sitemaps = MAX_SITEMAPS
 
-    def __init__(self, file: Path, source_ids: Sequence[str]) -> None:
+    def __init__(self, file: Path, source_ids: Sequence[str], articles: int = 1) -> None:
         self.file = file
+        self.articles = articles
         self.notes = {source_id: Notes() for source_id in source_ids}
         self.newest: dict[str, str | None] = {}
 
     def plan(self, source_id: str, links: Iterable[Link], discovery: str | None = None) -> tuple[list[Order], int]:
-        """The first link, if no page was asked for yet; nothing counts as new, so that listings stop at page one."""
+        """The first links, if no page was asked for yet; nothing counts as new, so that listings stop at page one."""
         found = list(links)
         dates = [date for link in found if (date := link.modified_at or link.published_at)]
         self.newest[source_id] = max(dates, default=None)
         if not found or self.notes[source_id].page_url:
             return [], 0
         self.notes[source_id].page_url = found[0].url
-        return [Order(found[0].url, hints=found[0].hints())], 0
+        return [Order(link.url, hints=link.hints()) for link in found[: self.articles]], 0
 
     def pending(self, source_id: str) -> list[Order]:
         """Nothing is left over."""
@@ -93,8 +98,12 @@ class NoteStorage:
         self.notes[source_id].probes.append(Probe(method, url, status, error, links, articles, newest))
 
     def record_fetched(self, page: FetchedPage) -> None:
-        """Note the article page."""
-        self.notes[page.source_id].page = page
+        """Note an article page."""
+        notes = self.notes[page.source_id]
+        if notes.page is None:
+            notes.page = page
+        else:
+            notes.more.append(page)
 
     def record_not_modified(self, url: str, hints: dict[str, str]) -> None:
         """Cannot come: nothing is asked conditionally."""
@@ -108,15 +117,15 @@ class NoteStorage:
         self.file.write_bytes(pickle.dumps(self.notes))
 
 
-def probe(sources: Sequence[Source], seconds: float) -> tuple[dict[str, Notes], CrawlReport]:
-    """Ask every discovery of every source, and one article each, for at most `seconds` (and the request in flight).
+def probe(sources: Sequence[Source], seconds: float, articles: int = 1) -> tuple[dict[str, Notes], CrawlReport]:
+    """Ask every discovery of every source, and so many articles each, for at most `seconds` (and what is in flight).
 
     Robots.txt, delays, user agent and guards are the crawl's own. Returns notes by source id, and the crawl's report.
     """
     with tempfile.TemporaryDirectory(prefix="pantau-check-") as folder:
         file = Path(folder) / "notes"
-        open_storage = partial(NoteStorage, file, [source.id for source in sources])
-        report = crawl(sources, open_storage, limit=1, max_minutes=seconds / 60)
+        open_storage = partial(NoteStorage, file, [source.id for source in sources], articles)
+        report = crawl(sources, open_storage, limit=articles, max_minutes=seconds / 60)
         # Written by our own child process in a folder that only we can read.
         notes = pickle.loads(file.read_bytes()) if file.exists() else {}
     return {source.id: notes.get(source.id, Notes()) for source in sources}, report

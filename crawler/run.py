@@ -241,7 +241,8 @@ def _work(
     reporter = _Reporter(report, tasks)
     reporter.listen(log_level, storage)
     for task in tasks:
-        process.crawl(Crawler(SourceSpider, Settings(scrapy_settings(task.source))), task=task)
+        crawling = process.crawl(Crawler(SourceSpider, Settings(scrapy_settings(task.source))), task=task)
+        crawling.add_done_callback(partial(_tell_failure, task))
 
     def stop(outcome: str, grace: float) -> None:
         if not gate.closed:
@@ -262,6 +263,13 @@ def _work(
         failed = any(task.counts.error or task.counts.failed for task in tasks)
         reporter.tell(gate.closed or ("failures" if failed else "done"))
         report.close()
+
+
+def _tell_failure(task: SourceTask, crawling: asyncio.Task[None]) -> None:
+    """A crawl that could not even begin, or that broke as a whole, is its source's error."""
+    error = None if crawling.cancelled() else crawling.exception()
+    if error is not None:
+        task.counts.error = task.counts.error or task.broke("its crawl", error)
 
 
 def _when_running(call: Callable[[], None]) -> None:

@@ -89,7 +89,7 @@ def scrapy_settings(source: Source) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
         },
         "SPIDER_MIDDLEWARES_BASE": {
-            "crawler.middlewares.storage_guard.StorageGuardMiddleware": 10,
+            "crawler.middlewares.exception_guard.ExceptionGuardMiddleware": 10,
             "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
             "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
             "scrapy.spidermiddlewares.referer.RefererMiddleware": 700,

@@ -98,3 +98,13 @@ def zone_of(name: str | None) -> timezone:
         return timezone(timedelta(hours=ZONES[name])) if name in ZONES else WIB
     minutes = 60 * int(offset[2]) + int(offset[3] or 0)
     return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes)) if minutes <= 14 * 60 else WIB
+
+
+def is_day(time: str) -> bool:
+    """Whether a lastmod is only a day, at midnight in UTC or WIB: a change on the same day does not move it."""
+    return time.endswith(("T00:00:00+00:00", "T17:00:00+00:00"))
+
+
+def day_after(time: str) -> str:
+    """A day later (ISO 8601)."""
+    return (datetime.fromisoformat(time) + timedelta(days=1)).isoformat(timespec="seconds")

@@ -22,6 +22,7 @@ from crawler.discovery_entry import TEMPLATE, Discovery
 from crawler.limits import cut
 from crawler.records import Link
 
+LOOKED_FOR = 100  # articles of an answer in which a path is looked for
 SHOWN_KEYS = 8  # so many of the keys that were met stand in an error
 MAX_DEPTH = 60  # of a Nuxt payload; real ones have about 15
 LOOKED_AT = 1_000_000  # bytes
@@ -44,8 +45,11 @@ WORDPRESS_PATHS = {
 }
 
 
-def read_api(body: bytes, base: str, discovery: Discovery) -> list[Link]:
-    """The articles of an API's answer, or of the data in a page. Raises DiscoveryError that shows the keys it met."""
+def read_api(body: bytes, base: str, discovery: Discovery) -> tuple[list[Link], str | None]:
+    """(the articles of an API's answer or of the data in a page, which of their paths finds nothing in any of them).
+
+    Raises DiscoveryError that shows the keys it met where there are no articles.
+    """
     data = _data(body, discovery.script)
     wordpress = discovery.method == "wordpress"
     paths = WORDPRESS_PATHS if wordpress else discovery.paths
@@ -55,7 +59,18 @@ def read_api(body: bytes, base: str, discovery: Discovery) -> list[Link]:
     links = [link for item in items[:MAX_LINKS] if (link := _link(item, base, paths, utc=wordpress))]
     if items and not links:
         raise DiscoveryError(f"has no address at {paths['link']!r}; {_keys(items[0])}")
-    return links
+    return links, None if wordpress else _missed(items[:LOOKED_FOR], paths)
+
+
+def _missed(items: list[Any], paths: Mapping[str, str]) -> str | None:
+    """Which path of an article finds nothing in all of them: the site has renamed it, or it was never right."""
+    for name in ("title", "date", "modified", "body"):
+        path = paths.get(name)
+        read = _time if name in ("date", "modified") else _text
+        if path and items and not any(read(item, path) for item in items):
+            there = next((value for item in items if (value := _search(path, item)) is not None), None)
+            return f"has no {name} at {path!r}; {_keys(items[0] if there is None else there)}"
+    return None
 
 
 def wordpress_address(page: str, seen: str | None, since: str | None) -> str:
@@ -187,7 +202,7 @@ def _text(item: Any, path: str | None) -> str | None:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and str(value) else None
 
 
-def _time(item: Any, path: str | None, *, utc: bool) -> str | None:
+def _time(item: Any, path: str | None, *, utc: bool = False) -> str | None:
     """A time as ISO 8601 UTC: text, or seconds or milliseconds since 1970."""
     value = _search(path, item) if path else None
     if isinstance(value, int | float) and not isinstance(value, bool):

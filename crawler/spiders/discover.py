@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -22,12 +22,14 @@ from crawler.gate import HostClosed
 from crawler.patterns import ArticlePattern
 from crawler.records import Link, Memory
 from crawler.spiders.api import read_api, wordpress_address
+from crawler.spiders.errback import errback
 from crawler.spiders.exchange import ANSWERS, conditions, header, reason, validators
 from crawler.spiders.feed import read_feed
 from crawler.spiders.fetch import Pages
 from crawler.spiders.listing import read_listing
 from crawler.spiders.sitemap import read_sitemap
 from crawler.spiders.task import SourceTask
+from crawler.times import day_after, is_day
 from crawler.urls import belongs_to, carried, desktop, is_trap, normalise
 
 SEEN = f"{OWN_ETAG}seen:"  # before the time up to which the changes of a WordPress were read
@@ -83,7 +85,8 @@ class Discoveries:
         self.task = task
         self.source, self.storage = task.source, task.storage
         self.pages = pages
-        self.asked: set[str] = set()  # in this run: an index may lead back to itself
+        self.asked: dict[str, Asked] = {}  # in this run, by address: an index may lead back to itself
+        self.recorded: set[str] = set()  # those of them of which something is known by now
         self.sitemaps = 0
         self.max_sitemaps = getattr(task.storage, "max_sitemaps", MAX_SITEMAPS)  # a check is content with fewer
         self.article_url = ArticlePattern(task.source.article_url) if task.source.article_url else None
@@ -99,9 +102,9 @@ class Discoveries:
         """A conditional request for a feed, a sitemap or one page of a listing or an API, once a run."""
         if walk[page] in self.asked:
             return
-        self.asked.add(walk[page])
+        asked = self.asked[walk[page]] = Asked(discovery, walk, page, depth, None, None, listed)
         etag, last_modified = self.storage.validators(walk[page])
-        asked = Asked(discovery, walk, page, depth, etag, self.seen(discovery, walk), listed)
+        asked = self.asked[walk[page]] = replace(asked, etag=etag, seen=self.seen(discovery, walk))
         try:
             url = with_variables(asked.url)
         except LookupError as error:
@@ -143,7 +146,7 @@ class Discoveries:
             if response.status >= 400:
                 raise DiscoveryError(f"answered {response.status}")
             # In a thread: a sitemap of 50 MB takes seconds, in which other sources should not wait.
-            links, children = await asyncio.to_thread(_read, response, asked.discovery)
+            links, children, missed = await asyncio.to_thread(_read, response, asked.discovery)
             wanted = list(self.wanted(asked, links))
         except DiscoveryError as error:
             self.error(asked, response.status, str(error))
@@ -152,6 +155,8 @@ class Discoveries:
             yield request
         for request in self.follow(response, asked, len(links), wanted, is_index=bool(children and not links)):
             yield request
+        if missed:  # its articles are taken all the same
+            self.error(asked, response.status, missed)
 
     def follow(
         self, response: Response, asked: Asked, links: int, wanted: list[Link], *, is_index: bool
@@ -218,7 +223,7 @@ class Discoveries:
             read = memory.read_as_listed(child.url, when) if memory and when else None
             if when and len(found) >= MANY_SITEMAPS and when < (self.task.since or self.first_day):
                 before += 1
-            elif when and read and (not _is_day(when) or _day_after(when) < read):
+            elif when and read and (not is_day(when) or day_after(when) < read):
                 current += 1
             else:
                 left.append(child)
@@ -293,6 +298,7 @@ class Discoveries:
             return twin, ""
         return (url, "") if self.article_url.takes(url) else ("", "links/other")
 
+    @errback
     def failed(self, failure: Failure) -> None:
         """Errback of feeds, sitemaps and listings."""
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -310,6 +316,16 @@ class Discoveries:
         self.task.counts.error = self.task.counts.error or message
         self.record(asked, status or 0, error=message)
 
+    def broke(self, asked: Asked, status: int | None, error: Exception) -> None:
+        """Our own code failed on a discovery, or before it was asked: an error like any other."""
+        self.error(asked, status, self.task.broke(asked.name, error))
+
+    def unanswered(self) -> None:
+        """At the end of a run that nobody ended: what was asked for and of which nothing is known has failed, too."""
+        for url, asked in self.asked.items():
+            if url not in self.recorded and not self.task.gate.closed:
+                self.error(asked, None, "was never answered")
+
     def record(
         self,
         asked: Asked,
@@ -319,6 +335,7 @@ class Discoveries:
         error: str | None = None,
     ) -> None:
         """Remember an answer (crawler.records.Storage.record_discovery); counts: links, and articles among them."""
+        self.recorded.add(asked.url)
         url = asked.walk[0] if asked.discovery.method == "wordpress" else asked.url  # its pages are one stream
         self.storage.record_discovery(
             self.source.id,
@@ -333,15 +350,6 @@ class Discoveries:
         # Only what was read whole was read as the index lists it: a death before the answer asks again.
         if asked.listed and not error and isinstance(self.storage, Memory):
             self.storage.record_listed(asked.url, asked.listed)
-
-
-def _is_day(time: str) -> bool:
-    """Whether a lastmod is only a day, at midnight in UTC or WIB: a change on the same day does not move it."""
-    return time.endswith(("T00:00:00+00:00", "T17:00:00+00:00"))
-
-
-def _day_after(time: str) -> str:
-    return (datetime.fromisoformat(time) + timedelta(days=1)).isoformat(timespec="seconds")
 
 
 def _is_unchanged(response: Response, asked: Asked) -> bool:
@@ -378,13 +386,14 @@ def _validators(response: Response, asked: Asked, wanted: Iterable[Link]) -> tup
     return etag, last_modified
 
 
-def _read(response: Response, discovery: Discovery) -> tuple[list[Link], list[Link]]:
-    """(article links, further sitemaps) of an answer. Raises DiscoveryError."""
+def _read(response: Response, discovery: Discovery) -> tuple[list[Link], list[Link], str | None]:
+    """(article links, further sitemaps, what could not be found) of an answer. Raises DiscoveryError."""
     if discovery.method == "feed":
-        return read_feed(response.body, response.url), []
+        return read_feed(response.body, response.url), [], None
     if discovery.method == "sitemap":
-        return read_sitemap(response.body, response.url)
+        return *read_sitemap(response.body, response.url), None
     if discovery.method in ("api", "wordpress"):
-        return read_api(response.body, response.url, discovery), []
+        links, missed = read_api(response.body, response.url, discovery)
+        return links, [], missed
     encoding = response.encoding if isinstance(response, TextResponse) else None
-    return read_listing(response.body, response.url, discovery.links, encoding), []
+    return read_listing(response.body, response.url, discovery.links, encoding), [], None

@@ -17,6 +17,7 @@ from crawler.paged_articles import PagedArticle
 from crawler.records import TRANSIENT, FetchedPage, Link, Order
 from crawler.refusals import refusal
 from crawler.spiders.api import as_page, words
+from crawler.spiders.errback import errback
 from crawler.spiders.exchange import ANSWERS, conditions, content_type, pairs, reason, validators
 from crawler.spiders.task import SourceTask
 from crawler.urls import belongs_to
@@ -37,6 +38,7 @@ class Pages:
         self.source, self.storage = task.source, task.storage
         self.limit = min(task.limit or MAX_PAGES, MAX_PAGES)
         self.ordered = 0
+        self.follows_pages = getattr(task.storage, "follows_pages", True)  # a look wants the first page alone
         self.texts: dict[str, Link] = {}  # by address, what a feed or an API of this run says of articles
 
     def order(
@@ -105,7 +107,7 @@ class Pages:
 
     def go_on(self, page: FetchedPage, article: PagedArticle) -> Iterator[Request]:
         """Ask for the rest of an article on several pages; keep it when there is no more."""
-        further = article.further()
+        further = article.further() if self.follows_pages else None
         if further is None or not belongs_to(further, self.source.hosts):
             self.keep(page, article)
             return
@@ -129,6 +131,7 @@ class Pages:
         article.add(asked, response.body)
         yield from self.go_on(page, article)
 
+    @errback
     def further_failed(self, failure: Failure) -> None:
         """Errback of further pages."""
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -196,6 +199,7 @@ class Pages:
             content_type=said,
         )
 
+    @errback
     def failed(self, failure: Failure) -> None:
         """Errback of article pages."""
         request: Request = failure.request  # type: ignore[attr-defined]

@@ -7,12 +7,14 @@ orders. `Pages` (crawler/spiders/fetch.py) keeps the pages that come, or says wh
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import scrapy
+from scrapy.http import Response
 from scrapy.http.request import Request
 
+from crawler.errors import StorageError
 from crawler.records import Memory
 from crawler.spiders.discover import Discoveries
 from crawler.spiders.fetch import Pages
@@ -34,13 +36,49 @@ class SourceSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """The discoveries, what earlier runs left of listings, then the pages that earlier runs left."""
         self.task.stats = self.crawler.stats
+        try:
+            for request in self.first_requests():
+                yield request
+        except StorageError as error:
+            raise self.task.storage_failed(error) from error
+        except Exception as error:
+            self.counts.error = self.counts.error or self.task.broke("its first requests", error)
+
+    def first_requests(self) -> Iterator[Request]:
+        """As `start`. A discovery that cannot even be asked for is an error of its own; the others are asked."""
         storage = self.task.storage
         unfinished = set(storage.unfinished(self.source.id)) if isinstance(storage, Memory) else set()
         for discovery in self.source.discover:
             for walk in discovery.walks():
                 for page, url in enumerate(walk):
-                    if not page or url in unfinished:
-                        for request in self.discoveries.ask(discovery, walk, page):
-                            yield request
-        for request in self.pages.order(storage.pending(self.source.id), priority=0):
-            yield request
+                    if page and url not in unfinished:
+                        continue
+                    try:
+                        yield from self.discoveries.ask(discovery, walk, page)
+                    except StorageError:
+                        raise
+                    except Exception as error:
+                        self.discoveries.broke(self.discoveries.asked[url], None, error)
+        yield from self.pages.order(storage.pending(self.source.id), priority=0)
+
+    def broke(self, response: Response, error: Exception) -> None:
+        """Our own code failed on an answer: record it for what was asked."""
+        asked: dict[str, Any] = response.request.cb_kwargs if response.request else {}
+        if "asked" in asked:
+            self.discoveries.broke(asked["asked"], response.status, error)
+        elif "order" in asked:
+            self.pages.error(asked["order"], response.status, self.task.broke(response.url, error))
+        elif "article" in asked:
+            why = self.task.broke(response.url, error)
+            self.pages.keep_incomplete(asked["page"], asked["article"], response.url, why)
+        else:
+            self.counts.error = self.counts.error or self.task.broke(response.url, error)
+
+    def closed(self, reason: str) -> None:
+        """Called by Scrapy at the end: a discovery that vanished on its way has failed."""
+        if reason != "finished":
+            return
+        try:
+            self.discoveries.unanswered()
+        except StorageError as error:
+            self.task.storage_failed(error)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from scrapy.exceptions import CloseSpider
 from scrapy.statscollectors import StatsCollector
 
 from crawler.catalogue import Source
+from crawler.errors import StorageError
 from crawler.gate import Gate
 from crawler.records import SourceCounts, Storage
 
@@ -47,3 +49,17 @@ class SourceTask:
             return False
         self.counts.error = self.counts.error or why
         return True
+
+    def broke(self, what: str, error: BaseException) -> str:
+        """Count an exception of our own code while `what` was being read; the words that `errors` keeps."""
+        self.count("spider_exceptions/count")
+        logger.debug("%s: %s", self.source.id, what, exc_info=error)
+        said = " ".join(str(error).split())[:300]
+        return f"failed: {type(error).__name__}: {said}"
+
+    def storage_failed(self, error: StorageError) -> CloseSpider:
+        """Nothing more can be kept: the source's error, and the exception that ends its crawl."""
+        self.count("storage/failed")
+        logger.info("%s: the crawl of this source ends: %s", self.source.id, error)
+        self.counts.error = str(error)
+        return CloseSpider("storage")

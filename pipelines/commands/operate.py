@@ -142,12 +142,11 @@ def backup(db: Path, folder: Path) -> int:
 @click.pass_context
 def schedule(ctx: click.Context, output: Path | None, systemd: Path | None, user: str | None, **options: Any) -> int:
     """Print the crontab: crawls, watches, kliping, snapshot, backup, retention, a mail when a source needs a look."""
-    from crawler.catalogue import load_catalogue
     from pipelines.desk.export import write_whole
     from pipelines.operate.cron import Schedule, crontab
+    from pipelines.run.catalogue import load_sources
 
-    if options["catalogue"]:
-        load_catalogue(options["catalogue"])
+    load_sources(ctx.obj, options["catalogue"])  # complains of what the scheduled crawl would stumble over
     settings = settings_of(ctx)
     said = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     plan = Schedule(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.commands.add_source import add
 from pipelines.commands.options import CATALOGUE
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
@@ -22,19 +23,25 @@ def sources() -> None:
     """The catalogue of sources."""
 
 
+sources.add_command(add)
+
+
 @sources.command("list")
 @CATALOGUE
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
 @click.option("--markdown", is_flag=True, help="The page docs/sources.md.")
-def list_sources(catalogue: Path | None, as_json: bool, markdown: bool) -> int:
-    """List the sources of the catalogue; what is odd about an entry is said on stderr."""
+@click.pass_obj
+def list_sources(db: Path, catalogue: Path | None, as_json: bool, markdown: bool) -> int:
+    """List the sources of the catalogue and of your own; what is odd about an entry is said on stderr."""
     from crawler.catalogue import load_catalogue
     from crawler.catalogue_checks import complaints
     from crawler.catalogue_page import page
+    from pipelines.run.catalogue import load_sources
 
     if as_json and markdown:
         raise UserError("--json and --markdown: give one of them")
-    entries = load_catalogue(catalogue)
+    # The page is of the catalogue alone: a team's own sources have no place in the project's documents.
+    entries = load_catalogue(catalogue) if markdown else load_sources(db, catalogue)
     if markdown:
         click.echo(page(entries), nl=False)
     elif as_json:
@@ -72,10 +79,11 @@ def check(db: Path, ids: tuple[str, ...], catalogue: Path | None, seconds: float
 
     An unproven source that gives an article is crawled from then on, if there is a database.
     """
-    from crawler.catalogue import choose, load_catalogue
+    from crawler.catalogue import choose
     from pipelines.health.check import check_sources, nobody_answers
+    from pipelines.run.catalogue import load_sources
 
-    everything = load_catalogue(catalogue)
+    everything = load_sources(db, catalogue)
     chosen = choose(everything, ids, unproven=unproven)
     if not chosen:
         raise UserError("the catalogue has no active source; name one")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from crawler.catalogue import Source
 from crawler.probe import Notes, Probe, probe
@@ -12,6 +13,7 @@ from crawler.records import FetchedPage
 from pipelines.extract import NotAnArticle, extract_article
 from pipelines.extract.page import parse
 from pipelines.extract.selectors import tried_selectors
+from pipelines.health.causes import LAYOUT, cause_of_errors, cause_of_links
 from pipelines.health.sentences import (
     NO_DATE,
     NO_LINKS,
@@ -21,15 +23,20 @@ from pipelines.health.sentences import (
     say_missed,
     say_problem,
     say_silence,
+    with_cause,
 )
 from pipelines.health.status import Problem
 
+NOTHING_COUNTED: Mapping[str, int] = MappingProxyType({})
 FEW_WORDS = 30  # fewer make an article suspicious: a teaser, or a text whose body was missed
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleCheck:
-    """One article as it was read. `selectors`: key of [source.extract] -> whether it found something."""
+    """One article as it was read. `selectors`: key of [source.extract] -> whether it found something.
+
+    language   as pipelines.language.detect names it; None where nothing was read
+    """
 
     url: str
     title: str | None = None
@@ -38,6 +45,7 @@ class ArticleCheck:
     words: int = 0
     selectors: dict[str, bool] | None = None
     error: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,8 @@ def check_sources(sources: Sequence[Source], seconds: float) -> list[SourceCheck
     if report.outcome == "interrupted":
         raise KeyboardInterrupt
     late = seconds if report.outcome == "out of time" else None
-    return [judge_source(source, notes[source.id], report.sources[source.id].error, late) for source in sources]
+    counts = report.sources
+    return [judge_source(s, notes[s.id], counts[s.id].error, late, counts[s.id].stats) for s in sources]
 
 
 def nobody_answers(checks: Sequence[SourceCheck]) -> bool:
@@ -69,13 +78,20 @@ def nobody_answers(checks: Sequence[SourceCheck]) -> bool:
     return len(checks) > 1 and not any(probe.status for check in checks for probe in check.discoveries)
 
 
-def judge_source(source: Source, notes: Notes, crawl_error: str | None, time_limit: float | None) -> SourceCheck:
+def judge_source(
+    source: Source,
+    notes: Notes,
+    crawl_error: str | None,
+    time_limit: float | None,
+    stats: Mapping[str, int] = NOTHING_COUNTED,
+) -> SourceCheck:
     """What a source's answers come to.
 
     crawl_error  why the crawl of this source failed as a whole, as recorded
     time_limit   seconds after which the check was ended; None when it was not
+    stats        what the crawl refused or skipped, by name (crawler/statistics.py)
     """
-    broken = [_say_discovery(problem) for item in notes.probes if (problem := _discovery_problem(item))]
+    broken = [_say_discovery(problem) for item in notes.probes if (problem := _discovery_problem(item, stats))]
     broken += [
         _say_discovery(Problem("discovery", f"{method} {url}", None, crawl_error or say_silence(time_limit)))
         for method, url in _unanswered(source, notes)
@@ -83,9 +99,10 @@ def judge_source(source: Source, notes: Notes, crawl_error: str | None, time_lim
     article: ArticleCheck | None = None
     faults: list[str] = []
     if notes.page is not None:
-        article, faults = _read_article(source, notes.page)
+        article, faults = read_article(source, notes.page)
     elif notes.page_url:
-        why = plain_error(notes.page_error or crawl_error or say_silence(time_limit))
+        recorded = notes.page_error or crawl_error or say_silence(time_limit)
+        why = with_cause(plain_error(recorded), cause_of_errors([recorded]))
         article, faults = ArticleCheck(notes.page_url, error=why), [say_article(notes.page_url, why)]
     elif not broken:
         faults = [NO_LINKS]
@@ -106,19 +123,21 @@ def _unanswered(source: Source, notes: Notes) -> Iterator[tuple[str, str]]:
             yield discovery.method, addresses[0]
 
 
-def _discovery_problem(item: Probe) -> Problem | None:
+def _discovery_problem(item: Probe, stats: Mapping[str, int]) -> Problem | None:
     """What is wrong with a feed, sitemap or listing that answered, as `pantau status` would record it."""
     subject = f"{item.method} {item.url}"
     if item.error:
-        return Problem("discovery", subject, None, item.error.removeprefix(subject).strip())
+        why = item.error.removeprefix(subject).strip()
+        return Problem("discovery", subject, None, why, cause_of_errors([why]))
     if item.links == 0:
-        return Problem("links" if item.method == "listing" else "empty", subject, None, "0")
+        listing = item.method == "listing"
+        return Problem("links" if listing else "empty", subject, None, "0", LAYOUT if listing else None)
     if item.links and not item.articles:
-        return Problem("pattern", subject, None, str(item.links))
+        return Problem("pattern", subject, None, str(item.links), cause_of_links(stats))
     return None
 
 
-def _read_article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list[str]]:
+def read_article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list[str]]:
     """One article page as a run would read it, and what is wrong with it."""
     try:
         parsed = parse(page.body, page.content_type)
@@ -132,7 +151,7 @@ def _read_article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list
             hints=page.hints,
         )
     except NotAnArticle as error:
-        why = plain_error(str(error))
+        why = with_cause(plain_error(str(error)), cause_of_errors([str(error)]))
         return ArticleCheck(page.url, error=why), [say_article(page.url, why)]
     words = len(article.text.split())
     found = {key: matched for key, (_, matched) in tried_selectors(parsed, source.extract).items()}
@@ -141,5 +160,7 @@ def _read_article(source: Source, page: FetchedPage) -> tuple[ArticleCheck, list
         faults.append(NO_DATE)
     if words < FEW_WORDS:
         faults.append(say_few_words(words))
-    check = ArticleCheck(page.url, article.title, article.published_at, article.date_source, words, found)
+    check = ArticleCheck(
+        page.url, article.title, article.published_at, article.date_source, words, found, language=article.language
+    )
     return check, [say_article(page.url, fault) for fault in faults]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipelines.health import causes
 from pipelines.health.status import Problem, SourceStatus
 from pipelines.wording.dates import spoken_day
 from pipelines.wording.labels import DISCOVERY_METHODS, SELECTORS
@@ -47,6 +48,12 @@ REASONS = {
     r"redirections|redirect": "terus mengalihkan tanpa akhir",
     r"leads to the home page|says that it does not exist": "halamannya sudah tidak ada",
     r"login page": "meminta masuk dulu",
+    r"was never answered": "tidak pernah dijawab",
+    r"has no (?P<part>\w+) at (?P<path>'[^']*'|\"[^\"]*\"); it (?P<there>.+)": (
+        "jalur {path} tidak menemukan {part}; yang ada: {there}"
+    ),
+    r"is no JSON": "bukan JSON",
+    r"needs a key: the variable (?P<name>\w+)": "memerlukan kunci: variabel {name} belum diisi",
     r"left alone": "hostnya sedang bermasalah, jadi dibiarkan dulu",
     r"its root is <html": "halaman HTML, bukan {what}",
     r"is no feed|is no sitemap|is not XML|broken gzip": "bukan {what} yang dapat dibaca",
@@ -65,6 +72,24 @@ REASONS = {
     r"is out of time": "tidak selesai dalam batas waktu",
     r"crawl process ended early": "perayapannya berhenti sebelum selesai",
 }
+CAUSES = {  # what is likely behind a fault, for whoever is to mend it
+    causes.BLOCKED: "rupanya situs ini memblokir kita; minta izin pengelolanya (docs/panduan/izin.md)",
+    causes.LOGIN: "rupanya artikelnya di balik halaman masuk atau persetujuan",
+    causes.MOVED: "rupanya alamat artikelnya berganti bentuk",
+    causes.ELSEWHERE: "rupanya artikelnya pindah ke host lain",
+    causes.LAYOUT: "rupanya tata letak situsnya berubah",
+    causes.FILES: "rupanya tautannya menuju berkas, bukan halaman",
+    causes.DOWN: "rupanya situsnya sedang bermasalah",
+}
+ANSWER_PARTS = {  # of an API's answer
+    "list": "daftar artikel",
+    "address": "alamat",
+    "title": "judul",
+    "date": "waktu terbit",
+    "modified": "waktu perubahan",
+    "body": "isi",
+}
+UNREAD_ROBOTS = re.compile(r"robots\.txt cannot be read \((.+)\); the site", re.DOTALL)
 EXCEPTION = re.compile(r"(?:failed: )?(?P<name>[A-Z]\w*(?:Error|Exception|Failure))\b:?\s*(?P<said>.*)", re.DOTALL)
 RECORDED = re.compile(rf"(?P<method>{'|'.join(DISCOVERY_METHODS)}) (?P<address>\S+) (?P<why>.+)", re.DOTALL)
 NOTHING_STORED = {  # what a state means for a source of which nothing is stored
@@ -83,16 +108,34 @@ def plain_error(error: str, method: str = "") -> str:
     `method`: of the discovery that failed ("feed"), which some sentences name. What is unknown and no exception stays
     as it is.
     """
+    unread = UNREAD_ROBOTS.search(error)
+    if unread:
+        return f"robots.txt situs itu tidak dapat dibaca ({plain_error(unread[1])}), jadi situsnya dibiarkan dulu"
     answered = re.search(r"answered (\d{3})(?! with a challenge)", error)
     if answered:
         status = int(answered[1])
         meaning = ANSWERS.get(status, "galat di situs itu" if status >= 500 else "permintaan ditolak")
         return f"menjawab {status} ({meaning})"
     for pattern, words in REASONS.items():
-        if re.search(pattern, error, re.IGNORECASE):
-            return words.format(what=DISCOVERY_METHODS.get(method, "umpan atau peta situs"))
+        if found := re.search(pattern, error, re.IGNORECASE | re.DOTALL):
+            values = {name: _plain_part(name, value) for name, value in found.groupdict().items()}
+            return words.format(what=DISCOVERY_METHODS.get(method, "umpan atau peta situs"), **values)
     unknown = EXCEPTION.fullmatch(error)
     return f"galat yang belum dikenal ({unknown['said'] or unknown['name']})" if unknown else error
+
+
+def _plain_part(name: str, value: str) -> str:
+    """A part of a recorded error that its sentence repeats: of an API's answer, what was looked for and what is there.
+
+    crawler/spiders/api.py says it as "has the keys a, b" or "is a list of 3, whose first: it has the keys a", which
+    become "a, b" and "[a] (3)".
+    """
+    if name == "part":
+        return ANSWER_PARTS.get(value, value)
+    if name == "there":
+        keys = re.sub(r"it has the keys |has the keys |\Ait is |\Ais (?!a list)", "", value)
+        return re.sub(r"is a list of (\d+)(?:, whose first: (.*))?", r"[\2] (\1)", keys, flags=re.DOTALL)
+    return value
 
 
 def say_recorded(error: str) -> str:
@@ -161,7 +204,20 @@ def say_status(status: SourceStatus, now: datetime) -> list[str]:
 
 
 def say_problem(problem: Problem, now: datetime) -> str:
-    """One sentence on one problem, with the day since when it is there, where that is known."""
+    """One sentence on one problem, with the day since when it is there and its likely cause, where these are known.
+
+    A discovery's own error tells its cause already, but for what to do about a site that blocks us.
+    """
+    told = _say_problem(problem, now)
+    return told if problem.kind == "discovery" and problem.cause != causes.BLOCKED else with_cause(told, problem.cause)
+
+
+def with_cause(told: str, cause: str | None) -> str:
+    """A sentence on a fault, and what is likely behind it."""
+    return f"{told}; {CAUSES[cause]}" if cause else told
+
+
+def _say_problem(problem: Problem, now: datetime) -> str:
     when = spoken_day(problem.since, now) if problem.since else ""
     first, _, rest = problem.subject.partition(" ")
     if problem.kind == "selector":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from pipelines.health.causes import LAYOUT, UNREAD, cause_of_errors, links_cause, unread_pages
 from pipelines.health.rhythm import Rhythm, rhythm
 from pipelines.wording.wib import parse_time, stamp
 
@@ -20,8 +21,6 @@ WATCHED_DAYS = 14  # two of every weekday: before that nobody knows on which day
 # probability exp(-N), so that 7 makes one false alarm in a thousand.
 SILENCE = 7.0
 MISSES = 5  # pages in a row on which a selector finds nothing before it counts as broken: one page may have no author
-UNREAD = 3  # failed pages that make a source unreadable, when not a single page of it could be read
-
 
 REMARKS = frozenset(("restless",))  # problems with which a source is well: we know how to live with them
 
@@ -36,12 +35,14 @@ class Problem:
     subject  the discovery's method and address, the selector's key and text, or ""
     since    ISO 8601 UTC, None when nobody knows
     detail   the error as recorded, or the number of pages or links
+    cause    of pipelines/health/causes.py: what is likely behind it; None where nothing tells
     """
 
     kind: str
     subject: str
     since: str | None
     detail: str
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ def _status(
     own, watched = _normal(connection, source_id, first_run, last_article, at)
     missing = own.expected(parse_time(last_article), at) if last_article else 0.0
     problems = tuple(broken.get(source_id, ()))
-    if not articles and failed_pages >= UNREAD:
+    if unread := unread_pages(connection, source_id, last_article):
+        problems += (Problem("pages", "", unread.since, str(unread.pages), unread.cause),)
+    elif not articles and failed_pages >= UNREAD:
         problems += (Problem("pages", "", first_run, str(failed_pages)),)
     if status != "active":
         problems = ()
@@ -197,11 +200,14 @@ def _problems(connection: sqlite3.Connection) -> dict[str, list[Problem]]:
         subject = f"{method} {url}"
         if failing_since:
             text = (error or "").removeprefix(subject).strip()
-            found[source_id].append(Problem("discovery", subject, failing_since, text))
+            found[source_id].append(Problem("discovery", subject, failing_since, text, cause_of_errors([text])))
         elif links:
-            found[source_id].append(Problem("pattern", subject, empty_since, str(links)))
+            cause = links_cause(connection, source_id)
+            found[source_id].append(Problem("pattern", subject, empty_since, str(links), cause))
+        elif method == "listing":
+            found[source_id].append(Problem("links", subject, empty_since, "0", LAYOUT))
         else:
-            found[source_id].append(Problem("links" if method == "listing" else "empty", subject, empty_since, "0"))
+            found[source_id].append(Problem("empty", subject, empty_since, "0"))
     rows = connection.execute(
         """SELECT source_id, method, url, restless_since FROM discoveries
            WHERE restless_since IS NOT NULL AND failing_since IS NULL ORDER BY source_id, url"""

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, closing, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from crawler.catalogue import Source, choose, load_catalogue
+from crawler.catalogue import Source, choose
 from crawler.hours import seconds_left
 from crawler.records import CrawlReport, SourceCounts
 from crawler.settings import require_contact
@@ -26,6 +26,7 @@ from pipelines.queue.host_titles import known_names
 from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import ARCHIVED, WaitingPages
 from pipelines.read.results import SourceRules
+from pipelines.run.catalogue import load_sources
 from pipelines.run.engines import CrawlEngine, LocalCrawl, ReadingEngine, crawl_engine, reading_engine
 from pipelines.run.process import process_pages, tag_again
 from pipelines.run.rehearsal import Rehearsal, rehearse
@@ -56,7 +57,7 @@ def crawl_and_process(
     Raises CatalogueError, UserError or LockHeld before anything is changed.
     """
     seconds_left(datetime.now(UTC))  # complains of polite hours that are none
-    everything = load_catalogue(catalogue)
+    everything = load_sources(database, catalogue)
     check_database(database)
     chosen = choose(everything, only, unproven=unproven, proven=_proven(database))
     if not chosen:
@@ -171,7 +172,7 @@ def process_queue(
     """
     if again == "tag" and (archive or scheduler):
         raise UserError("--again tag: reads the database, here; --archive and --engine dask are for reading pages")
-    sources = load_catalogue(catalogue)
+    sources = load_sources(database, catalogue)
     wanted = _corrections(database, corrections)
     place = _archive(database, archive)
     open_connection(database, create=False).close()  # a missing or foreign database is named before the lock is made
@@ -198,7 +199,7 @@ def rehearse_extract(
     database: Path, *, catalogue: Path | None, archive: Location | None = None, progress: Progress
 ) -> Rehearsal:
     """What `process_queue(again="extract")` would change; nothing is written."""
-    sources, place = load_catalogue(catalogue), _archive(database, archive)
+    sources, place = load_sources(database, catalogue), _archive(database, archive)
     with naming_faults(database), closing(open_connection(database, create=False)) as connection:
         count = connection.execute(f"SELECT count(*) FROM pages WHERE {ARCHIVED}").fetchone()[0]
         with progress("membaca", count) as advance:

@@ -105,6 +105,14 @@ TABLE = (
         "A team's own catalogue, a TOML file or a folder of them, instead of ours.",
     ),
     Setting(
+        "sources",
+        "PANTAU_SOURCES",
+        FILE,
+        "",
+        "Folder sumber milik tim, di atas katalog; bawaan: folder sources di samping basis data.",
+        "The folder of a team's own sources, laid over the catalogue; without it `sources` beside the database.",
+    ),
+    Setting(
         "corrections",
         "PANTAU_CORRECTIONS",
         FILE,

@@ -25,7 +25,12 @@ CONTACT = "uji@contoh.id"
 
 
 def open_storage(database: Path, timeout: float) -> CrawlStorage:
-    """Opened in the crawl's process: the place to shorten its timeout, and to invent a name."""
+    """Opened in the crawl's process. A test may put another one here that breaks something first."""
+    return plain_storage(database, timeout)
+
+
+def plain_storage(database: Path, timeout: float) -> CrawlStorage:
+    """The storage, with the process's timeout shortened and a name invented."""
     import crawler.settings
 
     crawler.settings.DOWNLOAD_TIMEOUT = timeout

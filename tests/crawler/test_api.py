@@ -44,7 +44,7 @@ def as_json(data):
 
 
 def links(data, discovery):
-    return read_api(json.dumps(data).encode(), BASE, discovery)
+    return read_api(json.dumps(data).encode(), BASE, discovery)[0]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,35 @@ def test_a_path_that_finds_nothing_shows_what_is_there(data, paths, message):
         links(data, api(**paths))
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ({"title": "judul"}, "has no title at 'judul'; it has the keys url, name, at"),
+        ({"date": "tanggal"}, "has no date at 'tanggal'; it has the keys url, name, at"),
+        ({"date": "at"}, "has no date at 'at'; it is 'kemarin sore'"),
+        ({"body": "isi.html"}, "has no body at 'isi.html'; it has the keys url, name, at"),
+        ({"title": "name"}, None),
+        ({"title": "kadang"}, None),  # what one of them has is there
+    ],
+)
+def test_a_further_path_that_finds_nothing_anywhere_is_told_and_the_articles_stay(path, message):
+    items = [{"url": f"/{n}", "name": "Satu", "at": "kemarin sore"} for n in range(3)]
+    items[2]["kadang"] = "Dua"
+    found, missed = read_api(json.dumps({"data": items}).encode(), BASE, api(items="data", link="url", **path))
+    assert (len(found), missed) == (3, message)
+
+
+def test_such_a_path_is_the_sources_error_and_its_articles_are_crawled(tmp_path, site):
+    site.article("/a/1", "Dermaga baru dibuka di kampung nelayan")
+    site.answers["/api"] = as_json({"data": [{"url": f"{site.address}/a/1", "name": "Dermaga"}]})
+    line = f'{{ method = "api", url = "{site.address}/api", items = "data", link = "url", date = "tgl" }}'
+    counts = run_crawl(tmp_path, catalogue(site, line)).sources["uji"]
+    assert counts.fetched == 1
+    assert counts.error == f"api {site.address}/api has no date at 'tgl'; it has the keys url, name"
+    ((error, links),) = query(tmp_path, "SELECT error, links FROM discoveries")
+    assert (error, links) == (counts.error, 1)
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 100_000, b'{"a": NaN', b"\xff\xfe"])
 def test_what_is_no_json_is_an_error(body):
     with pytest.raises(DiscoveryError):
@@ -104,7 +133,7 @@ def test_the_data_that_a_page_is_drawn_from():
     discovery = Discovery(
         "api", BASE, script="__NEXT_DATA__", paths={"items": "props.pageProps.awal", "link": "slug", "title": "judul"}
     )
-    assert read_api(page, BASE, discovery) == [Link("https://contoh.go.id/nasional/1", "Satu")]
+    assert read_api(page, BASE, discovery) == ([Link("https://contoh.go.id/nasional/1", "Satu")], None)
     with pytest.raises(DiscoveryError, match="no <script id='__NEXT_DATA__'>"):
         read_api(b"<html></html>", BASE, discovery)
 

@@ -10,6 +10,7 @@ import pytest
 from crawler.catalogue import load_catalogue
 from crawler.catalogue_checks import complaints
 from crawler.errors import CatalogueError
+from crawler.settings import scrapy_settings
 from tests.conftest import ROOT
 from tests.crawler.crawling import query, run_crawl
 from tests.crawler.server import Answer, catalogue, feed, serve
@@ -64,6 +65,36 @@ def test_a_source_may_ask_in_a_browsers_form_but_says_who_it_is(tmp_path, site):
             r"Mozilla/5\.0 \(X11; Linux x86_64\) \(compatible; Pantau/[\d.]+; \+uji@contoh\.id\)", headers["User-Agent"]
         )
     assert site.log[-2][3]["Referer"] == "https://contoh.id/"  # of the feed; a page's is where its link stood
+
+
+@pytest.mark.parametrize("said", ["Mozilla/5.0", "curl/8", "Googlebot/2.1", "(compatible; lain/1)", " ", "x" * 300])
+def test_no_user_agent_of_an_entry_hides_who_asks(monkeypatch, tmp_path, said):
+    """Whatever an entry says, the project's name and the contact stand in what is sent, once and at its end."""
+    monkeypatch.setenv("PANTAU_CONTACT", "humas@contoh.id")
+    file = tmp_path / "katalog.toml"
+    file.write_text(ENTRY + f'user_agent = "{said}"\n')
+    if not said.strip():
+        with pytest.raises(CatalogueError, match="user_agent"):
+            load_catalogue(file)
+        return
+    (source,) = load_catalogue(file)
+    sent = scrapy_settings(source)["USER_AGENT"]
+    assert re.fullmatch(re.escape(said) + r" \(compatible; Pantau/[\w.]+; \+humas@contoh\.id\)", sent)
+
+
+def test_a_source_that_refuses_is_left_alone_even_when_named(pantau, tmp_path, site):
+    file = tmp_path / "katalog.toml"
+    line = f'{{ method = "feed", url = "{site.address}/umpan" }}'
+    file.write_text(catalogue(site, line, 'status = "refuses"\nnote = "403"\n'))
+    for words in (("crawl", "--source", "uji"), ("sources", "check", "uji"), ("crawl", "--unproven")):
+        run = pantau(*words, "--catalogue", file)
+        assert run.returncode == 2, run.stderr
+        assert "--unproven" in words or "menolak perayap" in run.stderr
+    assert site.log == []
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "izin.toml").write_text('[[source]]\nid = "uji"\nstatus = "active"\nnote = "izin 1/12"\n')
+    assert pantau("crawl", "--catalogue", file).returncode == 0
+    assert site.asked("/berita/1") == 1
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ SAMPLES = {
     "polite_hours": "22-05",
     "first_days": "14",
     "catalogue": "katalog.toml",
+    "sources": "sumber kami",
     "corrections": "koreksi.toml",
     "public_url": "https://pantau.contoh.go.id",
     "log": "info",
