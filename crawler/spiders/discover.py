@@ -14,6 +14,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.http.request import Request
 from twisted.python.failure import Failure
 
+from crawler.addresses import article_address
 from crawler.catalogue import Discovery
 from crawler.discovery import MAX_DOWNLOAD, OWN_ETAG, DiscoveryError, own_etag
 from crawler.discovery_entry import MAX_PAGES, with_variables
@@ -28,7 +29,7 @@ from crawler.spiders.fetch import Pages
 from crawler.spiders.listing import read_listing
 from crawler.spiders.sitemap import read_sitemap
 from crawler.spiders.task import SourceTask
-from crawler.urls import belongs_to, carried, desktop, is_trap, normalise
+from crawler.urls import belongs_to, carried, normalise
 
 SEEN = f"{OWN_ETAG}seen:"  # before the time up to which the changes of a WordPress were read
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
@@ -282,16 +283,7 @@ class Discoveries:
 
     def address(self, raw: str) -> tuple[str, str]:
         """(the one form of a link's address, ""), or ("", which statistic counts it) where it is no article of ours."""
-        url = normalise(raw)
-        if url is None:
-            return "", "links/malformed"
-        if not belongs_to(url, self.source.hosts):
-            return "", "links/foreign"
-        if self.article_url is None:
-            return ("", "links/trap") if is_trap(url) else (url, "")
-        if (twin := desktop(url, self.source.hosts)) and self.article_url.takes(twin):
-            return twin, ""
-        return (url, "") if self.article_url.takes(url) else ("", "links/other")
+        return article_address(raw, self.source.hosts, self.article_url)
 
     def failed(self, failure: Failure) -> None:
         """Errback of feeds, sitemaps and listings."""

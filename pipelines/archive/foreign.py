@@ -15,8 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import brotli
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
@@ -26,6 +25,7 @@ from crawler.times import read_time
 from pipelines.archive.members import BEGINNING, Damaged, Position, Unpacked
 
 END = 65_536  # bytes at either end of a file that tell it from others
+LINES_BEFORE = 4  # the first record: a blank line or two may be there
 MAX_HEADERS = 65_536  # bytes of a record's own headers, and of those of its answer
 MAX_LINE = 16_384
 MAX_RECORD = DOWNLOAD_MAXSIZE + MAX_HEADERS  # bytes that are read of a record; larger ones are stepped over
@@ -61,15 +61,23 @@ class Heading:
     content_type: str
 
 
-def archive_key(path: Path) -> tuple[str, int]:
+def archive_key(file: IO[bytes]) -> tuple[str, int]:
     """(what tells a file from others by any name: the digest of its size, beginning and end; its size in bytes)."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        digest = hashlib.sha256(str(size).encode())
-        for place in (0, max(0, size - END)):
-            file.seek(place)
-            digest.update(file.read(END))
+    size = file.seek(0, os.SEEK_END)
+    digest = hashlib.sha256(str(size).encode())
+    for place in (0, max(0, size - END)):
+        file.seek(place)
+        digest.update(file.read(END))
     return digest.hexdigest()[:32], size
+
+
+def is_warc(file: IO[bytes]) -> bool:
+    """Whether a record is at the beginning of an open file."""
+    try:
+        stream = Unpacked(file)
+        return any(VERSION.match(stream.line(MAX_LINE)) for _ in range(LINES_BEFORE))
+    except Damaged:
+        return False
 
 
 class Records:
@@ -83,7 +91,7 @@ class Records:
     """
 
     def __init__(
-        self, file: BinaryIO, start: Position = BEGINNING, wanted: Callable[[str], bool] = lambda url: True
+        self, file: IO[bytes], start: Position = BEGINNING, wanted: Callable[[str], bool] = lambda url: True
     ) -> None:
         self.stream = Unpacked(file, start)
         self.position = start

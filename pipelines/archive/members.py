@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from isal import isal_zlib
 
@@ -43,7 +43,7 @@ class Unpacked:
     is_over   whether the last `read` or `skip` found the end of the file before what it was asked for
     """
 
-    def __init__(self, file: BinaryIO, start: Position = BEGINNING) -> None:
+    def __init__(self, file: IO[bytes], start: Position = BEGINNING) -> None:
         self.file = file
         self.garbage = 0
         self.is_cut = self.is_over = False

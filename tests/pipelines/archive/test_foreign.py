@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from pipelines.archive.foreign import MAX_RECORD, Records, archive_key
+from pipelines.archive.foreign import MAX_RECORD, Records, archive_key, is_warc
 from pipelines.archive.members import CHUNK, MAGIC
 from tests.pipelines.archive.foreign_files import html, members, one_member, others, record, response
 
@@ -151,11 +151,24 @@ def test_a_file_of_nothing_but_beginnings_takes_no_longer_than_its_length():
     assert time.monotonic() - began < 5
 
 
-def test_a_file_is_the_same_by_any_name_and_another_when_its_end_differs(tmp_path):
-    one, same, other = tmp_path / "a.warc.gz", tmp_path / "b.warc.gz", tmp_path / "c.warc.gz"
+def test_a_file_is_the_same_by_any_name_and_another_when_its_end_differs():
     data = members(ALL)
-    one.write_bytes(data)
-    same.write_bytes(data)
-    other.write_bytes(data[:-1] + b"x")
-    assert archive_key(one) == archive_key(same)
-    assert archive_key(one)[0] != archive_key(other)[0]
+    one, same, other = (archive_key(io.BytesIO(some)) for some in (data, data, data[:-1] + b"x"))
+    assert one == same
+    assert one[0] != other[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "good"),
+    [
+        (members(ALL), True),
+        (one_member(ALL), True),
+        (b"".join(ALL), True),
+        (b"", False),
+        (b"PK\x03\x04", False),
+        (gzip.compress(b"<html>"), False),
+        (MAGIC + b"\0\xff" * 99, False),
+    ],
+)
+def test_what_is_a_warc_file_is_known_by_its_beginning(data, good):
+    assert is_warc(io.BytesIO(data)) is good
