@@ -18,7 +18,7 @@ from pipelines.commands.crawl import crawl, process
 from pipelines.commands.demo import demo
 from pipelines.commands.documents import extract, tag
 from pipelines.commands.export import export
-from pipelines.commands.history import import_files
+from pipelines.commands.history import backfill, import_files
 from pipelines.commands.operate import backup, prune, schedule, status
 from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
@@ -83,7 +83,7 @@ def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: 
 
 for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, watch, clip):
     cli.add_command(command)
-for command in (status, schedule, backup, prune, show_config, users, import_files):
+for command in (status, schedule, backup, prune, show_config, users, import_files, backfill):
     cli.add_command(command)
 
 

@@ -144,7 +144,7 @@ class Discoveries:
             if response.status >= 400:
                 raise DiscoveryError(f"answered {response.status}")
             # In a thread: a sitemap of 50 MB takes seconds, in which other sources should not wait.
-            links, children = await asyncio.to_thread(_read, response, asked.discovery)
+            links, children = await asyncio.to_thread(read_answer, response, asked.discovery)
             wanted = list(self.wanted(asked, links))
         except DiscoveryError as error:
             self.error(asked, response.status, str(error))
@@ -370,7 +370,7 @@ def _validators(response: Response, asked: Asked, wanted: Iterable[Link]) -> tup
     return etag, last_modified
 
 
-def _read(response: Response, discovery: Discovery) -> tuple[list[Link], list[Link]]:
+def read_answer(response: Response, discovery: Discovery) -> tuple[list[Link], list[Link]]:
     """(article links, further sitemaps) of an answer. Raises DiscoveryError."""
     if discovery.method == "feed":
         return read_feed(response.body, response.url), []

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.commands.crawl import FAILURES_SHOWN
-from pipelines.commands.options import CATALOGUE
-from pipelines.commands.terminal import DONE, SOME_FAILED, complain, say, show_progress
+from pipelines.commands.options import CATALOGUE, Day
+from pipelines.commands.terminal import DONE, INTERRUPTED, SOME_FAILED, complain, say, show_progress
+from pipelines.errors import UserError
 from pipelines.health.sentences import tell_failure
+from pipelines.wording.translate import spoken
 
 if TYPE_CHECKING:
+    from crawler.history import Days
+    from pipelines.queue.backfill_estimate import Estimate
+    from pipelines.run.backfill import BackfillReport
     from pipelines.run.import_archives import FileReport
     from pipelines.run.report import ProcessReport
 
@@ -34,6 +41,79 @@ def import_files(db: Path, files: tuple[Path, ...], catalogue: Path | None, sour
         _tell_damage(file)
     broken = any(file.is_damaged for file in report.files)
     return SOME_FAILED if broken or report.processed.failed else DONE
+
+
+@click.command()
+@click.argument("source", metavar="SOURCE")
+@click.option("--since", type=Day(), required=True, help="The first day (YYYY-MM-DD).")
+@click.option("--until", type=Day(), help="The last day; default today.")
+@click.option("--yes", is_flag=True, help="Begin without asking.")
+@click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop cleanly after M minutes.")
+@CATALOGUE
+@click.pass_obj
+def backfill(
+    db: Path,
+    source: str,
+    since: date,
+    until: date | None,
+    yes: bool,
+    max_minutes: float | None,
+    catalogue: Path | None,
+) -> int:
+    """Fetch what a source has published before; stops for every other run, and goes on where it was."""
+    from pipelines.run.backfill import backfill as run_backfill
+
+    if not yes and not sys.stdin.isatty():
+        raise UserError("backfill: nobody is there to be asked whether to begin; give --yes")
+    report = run_backfill(
+        db,
+        source,
+        since,
+        until,
+        catalogue=catalogue,
+        agree=lambda days, ahead: _agreed(source, days, ahead, yes=yes),
+        max_minutes=max_minutes,
+        progress=show_progress,
+    )
+    if report.outcome == "stopped":
+        return DONE
+    say(f"{source}: {report.fetched} halaman diambil, {report.failed} gagal diambil")
+    tell_processed(report.processed)
+    return _tell_end(source, report)
+
+
+def _agreed(source: str, days: Days, ahead: Estimate, *, yes: bool) -> bool:
+    """Say what is ahead, and ask whether it is to begin."""
+    minutes, pages = max(1, round(ahead.seconds / 60)), ahead.pages + ahead.texts
+    length = f"{minutes / 60:.1f}".replace(".", ",") + " jam" if minutes >= 90 else f"{minutes} menit"
+    say(
+        f"{source}, {days.first} sampai {days.last}: sekitar {pages} artikel, {ahead.pages + ahead.steps} permintaan, "
+        f"{length}"
+    )
+    if ahead.is_open:
+        say("sejauh mana daftarnya masih menyimpan artikel belum diketahui; bisa lebih banyak")
+    if yes or not (pages or ahead.steps):
+        return True
+    return click.confirm(spoken("Mulai?"), err=True)
+
+
+def _tell_end(source: str, report: BackfillReport) -> int:
+    """Say how it ended; the exit code."""
+    for url, why in report.broken:
+        complain(f"gagal: {url}: {tell_failure(why)}")
+    if report.outcome == "interrupted":
+        return INTERRUPTED
+    if report.outcome == "outside hours":
+        say("di luar jam pengambilan: jalankan lagi perintah yang sama untuk melanjutkan")
+    elif report.outcome == "out of time":
+        say("waktunya habis: jalankan lagi perintah yang sama untuk melanjutkan")
+    elif report.outcome == "stalled":
+        complain(f"{source}: situsnya tidak memberi apa-apa lagi: {tell_failure(report.error or '?')}")
+        complain("jalankan lagi perintah yang sama untuk melanjutkan")
+        return SOME_FAILED
+    else:
+        say(f"{source}: selesai")
+    return SOME_FAILED if report.failed or report.broken or report.processed.failed else DONE
 
 
 def _tell_file(file: FileReport) -> None:

@@ -112,15 +112,16 @@ CREATE TABLE backfills (
 CREATE TABLE backfill_steps (
   id INTEGER PRIMARY KEY,
   backfill_id INTEGER NOT NULL REFERENCES backfills(id),
-  way INTEGER NOT NULL,            -- which of the source's discoveries
-  walk TEXT NOT NULL,              -- what its pages belong to: a day of a dated listing; '' elsewhere
+  way TEXT NOT NULL,               -- the discovery, by its address in the catalogue
+  day TEXT NOT NULL,               -- of a dated listing; '' elsewhere
   page INTEGER NOT NULL,           -- from 0
   depth INTEGER NOT NULL,          -- how many sitemap indexes led to it
   url TEXT NOT NULL,
   state TEXT NOT NULL,             -- waiting | done | failed
   attempts INTEGER NOT NULL DEFAULT 0,
   links INTEGER,                   -- articles that it leads to
-  fresh INTEGER,                   -- those of them that were not known
+  fresh INTEGER,                   -- those of them that no step before had led to
+  total INTEGER,                   -- how many there are in the whole walk, where the answer says so
   error TEXT,
   UNIQUE (backfill_id, url)
 );
@@ -130,10 +131,11 @@ CREATE TABLE backfill_pages (
   step_id INTEGER NOT NULL,
   state TEXT NOT NULL,             -- waiting | done (fetched, or known before) | failed
   hints TEXT NOT NULL,             -- JSON, as in pages
+  day TEXT,                        -- of publication, as far as link and address tell
   PRIMARY KEY (backfill_id, url)
 ) WITHOUT ROWID;
 CREATE INDEX backfill_pages_step ON backfill_pages (backfill_id, step_id);
-CREATE INDEX backfill_pages_waiting ON backfill_pages (backfill_id, hints ->> 'published_at') WHERE state = 'waiting';
+CREATE INDEX backfill_pages_waiting ON backfill_pages (backfill_id, day) WHERE state = 'waiting';
 
 -- Whether the catalogue's own selectors ([source.extract]) still find something on the pages that are read.
 CREATE TABLE selector_health (
