@@ -6,7 +6,7 @@ Gate, robots.txt, limits and the judging of pages are those of every crawl.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, time, timedelta
 
 from scrapy.http import Response
@@ -39,8 +39,12 @@ class HistorySpider(SourceSpider):
         for step in self.history.steps():
             for request in self.ask(step):
                 yield request
-        for request in self.pages.order(self.task.storage.pending(self.source.id), priority=0):
+        for request in self.waiting():
             yield request
+
+    def waiting(self) -> Iterator[Request]:
+        """Requests for the articles that wait, those of this run's own steps included; each once a run."""
+        return self.pages.order(self.task.storage.pending(self.source.id), priority=0)
 
     @property
     def history(self) -> History:
@@ -96,6 +100,8 @@ class HistorySpider(SourceSpider):
         for further in self.history.end_step(step, most=most, total=total):
             for request in self.ask(further):
                 yield request
+        for request in self.waiting():
+            yield request
 
     def read(self, response: Response, step: Step) -> tuple[list[Link], list[Link]]:
         """(links, further sitemaps) of an answer; of a sitemap all that it may have. Raises DiscoveryError."""

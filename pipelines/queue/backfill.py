@@ -32,12 +32,14 @@ class Left(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """How much one run of a backfill asks for at most. survey: steps of each way, to learn how much there is;
-    0: all of them, and their texts."""
+    """How much one run of a backfill asks for at most.
+
+    survey  only a step of each way at a time and no pages, to learn how much there is
+    """
 
     steps: int = STEPS
     pages: int = PAGES
-    survey: int = 0
+    survey: bool = False
 
 
 class Backfill:
@@ -49,6 +51,7 @@ class Backfill:
         self.id = backfill_id
         self.days = days
         self.orders = Orders(connection)
+        self.planned = 0  # pages that this stretch is to ask for, as far as its steps have told
         self.discoveries = {discovery.url: discovery for discovery in source.discover}
 
     def left(self) -> Left:
@@ -77,7 +80,8 @@ class Backfill:
 
     def steps(self, stretch: Stretch) -> list[Step]:
         """Steps that wait, the first ones first; none while enough pages wait, but those whose time is over end."""
-        if self.left().pages >= max(1, stretch.pages) and not stretch.survey:
+        self.planned = self.left().pages
+        if self.planned >= max(1, stretch.pages) and not stretch.survey:
             return []
         rows = self.connection.execute(
             """SELECT id, way, url, day, page, depth FROM backfill_steps
@@ -85,7 +89,7 @@ class Backfill:
             (self.id,),
         )
         chosen: list[Step] = []
-        taken: dict[str, int] = {}
+        taken: set[str] = set()
         for key, way, url, day, page, depth in rows.fetchall():
             discovery = self.discoveries.get(way)
             if discovery is None:
@@ -95,9 +99,9 @@ class Backfill:
             if page and not step.day and self._is_past(step):
                 self._end(key, "done", None)
                 continue
-            if stretch.survey and taken.get(way, 0) >= stretch.survey:
+            if way in taken if stretch.survey else page and self.enough(stretch, step):
                 continue
-            taken[way] = taken.get(way, 0) + 1
+            taken.add(way)
             chosen.append(step)
             if len(chosen) >= stretch.steps:
                 break
@@ -134,6 +138,7 @@ class Backfill:
                         day.last.isoformat() if day else None,
                     ),
                 ).rowcount
+                self.planned += waits
                 if link.body and waits:
                     texts.append(Order(link.url, hints=link.hints()))
             for child in children:
@@ -199,12 +204,14 @@ class Backfill:
             )
 
     def enough(self, stretch: Stretch, step: Step) -> bool:
-        """Whether so many pages wait that the next step is left for later."""
-        waiting = self.left().pages
+        """Whether so many pages are to be asked for that the next step is left for later.
+
+        A listing without dates ends where the pages are too old that it led to, and that is known when they are read.
+        """
         dated = self.connection.execute(
             "SELECT 1 FROM backfill_pages WHERE backfill_id = ? AND day IS NOT NULL LIMIT 1", (self.id,)
         ).fetchone()
-        return waiting >= (stretch.pages if dated or step.day else min(AHEAD, stretch.pages))
+        return self.planned >= (stretch.pages if dated or step.day else min(AHEAD, stretch.pages))
 
     def put_page(self, url: str) -> None:
         """Give a page that was asked for its row in the queue, if it has none."""

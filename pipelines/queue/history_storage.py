@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from crawler.history import Days, Step
 from crawler.records import FetchedPage, Link, Order
 from pipelines.queue.backfill import ORIGIN, Backfill, Stretch
 from pipelines.queue.crawl_storage import CrawlStorage, kept
+
+SURVEYED = 3  # answers of each way that are asked for before the estimate
 
 
 class HistoryStorage(CrawlStorage):
@@ -22,7 +25,8 @@ class HistoryStorage(CrawlStorage):
         self.days = days
         self.stretch = stretch
         self.backfill = Backfill(self.connection, source, backfill_id, days)
-        self.asked = 0
+        self.asked: set[int] = set()
+        self.surveyed: Counter[str] = Counter()
         self.put_off: set[int] = set()
         self._failed_in_queue = self.record_failed
         self.pending = kept(self._pending)
@@ -35,7 +39,7 @@ class HistoryStorage(CrawlStorage):
     def _steps(self) -> list[Step]:
         self.backfill.settle()
         steps = self.backfill.steps(self.stretch)
-        self.asked = len(steps)
+        self.asked = {step.key for step in steps}
         return steps
 
     def _plan_step(self, step: Step, links: Sequence[Link], children: Sequence[Link]) -> list[Order]:
@@ -49,12 +53,22 @@ class HistoryStorage(CrawlStorage):
             self.backfill.note_total(step, total)
             return []
         following = self.backfill.end_step(step, most=most, total=total)
-        if following is None or self.stretch.survey or self.asked >= self.stretch.steps:
+        if self.stretch.survey:
+            return self._survey_on(step)
+        if following is None or len(self.asked) >= self.stretch.steps or self.backfill.enough(self.stretch, step):
             return []
-        if self.backfill.enough(self.stretch, step):
-            return []
-        self.asked += 1
+        self.asked.add(following.key)
         return [following]
+
+    def _survey_on(self, step: Step) -> list[Step]:
+        """The next step of a way that is surveyed, until so many were asked."""
+        way = step.discovery.url
+        self.surveyed[way] += 1
+        if self.surveyed[way] >= SURVEYED:
+            return []
+        further = [s for s in self.backfill.steps(self.stretch) if s.discovery.url == way and s.key not in self.asked]
+        self.asked |= {following.key for following in further}
+        return further
 
     def _pending(self, source_id: str) -> list[Order]:
         return self.backfill.pages(self.stretch)

@@ -41,7 +41,6 @@ from pipelines.run.run import Progress, check_database, cover_new, reading_rules
 from pipelines.wording.wib import WIB
 
 SLICE = 10.0  # minutes
-SURVEYS = 3  # answers of each way that are asked for before the estimate
 PAUSE = 0.5  # seconds between two looks at whether somebody waits for the lock
 TURN = 1.0  # seconds between two looks at whether the lock is free again
 STALLED = 2  # stretches in a row that come to nothing; then the site is left for another day
@@ -101,8 +100,7 @@ def backfill(
             book = begin_backfill(connection, source, since, until)
             run.begin(book)
             if not book.moves():
-                for _ in range(SURVEYS):
-                    run.stretch(book, Stretch(survey=1, pages=0))
+                run.stretch(book, Stretch(pages=0, survey=True))
             ahead = estimate(book, _pace(connection, source))
         if run.report.outcome == "done" and not agree(run.days, ahead):
             run.report.outcome = "stopped"
@@ -122,7 +120,6 @@ def _check(source: Source, days: Days) -> None:
             f"{source.id}: has no way into its past: no sitemap, no listing by page or day, no API of WordPress; "
             "docs/adding-a-source.md says how to give it one"
         )
-
 
 
 class _Run:
