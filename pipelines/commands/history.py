@@ -16,6 +16,8 @@ from pipelines.errors import UserError
 from pipelines.health.sentences import tell_failure
 from pipelines.wording.translate import spoken
 
+LONG = 90  # minutes; from there on hours are said
+
 if TYPE_CHECKING:
     from crawler.history import Days
     from pipelines.queue.backfill_estimate import Estimate
@@ -84,12 +86,14 @@ def backfill(
 
 def _agreed(source: str, days: Days, ahead: Estimate, *, yes: bool) -> bool:
     """Say what is ahead, and ask whether it is to begin."""
-    minutes, pages = max(1, round(ahead.seconds / 60)), ahead.pages + ahead.texts
-    length = f"{minutes / 60:.1f}".replace(".", ",") + " jam" if minutes >= 90 else f"{minutes} menit"
-    say(
-        f"{source}, {days.first} sampai {days.last}: sekitar {pages} artikel, {ahead.pages + ahead.steps} permintaan, "
-        f"{length}"
-    )
+    minutes, pages, requests = max(1, round(ahead.seconds / 60)), ahead.pages + ahead.texts, ahead.pages + ahead.steps
+    if minutes < LONG:
+        say(
+            f"{source}, {days.first} sampai {days.last}: sekitar {pages} artikel, {requests} permintaan, {minutes} menit"
+        )
+    else:
+        hours = f"{minutes / 60:.1f}"
+        say(f"{source}, {days.first} sampai {days.last}: sekitar {pages} artikel, {requests} permintaan, {hours} jam")
     if ahead.is_open:
         say("sejauh mana daftarnya masih menyimpan artikel belum diketahui; bisa lebih banyak")
     if yes or not (pages or ahead.steps):
