@@ -86,14 +86,12 @@ def backfill(
 
 def _agreed(source: str, days: Days, ahead: Estimate, *, yes: bool) -> bool:
     """Say what is ahead, and ask whether it is to begin."""
-    minutes, pages, requests = max(1, round(ahead.seconds / 60)), ahead.pages + ahead.texts, ahead.pages + ahead.steps
+    pages, requests, minutes = ahead.pages + ahead.texts, ahead.pages + ahead.steps, max(1, round(ahead.seconds / 60))
+    first, last, hours = days.first, days.last, f"{minutes / 60:.1f}"
     if minutes < LONG:
-        say(
-            f"{source}, {days.first} sampai {days.last}: sekitar {pages} artikel, {requests} permintaan, {minutes} menit"
-        )
+        say(f"{source}, {first} sampai {last}: sekitar {pages} artikel, {requests} permintaan, {minutes} menit")
     else:
-        hours = f"{minutes / 60:.1f}"
-        say(f"{source}, {days.first} sampai {days.last}: sekitar {pages} artikel, {requests} permintaan, {hours} jam")
+        say(f"{source}, {first} sampai {last}: sekitar {pages} artikel, {requests} permintaan, {hours} jam")
     if ahead.is_open:
         say("sejauh mana daftarnya masih menyimpan artikel belum diketahui; bisa lebih banyak")
     if yes or not (pages or ahead.steps):
