@@ -18,6 +18,7 @@ from crawler.catalogue import Source, choose, load_catalogue
 from crawler.limits import cut, fits
 from crawler.records import FetchedPage
 from crawler.refusals import refusal
+from crawler.urls import same_page
 from pipelines.archive.foreign import Answer, Records, archive_key, is_warc
 from pipelines.archive.members import Position
 from pipelines.archive.warc import Archive, archive_folder, mend
@@ -231,7 +232,7 @@ class _Importer:
             batch.records.counts["refused"] += 1
             return "refused"
         verdict, known_as = self.imports.verdict(url, answer.captured_at, answer.body)
-        if verdict == TAKE and known_as in batch.urls:
+        if verdict == TAKE and not batch.urls.isdisjoint([known_as, *same_page(known_as)]):
             verdict = UNREAD
         if verdict == UNREAD:
             return verdict

@@ -133,6 +133,14 @@ def test_versions_go_by_the_time_of_their_capture(folder, pantau):
     ]
 
 
+def test_two_spellings_of_an_address_are_one_page(folder, pantau):
+    both = [response(f"{scheme}://dinas.contoh.go.id/warta/x", story(3)) for scheme in ("http", "https")]
+    (folder / "dua.warc.gz").write_bytes(members(both))
+    run = pantau("import", "dua.warc.gz", "--catalogue", "katalog.toml")
+    assert run.returncode == 0, run.stderr
+    assert ask(folder, "SELECT url FROM pages") == [("http://dinas.contoh.go.id/warta/x",)]
+
+
 def test_a_new_source_begins_a_known_archive_anew(folder, pantau):
     (folder / "a.warc.gz").write_bytes(members([page(1), response("https://dinas.contoh.go.id/warta/x", story(2))]))
     assert pantau("import", "a.warc.gz", "--catalogue", "katalog.toml", "--source", "kabar").returncode == 0
