@@ -38,7 +38,7 @@ BIG = tuple(
 RUNS = 720  # the last ones, an hour apart; older ones are pruned
 Rows = dict[str, list[tuple[Any, ...]]]
 WIDTHS = {
-    "articles": 23,
+    "articles": 24,
     "article_versions": 5,
     "mentions": 8,
     "article_officials": 8,
@@ -47,7 +47,7 @@ WIDTHS = {
     "agreements": 12,
     "agreement_parties": 5,
     "quotes": 8,
-    "pages": 21,
+    "pages": 22,
 }
 
 
@@ -188,6 +188,7 @@ def _article_row(made: Made, article: int, original: int | None) -> tuple[Any, .
         fingerprint(a.text),
         a.image,
         a.date_warning,
+        a.origin,
     )
 
 
@@ -215,6 +216,7 @@ def _page_row(made: Made, article: int) -> tuple[Any, ...]:
         0,
         None,
         None,
+        a.origin,
     )
 
 

@@ -229,7 +229,9 @@ def _work(
     from scrapy.settings import Settings
 
     from crawler.gate import Gate
+    from crawler.history import History
     from crawler.settings import process_settings, scrapy_settings
+    from crawler.spiders.history import HistorySpider
     from crawler.spiders.source import SourceSpider
     from crawler.spiders.task import SourceTask
 
@@ -240,8 +242,9 @@ def _work(
     tasks = [SourceTask(source, storage, gate, SourceCounts(), limit, since) for source in sources]
     reporter = _Reporter(report, tasks)
     reporter.listen(log_level, storage)
+    spider = HistorySpider if isinstance(storage, History) else SourceSpider
     for task in tasks:
-        crawling = process.crawl(Crawler(SourceSpider, Settings(scrapy_settings(task.source))), task=task)
+        crawling = process.crawl(Crawler(spider, Settings(scrapy_settings(task.source))), task=task)
         crawling.add_done_callback(partial(_tell_failure, task))
 
     def stop(outcome: str, grace: float) -> None:

@@ -19,6 +19,7 @@ from pipelines.commands.crawl import crawl, process
 from pipelines.commands.demo import demo
 from pipelines.commands.documents import extract, tag
 from pipelines.commands.export import export
+from pipelines.commands.history import backfill, import_files
 from pipelines.commands.operate import backup, prune, schedule, status
 from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
@@ -83,7 +84,7 @@ def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: 
 
 for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, watch, clip):
     cli.add_command(command)
-for command in (corrections, status, schedule, backup, prune, show_config, users):
+for command in (corrections, status, schedule, backup, prune, show_config, users, import_files, backfill):
     cli.add_command(command)
 
 

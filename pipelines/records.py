@@ -30,6 +30,7 @@ class Article:
     fetched_at: str | None = None
     image: str | None = None  # address of the lead image
     date_warning: str | None = None  # who says otherwise: "feed 2026-11-20, url 2019-01-03"
+    origin: str | None = None  # how its page came, where the crawl did not find it by itself (pages.origin)
 
 
 @dataclass(frozen=True, slots=True)

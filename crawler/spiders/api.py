@@ -87,6 +87,17 @@ def wordpress_address(page: str, seen: str | None, since: str | None) -> str:
     return f"{page}&{urlencode(asked)}"
 
 
+def wordpress_history(page: str, begin: datetime, end: datetime) -> str:
+    """The address of a page of WordPress's API of what was published in a time, the newest first.
+
+    A fixed end keeps the pages where they are while new posts come.
+    """
+    asked = WORDPRESS | {"orderby": "date", "order": "desc"}
+    asked["after"] = _gmt(begin.isoformat(), earlier=1)
+    asked["before"] = _gmt(end.isoformat(), earlier=0)
+    return f"{page}&{urlencode(asked)}"
+
+
 def as_page(link: Link) -> bytes:
     """A page of what an answer says of an article: its title, time and text, and nothing that it does not say."""
     title = escape(link.title or "")

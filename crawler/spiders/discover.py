@@ -14,6 +14,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.http.request import Request
 from twisted.python.failure import Failure
 
+from crawler.addresses import article_address
 from crawler.catalogue import Discovery
 from crawler.discovery import MAX_DOWNLOAD, OWN_ETAG, DiscoveryError, own_etag
 from crawler.discovery_entry import MAX_PAGES, with_variables
@@ -30,7 +31,7 @@ from crawler.spiders.listing import read_listing
 from crawler.spiders.sitemap import read_sitemap
 from crawler.spiders.task import SourceTask
 from crawler.times import day_after, is_day
-from crawler.urls import belongs_to, carried, desktop, is_trap, normalise
+from crawler.urls import belongs_to, carried, normalise
 
 SEEN = f"{OWN_ETAG}seen:"  # before the time up to which the changes of a WordPress were read
 MAX_SITEMAPS = 50  # children of a sitemap index that one run reads
@@ -146,7 +147,7 @@ class Discoveries:
             if response.status >= 400:
                 raise DiscoveryError(f"answered {response.status}")
             # In a thread: a sitemap of 50 MB takes seconds, in which other sources should not wait.
-            links, children, missed = await asyncio.to_thread(_read, response, asked.discovery)
+            links, children, missed = await asyncio.to_thread(read_answer, response, asked.discovery)
             wanted = list(self.wanted(asked, links))
         except DiscoveryError as error:
             self.error(asked, response.status, str(error))
@@ -287,16 +288,7 @@ class Discoveries:
 
     def address(self, raw: str) -> tuple[str, str]:
         """(the one form of a link's address, ""), or ("", which statistic counts it) where it is no article of ours."""
-        url = normalise(raw)
-        if url is None:
-            return "", "links/malformed"
-        if not belongs_to(url, self.source.hosts):
-            return "", "links/foreign"
-        if self.article_url is None:
-            return ("", "links/trap") if is_trap(url) else (url, "")
-        if (twin := desktop(url, self.source.hosts)) and self.article_url.takes(twin):
-            return twin, ""
-        return (url, "") if self.article_url.takes(url) else ("", "links/other")
+        return article_address(raw, self.source.hosts, self.article_url)
 
     @errback
     def failed(self, failure: Failure) -> None:
@@ -386,7 +378,7 @@ def _validators(response: Response, asked: Asked, wanted: Iterable[Link]) -> tup
     return etag, last_modified
 
 
-def _read(response: Response, discovery: Discovery) -> tuple[list[Link], list[Link], str | None]:
+def read_answer(response: Response, discovery: Discovery) -> tuple[list[Link], list[Link], str | None]:
     """(article links, further sitemaps, what could not be found) of an answer. Raises DiscoveryError."""
     if discovery.method == "feed":
         return read_feed(response.body, response.url), [], None

@@ -41,14 +41,14 @@ SAFE: dict[str, Any] = {
 }
 
 
-def read_sitemap(body: bytes, base: str) -> tuple[list[Link], list[Link]]:
+def read_sitemap(body: bytes, base: str, most: int = MAX_LINKS) -> tuple[list[Link], list[Link]]:
     """(article links, further sitemaps) of a sitemap, Google-News sitemap or sitemap index. Raises DiscoveryError.
 
     A feed, and a text with an address a line, are sitemaps, too (https://www.sitemaps.org/protocol.html).
-    Read as a stream: of a huge sitemap the newest MAX_LINKS are kept, and no more than those are ever in memory.
+    Read as a stream: of a huge sitemap the newest `most` are kept, and no more than those are ever in memory.
     Further sitemaps come newest first where they are dated. Broken XML is read as far as it goes.
     """
-    links, children = _Newest(MAX_LINKS), _Newest(MAX_CHILDREN)
+    links, children = _Newest(most), _Newest(MAX_CHILDREN)
     try:
         file = unpacked(body)
         head = from_markup(file.read(CHUNK))

@@ -41,7 +41,8 @@ CREATE TABLE pages (
   not_before TEXT,                 -- after a failure that is its host's: when it may be asked for again
   doubted INTEGER NOT NULL DEFAULT 0, -- answers in a row that were no article, such as a notice of maintenance
   read_file TEXT,                  -- where in the archive the stored article was read from; warc_file and warc_offset
-  read_offset INTEGER              -- go back to it when a later answer was no article
+  read_offset INTEGER,             -- go back to it when a later answer was no article
+  origin TEXT                      -- "arsip NAME": out of somebody else's archive; "pengambilan susulan": a backfill
 );
 CREATE INDEX pages_state ON pages (state, source_id);
 CREATE INDEX pages_source ON pages (source_id, fetched_at);
@@ -81,6 +82,60 @@ CREATE TABLE robots (
   etag TEXT,
   last_modified TEXT
 ) WITHOUT ROWID;
+
+-- Others' archives that `pantau import` has read, and by digest every page that was taken out of them.
+CREATE TABLE imports (
+  archive TEXT PRIMARY KEY,        -- digest of size, beginning and end: the same file by any name
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  wanted TEXT NOT NULL,            -- digest of the sources that were looked for; others begin anew
+  member INTEGER NOT NULL,         -- up to where it has been read: a byte of the file,
+  inside INTEGER NOT NULL,         -- and so many bytes of what unpacks from there
+  counts TEXT NOT NULL,            -- JSON: records, and by name what became of them
+  started TEXT NOT NULL,
+  finished TEXT
+) WITHOUT ROWID;
+CREATE TABLE imported (
+  record BLOB PRIMARY KEY          -- 16 bytes of SHA-256 over address, time and body
+) WITHOUT ROWID;
+
+-- `pantau backfill`: how far each walk into a source's past has come.
+CREATE TABLE backfills (
+  id INTEGER PRIMARY KEY,
+  source_id TEXT NOT NULL,
+  since TEXT NOT NULL,             -- days in WIB, both included
+  until TEXT NOT NULL,
+  started TEXT NOT NULL,
+  finished TEXT
+);
+-- The sitemaps, listing pages and pages of an API's answer that it asks for, once each.
+CREATE TABLE backfill_steps (
+  id INTEGER PRIMARY KEY,
+  backfill_id INTEGER NOT NULL REFERENCES backfills(id),
+  way TEXT NOT NULL,               -- the discovery, by its address in the catalogue
+  day TEXT NOT NULL,               -- of a dated listing; '' elsewhere
+  page INTEGER NOT NULL,           -- from 0
+  depth INTEGER NOT NULL,          -- how many sitemap indexes led to it
+  url TEXT NOT NULL,
+  state TEXT NOT NULL,             -- waiting | done | failed
+  attempts INTEGER NOT NULL DEFAULT 0,
+  links INTEGER,                   -- articles that it leads to
+  fresh INTEGER,                   -- those of them that no step before had led to
+  total INTEGER,                   -- how many there are in the whole walk, where the answer says so
+  error TEXT,
+  UNIQUE (backfill_id, url)
+);
+CREATE TABLE backfill_pages (
+  backfill_id INTEGER NOT NULL REFERENCES backfills(id),
+  url TEXT NOT NULL,
+  step_id INTEGER NOT NULL,
+  state TEXT NOT NULL,             -- waiting | done (fetched, or known before) | failed
+  hints TEXT NOT NULL,             -- JSON, as in pages
+  day TEXT,                        -- of publication, as far as link and address tell
+  PRIMARY KEY (backfill_id, url)
+) WITHOUT ROWID;
+CREATE INDEX backfill_pages_step ON backfill_pages (backfill_id, step_id);
+CREATE INDEX backfill_pages_waiting ON backfill_pages (backfill_id, day) WHERE state = 'waiting';
 
 -- Whether the catalogue's own selectors ([source.extract]) still find something on the pages that are read.
 CREATE TABLE selector_health (
@@ -127,7 +182,8 @@ CREATE TABLE articles (  -- public
   duplicate_of INTEGER REFERENCES articles(id),
   fingerprint TEXT,                -- of the words of the text (pipelines/store/duplicates.py)
   image TEXT,                      -- address of the lead image
-  date_warning TEXT                -- who dates it otherwise, by more than a day: "feed 2026-11-20, url 2019-01-03"
+  date_warning TEXT,               -- who dates it otherwise, by more than a day: "feed 2026-11-20, url 2019-01-03"
+  origin TEXT                      -- as of its page (pages.origin); NULL for what the crawl found by itself
 );
 CREATE INDEX articles_canonical ON articles (canonical_url, title);  -- some sites give all pages one canonical address
 CREATE INDEX articles_published ON articles (published_at);

@@ -182,6 +182,7 @@ ARTICLES = _table(
         "word_count": "a.word_count",
         "version": "a.version",
         "duplicate_of": "a.duplicate_of",
+        "origin": "a.origin",
         "url": "a.url",
         "text": "a.text",
     },

@@ -27,31 +27,31 @@ class CrawlStorage:
     What the disk or the database refuses is raised as crawler.errors.StorageError.
     """
 
-    def __init__(self, database: Path, folder: Path, run_id: int, *, exclusive: bool = False) -> None:
+    def __init__(self, database: Path, folder: Path, run_id: int | None, *, exclusive: bool = False) -> None:
         self.connection = open_connection(database, create=False, exclusive=exclusive)
         self.archive = Archive(folder)
         orders, hosts = Orders(self.connection, run_id), Hosts(self.connection)
         for file, size in mend(folder):
             orders.forget_lost(file, size)
         self._record_in_queue = orders.record_fetched
-        self.plan = _kept(orders.plan)
-        self.pending = _kept(orders.pending)
-        self.validators = _kept(orders.validators)
-        self.known_sitemaps = _kept(orders.known_sitemaps)
-        self.unfinished = _kept(orders.unfinished)
-        self.read_at = _kept(orders.read_at)
-        self.read_as_listed = _kept(orders.read_as_listed)
-        self.record_listed = _kept(orders.record_listed)
-        self.first_crawl = _kept(orders.first_crawl)
-        self.record_discovery = _kept(orders.record_discovery)
-        self.record_not_modified = _kept(orders.record_not_modified)
-        self.record_failed = _kept(orders.record_failed)
-        self.record_fetched = _kept(self._record_fetched)
-        self.pause = _kept(hosts.pause)
-        self.record_pause = _kept(hosts.record_pause)
-        self.robots = _kept(hosts.robots)
-        self.record_robots = _kept(hosts.record_robots)
-        self.close = _kept(self._close)
+        self.plan = kept(orders.plan)
+        self.pending = kept(orders.pending)
+        self.validators = kept(orders.validators)
+        self.known_sitemaps = kept(orders.known_sitemaps)
+        self.unfinished = kept(orders.unfinished)
+        self.read_at = kept(orders.read_at)
+        self.read_as_listed = kept(orders.read_as_listed)
+        self.record_listed = kept(orders.record_listed)
+        self.first_crawl = kept(orders.first_crawl)
+        self.record_discovery = kept(orders.record_discovery)
+        self.record_not_modified = kept(orders.record_not_modified)
+        self.record_failed = kept(orders.record_failed)
+        self.record_fetched = kept(self._record_fetched)
+        self.pause = kept(hosts.pause)
+        self.record_pause = kept(hosts.record_pause)
+        self.robots = kept(hosts.robots)
+        self.record_robots = kept(hosts.record_robots)
+        self.close = kept(self._close)
 
     def _record_fetched(self, page: FetchedPage) -> None:
         # Archive first, queue second: a crash in between leaves a record nobody points to, never a lost page.
@@ -64,7 +64,7 @@ class CrawlStorage:
             self.connection.close()
 
 
-def _kept(call: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+def kept(call: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """`call`, with what the disk or the database refuses raised as StorageError."""
 
     @wraps(call)

@@ -42,8 +42,7 @@ class Orders:
         What is new comes first. `discovery`: the address of the feed, sitemap or listing that has the links.
         """
         wanted = list(links)
-        known = self._known([link.url for link in wanted])
-        known |= self._known_otherwise([link.url for link in wanted if link.url not in known])
+        known = self.known([link.url for link in wanted])
         orders: list[Order] = []
         fresh: set[str] = set()
         pairs = [(link, known[link.url]) for link in wanted if link.url in known]
@@ -88,6 +87,11 @@ class Orders:
                 (json.dumps(hints, ensure_ascii=False), row["url"]),
             )
 
+    def known(self, urls: Sequence[str]) -> dict[str, sqlite3.Row]:
+        """The rows of those addresses that are in the queue, by these or other spellings or by where they redirect."""
+        known = self._known(urls)
+        return known | self._known_otherwise([url for url in urls if url not in known])
+
     def _known(self, urls: Sequence[str], column: str = "url") -> dict[str, sqlite3.Row]:
         known: dict[str, sqlite3.Row] = {}
         cursor = self.connection.cursor()
@@ -96,7 +100,7 @@ class Orders:
             chunk = urls[start : start + CHUNK]
             marks = ", ".join("?" * len(chunk))
             for row in cursor.execute(
-                f"""SELECT url, final_url, state, etag, last_modified, fetched_at, found_at, hints, not_before
+                f"""SELECT url, final_url, state, etag, last_modified, fetched_at, found_at, hints, not_before, digest
                     FROM pages
                     WHERE {column} IN ({marks})""",
                 chunk,
@@ -236,13 +240,13 @@ class Orders:
             if error:
                 record_error(self.connection, self.run_id, source_id, url, "discover", error)
 
-    def record_fetched(self, page: FetchedPage, warc_file: str, warc_offset: int) -> None:
-        """A page is in the archive: it waits to be read."""
+    def record_fetched(self, page: FetchedPage, warc_file: str, warc_offset: int, origin: str | None = None) -> None:
+        """A page is in the archive: it waits to be read. `origin`: how it came, if the crawl did not find it."""
         with transaction(self.connection):
             self.connection.execute(
                 """UPDATE pages SET state = 'fetched', http_status = :status, etag = :etag, last_modified = :modified,
                    fetched_at = :fetched, warc_file = :file, warc_offset = :offset, attempts = 0, error = NULL,
-                   final_url = :final, content_type = :type, not_before = NULL,
+                   final_url = :final, content_type = :type, not_before = NULL, origin = :origin,
                    hints = json_patch(coalesce(hints, '{}'), :hints) WHERE url = :url""",
                 {
                     "status": page.status,
@@ -253,6 +257,7 @@ class Orders:
                     "offset": warc_offset,
                     "final": page.final_url,
                     "type": page.content_type,
+                    "origin": origin,
                     "hints": json.dumps(page.hints, ensure_ascii=False),
                     "url": page.url,
                 },

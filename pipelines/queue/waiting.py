@@ -27,6 +27,7 @@ class WaitingPage:
 
     digest     SHA-256 of the body that was read last time, if ever
     final_url  where redirects led to, or another address that its article has got since
+    origin     how it came, where the crawl did not find it by itself
     """
 
     url: str
@@ -38,6 +39,7 @@ class WaitingPage:
     digest: str | None
     hints: dict[str, str]
     final_url: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class WaitingPages:
         for file, number in found:
             # The + keeps SQLite on the archive's index: all pages may be waiting (`--again extract`).
             rows = self.connection.execute(
-                f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints, final_url
+                f"""SELECT url, source_id, warc_file, warc_offset, fetched_at, content_type, digest, hints, final_url,
+                           origin
                     FROM pages
                     WHERE +({which}) AND warc_file = ? AND warc_offset >= ? AND warc_offset < ?
                     ORDER BY warc_offset, rowid""",
@@ -154,6 +157,6 @@ class WaitingPages:
 
 
 def _page(row: tuple[Any, ...]) -> WaitingPage:
-    url, source_id, file, offset, fetched_at, content_type, digest, hints, final_url = row
+    url, source_id, file, offset, fetched_at, content_type, digest, hints, final_url, origin = row
     known = json.loads(hints or "{}")
-    return WaitingPage(url, source_id, file, offset, fetched_at, content_type, digest, known, final_url)
+    return WaitingPage(url, source_id, file, offset, fetched_at, content_type, digest, known, final_url, origin)

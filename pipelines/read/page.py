@@ -94,7 +94,7 @@ class Reader:
                     hints=waiting.hints,
                     known=rule.known.get(host_of(waiting.url)),
                 )
-                article = _at_its_address(article, waiting.final_url)
+                article = replace(_at_its_address(article, waiting.final_url), origin=waiting.origin)
                 if article.language != LANGUAGE:
                     LOG.info("%s: bahasa %s, tidak ditandai", waiting.url, article.language or "tidak dikenal")
                 tried = tried_selectors(page, rule.overrides or {})

@@ -110,7 +110,7 @@ def crawl_sources(
     run_id = runs.begin()
     LOG.info("perayapan %d: %d sumber", run_id, len(sources))
     waiting = WaitingPages(connection, run_id)
-    rules = _rules(connection, sources)
+    rules = reading_rules(connection, sources)
     processed = ProcessReport()
     with progress("mengambil", None) as fetching, progress("membaca", None) as reading:
 
@@ -134,7 +134,7 @@ def crawl_sources(
             raise
     try:
         if report.outcome != "interrupted":  # what is fetched is safe in the queue; the next run reads it
-            _cover(connection, processed, progress)
+            cover_new(connection, processed, progress)
     finally:
         runs.end(run_id, report, processed.by_source)
         LOG.info("perayapan %d: selesai (%s)", run_id, report.outcome)
@@ -203,7 +203,7 @@ def rehearse_extract(
     with naming_faults(database), closing(open_connection(database, create=False)) as connection:
         count = connection.execute(f"SELECT count(*) FROM pages WHERE {ARCHIVED}").fetchone()[0]
         with progress("membaca", count) as advance:
-            return rehearse(connection, place, _rules(connection, sources), on_progress=advance)
+            return rehearse(connection, place, reading_rules(connection, sources), on_progress=advance)
 
 
 def _archive(database: Path, named: Location | None) -> Location:
@@ -240,18 +240,19 @@ def _process(
 ) -> ProcessReport:
     report, waiting = ProcessReport(), WaitingPages(connection)
     with progress("membaca", waiting.count()) as advance:
-        rules = _rules(connection, sources)
+        rules = reading_rules(connection, sources)
         process_pages(connection, waiting, archive, rules, report=report, engine=engine, on_progress=advance)
-    _cover(connection, report, progress)
+    cover_new(connection, report, progress)
     return report
 
 
-def _cover(connection: sqlite3.Connection, report: ProcessReport, progress: Progress) -> None:
+def cover_new(connection: sqlite3.Connection, report: ProcessReport, progress: Progress) -> None:
+    """Match the new articles with the press releases of their time, and count in the report."""
     with progress("mencocokkan siaran pers", None) as advance:
         report.covered = update_coverage(connection, on_progress=advance).pairs
 
 
-def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:
+def reading_rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:
     """How to read each source's pages: the catalogue's word, or what the database remembers of sources not in it."""
     remembered = connection.execute("SELECT id, press_releases FROM sources")
     known = known_names(connection)

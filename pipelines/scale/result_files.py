@@ -106,6 +106,7 @@ def page_key(page: WaitingPage, rules: Mapping[str, SourceRules], code: str) -> 
         page.fetched_at,
         page.content_type,
         page.final_url,
+        page.origin,
     ]
     known = rule.known.get(host_of(page.url), HostNames())
     learnt = [sorted(known.names), sorted(known.common)]

@@ -137,6 +137,7 @@ def _columns(article: Article) -> Values:
         "fetched_at": article.fetched_at,
         "image": article.image,
         "date_warning": article.date_warning,
+        "origin": article.origin,
     }
 
 

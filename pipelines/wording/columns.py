@@ -73,6 +73,7 @@ ARTICLES = {
     "word_count": "Jumlah kata",
     "version": "Versi",
     "copy_of": "Salinan dari",
+    "origin": "Asal",
     "url": "Alamat",
     "text": "Isi",
 }

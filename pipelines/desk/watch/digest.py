@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import sqrt
 from typing import Any
 
@@ -22,6 +22,7 @@ from pipelines.wording.numbers import mean
 from pipelines.wording.wib import stamp
 
 READ = 5_000  # new articles that one digest looks at
+RECENT = timedelta(days=7)  # what is older and came out of an archive or a backfill is history, no news
 SPIKE_DAYS = 28  # four whole weeks make the normal
 # A spike has at least so many articles in a day, and lies so many standard deviations of a Poisson count above normal.
 SPIKE_LEAST, SPIKE_DEVIATIONS = 5, 4.0
@@ -46,7 +47,8 @@ class Story:
 def new_stories(connection: sqlite3.Connection, filters: Filters, after: int) -> tuple[list[Story], int, str | None]:
     """The stories among the articles with an id above `after`, the highest id looked at, when the oldest was seen.
 
-    Copies are folded under the earliest; a story of which any copy has an id up to `after` is known already.
+    Copies are folded under the earliest; a story of which any copy has an id up to `after` is known already. What
+    `pantau import` and `pantau backfill` have brought is news only while it is RECENT.
     """
     where, values = filters.where()
     newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
@@ -54,8 +56,9 @@ def new_stories(connection: sqlite3.Connection, filters: Filters, after: int) ->
         f"""SELECT a.id, coalesce(a.duplicate_of, a.id), a.title, coalesce(s.name, a.source_id, '?'), a.published_at,
                    a.url, a.first_seen
             FROM articles a LEFT JOIN sources s ON s.id = a.source_id
-            WHERE a.id > :after AND a.id <= :newest AND {where} ORDER BY a.id LIMIT {READ}""",
-        values | {"after": after, "newest": newest},
+            WHERE a.id > :after AND a.id <= :newest AND {where} AND (a.origin IS NULL OR a.published_at >= :recent)
+            ORDER BY a.id LIMIT {READ}""",
+        values | {"after": after, "newest": newest, "recent": stamp(datetime.now(UTC) - RECENT)},
     ).fetchall()
     if len(rows) == READ:
         newest = rows[-1][0]

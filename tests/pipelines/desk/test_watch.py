@@ -19,6 +19,7 @@ from pipelines.desk.watch.saved import (
 )
 from pipelines.desk.watch.send import run_watches
 from pipelines.records import TaggedArticle
+from pipelines.search.filters import Filters
 from pipelines.store.save import save
 from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article
@@ -184,6 +185,30 @@ def test_copies_are_folded_and_a_late_copy_is_no_news(database):
     put(database, 3, text=text, hours=3)
     assert run(database, sent, only="jengkol") == []
     assert early == 2
+
+
+def test_history_is_no_news_but_what_is_recent_is(database):
+    recent = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
+    for number, (origin, when) in enumerate(
+        [
+            ("arsip lama.warc.gz", "2019-05-01T00:00:00+00:00"),
+            ("pengambilan susulan", recent),
+            (None, "2019-05-01T00:00:00+00:00"),
+        ]
+    ):
+        article = make_article(
+            url=f"https://media{number}.id/berita",
+            canonical_url=f"https://media{number}.id/berita",
+            source_id=f"media{number}",
+            text=f"Dermaga nomor {number} diresmikan. Warga kampung {number * 7} berdatangan sejak pagi hari.",
+            published_at=when,
+            origin=origin,
+        )
+        with transaction(database.conn):
+            save(database.conn, TaggedArticle(article, None))
+    stories, newest, _ = digest.new_stories(database.conn, Filters(), 0)
+    assert {story.url for story in stories} == {"https://media1.id/berita", "https://media2.id/berita"}
+    assert newest == 3
 
 
 def test_schedule_floor_ceiling_and_quiet_hours(database):

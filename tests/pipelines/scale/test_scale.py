@@ -162,10 +162,11 @@ def test_every_table_of_a_source_that_a_crawl_writes_is_merged(run):
     assert tables == {"pages", "discoveries", "errors"} | {
         "articles",
         "articles_by_day",
+        "backfills",
         "run_sources",
         "selector_health",
         "coverage_league",
-    }  # the latter five: the main process
+    }  # the latter six: the main process
 
 
 def test_what_is_known_of_a_host_goes_with_the_shard_and_comes_back(tmp_path, database):
