@@ -27,9 +27,11 @@ class Candidate:
     names     how many names and pairs of names they share
     shingles  how many shingles they share
     shared    the shared words and names, most telling first, at most SHOWN
+    articles  among how many articles that was found
     """
 
     article_id: int
+    articles: int = 0
     evidence: float = 0.0
     names: int = 0
     shingles: int = 0
@@ -37,13 +39,13 @@ class Candidate:
 
 
 def candidates(index: Index, articles: Mapping[Entry, Mapping[int, Packed]]) -> Iterator[tuple[Entry, list[Candidate]]]:
-    """For each article the ones that it may belong to (releases for an article, and the other way round), best first.
+    """Index articles, and for each tell those before it that it may belong to, best first.
 
-    Only what was published within the index's window of days is looked at.
+    An article may belong to releases, and a release has articles; only what was published within the index's window of
+    days is looked at.
     """
-    found = index.meetings(articles, ENOUGH, REFERENCE, ENOUGH_SHINGLES)
-    for entry, own in articles.items():
-        weighed = [_weigh(other, own, shared) for other, shared in found.get(entry.article_id, ())]
+    for entry, arrival in index.add(articles, ENOUGH, REFERENCE, ENOUGH_SHINGLES):
+        weighed = [_weigh(other, articles[entry], shared, arrival.size) for other, shared in arrival.others]
         weighed = [one for one in weighed if one.evidence >= ENOUGH or one.shingles >= ENOUGH_SHINGLES]
         weighed.sort(key=lambda candidate: (-candidate.evidence, candidate.article_id))
         yield entry, weighed[: MOST_ARTICLES if entry.is_release else MOST_RELEASES]
@@ -55,9 +57,9 @@ def refers_to(text: str, institution: str) -> bool:
     return bool(name) and any(name in sentence and PAST.search(sentence) for sentence in SENTENCE.split(text))
 
 
-def _weigh(other: int, own: Mapping[int, Packed], shared: Mapping[int, float]) -> Candidate:
+def _weigh(other: int, own: Mapping[int, Packed], shared: Mapping[int, float], articles: int) -> Candidate:
     """One candidate. `own`: the article's features by hash; `shared`: the values of those that `other` has, too."""
-    candidate = Candidate(other)
+    candidate = Candidate(other, articles)
     groups: dict[int, list[tuple[Feature, float]]] = {}
     for mark, value in shared.items():
         feature = Feature(*own[mark])

@@ -25,9 +25,7 @@ from pipelines.database.open import transaction
 from pipelines.wording.wib import WIB, stamp, stamp_now
 
 CHUNK = 1_000  # articles a transaction: neighbours in the index share a page of the file, which is then written once
-# From so many articles on the index goes by their own days instead of today's, and forgets as it goes: it would hold
-# all of an import of years otherwise.
-BULK = 5_000
+BULK = 5_000  # from so many articles on the index forgets by their own days instead of today's (Index)
 RELEASE = "press_release"
 MIDNIGHT = stamp(datetime(2000, 1, 1, tzinfo=WIB))[10:]  # the stored hour of an article whose page prints only the day
 REMEMBERED = 500  # texts whose words are kept, since a release is compared with many articles
@@ -80,28 +78,24 @@ def update(
             connection.execute("INSERT OR IGNORE INTO coverage_todo SELECT id FROM articles")
     todo = connection.execute(
         """SELECT t.article_id, coalesce(a.published_at, a.first_seen) FROM coverage_todo t
-           LEFT JOIN articles a ON a.id = t.article_id ORDER BY 2"""
+           LEFT JOIN articles a ON a.id = t.article_id ORDER BY 2, 1"""
     ).fetchall()
     report = CoverageReport()
     if not todo:
         return report
     today = day_number(datetime.now(UTC).isoformat()) if today is None else today
-    index = Index(connection, today)
+    index = Index(connection, today, bulk=len(todo) > BULK)
     chunks = [todo[start : start + CHUNK] for start in range(0, len(todo), CHUNK)]
     with Workers(len(todo)) as workers:
         run = _Run(connection, index, workers, report)
         ahead = run.read([row[0] for row in chunks[0]])
-        forgotten = None
         for number, chunk in enumerate(chunks, 1):
             read, ids = ahead, [row[0] for row in chunk]
             if number < len(chunks):  # so that the workers read the next chunk while this process works on this one
                 ahead = run.read([row[0] for row in chunks[number]])
             with transaction(connection):
-                if len(todo) > BULK:
-                    index.today = max((day_number(when) for _, when in chunk if when), default=today)
-                if index.today != forgotten:
-                    index.forget_before(index.today - DAYS_KEPT)
-                    forgotten = index.today
+                if number == 1 and not index.bulk:
+                    index.forget_before(today - DAYS_KEPT)
                 run.work(ids, *read)
             if on_progress:
                 on_progress(len(chunk))
@@ -139,7 +133,6 @@ class _Run:
         self.index.remove([article_id for article_id in ids if article_id not in articles])
         entries = [Entry(article.article_id, article.is_release, article.day) for article in articles.values()]
         own = dict(zip(entries, found, strict=True))
-        self.index.add(own)
         stored = self._stored_pairs(ids)
         pairs: dict[tuple[int, int], Candidate | None] = dict.fromkeys(stored, None)
         for entry, others in candidates(self.index, own):
@@ -155,7 +148,7 @@ class _Run:
         self.report.articles += len(ids)
 
     def _articles(self, ids: Sequence[int]) -> dict[int, StoredArticle]:
-        """The articles by id, but for those that are the same text at another address of their own source."""
+        """The articles by id in this order, but for those that are the same text at another address of their source."""
         rows = self.connection.execute(
             """SELECT a.id, a.source_id, a.kind = ?, a.title, a.text, a.published_at, a.first_seen FROM articles a
                LEFT JOIN articles o ON o.id = a.duplicate_of
@@ -163,7 +156,8 @@ class _Run:
                  AND (o.id IS NULL OR o.source_id IS NOT a.source_id OR o.fingerprint <> a.fingerprint)""",
             (RELEASE, json.dumps(ids)),
         )
-        return {row[0]: StoredArticle(*row) for row in rows}
+        found = {row[0]: StoredArticle(*row) for row in rows}
+        return {article_id: found[article_id] for article_id in ids if article_id in found}
 
     def _stored_pairs(self, ids: Sequence[int]) -> set[tuple[int, int]]:
         rows = self.connection.execute(
@@ -196,9 +190,10 @@ class _Run:
             release, article = articles.get(pair[0]), articles.get(pair[1])
             if release and article and release.is_release and not article.is_release:
                 evidence, names = (candidate.evidence, candidate.names) if candidate else (0.0, 0)
+                among = candidate.articles if candidate else 0
                 if names and refers_to(article.text, self.institutions.get(release.source_id or "", "")):
                     evidence += INSTITUTION
-                valid.append((pair, Pair(release.text, article.text, evidence, names, self.index.size)))
+                valid.append((pair, Pair(release.text, article.text, evidence, names, among)))
         self.report.compared += len(valid)
         gone = set(stored)
         changed: dict[int, set[int]] = {}
