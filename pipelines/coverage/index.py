@@ -54,12 +54,23 @@ class Arrival:
 
     size    how many articles of the same weeks the index had then, with it
     values  its features by hash with what they tell: their weight times their rareness; common ones are left out
-    others  the articles it meets, with the shared hashes and their values
     """
 
     size: int
     values: dict[int, float]
-    others: list[tuple[int, dict[int, float]]] = field(default_factory=list)
+    others: list[Meeting] = field(default_factory=list)
+
+
+class Meeting(NamedTuple):
+    """Another article that an arrival meets.
+
+    shared  the hashes that both have, with their values
+    old     those of them that some article had before the release: they cannot come from it
+    """
+
+    article_id: int
+    shared: dict[int, float]
+    old: set[int]
 
 
 class Index:
@@ -118,7 +129,7 @@ class Index:
             [(*entry, self.today, array.array("Q", own).tobytes()) for entry, own in marks.items()],
         )
         self.sizes[day] += len(articles)
-        self._meet(articles, arrivals, enough, past, shingles)
+        self._meet(day, articles, arrivals, enough, past, shingles)
         self._drop(day, common)
         yield from arrivals.items()
 
@@ -163,6 +174,7 @@ class Index:
 
     def _meet(
         self,
+        day: int,
         articles: Mapping[Entry, Mapping[int, Packed]],
         arrivals: Mapping[Entry, Arrival],
         enough: float,
@@ -189,11 +201,27 @@ class Index:
         ).fetchall()
         places = {entry.article_id: place for place, entry in enumerate(arrivals)}
         rows = [(own, other) for own, other in rows if places.get(other, -1) < places[own]]
-        theirs = self._hashes({other for _, other in rows})
-        by_id = {entry.article_id: arrival for entry, arrival in arrivals.items()}
+        theirs = self._stored({other for _, other in rows})
+        by_id = {entry.article_id: (entry, arrival) for entry, arrival in arrivals.items()}
+        found = []
         for own, other in rows:
-            shared = {mark: value for mark, value in by_id[own].values.items() if mark in theirs[other]}
-            by_id[own].others.append((other, shared))
+            (entry, arrival), (other_day, marks) = by_id[own], theirs[other]
+            shared = {mark: value for mark, value in arrival.values.items() if mark in marks}
+            meeting = Meeting(other, shared, set())
+            arrival.others.append(meeting)
+            found.append((meeting, (day if entry.is_release else other_day) - DAYS_BEFORE))
+        first = self._first_days(day, {mark for meeting, _ in found for mark in meeting.shared})
+        for meeting, since in found:
+            meeting.old.update(mark for mark in meeting.shared if first[mark] < since)
+
+    def _first_days(self, day: int, marks: set[int]) -> dict[int, int]:
+        """The first day in the weeks before this one on which an article had each of these hashes."""
+        rows = self.connection.execute(
+            """SELECT hash, min(day) FROM coverage_index
+               WHERE hash IN (SELECT value FROM json_each(?)) AND day >= ? GROUP BY hash""",
+            (json.dumps(sorted(marks)), day - DAYS_KEPT),
+        )
+        return dict(rows.fetchall())
 
     def _is_common(self, mark: int, day: int) -> bool:
         """Whether a feature was common in the weeks of this day."""
@@ -225,12 +253,13 @@ class Index:
         """How many articles of the weeks around a day the index has."""
         return sum(self.sizes.get(near, 0) for near in range(day - DAYS_KEPT, day + DAYS_KEPT + 1))
 
-    def _hashes(self, ids: Iterable[int]) -> dict[int, set[int]]:
+    def _stored(self, ids: Iterable[int]) -> dict[int, tuple[int, set[int]]]:
+        """Day and hashes of articles."""
         rows = self.connection.execute(
-            "SELECT article_id, hashes FROM coverage_articles WHERE article_id IN (SELECT value FROM json_each(?))",
+            "SELECT article_id, day, hashes FROM coverage_articles WHERE article_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
-        return {article_id: set(_unpacked(blob)) for article_id, blob in rows}
+        return {article_id: (day, set(_unpacked(blob))) for article_id, day, blob in rows}
 
     def remove(self, ids: Sequence[int]) -> None:
         """Forget articles; those that are not in the index are passed over."""
