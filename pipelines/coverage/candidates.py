@@ -16,7 +16,7 @@ MOST_RELEASES, MOST_ARTICLES = 8, 200  # so many releases are compared with one 
 REST = 0.3  # the share of its value that every further word of one name adds
 REFERENCE = 4.0  # added for two names in a sentence that refers to something past ("yang diteken pekan lalu")
 INSTITUTION = 2.0  # added for a sentence that refers to something past of the institution that sent the release
-OLD = 1.0  # the share of its value that a feature keeps that was in the news before the release
+
 SHOWN = 8  # so many shared features are kept as reasons
 
 
@@ -66,10 +66,8 @@ def _weigh(own: Mapping[int, Packed], meeting: Meeting, articles: int) -> Candid
     candidate.new = frozenset(mark for mark in meeting.shared if mark >= SHINGLED and mark not in meeting.old)
     groups: dict[int, list[tuple[Feature, float]]] = {}
     for mark, value in meeting.shared.items():
-        if mark in meeting.old:
-            if mark >= SHINGLED:
-                continue
-            value *= OLD
+        if mark >= SHINGLED and mark in meeting.old:
+            continue
         feature = Feature(*own[mark])
         groups.setdefault(feature.group, []).append((feature, value))
     told: list[tuple[float, str]] = []

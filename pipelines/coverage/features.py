@@ -7,7 +7,7 @@ feature is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -23,7 +23,10 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 PAST = re.compile(r"\b(?:lalu|kemarin|sebelumnya|silam|tempo hari|baru saja)\b", re.IGNORECASE)
 SHINGLE = 4  # words
 SHINGLED = 1 << 32  # added to the hash of a shingle, so that it is never the hash of a word
-SAMPLED = 4  # one shingle in four is kept, the same ones in every text (Broder 1997: mod-p sampling)
+# One shingle in four is kept, the same ones in every text (Broder 1997: mod-p sampling); of quotations all are, since
+# one of eight words has only five.
+SAMPLED = 4
+QUOTE = re.compile(r"[\"“]([^\"“”]{20,600})[\"”]")
 MIN_LETTERS = 5  # shorter words in lower case are left out
 NAME, NUMBER, PAIR, OTHER = 1.5, 1.5, 2.0, 1.0  # what features weigh by their kind; a pair is of two names
 # Words that begin the names of many bodies and posts; only what follows them tells these apart.
@@ -88,13 +91,37 @@ def features(title: str, text: str) -> dict[int, Packed]:
                 mark = crc32(coded[i])
                 if mark not in found:  # whatever is there already weighs at least as much
                     found[mark] = (word, OTHER, group, False)
-        joined = b" ".join(coded)
-        ends = list(accumulate([len(word) + 1 for word in coded], initial=0))  # where each word with its blank ends
-        for begin, end in zip(ends, ends[SHINGLE:], strict=False):
-            mark = crc32(joined[begin : end - 1])
-            if not mark % SAMPLED:
-                found[mark + SHINGLED] = SHINGLE_FOUND
+        found.update((mark, SHINGLE_FOUND) for mark in _shingles(coded) if not mark % SAMPLED)
+    for quote in QUOTE.finditer(text):
+        coded = [word.casefold().encode("utf-8", "surrogatepass") for word in WORD.findall(quote[1])]
+        found.update((mark, SHINGLE_FOUND) for mark in _shingles(coded))
     return found
+
+
+def telling_shingles(words: Sequence[str], known: Collection[int]) -> list[int]:
+    """The hashes of those shingles of a run of words, case folded, that are sampled or known."""
+    marks = _shingles([word.encode("utf-8", "surrogatepass") for word in words])
+    return [mark for mark in marks if not mark % SAMPLED or mark in known]
+
+
+def _shingles(coded: Sequence[bytes]) -> Iterator[int]:
+    """The hash of each shingle of words in UTF-8. SHINGLED is a multiple of SAMPLED, so it changes no sample."""
+    joined = b" ".join(coded)
+    ends = list(accumulate([len(word) + 1 for word in coded], initial=0))  # where each word with its blank ends
+    for begin, end in zip(ends, ends[SHINGLE:], strict=False):
+        yield crc32(joined[begin : end - 1]) + SHINGLED
+
+
+def facts(text: str) -> tuple[set[str], set[str]]:
+    """The words of the names in a text, case folded, and its numbers but for years."""
+    names, numbers = set(), set()
+    for sentence in SENTENCE.split(text):
+        between = SPLIT.split(sentence)
+        words = between[1::2]
+        for name in _names(words, between[2::2]):
+            names.update(words[i].casefold() for i in name)
+        numbers.update(word for word in words if word[0].isdigit() and not YEAR.fullmatch(word))
+    return names - HEADS, numbers
 
 
 def _add(found: dict[int, Packed], key: bytes, feature: Packed) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipelines.coverage import wires
 from pipelines.coverage.candidates import INSTITUTION, Candidate, candidates, refers_to
@@ -28,6 +29,7 @@ CHUNK = 1_000  # articles a transaction: neighbours in the index share a page of
 BULK = 5_000  # from so many articles on the index forgets by their own days instead of today's (Index)
 RELEASE = "press_release"
 MIDNIGHT = stamp(datetime(2000, 1, 1, tzinfo=WIB))[10:]  # the stored hour of an article whose page prints only the day
+OF_LABELS = ("headline", "known")  # parts of a comparison that decide its label and are stored nowhere
 REMEMBERED = 500  # texts whose words are kept, since a release is compared with many articles
 
 
@@ -120,6 +122,11 @@ class _Run:
         self.report = report
         self.media = wires.media_names(connection)
         self.institutions: dict[str, str] = dict(connection.execute("SELECT id, name FROM sources").fetchall())
+        self.houses = {
+            source: host
+            for source, homepage in connection.execute("SELECT id, homepage FROM sources")
+            if (host := house_of(homepage or ""))
+        }
         self.words = lru_cache(maxsize=REMEMBERED)(self._words)
 
     def read(self, ids: Sequence[int]) -> tuple[dict[int, StoredArticle], Iterator[dict[int, Packed]]]:
@@ -188,12 +195,8 @@ class _Run:
         valid = []
         for pair, candidate in pairs.items():
             release, article = articles.get(pair[0]), articles.get(pair[1])
-            if release and article and release.is_release and not article.is_release:
-                evidence, names = (candidate.evidence, candidate.names) if candidate else (0.0, 0)
-                among = candidate.articles if candidate else 0
-                if names and refers_to(article.text, self.institutions.get(release.source_id or "", "")):
-                    evidence += INSTITUTION
-                valid.append((pair, Pair(release.text, article.text, evidence, names, among)))
+            if release and article and release.is_release and not article.is_release and self._are_two(release, article):
+                valid.append((pair, self._pair(release, article, candidate)))
         self.report.compared += len(valid)
         gone = set(stored)
         changed: dict[int, set[int]] = {}
@@ -211,6 +214,21 @@ class _Run:
             )
         return changed
 
+    def _are_two(self, release: StoredArticle, article: StoredArticle) -> bool:
+        """Whether a release and an article come from two houses: what a ministry writes itself covers nothing."""
+        one, other = release.source_id or "", article.source_id or ""
+        return not one or (one != other and self.houses.get(one, one) != self.houses.get(other, other))
+
+    def _pair(self, release: StoredArticle, article: StoredArticle, candidate: Candidate | None) -> Pair:
+        if candidate is None:
+            return Pair(release.title, release.text, article.text, 0.0, 0, 0, None)
+        evidence = candidate.evidence
+        if candidate.names and refers_to(article.text, self.institutions.get(release.source_id or "", "")):
+            evidence += INSTITUTION
+        return Pair(
+            release.title, release.text, article.text, evidence, candidate.names, candidate.articles, candidate.new
+        )
+
     def _follow_wires(self, release_id: int, changed: Collection[int]) -> None:
         """Write down which articles about a release copy another medium's article rather than the release itself."""
         for row in wires.chains(self.connection, release_id, changed, self.media, self.words):
@@ -222,6 +240,15 @@ class _Run:
                 "UPDATE coverage SET wire = ?, via_id = ?, reasons = ? WHERE release_id = ? AND article_id = ?",
                 (row.wire, row.via_id, text, release_id, row.article_id),
             )
+
+
+def house_of(homepage: str) -> str:
+    """Whose a site is: its host without www, of the government's the registered domain ("kemkes.go.id")."""
+    try:
+        host = (urlsplit(homepage).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    return ".".join(host.split(".")[-3:]) if host.endswith(".go.id") else host
 
 
 def _store(
@@ -268,7 +295,7 @@ def _store(
 
 def _measures(comparison: Comparison) -> dict[str, Any]:
     """A comparison as columns of the table `coverage`."""
-    values = {part.name: getattr(comparison, part.name) for part in fields(comparison)}
+    values = {part.name: getattr(comparison, part.name) for part in fields(comparison) if part.name not in OF_LABELS}
     spans = [[s.release_start, s.release_end, s.article_start, s.article_end] for s in comparison.spans]
     return values | {
         "kept": round(comparison.kept, 4),

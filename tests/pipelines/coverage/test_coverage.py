@@ -176,7 +176,7 @@ def test_the_index_forgets_and_common_features_are_dropped(filled, monkeypatch):
     most = filled.execute(most, (SHINGLED,)).fetchone()[0]
     assert most <= RARE_LEAST
     filled.execute("UPDATE coverage_articles SET indexed_on = indexed_on - ?", (DAYS_KEPT + 1,))
-    filled.execute("UPDATE coverage_common SET since = since - ?", (DAYS_KEPT + 1,))
+    filled.execute("UPDATE coverage_common SET noted_on = noted_on - ?", (DAYS_KEPT + 1,))
     put(filled, "baru", RELEASE)
     update(filled)
     assert filled.execute("SELECT count(*) FROM coverage_articles").fetchone() == (1,)
