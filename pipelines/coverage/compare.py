@@ -23,6 +23,7 @@ MOST_PLACES = 20  # a run of words that stands in more places of a text is looke
 # A sentence retells the release when one sentence of the release has half of its words, or the whole release 70 %.
 RETOLD, FAMILIAR = 0.5, 0.7
 HEADLINE_WORDS = 4  # a sentence that has fewer words of a title has only its topic
+FEW = 3  # of fewer names or numbers no share is told
 SENTENCE_WORDS = 2  # a sentence with fewer words that say something says nothing of either
 QUOTE_KEPT = 0.6  # a quotation is kept when the article has this share of its words in runs
 
@@ -214,9 +215,9 @@ def _headline(title: str, article: Words) -> float:
 
 
 def _known(release: Words, article: Words) -> tuple[float, float]:
-    """Of the words of the article's names, and of its numbers, the shares that the release has; 1 of none."""
+    """Of the words of the article's names, and of its numbers, the shares that the release has; 1 of FEW."""
     there = set(release.folded)
-    names, numbers = (len(own & there) / len(own) if own else 1.0 for own in facts(article.text))
+    names, numbers = (len(own & there) / len(own) if len(own) >= FEW else 1.0 for own in facts(article.text))
     return names, numbers
 
 

@@ -13,6 +13,8 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
+from pipelines.language.stems import is_everyday
+
 WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")  # a number with its separators is one word: "14.500" is no "14" and "500"
 SPLIT = re.compile(f"({WORD.pattern})")
 # Between two sentences: white space after an end mark, or line breaks. The look-behinds stand after the first character
@@ -27,12 +29,20 @@ SHINGLED = 1 << 32  # added to the hash of a shingle, so that it is never the ha
 # one of eight words has only five.
 SAMPLED = 4
 QUOTE = re.compile(r"[\"“]([^\"“”]{20,600})[\"”]")
+EVERYDAY = 500  # words of the commonest roots are rare only in a small archive, and tell nothing there either
 MIN_LETTERS = 5  # shorter words in lower case are left out
 NAME, NUMBER, PAIR, OTHER = 1.5, 1.5, 2.0, 1.0  # what features weigh by their kind; a pair is of two names
 # Words that begin the names of many bodies and posts; only what follows them tells these apart.
 HEADS = frozenset(
     "kementerian menteri pemerintah provinsi kabupaten kota gubernur bupati wali wakil kepala badan dinas direktur "
     "jenderal ketua pemprov pemkab pemkot sekretaris plt pj pt".split()
+)
+# Capitalised words of the law, of offices and of dates: they stand in any text, and tell nothing by themselves.
+NO_NAMES = HEADS | frozenset(
+    "undang peraturan keputusan nomor pasal ayat huruf tahun nota kesepahaman kesepakatan perjanjian kerja sama "
+    "pelaksana anggota majelis hakim terdakwa negeri negara republik pusat daerah kota kecamatan kelurahan desa jalan "
+    "utara selatan timur barat tengah senin selasa rabu kamis jumat sabtu minggu januari februari maret april mei juni "
+    "juli agustus september oktober november desember".split()
 )
 
 
@@ -74,7 +84,8 @@ def features(title: str, text: str) -> dict[int, Packed]:
         for name in names:
             group += 1
             for i in name:
-                _add(found, coded[i], (words[i], NAME, group, False))
+                if folded[i] not in NO_NAMES:
+                    _add(found, coded[i], (words[i], NAME, group, False))
         for one, other in pairwise(names):
             pair = sorted((_core(folded, one), _core(folded, other)))
             if all(pair) and pair[0] != pair[1]:
@@ -86,8 +97,13 @@ def features(title: str, text: str) -> dict[int, Packed]:
             group += 1
             if word[0].isdigit():
                 if len(word) > 1 and not YEAR.fullmatch(word):
-                    _add(found, coded[i], (word, NUMBER, group, False))
-            elif len(word) >= MIN_LETTERS and word not in stop_words and i not in inside:
+                    _add(found, coded[i], (word, NUMBER if len(word) > 2 else OTHER, group, False))
+            elif (
+                len(word) >= MIN_LETTERS
+                and word not in stop_words
+                and i not in inside
+                and not is_everyday(word, EVERYDAY)
+            ):
                 mark = crc32(coded[i])
                 if mark not in found:  # whatever is there already weighs at least as much
                     found[mark] = (word, OTHER, group, False)
@@ -121,7 +137,7 @@ def facts(text: str) -> tuple[set[str], set[str]]:
         for name in _names(words, between[2::2]):
             names.update(words[i].casefold() for i in name)
         numbers.update(word for word in words if word[0].isdigit() and not YEAR.fullmatch(word))
-    return names - HEADS, numbers
+    return names - NO_NAMES, numbers
 
 
 def _add(found: dict[int, Packed], key: bytes, feature: Packed) -> None:
@@ -151,7 +167,7 @@ def _names(words: Sequence[str], gaps: Sequence[str]) -> Iterator[list[int]]:
 def _name(words: Sequence[str], run: list[int]) -> Iterator[list[int]]:
     """The words of a run that make a name, if it is one."""
     kept = [i for i in run if len(words[i]) > 2 and not (len(words[i]) < 5 and words[i].isupper())]
-    if kept and run != [0]:  # any sentence begins with a capital
+    if run != [0] and any(words[i].casefold() not in NO_NAMES for i in kept):  # any sentence begins with a capital
         yield kept
 
 

@@ -243,12 +243,12 @@ class _Run:
 
 
 def house_of(homepage: str) -> str:
-    """Whose a site is: its host without www, of the government's the registered domain ("kemkes.go.id")."""
+    """Which of the government's houses a site belongs to: its registered domain ("kemkes.go.id"), or ""."""
     try:
-        host = (urlsplit(homepage).hostname or "").removeprefix("www.")
+        host = urlsplit(homepage).hostname or ""
     except ValueError:
         return ""
-    return ".".join(host.split(".")[-3:]) if host.endswith(".go.id") else host
+    return ".".join(host.split(".")[-3:]) if host.endswith(".go.id") else ""
 
 
 def _store(
