@@ -208,7 +208,7 @@ def _retold(release: Words, article: Words) -> float:
 
 
 def _headline(title: str, article: Words) -> float:
-    """The share of a title's words that one sentence of the article has; 0 where these are fewer than HEADLINE_WORDS."""
+    """The share of a title's words that one sentence of the article has; 0 where they are fewer than HEADLINE_WORDS."""
     words = _content(title)
     most = max((len(words & sentence) for sentence in article.sentences), default=0)
     return most / len(words) if most >= HEADLINE_WORDS else 0.0

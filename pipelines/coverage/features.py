@@ -130,7 +130,8 @@ def _shingles(coded: Sequence[bytes]) -> Iterator[int]:
 
 def facts(text: str) -> tuple[set[str], set[str]]:
     """The words of the names in a text, case folded, and its numbers but for years."""
-    names, numbers = set(), set()
+    names: set[str] = set()
+    numbers: set[str] = set()
     for sentence in SENTENCE.split(text):
         between = SPLIT.split(sentence)
         words = between[1::2]

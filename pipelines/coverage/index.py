@@ -37,6 +37,8 @@ ARRIVING = (
        since INTEGER NOT NULL, until INTEGER NOT NULL, weight REAL NOT NULL, past INTEGER NOT NULL,
        PRIMARY KEY (hash, article_id)) WITHOUT ROWID""",
 )
+STORED = """SELECT article_id, day, hashes FROM coverage_articles
+            WHERE article_id IN (SELECT value FROM json_each(?))"""
 FORGOTTEN = 500  # articles that are forgotten at a time, so that their hashes fit into memory after a long pause
 
 
@@ -255,22 +257,14 @@ class Index:
 
     def _stored(self, ids: Iterable[int]) -> dict[int, tuple[int, set[int]]]:
         """Day and hashes of articles."""
-        rows = self.connection.execute(
-            "SELECT article_id, day, hashes FROM coverage_articles WHERE article_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
+        rows = self.connection.execute(STORED, (json.dumps(list(ids)),))
         return {article_id: (day, set(_unpacked(blob))) for article_id, day, blob in rows}
 
     def remove(self, ids: Sequence[int]) -> None:
         """Forget articles; those that are not in the index are passed over."""
-        known = self.connection.execute(
-            "SELECT article_id, day, hashes FROM coverage_articles WHERE article_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        ).fetchall()
+        known = self.connection.execute(STORED, (json.dumps(list(ids)),)).fetchall()
         gone = sorted((mark, day, article_id) for article_id, day, blob in known for mark in _unpacked(blob))
-        self.connection.executemany(
-            "DELETE FROM coverage_index WHERE hash = ? AND day = ? AND article_id = ?", gone
-        )
+        self.connection.executemany("DELETE FROM coverage_index WHERE hash = ? AND day = ? AND article_id = ?", gone)
         self.connection.executemany("DELETE FROM coverage_articles WHERE article_id = ?", [row[:1] for row in known])
         self.sizes.subtract(day for _, day, _ in known)
 

@@ -20,17 +20,17 @@ NONE = "none"  # what only a person may set: this is no coverage
 # An article is the release when so much of it is copied, and so much of the release is kept.
 VERBATIM_COPIED, VERBATIM_KEPT = 0.8, 0.6
 EDITED = 0.6  # an article is an edited release when so much of it is retold or copied
-# What is retold may be a topic's vocabulary, too, or the formulas of a court. A retold release brings in little: so much
-# of the article's names, and of its numbers, are the release's.
+# What is retold may be a topic's vocabulary, too, or the formulas of a court. A retold release brings in little: so
+# much of the article's names, and of its numbers, are the release's.
 NAMES_KNOWN, NUMBERS_KNOWN = 0.6, 0.65
 # An article uses passages when they have at least PARTIAL_WORDS words and come to a tenth of it, to a quotation, or to
 # a run of PARTIAL_RUN words. The names of laws and programmes that unrelated texts share come to 7 % of an article and
 # 15 words (671 releases against 671 unrelated articles of real sites).
 PARTIAL_COPIED, PARTIAL_WORDS, PARTIAL_RUN = 0.1, 8, 20
 # Without passages an article refers to a release when their evidence, in rare words, is MENTION among 100 articles, and
-# MENTION_MORE for every tenfold more: the more articles there are, the more share some rare words by chance. Half of that
-# more is enough for a retold release, and for short passages. An article that says what the release's title says, or most of
-# which is retold, needs no more evidence than makes two texts worth comparing.
+# MENTION_MORE for every tenfold more: the more articles there are, the more share some rare words by chance. Half of
+# that more is enough for a retold release, and for short passages. An article that says what the release's title says,
+# or most of which is retold, needs no more evidence than makes two texts worth comparing.
 MENTION, MENTION_MORE, MENTION_SAID = 5.0, 4.0, 3.0
 HEADLINE = 0.8  # the share of a title's words that says what it says
 

@@ -195,7 +195,13 @@ class _Run:
         valid = []
         for pair, candidate in pairs.items():
             release, article = articles.get(pair[0]), articles.get(pair[1])
-            if release and article and release.is_release and not article.is_release and self._are_two(release, article):
+            if (
+                release
+                and article
+                and release.is_release
+                and not article.is_release
+                and self._are_two(release, article)
+            ):
                 valid.append((pair, self._pair(release, article, candidate)))
         self.report.compared += len(valid)
         gone = set(stored)
