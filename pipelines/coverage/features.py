@@ -168,7 +168,7 @@ def _names(words: Sequence[str], gaps: Sequence[str]) -> Iterator[list[int]]:
 def _name(words: Sequence[str], run: list[int]) -> Iterator[list[int]]:
     """The words of a run that make a name, if it is one."""
     kept = [i for i in run if len(words[i]) > 2 and not (len(words[i]) < 5 and words[i].isupper())]
-    if run != [0] and any(words[i].casefold() not in NO_NAMES for i in kept):  # any sentence begins with a capital
+    if [i for i in kept if words[i].casefold() not in NO_NAMES] not in ([], [0]):  # any sentence begins with a capital
         yield kept
 
 
