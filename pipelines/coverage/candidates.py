@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, Feature, Packed
-from pipelines.coverage.index import Entry, Index
+from pipelines.coverage.features import OTHER, PAIR, PAST, SENTENCE, SHINGLED, Feature, Packed
+from pipelines.coverage.index import Entry, Index, Meeting
 
 # Evidence is counted in rare words: a word that only these two articles have counts one.
 ENOUGH = 3.0  # two texts with so much evidence are compared
@@ -16,6 +16,7 @@ MOST_RELEASES, MOST_ARTICLES = 8, 200  # so many releases are compared with one 
 REST = 0.3  # the share of its value that every further word of one name adds
 REFERENCE = 4.0  # added for two names in a sentence that refers to something past ("yang diteken pekan lalu")
 INSTITUTION = 2.0  # added for a sentence that refers to something past of the institution that sent the release
+
 SHOWN = 8  # so many shared features are kept as reasons
 
 
@@ -27,23 +28,27 @@ class Candidate:
     names     how many names and pairs of names they share
     shingles  how many shingles they share
     shared    the shared words and names, most telling first, at most SHOWN
+    new       the hashes of those shingles that no article had before the release
+    articles  among how many articles that was found
     """
 
     article_id: int
+    articles: int = 0
     evidence: float = 0.0
     names: int = 0
     shingles: int = 0
     shared: list[str] = field(default_factory=list)
+    new: frozenset[int] = frozenset()
 
 
 def candidates(index: Index, articles: Mapping[Entry, Mapping[int, Packed]]) -> Iterator[tuple[Entry, list[Candidate]]]:
-    """For each article the ones that it may belong to (releases for an article, and the other way round), best first.
+    """Index articles, and for each tell those before it that it may belong to, best first.
 
-    Only what was published within the index's window of days is looked at.
+    An article may belong to releases, and a release has articles; only what was published within the index's window of
+    days is looked at.
     """
-    found = index.meetings(articles, ENOUGH, REFERENCE, ENOUGH_SHINGLES)
-    for entry, own in articles.items():
-        weighed = [_weigh(other, own, shared) for other, shared in found.get(entry.article_id, ())]
+    for entry, arrival in index.add(articles, ENOUGH, REFERENCE, ENOUGH_SHINGLES):
+        weighed = [_weigh(articles[entry], meeting, arrival.size) for meeting in arrival.others]
         weighed = [one for one in weighed if one.evidence >= ENOUGH or one.shingles >= ENOUGH_SHINGLES]
         weighed.sort(key=lambda candidate: (-candidate.evidence, candidate.article_id))
         yield entry, weighed[: MOST_ARTICLES if entry.is_release else MOST_RELEASES]
@@ -55,11 +60,14 @@ def refers_to(text: str, institution: str) -> bool:
     return bool(name) and any(name in sentence and PAST.search(sentence) for sentence in SENTENCE.split(text))
 
 
-def _weigh(other: int, own: Mapping[int, Packed], shared: Mapping[int, float]) -> Candidate:
-    """One candidate. `own`: the article's features by hash; `shared`: the values of those that `other` has, too."""
-    candidate = Candidate(other)
+def _weigh(own: Mapping[int, Packed], meeting: Meeting, articles: int) -> Candidate:
+    """One candidate. `own`: the article's features by hash; articles: among how many articles they were counted."""
+    candidate = Candidate(meeting.article_id, articles)
+    candidate.new = frozenset(mark for mark in meeting.shared if mark >= SHINGLED and mark not in meeting.old)
     groups: dict[int, list[tuple[Feature, float]]] = {}
-    for mark, value in shared.items():
+    for mark, value in meeting.shared.items():
+        if mark >= SHINGLED and mark in meeting.old:
+            continue
         feature = Feature(*own[mark])
         groups.setdefault(feature.group, []).append((feature, value))
     told: list[tuple[float, str]] = []

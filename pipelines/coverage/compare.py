@@ -7,13 +7,13 @@ moved, too. docs/choices.md says how it did beside difflib and RapidFuzz.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from pipelines.coverage.features import SENTENCE, WORD, is_content
+from pipelines.coverage.features import QUOTE, SENTENCE, WORD, facts, is_content, telling_shingles
+from pipelines.language.stems import stem_word
 
 RUN = 4  # words of the shortest run that counts; shorter ones are idioms
 # A run must hold so many words of so many letters in lower case; otherwise it is only a name or a post.
@@ -22,8 +22,10 @@ MOST_WORDS = 3_000  # only so many words of a text are compared, from its beginn
 MOST_PLACES = 20  # a run of words that stands in more places of a text is looked up in so many of them
 # A sentence retells the release when one sentence of the release has half of its words, or the whole release 70 %.
 RETOLD, FAMILIAR = 0.5, 0.7
+HEADLINE_WORDS = 4  # a sentence that has fewer words of a title has only its topic
+NEW = 4  # new shingles in a passage that begins or ends with a stock phrase; one in four is known, so of 16 words or so
+FEW = 3  # of fewer names or numbers no share is told
 SENTENCE_WORDS = 2  # a sentence with fewer words that say something says nothing of either
-QUOTE = re.compile(r"[\"“]([^\"“”]{20,600})[\"”]")
 QUOTE_KEPT = 0.6  # a quotation is kept when the article has this share of its words in runs
 
 
@@ -46,6 +48,10 @@ class Comparison:
     copied   of the article that comes from the release word for word
     retold   of the article in sentences whose words are the release's
     longest  words of the longest common span
+
+    What only the label asks for:
+    headline  of the release's title in one sentence of the article
+    known     of the article's names, and of its numbers, those that the release has
     """
 
     kept: float
@@ -58,6 +64,8 @@ class Comparison:
     numbers: int
     numbers_kept: int
     numbers_changed: tuple[tuple[str, str], ...]
+    headline: float = 0.0
+    known: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class Words:
 
     @cached_property
     def sentences(self) -> list[set[str]]:
-        """For each sentence the words that say something by themselves; sentences without any are left out."""
+        """For each sentence the stems of words that say something by themselves; sentences without any are left out."""
         return [found for sentence in SENTENCE.split(self.text) if (found := _content(sentence))]
 
 
@@ -88,8 +96,27 @@ def passages(release: Words, article: Words) -> list[tuple[int, int, int]]:
     return [found for found in tile(release.folded, article.folded) if _is_prose(release, found[0], found[2])]
 
 
-def compare(release: Words, article: Words, tiles: Sequence[tuple[int, int, int]]) -> Comparison:
-    """How much of the release the article has, given the passages in common (`passages`)."""
+def new_passages(
+    release: Words, tiles: Sequence[tuple[int, int, int]], new: frozenset[int]
+) -> list[tuple[int, int, int]]:
+    """Those passages that can come from the release. Others are stock phrases: of laws, of courts, of either house.
+
+    new  the hashes of the indexed shingles in both texts that no article had before the release. A passage whose
+         shingles are mostly older is no new one; one that is too short for a sampled shingle is beside one that is new.
+    """
+    ages = [_age(release.folded[i : i + n], new) for i, _, n in tiles]
+    return [run for run, age in zip(tiles, ages, strict=True) if age or (age is None and any(ages))]
+
+
+def _age(words: Sequence[str], new: frozenset[int]) -> bool | None:
+    """Whether half of the telling shingles of a run are new, or NEW of them; None where it has none."""
+    marks = telling_shingles(words, new)
+    found = sum(mark in new for mark in marks)
+    return found >= min(NEW, len(marks) / 2) if marks else None
+
+
+def compare(release: Words, article: Words, tiles: Sequence[tuple[int, int, int]], title: str = "") -> Comparison:
+    """How much of the release the article has, given the passages in common (`passages`). `title`: the release's."""
     common = sum(length for _, _, length in tiles)
     spans = tuple(
         Span(release.places[i][0], release.places[i + n - 1][1], article.places[j][0], article.places[j + n - 1][1], n)
@@ -108,6 +135,8 @@ def compare(release: Words, article: Words, tiles: Sequence[tuple[int, int, int]
         numbers=len(numbers),
         numbers_kept=len(numbers & set(article.folded)),
         numbers_changed=_changed(release.folded, article.folded, tiles),
+        headline=_headline(title, article),
+        known=_known(release, article),
     )
 
 
@@ -180,8 +209,23 @@ def _retold(release: Words, article: Words) -> float:
     return retold / total if total else 0.0
 
 
+def _headline(title: str, article: Words) -> float:
+    """The share of a title's words that one sentence of the article has; 0 where they are fewer than HEADLINE_WORDS."""
+    words = _content(title)
+    most = max((len(words & sentence) for sentence in article.sentences), default=0)
+    return most / len(words) if most >= HEADLINE_WORDS else 0.0
+
+
+def _known(release: Words, article: Words) -> tuple[float, float]:
+    """Of the words of the article's names, and of its numbers, the shares that the release has; 1 of FEW."""
+    there = set(release.folded)
+    names, numbers = (len(own & there) / len(own) if len(own) >= FEW else 1.0 for own in facts(article.text))
+    return names, numbers
+
+
 def _content(sentence: str) -> set[str]:
-    return {word for word in (match[0].casefold() for match in WORD.finditer(sentence)) if is_content(word)}
+    words = (match[0].casefold() for match in WORD.finditer(sentence))
+    return {stem_word(word) for word in words if is_content(word)}
 
 
 def _is_number(word: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipelines.coverage import wires
 from pipelines.coverage.candidates import INSTITUTION, Candidate, candidates, refers_to
@@ -25,11 +26,10 @@ from pipelines.database.open import transaction
 from pipelines.wording.wib import WIB, stamp, stamp_now
 
 CHUNK = 1_000  # articles a transaction: neighbours in the index share a page of the file, which is then written once
-# From so many articles on the index goes by their own days instead of today's, and forgets as it goes: it would hold
-# all of an import of years otherwise.
-BULK = 5_000
+BULK = 5_000  # from so many articles on the index forgets by their own days instead of today's (Index)
 RELEASE = "press_release"
 MIDNIGHT = stamp(datetime(2000, 1, 1, tzinfo=WIB))[10:]  # the stored hour of an article whose page prints only the day
+OF_LABELS = ("headline", "known")  # parts of a comparison that decide its label and are stored nowhere
 REMEMBERED = 500  # texts whose words are kept, since a release is compared with many articles
 
 
@@ -80,28 +80,24 @@ def update(
             connection.execute("INSERT OR IGNORE INTO coverage_todo SELECT id FROM articles")
     todo = connection.execute(
         """SELECT t.article_id, coalesce(a.published_at, a.first_seen) FROM coverage_todo t
-           LEFT JOIN articles a ON a.id = t.article_id ORDER BY 2"""
+           LEFT JOIN articles a ON a.id = t.article_id ORDER BY 2, 1"""
     ).fetchall()
     report = CoverageReport()
     if not todo:
         return report
     today = day_number(datetime.now(UTC).isoformat()) if today is None else today
-    index = Index(connection, today)
+    index = Index(connection, today, bulk=len(todo) > BULK)
     chunks = [todo[start : start + CHUNK] for start in range(0, len(todo), CHUNK)]
     with Workers(len(todo)) as workers:
         run = _Run(connection, index, workers, report)
         ahead = run.read([row[0] for row in chunks[0]])
-        forgotten = None
         for number, chunk in enumerate(chunks, 1):
             read, ids = ahead, [row[0] for row in chunk]
             if number < len(chunks):  # so that the workers read the next chunk while this process works on this one
                 ahead = run.read([row[0] for row in chunks[number]])
             with transaction(connection):
-                if len(todo) > BULK:
-                    index.today = max((day_number(when) for _, when in chunk if when), default=today)
-                if index.today != forgotten:
-                    index.forget_before(index.today - DAYS_KEPT)
-                    forgotten = index.today
+                if number == 1 and not index.bulk:
+                    index.forget_before(today - DAYS_KEPT)
                 run.work(ids, *read)
             if on_progress:
                 on_progress(len(chunk))
@@ -126,6 +122,11 @@ class _Run:
         self.report = report
         self.media = wires.media_names(connection)
         self.institutions: dict[str, str] = dict(connection.execute("SELECT id, name FROM sources").fetchall())
+        self.houses = {
+            source: host
+            for source, homepage in connection.execute("SELECT id, homepage FROM sources")
+            if (host := house_of(homepage or ""))
+        }
         self.words = lru_cache(maxsize=REMEMBERED)(self._words)
 
     def read(self, ids: Sequence[int]) -> tuple[dict[int, StoredArticle], Iterator[dict[int, Packed]]]:
@@ -139,7 +140,6 @@ class _Run:
         self.index.remove([article_id for article_id in ids if article_id not in articles])
         entries = [Entry(article.article_id, article.is_release, article.day) for article in articles.values()]
         own = dict(zip(entries, found, strict=True))
-        self.index.add(own)
         stored = self._stored_pairs(ids)
         pairs: dict[tuple[int, int], Candidate | None] = dict.fromkeys(stored, None)
         for entry, others in candidates(self.index, own):
@@ -155,7 +155,7 @@ class _Run:
         self.report.articles += len(ids)
 
     def _articles(self, ids: Sequence[int]) -> dict[int, StoredArticle]:
-        """The articles by id, but for those that are the same text at another address of their own source."""
+        """The articles by id in this order, but for those that are the same text at another address of their source."""
         rows = self.connection.execute(
             """SELECT a.id, a.source_id, a.kind = ?, a.title, a.text, a.published_at, a.first_seen FROM articles a
                LEFT JOIN articles o ON o.id = a.duplicate_of
@@ -163,7 +163,8 @@ class _Run:
                  AND (o.id IS NULL OR o.source_id IS NOT a.source_id OR o.fingerprint <> a.fingerprint)""",
             (RELEASE, json.dumps(ids)),
         )
-        return {row[0]: StoredArticle(*row) for row in rows}
+        found = {row[0]: StoredArticle(*row) for row in rows}
+        return {article_id: found[article_id] for article_id in ids if article_id in found}
 
     def _stored_pairs(self, ids: Sequence[int]) -> set[tuple[int, int]]:
         rows = self.connection.execute(
@@ -194,11 +195,14 @@ class _Run:
         valid = []
         for pair, candidate in pairs.items():
             release, article = articles.get(pair[0]), articles.get(pair[1])
-            if release and article and release.is_release and not article.is_release:
-                evidence, names = (candidate.evidence, candidate.names) if candidate else (0.0, 0)
-                if names and refers_to(article.text, self.institutions.get(release.source_id or "", "")):
-                    evidence += INSTITUTION
-                valid.append((pair, Pair(release.text, article.text, evidence, names, self.index.size)))
+            if (
+                release
+                and article
+                and release.is_release
+                and not article.is_release
+                and self._are_two(release, article)
+            ):
+                valid.append((pair, self._pair(release, article, candidate)))
         self.report.compared += len(valid)
         gone = set(stored)
         changed: dict[int, set[int]] = {}
@@ -216,6 +220,21 @@ class _Run:
             )
         return changed
 
+    def _are_two(self, release: StoredArticle, article: StoredArticle) -> bool:
+        """Whether a release and an article come from two houses: what a ministry writes itself covers nothing."""
+        one, other = release.source_id or "", article.source_id or ""
+        return not one or (one != other and self.houses.get(one, one) != self.houses.get(other, other))
+
+    def _pair(self, release: StoredArticle, article: StoredArticle, candidate: Candidate | None) -> Pair:
+        if candidate is None:
+            return Pair(release.title, release.text, article.text, 0.0, 0, 0, None)
+        evidence = candidate.evidence
+        if candidate.names and refers_to(article.text, self.institutions.get(release.source_id or "", "")):
+            evidence += INSTITUTION
+        return Pair(
+            release.title, release.text, article.text, evidence, candidate.names, candidate.articles, candidate.new
+        )
+
     def _follow_wires(self, release_id: int, changed: Collection[int]) -> None:
         """Write down which articles about a release copy another medium's article rather than the release itself."""
         for row in wires.chains(self.connection, release_id, changed, self.media, self.words):
@@ -227,6 +246,15 @@ class _Run:
                 "UPDATE coverage SET wire = ?, via_id = ?, reasons = ? WHERE release_id = ? AND article_id = ?",
                 (row.wire, row.via_id, text, release_id, row.article_id),
             )
+
+
+def house_of(homepage: str) -> str:
+    """Which of the government's houses a site belongs to: its registered domain ("kemkes.go.id"), or ""."""
+    try:
+        host = urlsplit(homepage).hostname or ""
+    except ValueError:
+        return ""
+    return ".".join(host.split(".")[-3:]) if host.endswith(".go.id") else ""
 
 
 def _store(
@@ -273,7 +301,7 @@ def _store(
 
 def _measures(comparison: Comparison) -> dict[str, Any]:
     """A comparison as columns of the table `coverage`."""
-    values = {part.name: getattr(comparison, part.name) for part in fields(comparison)}
+    values = {part.name: getattr(comparison, part.name) for part in fields(comparison) if part.name not in OF_LABELS}
     spans = [[s.release_start, s.release_end, s.article_start, s.article_end] for s in comparison.spans]
     return values | {
         "kept": round(comparison.kept, 4),

@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
+from math import inf
 from multiprocessing import active_children, get_context
 from typing import NamedTuple, TypeVar
 
-from pipelines.coverage.compare import Comparison, Words, compare, passages, read_words
+from pipelines.coverage.compare import Comparison, Words, compare, new_passages, passages, read_words
 from pipelines.coverage.features import Packed, features
-from pipelines.coverage.labels import is_mention, label
+from pipelines.coverage.labels import has_passages, label
 from pipelines.read.forked import start_worker
 
 MANY = 200  # articles for each process; a fork does not pay for fewer
@@ -24,13 +25,21 @@ Result = TypeVar("Result")
 
 
 class Pair(NamedTuple):
-    """Two texts to compare; evidence, names and articles as `pipelines.coverage.labels.label` takes them."""
+    """Two texts to compare.
 
+    title                      of the release
+    evidence, names, articles  as `pipelines.coverage.labels.label` takes them
+    new                        as `pipelines.coverage.compare.new_passages` takes it; None for a pair that is looked at
+                               again without the index, of which only the passages are judged
+    """
+
+    title: str
     release: str
     article: str
     evidence: float
     names: int
     articles: int
+    new: frozenset[int] | None
 
 
 class Workers:
@@ -74,10 +83,17 @@ def judge_pair(pair: Pair) -> tuple[str, Comparison] | None:
     """Label and comparison of a pair; None when nothing shows that the article knows the release."""
     release, article = _words(pair.release), _words(pair.article)
     tiles = passages(release, article)
-    if not tiles and not is_mention(pair.evidence, pair.names, pair.articles):
-        return None
-    comparison = compare(release, article, tiles)
+    if pair.new is None:
+        comparison = compare(release, article, tiles, pair.title)
+        found = label(comparison, inf, 0, 0)
+        return (found, comparison) if found else None
+    new = new_passages(release, tiles, pair.new)
+    comparison = compare(release, article, new, pair.title)
     found = label(comparison, pair.evidence, pair.names, pair.articles)
+    if len(new) < len(tiles) and has_passages(comparison, pair.evidence, pair.articles):
+        # It took up the release, so whatever else both have is shown and measured, too.
+        comparison = compare(release, article, tiles, pair.title)
+        found = label(comparison, pair.evidence, pair.names, pair.articles)
     return (found, comparison) if found else None
 
 

@@ -16,6 +16,7 @@ from contextlib import closing
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Column, Table
 
+from pipelines.database.coverage_days import key_by_day
 from pipelines.database.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 
 steps = Migrations("pantau")
@@ -100,6 +101,12 @@ def where_stored_articles_were_read(db: Database) -> None:
         """UPDATE pages SET read_file = warc_file, read_offset = warc_offset
            WHERE state = 'done' AND warc_file IS NOT NULL AND read_file IS NULL"""
     )
+
+
+@steps()
+def coverage_of_every_week_by_itself(db: Database) -> None:
+    """Schema 13: pipelines/database/coverage_days.py."""
+    key_by_day(db)
 
 
 def migrate(db: Database) -> bool:

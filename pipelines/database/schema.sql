@@ -562,17 +562,20 @@ CREATE TABLE coverage_articles (
   hashes BLOB NOT NULL                   -- its rows of coverage_index, 64-bit each
 );
 CREATE INDEX coverage_articles_indexed ON coverage_articles (indexed_on);
+CREATE INDEX coverage_articles_day ON coverage_articles (day);
 CREATE TABLE coverage_index (
   hash INTEGER NOT NULL,                 -- of a word, number, pair of names or shingle
+  day INTEGER NOT NULL,
   article_id INTEGER NOT NULL,
   is_release INTEGER NOT NULL,
-  day INTEGER NOT NULL,
-  PRIMARY KEY (hash, article_id)
+  PRIMARY KEY (hash, day, article_id)
 ) WITHOUT ROWID;
 CREATE TABLE coverage_common (
-  hash INTEGER PRIMARY KEY,              -- of so many articles that it tells nothing
-  since INTEGER NOT NULL
-);
+  hash INTEGER NOT NULL,                 -- of so many articles of the weeks around a day that it tells nothing
+  since INTEGER NOT NULL,                -- that day
+  noted_on INTEGER NOT NULL DEFAULT 0,   -- when an article showed it
+  PRIMARY KEY (hash, since)
+) WITHOUT ROWID;
 -- The pairs of `coverage` as the league tables of the pages count them, without its long texts; kept by triggers.
 CREATE TABLE coverage_league (  -- public
   release_id INTEGER NOT NULL,

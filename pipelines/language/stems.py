@@ -78,6 +78,13 @@ def _common() -> dict[str, float]:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def is_everyday(word: str, roots_of_news: int) -> bool:
+    """Whether a word, lower case, is of one of the so many commonest roots of the news."""
+    root = stem_word(word)
+    return root in _common() and _common()[root] > log2(2 * len(_common()) / (roots_of_news + 1))
+
+
+@lru_cache(maxsize=REMEMBERED)
 def stem_word(word: str) -> str:
     """The stem of one word, lower case: "penandatanganan" and "menandatangani" both give "tandatangan"."""
     folded = word.casefold()

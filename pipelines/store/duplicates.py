@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pipelines.read.text_facts import minhash_bands, shingles, triples, words_of
+from pipelines.store.instalments import are_instalments
 from pipelines.wording.wib import stamp
 
 LOG = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class _Text:
     """
 
     article_id: int
+    title: str
     text: str
     mark: str
     rank: int
@@ -67,7 +69,10 @@ class _Text:
 
     def is_copy(self, other: _Text) -> bool:
         """Whether the two are one text."""
-        near = NEAR if self.source_id == other.source_id else NEAR_ELSEWHERE
+        own = self.source_id == other.source_id
+        if own and are_instalments((self.title, self.text), (other.title, other.text)):
+            return False
+        near = NEAR if own else NEAR_ELSEWHERE
         return self.mark == other.mark or (self._is_close(other) and same_text(self.text, other.text, near))
 
     def _is_close(self, other: _Text) -> bool:
@@ -176,8 +181,8 @@ def judge_again(connection: sqlite3.Connection, url: str) -> set[int]:
 
 def _text(connection: sqlite3.Connection, article_id: int) -> _Text | None:
     row = connection.execute(
-        """SELECT a.id, a.text, a.fingerprint, a.source_id, a.duplicate_of, a.kind, s.kind, s.name, a.published_at,
-                  min(a.first_seen, coalesce(p.found_at, a.first_seen)) AS seen,
+        """SELECT a.id, a.title, a.text, a.fingerprint, a.source_id, a.duplicate_of, a.kind, s.kind, s.name,
+                  a.published_at, min(a.first_seen, coalesce(p.found_at, a.first_seen)) AS seen,
                   (SELECT r.started FROM run_sources rs CROSS JOIN runs r ON r.id = rs.run_id
                    WHERE rs.source_id = a.source_id AND rs.error IS NULL
                      AND r.finished < min(a.first_seen, coalesce(p.found_at, a.first_seen))
@@ -189,11 +194,11 @@ def _text(connection: sqlite3.Connection, article_id: int) -> _Text | None:
     ).fetchone()
     if row is None:
         return None
-    number, text, mark, source_id, original, kind, source_kind, name, published, seen, asked, named = row
+    number, title, text, mark, source_id, original, kind, source_kind, name, published, seen, asked, named = row
     claimed = published or seen
     moment, refuted = _borne_out(claimed, seen, asked)
     rank = -1 if named else _rank(text, kind, source_kind, name)
-    return _Text(number, text, mark, rank, claimed, moment, refuted, source_id, original)
+    return _Text(number, title, text, mark, rank, claimed, moment, refuted, source_id, original)
 
 
 def _rank(text: str, kind: str, source_kind: str | None, name: str | None) -> int:

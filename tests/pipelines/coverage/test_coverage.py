@@ -171,12 +171,12 @@ def test_the_index_forgets_and_common_features_are_dropped(filled, monkeypatch):
     for number in range(30):
         put(filled, f"n{number}", f"{OTHER} Edisi ke-{number} khusus Banda{number}.", hours=number)
     update(filled)
-    assert filled.execute("SELECT count(*) FROM coverage_common").fetchone()[0] > 20
+    assert filled.execute("SELECT count(*) FROM coverage_common").fetchone()[0] > 10
     most = "SELECT max(n) FROM (SELECT count(*) AS n FROM coverage_index WHERE hash < ? GROUP BY hash)"
     most = filled.execute(most, (SHINGLED,)).fetchone()[0]
     assert most <= RARE_LEAST
     filled.execute("UPDATE coverage_articles SET indexed_on = indexed_on - ?", (DAYS_KEPT + 1,))
-    filled.execute("UPDATE coverage_common SET since = since - ?", (DAYS_KEPT + 1,))
+    filled.execute("UPDATE coverage_common SET noted_on = noted_on - ?", (DAYS_KEPT + 1,))
     put(filled, "baru", RELEASE)
     update(filled)
     assert filled.execute("SELECT count(*) FROM coverage_articles").fetchone() == (1,)
