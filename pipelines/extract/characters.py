@@ -23,10 +23,12 @@ UNSEEN = re.compile(
 )
 JOINER = "\u200d"
 UNSEEN_SIGNS = frozenset(chr(sign) for sign in range(0x10000) if UNSEEN.fullmatch(chr(sign)) and chr(sign) != JOINER)
+# The same as entities, and those of control characters, which lxml reads but cannot write.
 UNSEEN_ENTITY = re.compile(
     r"&(?:shy|zwnj|lrm|rlm|ZeroWidthSpace|NoBreak"
-    r"|#0*(?:173|847|8203|8204|8206|8207|823[4-8]|828[89]|829[0-2]|65279)"
-    r"|#[xX]0*(?:[aA][dD]|34[fF]|200[bBcCeEfF]|202[a-eA-E]|206[0-46-9]|[fF][eE][fF][fF]));?"
+    r"|#0*(?:[1-8]|1[124-9]|2\d|3[01]|173|847|8203|8204|8206|8207|823[4-8]|828[89]|829[0-2]|65279)(?!\d)"
+    r"|#[xX]0*(?:[1-8bBcCeEfF]|1[\da-fA-F]|[aA][dD]|34[fF]|200[bBcCeEfF]|202[a-eA-E]|206[0-46-9]|[fF][eE][fF][fF])"
+    r"(?![\da-fA-F]));?"
 )
 ASCII = bytes(range(0x80))
 ESCAPED = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});")
