@@ -3,9 +3,10 @@
     python benchmarks/extraction.py [--write]
 
 Needs ../shared, and for the peers an environment of its own that sees ours as well, with goose3, readability-lxml,
-newspaper4k and resiliparse (some of them want an older cssselect than we do); one that is not installed is left out
-and named. readability-lxml gives no date, resiliparse neither title nor date. `bare`: the pages without any class and
-id, so that no name helps. `--write` puts all figures into benchmarks/extraction.json; the tests hold us to ours.
+newspaper4k, news-please and resiliparse (some of them want an older cssselect than we do); one that is not installed
+is left out and named. readability-lxml gives no date, resiliparse neither title nor date. `bare`: the pages without any
+class and id, so that no name helps. `--write` puts all figures into benchmarks/extraction.json; the tests hold us to
+ours.
 """
 
 from __future__ import annotations
@@ -49,6 +50,21 @@ def plain(body: bytes) -> dict[str, Any]:
     """trafilatura's, with its defaults and its metadata."""
     found = trafilatura.bare_extraction(body, with_metadata=True)
     return {"title": found.title, "published_at": found.date, "text": found.text} if found else {}
+
+
+def fast(body: bytes) -> dict[str, Any]:
+    """trafilatura's without its own fallbacks."""
+    found = trafilatura.bare_extraction(body, with_metadata=True, fast=True)
+    return {"title": found.title, "published_at": found.date, "text": found.text} if found else {}
+
+
+def news_please(body: bytes) -> dict[str, Any]:
+    """news-please's, without the pictures that it would fetch."""
+    from newsplease import NewsPlease
+
+    article = NewsPlease.from_html(body.decode("utf-8", "replace"), url=None, fetch_images=False)
+    date = article.date_publish
+    return {"title": article.title, "published_at": str(date) if date else None, "text": article.maintext}
 
 
 def readability(body: bytes) -> dict[str, Any]:
@@ -121,9 +137,11 @@ def measure(reader: Reader, pages: Path, bodies: dict[str, bytes], rounds: int) 
 
 
 PEERS = (
+    ("trafilatura", "trafilatura, fast", fast),
     ("trafilatura", "trafilatura", plain),
     ("readability", "readability-lxml", readability),
     ("newspaper", "newspaper4k", newspaper),
+    ("newsplease", "news-please", news_please),
     ("resiliparse", "resiliparse", resiliparse),
     ("goose3", "goose3", goose),
 )

@@ -28,7 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,10 +91,16 @@ def run_rival(python: str, tool: str, sites: list[dict[str, Any]], folder: Path)
     return timed([python, str(HERE / "rivals.py"), tool, str(folder / "urls.json")], lambda out: int(out.split()[-1]))
 
 
-def compare(pages: int, rounds: int, contestants: dict[str, Callable[..., Run]], bound: float) -> dict[str, Any]:
+def compare(
+    pages: int,
+    rounds: int,
+    contestants: dict[str, Callable[..., Run]],
+    bound: float,
+    site: Callable[[int], AbstractContextManager[list[dict[str, Any]]]] = reference_site,
+) -> dict[str, Any]:
     """Medians by contestant, and ratios to Pantau's pages a second in the same round."""
     runs: dict[str, list[Run]] = {name: [] for name in contestants}
-    with reference_site(pages) as sites:
+    with site(pages) as sites:
         for number in range(rounds):
             for name, contestant in contestants.items():
                 with tempfile.TemporaryDirectory() as folder:

@@ -24,15 +24,22 @@ discover = [{{ method = "sitemap", url = "{address}/sitemap.xml" }}]
 @contextmanager
 def reference_site(pages: int) -> Iterator[list[dict[str, Any]]]:
     """The site's hosts while it is served: [{"address": ..., "articles": [...]}]."""
-    command = [sys.executable, "-m", "benchmarks.site.server", "--pages", str(pages)]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
-    assert server.stdin and server.stdout
+    with served("benchmarks.site.server", pages) as sites:
+        yield sites
+
+
+@contextmanager
+def served(server: str, pages: int) -> Iterator[list[dict[str, Any]]]:
+    """The hosts of a server of this folder's kind, a module, while it runs: as reference_site has them."""
+    command = [sys.executable, "-m", server, "--pages", str(pages)]
+    running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent)
+    assert running.stdin and running.stdout
     try:
-        yield json.loads(server.stdout.readline())["sites"]
+        yield json.loads(running.stdout.readline())["sites"]
     finally:
-        server.stdin.close()
-        server.stdout.close()
-        server.wait()
+        running.stdin.close()
+        running.stdout.close()
+        running.wait()
 
 
 def write_catalogue(sites: list[dict[str, Any]], file: Path) -> Path:

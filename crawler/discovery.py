@@ -27,13 +27,15 @@ MOST_PACKED = 3  # times that a file is unpacked; a server that packs what is pa
 BEGINNING = re.compile(rb"<\?xml[\s?]|<!doctype\s|<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 PAGE = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
 BLANK = b"\xef\xbb\xbf \t\r\n"
-ENTITIES = "declares entities of entities, or from outside, which a feed or sitemap never needs"
+ENTITIES = "uses entities of entities, or from outside, which a feed or sitemap never needs"
 ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 DOCTYPE = re.compile(rb"""<!DOCTYPE[^\[<>]*+\[((?:[^\]"']|"[^"]*+"|'[^']*+')*+)\]\s*+>""", re.IGNORECASE)
 _VALUE = rb"(?:[^%s&%%<]|&#x?[0-9a-fA-F]{1,6};){0,200}"
 PLAIN_ENTITY = re.compile(
     rb"<!ENTITY\s+([\w.-]{1,40})\s+(?:\"(%s)\"|'(%s)')\s*>" % (_VALUE % b'"', _VALUE % b"'"), re.IGNORECASE
 )
+DECLARED = re.compile(rb"<!ENTITY\s+(?:%\s+)?([\w.:-]{1,40})\s", re.IGNORECASE)
+OWN_REFERENCE = re.compile(rb"%[\w.:-]{1,40};")  # to an entity of the document type's own
 XML_ENTITIES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 REFERENCE = re.compile(rb"&([\w.-]{1,40});")
 MOST_REFERENCES = 20_000  # each as long as 200 characters: 4 MB at most
@@ -90,29 +92,44 @@ def from_markup(body: bytes) -> bytes:
     return body[mark.start() :] if mark and not PAGE.search(body, 0, mark.start()) else body.lstrip(BLANK)
 
 
-def take_entities(body: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+def take_entities(body: bytes) -> tuple[bytes, dict[bytes, bytes | None]]:
     """(the body without its document type, what the entities that it declares stand for).
 
-    Raises DiscoveryError for entities that hold others, which can grow without end, and for those from outside, which
-    name a file of ours or another address. UTF-16 has zeros in between, so that nothing can be taken out of it.
+    None stands for entities that hold others, which can grow without end, and for those from outside, which name a file
+    of ours or another address: nothing is read of them, and a body that uses one is refused (`fill_in`). Raises
+    DiscoveryError for a document type that uses such an entity itself, and for one that cannot be taken out: UTF-16 has
+    zeros in between.
     """
     if not ENTITY.search(body.replace(b"\0", b"")):
         return body, {}
     doctype = DOCTYPE.search(body, 0, CHUNK)
     if doctype is None:
         raise DiscoveryError(ENTITIES)
-    declared = {name: _quoted(one or two) for name, one, two in PLAIN_ENTITY.findall(doctype[1])}
+    plain = {name: _quoted(one or two) for name, one, two in PLAIN_ENTITY.findall(doctype[1])}
+    others = PLAIN_ENTITY.sub(b"", doctype[1])
+    refused = DECLARED.findall(others)
     rest = body[: doctype.start()] + body[doctype.end() :]
-    if ENTITY.search(PLAIN_ENTITY.sub(b"", doctype[1])) or ENTITY.search(rest):
+    if len(refused) != len(ENTITY.findall(others)) or OWN_REFERENCE.search(others) or ENTITY.search(rest):
         raise DiscoveryError(ENTITIES)
-    return rest, {name: value for name, value in declared.items() if name not in XML_ENTITIES}
+    entities: dict[bytes, bytes | None] = {**plain, **dict.fromkeys(refused)}
+    return rest, {name: value for name, value in entities.items() if name not in XML_ENTITIES}
 
 
-def fill_in(body: bytes, entities: Mapping[bytes, bytes]) -> bytes:
-    """The body with its own entities written out, as many as any real feed has."""
+def fill_in(body: bytes, entities: Mapping[bytes, bytes | None]) -> bytes:
+    """The body with its own entities written out, as many as any real feed has.
+
+    Raises DiscoveryError for one that take_entities refuses.
+    """
     if not entities:
         return body
-    return REFERENCE.sub(lambda found: entities.get(found[1], found[0]), body, count=MOST_REFERENCES)
+
+    def written_out(found: re.Match[bytes]) -> bytes:
+        value = entities.get(found[1], found[0])
+        if value is None:
+            raise DiscoveryError(ENTITIES)
+        return value
+
+    return REFERENCE.sub(written_out, body, count=MOST_REFERENCES)
 
 
 def _quoted(value: bytes) -> bytes:

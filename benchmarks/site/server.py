@@ -33,7 +33,7 @@ async def _serve(pages: int) -> None:
     sites = []
     for host in range(HOSTS):
         served: dict[bytes, bytes] = {}
-        server = await loop.create_server(lambda served=served: _Answers(served), f"127.0.0.{host + 1}", 0)
+        server = await loop.create_server(lambda served=served: Answers(served), f"127.0.0.{host + 1}", 0)
         name, port = server.sockets[0].getsockname()
         address, paths = f"http://{name}:{port}", []
         answers[address] = served
@@ -48,11 +48,11 @@ async def _serve(pages: int) -> None:
             jobs.append((host + place * HOSTS, site["address"], others, path))
     with get_context("fork").Pool() as pool:
         for (_, address, _, path), body in zip(jobs, pool.imap(_page, jobs, chunksize=32), strict=True):
-            answers[address][path.encode()] = _answer(body, "text/html; charset=utf-8")
+            answers[address][path.encode()] = answer(body, "text/html; charset=utf-8")
     for site in sites:
         served, urls = answers[site["address"]], [site["address"] + path for path in site["articles"]]
-        served[b"/sitemap.xml"] = _answer(_sitemap(urls), "application/xml")
-        served[b"/robots.txt"] = _answer(b"User-agent: *\nAllow: /\n", "text/plain")
+        served[b"/sitemap.xml"] = answer(sitemap(urls), "application/xml")
+        served[b"/robots.txt"] = answer(b"User-agent: *\nAllow: /\n", "text/plain")
         site["articles"] = urls
     print(json.dumps({"sites": sites}), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)  # until whoever started it goes away
@@ -63,21 +63,23 @@ def _page(job: tuple[int, str, list[str], str]) -> bytes:
     return page(number, address, others).encode()
 
 
-def _sitemap(urls: list[str]) -> bytes:
+def sitemap(urls: list[str]) -> bytes:
+    """A sitemap of these addresses."""
     entries = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
     return (
         f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'.encode()
     )
 
 
-def _answer(body: bytes, content_type: str, status: str = "200 OK") -> bytes:
+def answer(body: bytes, content_type: str, status: str = "200 OK") -> bytes:
+    """All bytes of an answer of HTTP."""
     return f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-NOT_FOUND = _answer(b"<h1>Tidak ada</h1>", "text/html", "404 Not Found")
+NOT_FOUND = answer(b"<h1>Tidak ada</h1>", "text/html", "404 Not Found")
 
 
-class _Answers(asyncio.Protocol):
+class Answers(asyncio.Protocol):
     """One connection: answers each request for a path with the bytes made for it."""
 
     def __init__(self, served: dict[bytes, bytes]) -> None:

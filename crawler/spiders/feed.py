@@ -36,7 +36,7 @@ def read_feed(body: bytes, base: str) -> list[Link]:
     """Links of a feed, newest first as the feed has them. Broken XML is read as far as it goes.
 
     Times are read by us: feedparser takes a time without a zone for UTC, and "12-11-2025" for a day in 2012.
-    Raises DiscoveryError for what is no feed, and for XML that declares entities.
+    Raises DiscoveryError for what is no feed, and for XML that uses entities of others or from outside.
     """
     try:
         body = from_markup(unpacked(body).read(MAX_FEED))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
+from functools import partial
 
 import lxml.html
 import trafilatura
@@ -12,7 +13,7 @@ from lxml import etree
 from trafilatura.settings import Extractor
 
 from pipelines.extract.boilerplate import tidy
-from pipelines.extract.fast.rules import quick_rules
+from pipelines.extract.fast.part import Look, without_scripts
 from pipelines.extract.page import ParsedPage
 from pipelines.extract.region import read_region
 
@@ -41,21 +42,22 @@ def extract_body(
     selector  the source's own CSS selector of the article's text
     remove    the source's own CSS selector of what is cut out of the page before
     """
-    tree = _trimmed(page, remove)
     if selector:
+        tree = _trimmed(page, remove)
         found = [_plain(element) for element in tree.cssselect(selector)]
         text = "\n".join(part for part in found if part.strip())
         if text.strip():
             return tidy(text, title), "selector"
-    _unfold(tree)
-    core = _trafilatura(tree, PRECISION)
+    look = Look(page)
+    core = None if remove else look.core(partial(_trafilatura, options=PRECISION), _unfold)
+    if core is None:
+        core = _read_whole(page, remove, PRECISION, look)
     text, reading = tidy("\n".join(read_region(page.blocks, core, title)), title), "region"
     stated = page.json_ld.get("articleBody")
     wanted = len(stated) * SHARE_OF_LD if isinstance(stated, str) else 0
     if len(text) < max(SHORT, wanted):
-        tree = _trimmed(page, remove)
-        _unfold(tree)
-        others = {"trafilatura": tidy(core, title), "trafilatura, recall": tidy(_trafilatura(tree, RECALL), title)}
+        recalled = _read_whole(page, remove, RECALL, look)
+        others = {"trafilatura": tidy(core, title), "trafilatura, recall": tidy(recalled, title)}
         if isinstance(stated, str) and wanted:
             others["json-ld"] = tidy(_strip_markup(stated), title)
         longest = max(others, key=lambda name: len(others[name]))
@@ -72,11 +74,20 @@ def _trimmed(page: ParsedPage, remove: str | None) -> lxml.html.HtmlElement:
     return tree
 
 
+def _read_whole(page: ParsedPage, remove: str | None, options: Extractor, look: Look) -> str:
+    """trafilatura's reading of a page."""
+    tree = _trimmed(page, remove)
+    _unfold(tree)
+    if look.used:
+        without_scripts(page, tree)
+    with look.quick():
+        return _trafilatura(tree, options)
+
+
 def _trafilatura(tree: lxml.html.HtmlElement, options: Extractor) -> str:
     """Its reading of a tree."""
     try:
-        with quick_rules():
-            found = trafilatura.bare_extraction(tree, options=options)
+        found = trafilatura.bare_extraction(tree, options=options)
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):
         return ""
     return (getattr(found, "text", "") if found is not None else "") or ""
@@ -88,8 +99,9 @@ def _unfold(tree: lxml.html.HtmlElement) -> None:
         if element.find(".//code") is None and element.text_content().count("\n") >= 2:
             _into_paragraphs(element, element.text_content())
     breaks = Counter(element.getparent() for element in tree.iter("br"))
-    wrappers = tree.iter("div", "td", "section", "article", "body", "p") if breaks else ()
-    for element in [found for found in wrappers if breaks[found] > 1]:
+    many = {element for element, count in breaks.items() if count > 1}
+    wrappers = tree.iter("div", "td", "section", "article", "body", "p") if many else ()
+    for element in [found for found in wrappers if found in many]:
         if element.find(".//p") is None and element.find(".//div") is None:
             _into_paragraphs(element, _plain(element))
     body = tree.find("body")

@@ -8,7 +8,7 @@ from pipelines.language.words import word_key
 
 PARAGRAPH_BREAK = "\n\n"
 
-# Whole lines that are not the article's.
+# Whole lines that are not the article's, in small letters: to make them so takes much less than to ignore case.
 BOILERPLATE = re.compile(
     r"""(?: [\W_]*(?:baca|lihat|simak|tonton|saksikan)\s+(?:juga|pula|video|foto|selengkapnya|artikel|berita)\b .{0,250}
       | \(?baca\s*: .{0,200} | (?:simak|lihat|tonton|saksikan)\s+(?:juga\s+)?(?:video|foto|infografis) .{0,250}
@@ -54,24 +54,22 @@ BOILERPLATE = re.compile(
       | filed\s+under\b.{0,120} | posted\s+(?:in|on|by)\b.{0,120} | (?:kategori|category)\s*:.{0,120} | like\s+this:?
       | (?:oleh|by)\s*:\s*.{0,60} | laporan\s*:.{0,60} | (?:dok|foto)\.?\s*[:/].{0,80} | (?:wib|wita|wit)
       )\s*\Z""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL,
 )
-# Headings of lists of other articles. The titles below them are cut, too, up to the next sentence.
+# Headings of lists of other articles, in small letters. The titles below them are cut, too, up to the next sentence.
 OTHER_ARTICLES = re.compile(
     r"[\W_]*(?:(?:berita|artikel|topik|konten|kabar|info)\s+(?:terkait|lain(?:nya)?|terbaru|terkini|terpopuler|pilihan|rekomendasi|sebelumnya)"
     r"|baca\s+juga|lihat\s+juga|simak\s+juga|terpopuler|rekomendasi(?:\s+untuk\s+anda)?|related\s+(?:posts?|articles?|news)"
-    r"|kumpulan\s+berita|pilihan\s+untukmu|jangan\s+lewatkan|anda\s+mungkin\s+suka)\W*\Z",
-    re.IGNORECASE,
+    r"|kumpulan\s+berita|pilihan\s+untukmu|jangan\s+lewatkan|anda\s+mungkin\s+suka)\W*\Z"
 )
-# Lines from which on nothing belongs to the article: forms for comments, surveys, invitations to log in.
+# Lines, in small letters, from which on nothing belongs to the article: forms for comments, surveys, invitations.
 TRAILER = re.compile(
     r"(?:tinggalkan (?:balasan|komentar)|leave a (?:reply|comment)|batalkan balasan|cancel reply"
     r"|alamat (?:email|surel) anda tidak akan|your email address will not be|kirim komentar"
     r"|bagaimana (?:reaksi|tanggapan|perasaan) anda|(?:apa )?reaksi anda|survei kepuasan|indeks kepuasan"
     r"|(?:seberapa|apakah) (?:puas|bermanfaat|(?:artikel|berita|informasi|halaman) ini (?:ber)?manfaat)"
     r"|ruas yang wajib ditandai"
-    r"|berikan (?:penilaian|rating|ulasan) anda|beri nilai|login untuk (?:ber)?komentar|silakan (?:login|masuk) untuk)",
-    re.IGNORECASE,
+    r"|berikan (?:penilaian|rating|ulasan) anda|beri nilai|login untuk (?:ber)?komentar|silakan (?:login|masuk) untuk)"
 )
 # Lines of a press release's letterhead, above its first paragraph.
 LETTERHEAD = re.compile(
@@ -106,6 +104,9 @@ COUNTER = re.compile(
     r"(?:\s*(?:kali|x|orang|pembaca))?\W*\Z|[\s|•·,;/–—-]+[\d.,]+\s*(?:x\s+)?(?:kali\s+dibaca|views?|pembaca|dilihat)\W*\Z",
     re.IGNORECASE,
 )
+# One of them is in every counter, and in every insertion that INLINE finds.
+COUNTER_WORDS = ("dibaca", "dilihat", "hit", "view", "pembaca", "pengunjung")
+INLINE_WORDS = ("(baca", "(simak", "(lihat", "[gambas", "[baca", "scroll", " juga")
 LONGEST_COUNTED = 120  # characters; a longer line is a sentence
 SHORT_LINE = re.compile(r"\W*\Z|\|\s*\Z")
 SENTENCE_END = re.compile(r"[.!?:;…][\"”'’)\]]*\Z|[\"”]\Z")
@@ -122,19 +123,21 @@ def tidy(text: str, title: str) -> str:
     others = False  # whether a list of other articles is open
     for raw in re.split(r"\s*\n\s*", text.strip()):
         line = " ".join(raw.split())
-        if "(" in line or "[" in line or "scroll" in line.casefold() or " juga" in line.casefold():
+        folded = line.lower()
+        if any(word in folded for word in INLINE_WORDS):
             line = INLINE.sub("", line).strip()
-        if TRAILER.match(line):
+            folded = line.lower()
+        if TRAILER.match(folded):
             break
-        if OTHER_ARTICLES.match(line):
+        if OTHER_ARTICLES.match(folded):
             others = True
             continue
         if others and not (len(line) >= LONG_LINE and SENTENCE_END.search(line)):
             continue
         others = False
-        if not line or SHORT_LINE.fullmatch(line) or BOILERPLATE.match(line):
+        if not line or SHORT_LINE.fullmatch(line) or BOILERPLATE.match(folded):
             continue
-        if len(line) <= LONGEST_COUNTED:
+        if len(line) <= LONGEST_COUNTED and any(word in folded for word in COUNTER_WORDS):
             line = COUNTER.sub("", line)
         if len(line) <= len(title) + 20 and title_key and word_key(line) == title_key:
             continue  # the headline again, or a caption that repeats it

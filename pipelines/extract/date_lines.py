@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import lxml.html
 
@@ -28,8 +29,7 @@ SENTENCE = re.compile(r".{60,}[.!?][\"”'’)]*\s*\Z|\(\d{1,2}/\d{1,2}(?:/\d{2,
 DATELINE = re.compile(r"[^\W\d_][^\d.!?]{2,50}[\s(]\d{1,2}[ /-](?:[^\W\d_]{3,9}|\d\d?)[ /-]\d{4}\)?\s*[-–—:]")
 ELSEWHERE = re.compile(
     r"sidebar|related|terkait|popul|terpopuler|latest|terbaru|footer|nav|menu|comment|komentar|rekomendasi|"
-    r"baca-?juga|copyright|ticker|headline-list|most",
-    re.IGNORECASE,
+    r"baca-?juga|copyright|ticker|headline-list|most"
 )
 MODIFIED = re.compile(r"modified|updated", re.IGNORECASE)  # as class or itemprop of a <time>
 # What may stand before a date on its own line: nothing, a weekday, a byline, or anything that a mark parts from it.
@@ -224,9 +224,14 @@ def _elsewhere(element: lxml.html.HtmlElement) -> bool:
     for ancestor in (element, *element.iterancestors()):
         if ancestor.tag in ("aside", "footer", "nav"):
             return True
-        if ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}") and ancestor.tag != "body":
+        if ancestor.tag != "body" and _named_elsewhere(ancestor.get("class"), ancestor.get("id")):
             return True
     return False
+
+
+@lru_cache(maxsize=8_192)
+def _named_elsewhere(classes: str | None, identity: str | None) -> bool:
+    return ELSEWHERE.search(f"{classes or ''} {identity or ''}".lower()) is not None
 
 
 def _is_other_headline(line: Line, title: str) -> bool:

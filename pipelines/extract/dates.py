@@ -45,7 +45,9 @@ META_NAMES = (
     "cxenseparse:recs:publishtime originaldate"
 ).split()
 MODIFIED_NAMES = ("article:modified_time", "og:updated_time", "datemodified", "dc.date.modified", "lastmod")
-CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:]([0-5]\d)(?:[.:][0-5]\d)?\s*\(?(wib|wita|wit)\b", re.IGNORECASE)
+CLOCK = re.compile(r"\b([01]?\d|2[0-3])[.:]([0-5]\d)(?:[.:][0-5]\d)?\s*\(?\Z")
+NAMED_ZONE = re.compile(r"wi(?:b|ta|t)\b")
+LONGEST_CLOCK = 12  # characters: "14.05.30 ("
 CLOCK_SKEW = timedelta(minutes=15)  # a site's clock may be so much before ours
 A_DAY = timedelta(days=1)
 OLD_FOR_A_FEED = timedelta(days=180)  # feeds list what is new; an item dated anew is seldom older than some months
@@ -104,7 +106,10 @@ class Evidence:
     @cached_property
     def clocks(self) -> set[tuple[int, int]]:
         """(hour, minute) of every time of day that the page prints with its zone."""
-        return {(int(h), int(m)) for h, m, _ in CLOCK.findall(self.page.tree.text_content()[:200_000])}
+        text = " ".join(self.page.tree.text_content()[:200_000].split()).lower()
+        ends = (text[max(0, zone.start() - LONGEST_CLOCK) : zone.start()] for zone in NAMED_ZONE.finditer(text))
+        found = (CLOCK.search(end) for end in ends)  # a walk from zone to zone, since pages are full of digits
+        return {(int(clock[1]), int(clock[2])) for clock in found if clock}
 
     def witnesses(self, hint: str | None, url: str | None) -> list[Witness]:
         """Everybody who says something believable, in the order of belief."""

@@ -27,10 +27,10 @@ THIN = 40  # words, of a page on which neither date nor headline says that they 
 MOST = 20  # headings of a kind that are read: thousands inside one another would be read as often
 TELLING = 4  # words of a headline; "Account Suspended" and the site's name have fewer
 
-# What sites say in an article's place, one pattern a thing said. News quotes such words; so one alone is not enough
-# where date and headline speak for an article.
+# What sites say in an article's place, in small letters, one pattern a thing said. News quotes such words; so one alone
+# is not enough where date and headline speak for an article.
 NOTICES = [
-    re.compile(pattern, re.IGNORECASE)
+    re.compile(pattern)
     for pattern in (
         r"\b(?:situs|website|web|laman|portal|server|sistem|layanan|aplikasi|halaman)\b.{0,40}\b(?:sedang|masih|tengah)"
         r"\b.{0,30}\b(?:pemeliharaan|perawatan|perbaikan|pengembangan|diperbaiki|dipelihara|diperbarui|maintenance)",
@@ -182,7 +182,9 @@ def judge(page: ParsedPage, url: str | None, title: str, text: str, date_source:
     title, text  as the extraction reads them
     date_source  where its date is from; what a feed says of the address says nothing of the page
     """
-    if page.tree.tag in ("rss", "feed", "urlset") or page.tree.find(".//channel/item") is not None:
+    if page.tree.tag in ("rss", "feed", "urlset") or (
+        "channel" in page.tagged and page.tree.find(".//channel/item") is not None
+    ):
         return Verdict("the page is a feed", passing=False)
     dated = DATED.get(date_source, "page") if date_source else ""
     confirmed = bool(page.further) or _is_confirmed(page, title)  # a page with a file, or of several, is an article's
@@ -211,8 +213,9 @@ def _notice(seen: _Seen) -> Verdict | None:
     headings = [e.text_content() for tag in ("title", "h1", "h2") for e in seen.page.tagged.get(tag, ())[:3]]
     headline = [" ".join(heading.split())[:200] for heading in (seen.title, *headings)]
     shown = "\n".join([*headline, *(line.strip() for line in seen.text.splitlines())])
-    said = [found for pattern in NOTICES if (found := pattern.search(shown))]
-    titled = any(pattern.search(heading) for pattern in NOTICES for heading in headline)
+    folded = shown.lower()  # which takes a third of the time of ignoring case
+    said = [found for pattern in NOTICES if (found := pattern.search(folded))]
+    titled = any(pattern.search(heading.lower()) for pattern in NOTICES for heading in headline)
     form = words < 80 and bool(PASSWORD.search(seen.page.html))
     hits = len(said) + form
     if seen.confirmed and seen.dated:
@@ -224,7 +227,8 @@ def _notice(seen: _Seen) -> Verdict | None:
     else:
         notice = hits >= 2 or (hits == 1 and (titled or words < THIN))
     if notice:
-        quoted = f"{said[0][0]!r}" if said else "a form for a password"
+        begin, end = said[0].span() if said else (0, 0)
+        quoted = f"{(shown if len(shown) == len(folded) else folded)[begin:end]!r}" if said else "a form for a password"
         return Verdict(f"the page is a notice of {words} words ({quoted})", passing=True)
     if words < THIN and nobody:
         return Verdict(f"the page has only {words} words, and neither date nor headline of its own", passing=True)
@@ -245,7 +249,7 @@ def _own_page(seen: _Seen) -> Verdict | None:
     evidence = {
         "its headline": 3.0 if pure else 2.0 if _is_own_name(seen.title) else 0.0,
         "its address": 1.0 if OWN_PATH.search(path) else 0.0,
-        "its kind": 2.0 if page.meta.get("og:type") == "profile" or STATIC_TYPES.search(page.html) else 0.0,
+        "its kind": 2.0 if page.meta.get("og:type") == "profile" or _has_type(page, STATIC_TYPES) else 0.0,
         "its class": 1.5 if STATIC_BODY.search(classes) else -2.0 if ARTICLE_BODY.search(classes) else 0.0,
         "questions": asks * (1.0 if seen.confirmed else 2.0),  # a headline that says something: an interview
         "no date": 0.0 if seen.dated else 1.0,
@@ -278,7 +282,7 @@ def _list(seen: _Seen) -> Verdict | None:
         "no paragraphs": 1.0 if not prose else 0.0,
         "little text": 1.0 if seen.words < 25 else 0.0,
         "no headline": 1.0 if not seen.confirmed and word_key(seen.title) not in _headings(seen.page) else 0.0,
-        "its kind": 1.5 if kind == "profile" or LIST_TYPES.search(seen.page.html) else 0.0,
+        "its kind": 1.5 if kind == "profile" or _has_type(seen.page, LIST_TYPES) else 0.0,
         "its class": 1.5 if LIST_BODY.search(classes) and not ARTICLE_BODY.search(classes) else 0.0,
         "an article's data": -1.5 if seen.page.json_ld or ARTICLE_BODY.search(classes) else 0.0,
     }
@@ -293,6 +297,11 @@ def _first(page: ParsedPage, tag: str) -> str:
 
 def _headings(page: ParsedPage) -> set[str]:
     return {word_key(e.text_content()) for tag in ("h1", "h2") for e in page.tagged.get(tag, ())[:MOST]}
+
+
+def _has_type(page: ParsedPage, types: re.Pattern[str]) -> bool:
+    """Whether the page states one of some schema.org types."""
+    return '"@type"' in page.html and types.search(page.html) is not None
 
 
 def _weighed(evidence: dict[str, float], what: str) -> Verdict | None:

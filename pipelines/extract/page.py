@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -77,8 +78,14 @@ class ParsedPage:
             if element.tag in UNREAD:
                 continue
             text = element.text or ""
-            for child in element[:]:  # a slice, because lxml takes several times as long for an iterator
-                text += ("\n" if child.tag in LINE_BREAKS else " ") + (child.tail or "")
+            if len(element):
+                parts = [text]
+                for child in element[:]:  # a slice, because lxml takes several times as long for an iterator
+                    if child.tag in LINE_BREAKS:
+                        parts.append("\n")
+                    if tail := child.tail:
+                        parts += (" ", tail)
+                text = "".join(parts)
             if not text.isspace():
                 found += [(line, element) for part in text.splitlines() if (line := " ".join(part.split()))]
         return found
@@ -164,9 +171,10 @@ def parse(body: bytes | str, content_type: str = "") -> ParsedPage:
         elements = list(tree.iter())
     if len(elements) > MAX_ELEMENTS:
         raise NotAnArticle(f"the page has {len(elements)} elements; no article page has more than {MAX_ELEMENTS}")
-    tagged: dict[Any, list[Any]] = {}
+    by_tag: defaultdict[Any, list[Any]] = defaultdict(list)
     for element in elements:
-        tagged.setdefault(element.tag, []).append(element)
+        by_tag[element.tag].append(element)
+    tagged = dict(by_tag)
     meta = _meta(tagged.get("meta", []))
     json_ld = own_article(tagged.get("script", []), *_own_names(tagged, meta))
     return ParsedPage(tree, html, json_ld, meta, elements=elements, tagged=tagged)

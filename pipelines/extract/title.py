@@ -47,14 +47,14 @@ ALIKE = 0.8  # share of words in common from which two headlines are one that wa
 MAX_HEADING = 250  # characters; the longest real titles are shorter
 SHORT_WORDS, FULL_WORDS = 3, 5  # a line with fewer is rarely a headline; one with more is no less than a longer one
 PAGE_PART = re.compile(r"\s*[-–|]?\s*\b(?:halaman|page)\s+(?:\d+|all)\b", re.IGNORECASE)
-HEADING_NAME = re.compile(r"judul|(?<![a-z])(?:title|headline)(?![a-z])", re.IGNORECASE)
-SHARE = re.compile(r"share|sharer|intent/|//(?:wa\.me|t\.me|api\.whatsapp|telegram|social-plugins)", re.IGNORECASE)
-# No headlines: a line with a date, a byline, a way through the site.
+# Of names and addresses in small letters.
+HEADING_NAME = re.compile(r"judul|(?<![a-z])(?:title|headline)(?![a-z])")
+SHARE = re.compile(r"share|sharer|intent/|//(?:wa\.me|t\.me|api\.whatsapp|telegram|social-plugins)")
+# No headlines, in small letters: a line with a date, a byline, a way through the site.
 NO_HEADLINE = re.compile(
     r"\b\d{1,2}[ /.-](?:\d{1,2}|[a-z]{3,9})[ /.-]\d{2,4}\b|\b\d{1,2}[.:]\d{2}\b.{0,5}\b(?:wib|wita|wit)\b"
     r"|^(?:oleh|by|penulis|editor|reporter|admin|kategori|tags?|bagikan|share|beranda|home|foto|sumber|dok)\b"
-    r"|[/»>›].*[/»>›]",
-    re.IGNORECASE,
+    r"|[/»>›].*[/»>›]"
 )
 
 
@@ -224,7 +224,7 @@ def _menu_ends(blocks: list[Block], start: int) -> int:
             continue
         link = next(block.element.iter("a"), None)
         href = (link.get("href") or "") if link is not None else ""
-        inside = bool(href) and not href.startswith(("#", "javascript:", "mailto:")) and not SHARE.search(href)
+        inside = bool(href) and not href.startswith(("#", "javascript:", "mailto:")) and not SHARE.search(href.lower())
         run = run + 1 if inside else 0
         if run >= MENU:
             ends = i + 1
@@ -285,9 +285,9 @@ def _marked(element: lxml.html.HtmlElement) -> bool:
     return element.tag == "h1" or _named_title(element.get("class"), element.get("id"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8_192)
 def _named_title(classes: str | None, identity: str | None) -> bool:
-    return HEADING_NAME.search(f"{classes or ''} {identity or ''}") is not None
+    return HEADING_NAME.search(f"{classes or ''} {identity or ''}".lower()) is not None
 
 
 def _headline(line: _Line) -> bool:
@@ -296,7 +296,8 @@ def _headline(line: _Line) -> bool:
     enough = 1 if line.tag == "h1" else SHORT_WORDS
     if words < enough or line.part or line.weight < BARE * 0.5:
         return False
-    return not any(no(line.text) for no in (NO_HEADLINE.search, BOILERPLATE.match, TRAILER.match))
+    text = line.text.lower()
+    return not (NO_HEADLINE.search(text) or BOILERPLATE.match(text) or TRAILER.match(text))
 
 
 def _compare(candidates: dict[str, _Candidate], heads: list[tuple[str, str]], slug: tuple[str, ...]) -> None:

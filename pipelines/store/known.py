@@ -7,6 +7,7 @@ article.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from pipelines.read.text_facts import MIN_WORDS, fingerprint, words_of
 from pipelines.records import Article
 from pipelines.store.duplicates import ALIKE, NEAR_ELSEWHERE, same_text
 
+FIGURE = re.compile(r"\d+")
+NEWEST = 60  # articles of a source without a date among which an undated one is looked for: some days' worth
 FEW = 20  # rows that are compared; a section that every page names as its canonical address has thousands
 TELLING = 4  # words of a headline that no second article has; "Siaran Pers" is none
 SHARED_TITLE = 0.25  # of the words of both headlines: "RALAT: Bupati Tidak Ditahan, ..." for "Bupati Ditahan Jaksa"
@@ -76,22 +79,35 @@ def _moved(connection: sqlite3.Connection, article: Article) -> Known | None:
     It is the same source's, of the very same minute of publication, nearly the same text and headline, and was found
     in an earlier run. Two of a series that appear at one minute are found in one run. Where only the day is known, the
     text must be nearer, or the address has the same long number: a newsroom's follow-ups of a day share half of it.
+    Where neither has a date, only the source's newest are looked at; text and headline are nearly the same and have the
+    same figures, since a series without dates ("Jadwal Layanan Pekan ke-3") differs in these.
     """
-    if article.published_at is None or article.fetched_at is None:
+    if article.fetched_at is None:
         return None
+    undated = article.published_at is None
     rows = connection.execute(
-        f"""SELECT {COLUMNS} FROM articles WHERE source_id IS ? AND published_at = ? AND url <> ?
-            ORDER BY id LIMIT {FEW}""",
+        f"""SELECT {COLUMNS} FROM articles WHERE source_id IS ? AND published_at IS ? AND url <> ?
+            ORDER BY id {f"DESC LIMIT {NEWEST}" if undated else f"LIMIT {FEW}"}""",
         (article.source_id, article.published_at, article.url),
     ).fetchall()
     for known in (Known(*row) for row in rows):
-        if not _same_place(known.url, article.url) or not _found_later(connection, article.url, known.url):
+        if not _same_place(known.url, article.url) or _share(known.title, article.title) < SHARED_TITLE:
             continue
-        by_minute = not article.published_at.endswith(MIDNIGHT) or bool(_numbers(known.url) & _numbers(article.url))
-        alike = same_text(known.text, article.text, NEAR_ELSEWHERE if by_minute else ALIKE)
-        if (alike or known.text == article.text) and _share(known.title, article.title) >= SHARED_TITLE:
+        if undated and _figures(known.title, known.text) != _figures(article.title, article.text):
+            continue
+        if not _found_later(connection, article.url, known.url):
+            continue
+        by_minute = not (article.published_at or MIDNIGHT).endswith(MIDNIGHT)
+        by_minute = by_minute or bool(_numbers(known.url) & _numbers(article.url))
+        near = NEAR_ELSEWHERE if by_minute and not undated else ALIKE
+        if known.text == article.text or same_text(known.text, article.text, near):
             return known
     return None
+
+
+def _figures(title: str, text: str) -> list[str]:
+    """All numbers of an article, sorted."""
+    return sorted(FIGURE.findall(f"{title} {text}"))
 
 
 def _same_words(one: str, other: str) -> bool:

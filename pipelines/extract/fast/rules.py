@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import lxml.html
 from lxml import etree
 
+from pipelines.extract.fast.conditions import NotTold, Test, condition
 from pipelines.plain_mode import plain, unchecked
 
 CHECKED = ("trafilatura>=2.3.1,<3",)
@@ -27,101 +29,127 @@ LISTS = (
     "BODY_XPATH",
     "OVERALL_DISCARD_XPATH",
     "PRECISION_DISCARD_XPATH",
+    "RAW_TREE_PRUNE_XPATH",
     "REMOVE_COMMENTS_AND_LISTS_XPATH",
     "REMOVE_COMMENTS_XPATH",
+    "TEASER_DISCARD_XPATH",
 )
 REMEMBERED = 8_000  # kinds of elements for each rule; some 3 MB when full
 NAMES = re.compile(r"self::(\w+)")
 ATTRIBUTES = re.compile(r"@([\w-]+)")
+SLOW = re.compile(r"re:|translate\(")  # in a rule for which lxml takes longer than a walk over the elements
 LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
-# A rule, without its literals, whose conditions ask after nothing but the element's own name and attributes.
-OWN = re.compile(
-    r"\s*\(?\.//\*(?:self::\w+|@[\w-]+|(?:re:test|contains|starts-with|translate|not)\(|\b(?:or|and)\b|[|=,()\[\]\s])+"
-    r"(?:\[1\])?\s*"
-)
+# Of these words a page has one where a rule of RAW_TREE_PRUNE_XPATH finds anything.
+RAW_WORDS = ("infinite-scroll", "infinitescroll", "mvp-post-add", "elementor-share-buttons")
+RAW_LITERAL = re.compile(r"mvp-post-add-\(\?:box\|wrap\)(?:\|infinite-\?scroll)?|elementor-share-buttons")
 PROBE = """<html><body><div class="share-box" id="x"><p class="byline">a</p></div><article class="post-body"><p>b</p>
 <section id="content-main" role="navigation"><span class="hide-print" style="display:none">c</span></section></article>
 <div class="comment-list" id="comments"><ul class="comments"><li>d</li></ul></div><ol id="disqus_thread"><li>e</li></ol>
 <div id="cookie" class="entry-content"><div class="entry-content">f</div></div><p class="bottom link">g</p>
-<section class="article-text"><h2 class="author">h</h2></section><main id="content">i</main></body></html>"""
+<section class="article-text"><h2 class="author">h</h2></section><main id="content">i</main><div id="Teaser">j</div>
+<div class="elementor-share-buttons">k</div></body></html>"""
 
+Attributes = tuple[tuple[str, str], ...]
 Rules = list[Any]  # of XPaths, or of functions in their place
 
 LOG = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of trafilatura's rules.
+
+    own   as trafilatura has it
+    test  whether it finds an element, by name and attributes; None where these do not tell
+    find  what takes its place: a function of a tree, or `own`
+    """
+
+    own: Any
+    test: Test | None
+    find: Callable[[Any], list[Any]]
+
+
 @contextmanager
-def quick_rules() -> Iterator[None]:
-    """Let trafilatura use the functions; whoever else calls it in this process finds its own rules."""
-    lists = [] if plain() else _lists()
-    for rules, _, quick in lists:
-        rules[:] = quick
+def quick_rules(others: Mapping[str, Rules] | None = None) -> Iterator[None]:
+    """Let trafilatura use the functions; whoever else calls it in this process finds its own rules.
+
+    others  name of a list of rules -> what takes its place instead
+    """
+    lists = {} if plain() else _lists()
+    for name, (there, rules) in lists.items():
+        there[:] = others[name] if others and name in others else [rule.find for rule in rules]
     try:
         yield
     finally:
-        for rules, own, _ in lists:
-            rules[:] = own
+        for there, rules in lists.values():
+            there[:] = [rule.own for rule in rules]
+
+
+def rules_of(name: str) -> tuple[Rule, ...]:
+    """The rules of a list; none where the room is not in use."""
+    return () if plain() or name not in _lists() else _lists()[name][1]
+
+
+def prunes(html: str) -> bool:
+    """Whether RAW_TREE_PRUNE_XPATH may find something on a page: follow-up articles, buttons for sharing."""
+    said = [literal[1:-1] for rule in rules_of("RAW_TREE_PRUNE_XPATH") for literal in LITERAL.findall(rule.own.path)]
+    return not all(map(RAW_LITERAL.fullmatch, said)) or any(word in html for word in RAW_WORDS)
 
 
 @cache
-def _lists() -> list[tuple[Rules, Rules, Rules]]:
-    """(trafilatura's list, what is in it, what takes its place) of each; none where trafilatura is another."""
+def _lists() -> dict[str, tuple[Rules, tuple[Rule, ...]]]:
+    """Name -> (trafilatura's list, what is in it); none where trafilatura is another."""
     if others := unchecked(CHECKED):
         LOG.warning(
             "ekstraksi lewat jalan biasa: belum diperiksa dengan %s, hanya dengan %s",
             ", ".join(others),
             ", ".join(CHECKED),
         )
-        return []
+        return {}
     try:
         from trafilatura import xpaths
 
-        lists = [getattr(xpaths, name) for name in LISTS]
-        found = [(rules, list(rules), [remembered(r) if is_quick(r) else r for r in rules]) for rules in lists]
-        tree = lxml.html.document_fromstring(PROBE)
-        same = all(_agree(tree, own, quick) for _, *both in found for own, quick in zip(*both, strict=True))
+        lists = {name: getattr(xpaths, name) for name in LISTS}
+        found = {name: (there, tuple(map(_rule, there))) for name, there in lists.items()}
+        same = all(_agrees(rule) for _, rules in found.values() for rule in rules)
     except Exception as error:  # whatever a library that has changed may raise
         LOG.warning("ekstraksi lewat jalan biasa: %s: %s", type(error).__name__, error)
-        return []
+        return {}
     if not same:
         LOG.warning("ekstraksi lewat jalan biasa: aturan trafilatura menemukan hal lain daripada fungsi penggantinya")
-        return []
+        return {}
     return found
 
 
-def is_quick(rule: etree.XPath) -> bool:
-    """Whether it tries regular expressions, without which XPaths are as fast, and looks at one element only."""
-    return "re:" in rule.path and bool(OWN.fullmatch(LITERAL.sub("", rule.path)))
+def _rule(own: etree.XPath) -> Rule:
+    try:
+        test = condition(own.path)
+    except NotTold:
+        return Rule(own, None, own)
+    return Rule(own, test, _finder(own, test) if SLOW.search(own.path) else own)
 
 
-def _agree(tree: Any, rule: etree.XPath, quick: Callable[[Any], list[Any]]) -> bool:
-    found, expected = list(quick(tree)), list(rule(tree))
-    return found == expected or ("[1]" in rule.path and found[:1] == expected[:1])
-
-
-def remembered(rule: etree.XPath) -> Callable[[Any], list[Any]]:
-    """A function that finds the descendants that the rule finds, each told by its own name and attributes.
-
-    Where the rule takes only the first of them ("[1]"), the function finds them all; trafilatura reads the first.
-    """
-    names, read = set(NAMES.findall(rule.path)), frozenset(ATTRIBUTES.findall(rule.path))
+def _finder(own: etree.XPath, test: Test) -> Callable[[Any], list[Any]]:
+    """A function that finds the descendants that a rule finds; all of them where the rule takes only the first."""
+    names = set(NAMES.findall(own.path))
+    read = frozenset(ATTRIBUTES.findall(LITERAL.sub("", own.path)))
 
     @lru_cache(maxsize=REMEMBERED)
-    def matches(name: str, attributes: tuple[tuple[str, str], ...]) -> bool:
-        around = etree.Element("x")
-        alone = etree.SubElement(around, name if name.isalnum() else "x")  # no rule names an <o:p>
-        for attribute, value in attributes:  # in their order: of "@id|@class" the first counts
-            alone.set(attribute, value)
-        return bool(rule(around))
+    def matches(tag: Any, attributes: Attributes) -> bool:
+        return isinstance(tag, str) and test(tag, dict(attributes))
 
     def find(tree: Any) -> list[Any]:
-        try:
-            return [
-                element
-                for element in tree.iterdescendants(*names or (etree.Element,))
-                if matches(element.tag, tuple([item for item in element.items() if item[0] in read]))
-            ]
-        except ValueError:  # a control character in an attribute, which lxml reads but does not write
-            return list(rule(tree))
+        return [
+            element
+            for element in tree.iterdescendants(*names or (etree.Element,))
+            if matches(element.tag, tuple([item for item in element.items() if item[0] in read]))
+        ]
 
     return find
+
+
+def _agrees(rule: Rule) -> bool:
+    """Whether a rule and what takes its place find the same on the probe."""
+    tree = lxml.html.document_fromstring(PROBE)
+    expected, found = list(rule.own(tree)), list(rule.find(tree))
+    return found == expected or ("[1]" in rule.own.path and found[:1] == expected[:1])

@@ -120,3 +120,16 @@ def test_markup_that_was_escaped_takes_no_time_that_grows_faster_than_it():
         except ValueError:
             continue
     assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize("entity", ["&#1;", "&#23;", "&#x1f;", "&#0011", "&#xB;"])
+def test_control_characters_written_as_entities_break_no_page(entity):
+    lines = "".join(f"Baris ke-{n} tentang kerja bakti{entity} warga kampung sepanjang pekan.\n" for n in range(9))
+    article = extract_article(
+        f"<html><head><title>Warga{entity} Kerja Bakti Lagi</title></head><body><h1>Warga Kerja Bakti Lagi</h1>\n{lines}"
+        "<span>&#8217;kutip&#8217; &#1730;</span></body></html>",
+        url=None,
+        fetched_at="2026-11-24T00:00:00+00:00",
+    )
+    assert article.title == "Warga Kerja Bakti Lagi"
+    assert "Baris ke-8 tentang kerja bakti warga kampung" in article.text

@@ -144,18 +144,27 @@ class Site:
         )
 
     def run_slugs(self, run):
-        """A correction of the headline changes the address, with and without a number in it."""
+        """A correction of the headline changes the address, with a number in it, without one, and without a date.
+
+        A series without dates is no correction.
+        """
         old = run == 1
         slugs = ["tiga-hilang", "semua-selamat"]
+        prefixes = ("1234567/kapal-tenggelam-", "kapal-karam-", "kapal-terbalik-")
         for prefix, text, date in (
             ("/slug/1234567/kapal-tenggelam-", TEXTS[0] + TEXTS[2], DATE),
             ("/slug/kapal-karam-", TEXTS[1] + TEXTS[2][:2], "Minggu, 22 November 2026 | 09:15 WIB"),
+            ("/slug/kapal-terbalik-", TEXTS[1] + TEXTS[0], ""),
         ):
             title = f"Kapal {prefix.split('-')[-2]} di Teluk Serunai, {'Tiga Hilang' if old else 'Semua Selamat'}"
             self.put(prefix + slugs[0], "hilang", status=404)
             lines = text if old else [*text[:-1], "Semua penumpang selamat. " + text[-1]]
             self.put(prefix + slugs[not old], page(title, lines, date=date))
-        links = [f"{self.base}/slug/{p}{slugs[not old]}" for p in ("1234567/kapal-tenggelam-", "kapal-karam-")]
+        for week in range(3, 3 + min(run, 2)):
+            lines = [f"Layanan keliling pekan ke-{week} berhenti di tiga desa.", *TEXTS[2], *TEXTS[0]]
+            self.put(f"/slug/layanan-pekan-{week}", page(f"Jadwal Layanan Keliling Pekan ke-{week}", lines, date=""))
+        links = [f"{self.base}/slug/{prefix}{slugs[not old]}" for prefix in prefixes]
+        links += [f"{self.base}/slug/layanan-pekan-{week}" for week in range(3, 3 + min(run, 2))]
         self.put("/slug/umpan", rss(*(("Kapal", link, "") for link in links)))
 
     def run_series(self, run):
@@ -328,8 +337,15 @@ def test_a_headline_that_is_corrected_in_a_feed_without_dates_is_read_again_once
 
 
 def test_an_article_whose_address_was_corrected_is_one_article_with_the_new_text(told):
-    found = told.rows("slug", "url, title, version")
-    assert [(url[-8:], title[-13:], version) for url, title, version in found] == [("-selamat", "Semua Selamat", 2)] * 2
+    found = [row for row in told.rows("slug", "url, title, version") if "layanan" not in row[0]]
+    assert [(url[-8:], title[-13:], version) for url, title, version in found] == [("-selamat", "Semua Selamat", 2)] * 3
+
+
+def test_a_series_without_dates_is_as_many_articles(told):
+    found = told.rows("slug", "url, title, version, published_at")
+    assert [row[1:] for row in found if "layanan" in row[0]] == [
+        (f"Jadwal Layanan Keliling Pekan ke-{week}", 1, None) for week in (3, 4)
+    ]
 
 
 def test_two_of_a_series_at_one_minute_are_two(told):
