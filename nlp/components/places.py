@@ -14,7 +14,7 @@ from spacy.util import filter_spans
 
 from nlp.components.people import post_words
 from nlp.components.place_marks import lengthened, parted, with_dateline, without_chance_names
-from nlp.document import text_of
+from nlp.document import entities_of, set_entities, text_of
 from nlp.gazetteers import Region, common_words, countries, country_name, foreign_cities, place_key, regions
 from nlp.records import Place
 
@@ -70,7 +70,7 @@ class PlaceResolver:
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the document's places."""
         self._mark(doc)
-        entities = [place for entity in self._relabel(doc, doc.ents) for place in self._named_by(entity)]
+        entities = [place for entity in self._relabel(doc, entities_of(doc)) for place in self._named_by(entity)]
         context = _Context(text_of(doc))
         found: dict[str, Place] = {}
         later: list[Span] = []
@@ -204,24 +204,23 @@ class PlaceResolver:
                     wrong.append(entity)
         if not wrong:
             return entities
-        doc.set_ents([Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities])
-        return doc.ents
+        return set_entities(doc, [Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities])
 
     def _is_region(self, name: str) -> bool:
         return any(self.regions.find(kind, name) for kind in ("kota", "kabupaten", "provinsi"))
 
     def _mark(self, doc: Doc) -> None:
         """Put the document's GPE entities right, and add those that the ner missed."""
-        before = list(doc.ents)
+        before = list(entities_of(doc))
         marked = lengthened(doc, with_dateline(doc, before))
         marked = parted(doc, marked, self._is_known)
         if list(marked) != before:
-            doc.set_ents(list(marked))
+            set_entities(doc, marked)
         self._add_missed(doc)
-        before = list(doc.ents)
+        before = list(entities_of(doc))
         marked = without_chance_names(doc, before)
         if list(marked) != before:
-            doc.set_ents(list(marked))
+            set_entities(doc, marked)
 
     def _is_known(self, name: str) -> bool:
         """Whether a name is a country's, a region's with or without its type word, or a kecamatan's with it."""
@@ -236,7 +235,7 @@ class PlaceResolver:
         missed = [span for span in map(_with_type_word, self._names(doc)) if _stands_free(span)]
         typed = [span for span in self._typed(doc) if not any(token.ent_type for token in span)]
         if missed or typed:
-            doc.set_ents(filter_spans([*doc.ents, *typed, *missed]))
+            set_entities(doc, filter_spans([*entities_of(doc), *typed, *missed]))
 
     def _typed(self, doc: Doc) -> Iterator[Span]:
         """The kecamatan that the text names with their type word."""

@@ -22,7 +22,7 @@ from nlp.components.name_edges import (
 from nlp.components.names import ENDING_RANK, LEADING, RANK_WORDS
 from nlp.components.people import post_words
 from nlp.components.posts import HEAD, NAME_LIKE
-from nlp.document import text_of
+from nlp.document import entities_in, entities_of, forget_entities, sentence_of, set_entities, text_of
 from nlp.gazetteers import common_words, name_words, regions
 
 # A word that begins a post, behind a name that the ner did not see: "A, Direktur B, dan C, |Kabag| D".
@@ -62,7 +62,8 @@ class EntityRepair:
 
     def __call__(self, doc: Doc) -> Doc:
         """Repair the document's entities."""
-        entities = list(doc.ents)  # read anew only after a change, since spaCy makes them at every use
+        forget_entities(doc)  # of another who worked on it
+        entities = list(entities_of(doc))
         for step in (
             self._headline_names,
             self._names_of_regions,
@@ -82,8 +83,7 @@ class EntityRepair:
         ):
             repaired = step(doc, entities)
             if repaired is not None:
-                doc.set_ents(filter_spans(repaired))
-                entities = list(doc.ents)
+                entities = list(set_entities(doc, filter_spans(repaired)))
         return doc
 
     # Each step takes the entities in the order of the text and returns what they should be, or None to change nothing.
@@ -254,7 +254,7 @@ class EntityRepair:
             if person is None or post is None or any(token.ent_type for token in person):
                 continue
             if post[0].ent_iob_ == "B" and post[0].ent_type_ == "TITLE":
-                labels = [entity.label_ for entity in person.sent.ents if entity.end <= person.start]
+                labels = [entity.label_ for entity in entities_in(sentence_of(person)) if entity.end <= person.start]
                 if labels[-2:] == ["PER", "TITLE"] or labels[-3:-1] == ["PER", "TITLE"]:
                     missed.append(person)
         return [*before, *missed] if missed else None

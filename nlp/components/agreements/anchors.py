@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.agreements import cues
 from nlp.components.agreements.instruments import agreement_type
-from nlp.document import entities_in, text_of
+from nlp.document import entities_in, entities_of, sentence_of, text_of
 from nlp.records import AGREEMENT_TYPES
 
 # Pieces that the words for instruments hold, in small letters. Looking for them is far quicker than for INSTRUMENT.
@@ -87,7 +88,7 @@ class Anchor:
 
 def find_anchors(doc: Doc, by_ner: frozenset[tuple[int, int]]) -> list[Anchor]:
     """The anchors of a text in order, MOST_ANCHORS at most; `by_ner`: the tokens of the AGR entities of the ner."""
-    named = [entity for entity in doc.ents if entity.label_ == "AGR"]
+    named = [entity for entity in entities_of(doc) if entity.label_ == "AGR"]
     barred = {"AGR", "PER", "LAW"}
     spans = [
         span
@@ -145,12 +146,18 @@ FEATURES = (
 )
 
 
+@lru_cache(maxsize=2_000)
+def head_of(phrase: str) -> int:
+    """Which of HEADS a phrase holds first; their number if none."""
+    return next((i for i, words in enumerate(HEADS) if words.search(phrase)), len(HEADS))
+
+
 def features(anchors: Sequence[Anchor]) -> list[list[float]]:
     """A row of FEATURES for each anchor of a text."""
     if not anchors:
         return []
     doc = anchors[0].span.doc
-    signings = len(cues.CUES["sign"].findall(text_of(doc)))
+    signings = cues.signings(doc)
     types = [anchor.type for anchor in anchors]
     of_doc = [len(anchors), sum(a.source == 2 for a in anchors), sum(a.by_ner for a in anchors)]
     return [
@@ -160,8 +167,8 @@ def features(anchors: Sequence[Anchor]) -> list[list[float]]:
 
 def _row(anchor: Anchor, kind: str, alike: int, of_doc: list[int], signings: int) -> list[float]:
     span, text = anchor.span, text_of(anchor.span.doc)
-    head = next((i for i, words in enumerate(HEADS) if words.search(span.text)), len(HEADS))
-    bodies = [entity for entity in entities_in(span.sent) if entity.label_ in BODIES]
+    head = head_of(span.text)
+    bodies = [entity for entity in entities_in(sentence_of(span)) if entity.label_ in BODIES]
     before = [entity for entity in bodies if entity.end <= span.start]
     behind = [entity for entity in bodies if entity.start >= span.end]
     return [
@@ -173,7 +180,7 @@ def _row(anchor: Anchor, kind: str, alike: int, of_doc: list[int], signings: int
         *(
             any(char.isdigit() for char in span.text),
             min(signings, 5),
-            len(span.sent),
+            len(sentence_of(span)),
             *(kind == name for name in AGREEMENT_TYPES),
         ),
         *cues.distances(span),

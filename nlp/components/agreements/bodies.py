@@ -6,7 +6,7 @@ A body is everything that the text calls by one key: "Kementerian ESDM", "Menter
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 
 from nlp.components.agreements.instruments import SHORT_FORMS, Group, party_key
 from nlp.components.agreements.party_names import party_text
-from nlp.document import text_of
+from nlp.document import sentence_starts, text_of
 from nlp.gazetteers import countries, place_key
 
 LABELS = ("ORG", "GPE", "TITLE")
@@ -48,6 +48,22 @@ _BEHIND = {
 }
 BEFORE = {name: re.compile(rf"(?:{words})\Z", re.IGNORECASE) for name, words in _BEFORE.items()}
 BEHIND = {name: re.compile(words, re.IGNORECASE) for name, words in _BEHIND.items()}
+# Of these kinds the words and marks that can stand last before the name: quicker to look at than BEFORE.
+LAST_WORDS = {
+    name: frozenset(words.split())
+    for name, words in {
+        "between": "antara pihak",
+        "with": "dengan bersama bareng menggandeng gandeng kepada with pihak",
+        "joined": ", dan serta maupun & - –",
+        "where": "di ke dari kantor gedung aula ruang wilayah kawasan kota milik terhadap warga pasar asal",
+        "by": "oleh pihak manajemen pemerintah perwakilan",
+        "bystander": "disaksikan menyaksikan difasilitasi dimediasi dihadiri didampingi selain dilansir dikutip mengutip melansir"
+        " menurut melalui didukung diinisiasi kata ujar termasuk seperti kunjungan oleh dengan bersama langsung dari pejabat"
+        " perwakilan media jajaran",
+        "bracket": "(",
+    }.items()
+}
+LAST_WORD = re.compile(r"(?:\w+|[^\w\s])\s*\Z")
 BESIDE = 60  # characters before and behind a name that these are looked for in
 COMPANY = re.compile(r"(?:PT|CV|Bank|Perum|Perumda|Koperasi|Yayasan)\b|.*\b(?:Tbk|Ltd|Inc|LLC|Corp\w*|Group|Bhd)\b")
 OFFICE = re.compile(
@@ -71,6 +87,9 @@ class Occurrence:
     beside: list[bool]
 
 
+Pair = tuple[Occurrence, Span]  # a body's occurrence and the mention of an agreement that it stands nearest to
+
+
 @dataclass(slots=True)
 class Body:
     """What the text calls by one key (nlp.components.agreements.instruments.party_key)."""
@@ -88,7 +107,9 @@ class Bodies:
     """The bodies of a text with their sentences."""
 
     def __init__(self, doc: Doc, entities: Sequence[Span]) -> None:
-        self.starts = [sentence.start for sentence in doc.sents]
+        self.doc = doc
+        self.signings, self.topics = (_places(words, text_of(doc)) for words in (SIGNS, TOPIC))
+        self.starts = sentence_starts(doc)
         self.ends = [*self.starts[1:], len(doc)]
         self.found: dict[str, Body] = {}
         self.in_sentence: dict[int, list[Span]] = {}
@@ -106,6 +127,11 @@ class Bodies:
         """The number of the sentence that holds a token."""
         return bisect_right(self.starts, token) - 1
 
+    def signs(self, number: int) -> bool:
+        """Whether a sentence signs something, or is about a signing."""
+        last = self.doc[self.ends[number] - 1]
+        return holds(self.signings, self.doc[self.starts[number]].idx, last.idx + len(last))
+
     def near(self, group: Group) -> list[Body]:
         """The MOST_BODIES bodies that stand nearest to an agreement's mentions, in the order of the text."""
         if len(self.found) <= MOST_BODIES:
@@ -118,12 +144,27 @@ class Bodies:
         return [body for body in self.found.values() if body.key in chosen]
 
 
+def _places(words: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in words.finditer(text)]
+
+
+def holds(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the places, which are in rising order, lies in text[start:end]."""
+    first = bisect_left(places, (start, 0))
+    return first < len(places) and places[first][1] <= end
+
+
 def _beside(entity: Span) -> list[bool]:
     text = text_of(entity.doc)
     before = text[max(0, entity.start_char - BESIDE) : entity.start_char]
     behind = text[entity.end_char : entity.end_char + BESIDE]
+    last = LAST_WORD.search(before)
+    ending = last.group().strip().lower() if last else ""
     return [
-        *(words.search(before) is not None for words in BEFORE.values()),
+        *(
+            (name not in LAST_WORDS or ending in LAST_WORDS[name]) and words.search(before) is not None
+            for name, words in BEFORE.items()
+        ),
         *(words.match(behind) is not None for words in BEHIND.values()),
     ]
 
@@ -167,14 +208,15 @@ def features(
     evidence  how plainly these stand there (parties.Evidence)
     """
     ranks = sorted((len(body.occurrences) for body in bodies.found.values()), reverse=True)
+    pairs = [nearest(group, bodies, body) for body in near]
     return [
-        [*_row(group, bodies, body, ranks, by_rule, evidence), *_beside_others(group, bodies, body, others)]
-        for body in near
+        [*_row(group, bodies, body, pair, ranks, by_rule, evidence), *_beside_others(group, bodies, body, pair, others)]
+        for body, pair in zip(near, pairs, strict=True)
     ]
 
 
-def _beside_others(group: Group, bodies: Bodies, body: Body, others: Others) -> list[float]:
-    here, mention = nearest(group, bodies, body)
+def _beside_others(group: Group, bodies: Bodies, body: Body, pair: Pair, others: Others) -> list[float]:
+    here, mention = pair
     own = abs(here.span.start - mention.start)
     foreign = min((abs(here.span.start - place) for place in others.places), default=999)
     low, high = sorted((here.span.start, mention.start))
@@ -186,9 +228,15 @@ def _beside_others(group: Group, bodies: Bodies, body: Body, others: Others) -> 
 
 
 def _row(
-    group: Group, bodies: Bodies, body: Body, ranks: Sequence[int], by_rule: frozenset[str], evidence: int
+    group: Group,
+    bodies: Bodies,
+    body: Body,
+    pair: Pair,
+    ranks: Sequence[int],
+    by_rule: frozenset[str],
+    evidence: int,
 ) -> list[float]:
-    here, mention = nearest(group, bodies, body)
+    here, mention = pair
     text, title = text_of(here.span.doc), len(here.span.doc._.title)
     first, second = sorted((here.span, mention), key=lambda span: span.start_char)
     between = text[first.end_char : second.start_char] if second.start_char - first.end_char < 400 else ""
@@ -198,16 +246,15 @@ def _row(
     sentences = {occurrence.sentence for occurrence in body.occurrences}
     ever = [any(values) for values in zip(*(o.beside for o in body.occurrences), strict=True)]
     name, labels = here.span.text, body.labels
-    signing = any(SIGNS.search(text, *_extent(here.span.doc, bodies, number)) for number in list(sentences)[:20])
+    signing = any(map(bodies.signs, list(sentences)[:20]))
     return [
         *(sentence == here.sentence, abs(sentence - here.sentence), here.span.start < mention.start),
         *(second.start - first.end, inside, here.order, len(others)),
         *(
-            TOPIC.search(between) is not None,
-            SIGNS.search(between) is not None,
-            "antara" in between,
-            "dengan" in between,
+            holds(places, first.end_char, second.start_char) and bool(between)
+            for places in (bodies.topics, bodies.signings)
         ),
+        *("antara" in between, "dengan" in between),
         *(sum(bodies.sentence_of(m.span.start) in sentences for m in group), here.span.end_char <= title),
         *here.beside,
         *ever,
@@ -220,16 +267,13 @@ def _row(
     ]
 
 
-def _extent(doc: Doc, bodies: Bodies, number: int) -> tuple[int, int]:
-    last = doc[bodies.ends[number] - 1]
-    return doc[bodies.starts[number]].idx, last.idx + len(last)
-
-
-def nearest(group: Group, bodies: Bodies, body: Body) -> tuple[Occurrence, Span]:
+def nearest(group: Group, bodies: Bodies, body: Body) -> Pair:
     """The occurrence of a body that stands nearest to a mention of an agreement, and that mention; sentences first."""
-    pairs = (
-        (abs(o.sentence - bodies.sentence_of(m.span.start)), abs(o.span.start - m.span.start), i, o, m.span)
-        for i, (o, m) in enumerate((o, m) for o in body.occurrences[:30] for m in group[:9])
+    places = [(bodies.sentence_of(m.span.start), m.span.start) for m in group[:9]]
+    found = [(occurrence.sentence, occurrence.span.start) for occurrence in body.occurrences[:30]]
+    _, _, i, j = min(
+        (abs(sentence - home), abs(start - place), i, j)
+        for i, (sentence, start) in enumerate(found)
+        for j, (home, place) in enumerate(places)
     )
-    best = min(pairs, key=lambda pair: pair[:3])
-    return best[3], best[4]
+    return body.occurrences[i], group[j].span

@@ -11,7 +11,7 @@ from datetime import date
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements import cues
-from nlp.components.agreements.anchors import HEADS
+from nlp.components.agreements.anchors import head_of
 from nlp.components.agreements.instruments import BARE_INSTRUMENT, Group, InstrumentMention, party_keys
 from nlp.components.dates import find_dates
 from nlp.document import body_start, text_of
@@ -47,7 +47,7 @@ def group_features(groups: Sequence[Group], probabilities: Probabilities) -> lis
     """A row of GROUP_FEATURES for each group of a text."""
     if not groups:
         return []
-    signings = len(cues.CUES["sign"].findall(text_of(groups[0][0].span.doc)))
+    signings = cues.signings(groups[0][0].span.doc)
     best = [max(probabilities.get(_place(mention), 0.0) for mention in group) for group in groups]
     keys = [party_keys(group) for group in groups]
     return [_group_row(number, groups, best, keys, probabilities, signings) for number in range(len(groups))]
@@ -73,7 +73,7 @@ def _group_row(
         *(best[number], sum(likely) / len(likely), sum(likely), len(group)),
         *(sum(other[0].type == kind for other in groups), len(groups), number, any(m.in_title for m in group)),
         *(max(int(m.parties.evidence) for m in group), max(len(m.parties.names) for m in group)),
-        next((i for i, words in enumerate(HEADS) if words.search(span.text)), len(HEADS)),
+        head_of(span.text),
         *(kind == name for name in AGREEMENT_TYPES),
         *(told.count(status) for status in AGREEMENT_STATUSES),
         *(

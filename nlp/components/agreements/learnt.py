@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trees:
     """Boosted trees: for each tree and node the feature that is looked at and the limit up to which it goes left.
 
@@ -50,14 +50,23 @@ class Trees:
 
     def outputs(self, rows: Floats) -> Floats:
         """What each tree says of each row, (rows, trees) or (rows, trees, kinds)."""
-        trees = np.arange(len(self.feature))
-        at = np.zeros((len(rows), len(trees)), dtype=np.int64)
+        trees, nodes = self.feature.shape
+        feature, limit, next_nodes = self._flat
+        values, begins = np.ascontiguousarray(rows).reshape(-1), (np.arange(len(rows)) * rows.shape[1])[:, None]
+        at = np.repeat(np.arange(0, trees * nodes, nodes)[None], len(rows), axis=0)
         for _ in range(self.depth):
-            asked = self.feature[trees, at]
-            goes_left = np.take_along_axis(rows, asked, axis=1) <= self.limit[trees, at]
-            at = np.where(goes_left, self.left[trees, at], self.right[trees, at])
-        said: Floats = self.value[trees, at]
+            goes_left = values.take(feature.take(at) + begins) <= limit.take(at)
+            at = next_nodes.take(2 * at + goes_left)
+        said: Floats = self.value.reshape(trees * nodes, *self.value.shape[2:]).take(at, axis=0)
         return said
+
+    @cached_property
+    def _flat(self) -> tuple[Ints, Floats, Ints]:
+        """Of all nodes of all trees in a row: the feature, the limit, and by twos the child to the right and the left."""
+        trees, nodes = self.feature.shape
+        begins = (np.arange(trees) * nodes)[:, None]
+        children = np.stack([self.right + begins, self.left + begins], axis=-1)
+        return self.feature.reshape(-1), self.limit.reshape(-1), children.reshape(-1)
 
 
 @dataclass(frozen=True, slots=True)

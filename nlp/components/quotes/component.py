@@ -21,7 +21,7 @@ from nlp.components.quotes.speech import (
     Speech,
     quoted,
 )
-from nlp.document import body_start, text_of
+from nlp.document import body_start, entities_of, text_of
 from nlp.records import Official, Quote
 
 SHORTEST = 4  # words; fewer in quotation marks are speech only with a verb of saying right beside them
@@ -78,7 +78,7 @@ class _People:
 
 def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
     """The quotes among the pieces in quotation marks: those beside a verb of saying, and those that go on with one."""
-    people = _People(read_people(doc, text, doc.ents)[0], doc._.officials or ())
+    people = _People(read_people(doc, text, entities_of(doc))[0], doc._.officials or ())
     title_end, offset = len(doc._.title), body_start(doc._.title)
     last: NameMention | None = None
     paragraph_speech = -1  # end of the last speech taken
