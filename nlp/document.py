@@ -9,7 +9,7 @@ from dataclasses import fields
 from itertools import pairwise
 
 import numpy as np
-from spacy.attrs import SENT_START
+from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -21,6 +21,7 @@ SEPARATOR = "\n\n"
 LONGEST_WORD = 256
 TEXT = "pantau_document.text"  # in doc.user_data
 ENTITIES = "pantau_document.entities"  # in doc.user_data: the entities in their order, and where each begins
+WORDS = "pantau_document.words"  # in doc.user_data
 SENTENCES = "pantau_document.sentences"  # in doc.user_data: where each begins, and those that were asked for
 
 # What every Doc has under `doc._`: what components read of the document, and the lists of nlp.records that they fill.
@@ -164,6 +165,17 @@ def _sentences(doc: Doc) -> tuple[list[int], dict[int, Span]]:
         found = doc.user_data[SENTENCES] = (starts, {})
     known: tuple[list[int], dict[int, Span]] = found
     return known
+
+
+def words_of(doc: Doc) -> Sequence[str]:
+    """The texts of the document's tokens, cut out of its text once."""
+    words = doc.user_data.get(WORDS)
+    if words is None:
+        text = text_of(doc)
+        places = doc.to_array([IDX, LENGTH]).reshape(-1, 2).tolist()
+        words = doc.user_data[WORDS] = [text[start : start + length] for start, length in places]
+    found: Sequence[str] = words
+    return found
 
 
 def text_in(span: Span) -> str:

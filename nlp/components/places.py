@@ -41,6 +41,14 @@ PREPOSITIONS = frozenset(("di", "ke", "dari", "se-"))
 LONGEST_TAIL = 5  # words of the region that closes a building's name, with its type word
 # A region with its type word: "Kecamatan Bukit Kecil".
 TYPED_NAME = re.compile(r"(?:Kecamatan|Kec\.|Distrik)\s+[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3}")
+# Words before the name of a kabupaten, and of a kota, that share it.
+REGION_WORDS = {
+    "kab": re.compile(r"[kbpKBP](?<!\w.)(?i:(?<=k)ab(?:upaten|\.)?|(?<=b)upati|(?<=p)emkab|(?<=p)olres)\s+"),
+    "kota": re.compile(
+        r"[kwpKWP](?<!\w.)(?i:(?<=k)ota(?:madya)?|(?<=w)ali\s?kota|(?<=w)alkot|(?<=p)emkot|(?<=p)olres(?:ta(?:bes)?))\s+"
+    ),
+}
+LONGEST_REGION = 60  # characters of a region's name
 # Between two places of a list: "Jakarta|, |Banyuwangi|, dan |Sumedang".
 BETWEEN_PLACES = re.compile(r",\s+|,?\s+(?:dan|serta|hingga|maupun|atau)\s+")
 
@@ -276,18 +284,27 @@ class _Context:
     def __init__(self, text: str) -> None:
         self.text = text
         self.known: dict[str, bool] = {}
+        self.behind: dict[str, list[str]] = {}
 
     def is_regency(self, name: str) -> bool:
         """Whether the text speaks of the kabupaten rather than the kota of this name."""
         key = name.casefold()
         if key not in self.known:
-            escaped = re.escape(name)
-            regency = re.findall(rf"(?i)\b(?:kabupaten|kab\.?|bupati|pemkab|polres)\s+{escaped}(?!\w)", self.text)
-            city = re.findall(
-                rf"(?i)\b(?:kota|wali\s?kota|walkot|pemkot|polresta|polrestabes|kotamadya)\s+{escaped}(?!\w)", self.text
-            )
-            self.known[key] = len(regency) > len(city)
+            regency, city = (sum(1 for found in self._behind(kind) if _begins(found, key)) for kind in ("kab", "kota"))
+            self.known[key] = regency > city
         return self.known[key]
+
+    def _behind(self, kind: str) -> list[str]:
+        """What stands behind the words for a kind of region, in small letters."""
+        if kind not in self.behind:
+            ends = (match.end() for match in REGION_WORDS[kind].finditer(self.text))
+            self.behind[kind] = [self.text[end : end + LONGEST_REGION].casefold() for end in ends]
+        return self.behind[kind]
+
+
+def _begins(text: str, name: str) -> bool:
+    """Whether a text begins with a name and not with a longer word."""
+    return text.startswith(name) and not re.match(r"\w", text[len(name) :])
 
 
 def _with_type_word(span: Span) -> Span:

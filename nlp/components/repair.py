@@ -18,11 +18,12 @@ from nlp.components.name_edges import (
     posts_out_of_names,
     without_common_words,
     without_ranks,
+    words_in,
 )
 from nlp.components.names import ENDING_RANK, LEADING, RANK_WORDS
 from nlp.components.people import post_words
 from nlp.components.posts import HEAD, NAME_LIKE
-from nlp.document import entities_in, entities_of, forget_entities, sentence_of, set_entities, text_of
+from nlp.document import entities_in, entities_of, forget_entities, sentence_of, set_entities, text_of, words_of
 from nlp.gazetteers import common_words, name_words, regions
 
 # A word that begins a post, behind a name that the ner did not see: "A, Direktur B, dan C, |Kabag| D".
@@ -102,7 +103,7 @@ class EntityRepair:
         if not names:
             return None
         body = text_of(doc)[title:]
-        strange = [name for name in names if not any(_has_word(body, token.text) for token in name)]
+        strange = [name for name in names if not any(_has_word(body, word) for word in words_in(name))]
         return [entity for entity in before if entity not in strange] if strange else None
 
     def _names_of_regions(self, doc: Doc, before: list[Span]) -> list[Span] | None:
@@ -153,7 +154,7 @@ class EntityRepair:
         to the name if the text uses it for a person elsewhere: "Direktur Laut Rosma" + "Dewi", later "Rosma".
         """
         entities = [*before]
-        known = Counter(token.text for entity in entities if entity.label_ == "PER" for token in entity)
+        known = Counter(word for entity in entities if entity.label_ == "PER" for word in words_in(entity))
         for i in range(len(entities) - 1):
             title, person = entities[i], entities[i + 1]
             if title.label_ != "TITLE" or person.label_ != "PER" or title.end != person.start:
@@ -240,7 +241,7 @@ class EntityRepair:
     @staticmethod
     def _begin_names(doc: Doc, before: list[Span]) -> list[Span] | None:
         """Let a Balinese name begin at the word before it, which looks like a numeral: "I Nyoman"."""
-        cut = [e for e in before if e.label_ == "PER" and e.start and doc[e.start - 1].text in BALINESE]
+        cut = [e for e in before if e.label_ == "PER" and e.start and words_of(doc)[e.start - 1] in BALINESE]
         longer = [Span(doc, entity.start - 1, entity.end, label="PER") for entity in cut]
         return [*longer, *before] if longer else None
 

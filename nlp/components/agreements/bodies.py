@@ -9,12 +9,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements.instruments import SHORT_FORMS, Group, party_key
 from nlp.components.agreements.party_names import party_text
-from nlp.document import sentence_starts, text_of
+from nlp.components.matching import matches_at
+from nlp.document import sentence_starts, text_in, text_of
 from nlp.gazetteers import countries, place_key
 
 LABELS = ("ORG", "GPE", "TITLE")
@@ -48,6 +50,11 @@ _BEHIND = {
 }
 BEFORE = {name: re.compile(rf"(?:{words})\Z", re.IGNORECASE) for name, words in _BEFORE.items()}
 BEHIND = {name: re.compile(words, re.IGNORECASE) for name, words in _BEHIND.items()}
+# Of these kinds a piece that is in each of the words.
+STEMS = {
+    "signs": "tangan eken epakat jalin panjang menyerah gandeng".split(),
+    "said": "kata gata yebut jelas yampai utur ungkap harap ujar ambah".split(),
+}
 # Of these kinds the words and marks that can stand last before the name: quicker to look at than BEFORE.
 LAST_WORDS = {
     name: frozenset(words.split())
@@ -63,7 +70,13 @@ LAST_WORDS = {
         "bracket": "(",
     }.items()
 }
-LAST_WORD = re.compile(r"(?:\w+|[^\w\s])\s*\Z")
+_PLACES = {name: place for place, name in enumerate(BEFORE)}
+_ALWAYS = tuple((place, BEFORE[name]) for name, place in _PLACES.items() if name not in LAST_WORDS)
+_BY_LAST_WORD = {
+    word: tuple((_PLACES[name], BEFORE[name]) for name, words in LAST_WORDS.items() if word in words)
+    for word in frozenset().union(*LAST_WORDS.values())
+}
+WORD = re.compile(r"\w+")
 BESIDE = 60  # characters before and behind a name that these are looked for in
 COMPANY = re.compile(r"(?:PT|CV|Bank|Perum|Perumda|Koperasi|Yayasan)\b|.*\b(?:Tbk|Ltd|Inc|LLC|Corp\w*|Group|Bhd)\b")
 OFFICE = re.compile(
@@ -74,6 +87,13 @@ TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|di bidang|untuk)\b", re.IGNOR
 SIGNS = re.compile(
     r"\b(?:menandatangani|tanda\s?tangani|penandatanganan|ditandatangani|meneken|diteken|teken|menyepakati|disepakati|sepakat|menjalin|jalin)\b",
     re.IGNORECASE,
+)
+
+
+# How these begin: quicker to look for.
+_TOPIC_BEGINS = re.compile(r"[dtmuDTMU](?<!\w.)(?i:(?<=d)i |(?<=t)e[nr]|(?<=m)engen|(?<=u)nt)")
+_SIGNS_BEGIN = re.compile(
+    r"[dmpstjDMPSTJ](?<!\w.)(?i:(?<=d)i[tns]|(?<=m)en|(?<=p)enan|(?<=s)ep|(?<=t)(?:an|ek)|(?<=j)al)"
 )
 
 
@@ -108,7 +128,11 @@ class Bodies:
 
     def __init__(self, doc: Doc, entities: Sequence[Span]) -> None:
         self.doc = doc
-        self.signings, self.topics = (_places(words, text_of(doc)) for words in (SIGNS, TOPIC))
+        text = text_of(doc)
+        self.signings, self.topics = (
+            [match.span() for match in matches_at(words, text, (begin.start() for begin in begins.finditer(text)))]
+            for words, begins in ((SIGNS, _SIGNS_BEGIN), (TOPIC, _TOPIC_BEGINS))
+        )
         self.starts = sentence_starts(doc)
         self.ends = [*self.starts[1:], len(doc)]
         self.found: dict[str, Body] = {}
@@ -144,10 +168,6 @@ class Bodies:
         return [body for body in self.found.values() if body.key in chosen]
 
 
-def _places(words: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in words.finditer(text)]
-
-
 def holds(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     """Whether one of the places, which are in rising order, lies in text[start:end]."""
     first = bisect_left(places, (start, 0))
@@ -158,15 +178,22 @@ def _beside(entity: Span) -> list[bool]:
     text = text_of(entity.doc)
     before = text[max(0, entity.start_char - BESIDE) : entity.start_char]
     behind = text[entity.end_char : entity.end_char + BESIDE]
-    last = LAST_WORD.search(before)
-    ending = last.group().strip().lower() if last else ""
-    return [
-        *(
-            (name not in LAST_WORDS or ending in LAST_WORDS[name]) and words.search(before) is not None
-            for name, words in BEFORE.items()
-        ),
-        *(words.match(behind) is not None for words in BEHIND.values()),
-    ]
+    row = [False] * (len(BEFORE) + len(BEHIND))
+    for place, words in (*_ALWAYS, *_BY_LAST_WORD.get(_last_word(before), ())):
+        row[place] = words.search(before) is not None
+    small = behind.lower()
+    for place, (name, words) in enumerate(BEHIND.items(), start=len(BEFORE)):
+        if name not in STEMS or any(stem in small for stem in STEMS[name]):
+            row[place] = words.match(behind) is not None
+    return row
+
+
+def _last_word(text: str) -> str:
+    """The word, or the mark, that a text ends with, in small letters."""
+    last = text.rstrip()[-BESIDE // 2 :].lower()
+    if not last or not (last[-1].isalnum() or last[-1] == "_"):
+        return last[-1:]
+    return str(WORD.findall(last)[-1])
 
 
 FEATURES = (
@@ -223,7 +250,7 @@ def _beside_others(group: Group, bodies: Bodies, body: Body, pair: Pair, others:
     return [
         *(body.key in others.keys, min(foreign, 999) < own, any(low < place < high for place in others.places)),
         any(bodies.sentence_of(place) == here.sentence for place in others.places),
-        any(here.span.text in mention.span.text for mention in group[:9]),
+        any(text_in(here.span) in text_in(mention.span) for mention in group[:9]),
     ]
 
 
@@ -245,7 +272,7 @@ def _row(
     inside = sum(first.end <= e.start and e.end <= second.start for e in others) if sentence == here.sentence else 20
     sentences = {occurrence.sentence for occurrence in body.occurrences}
     ever = [any(values) for values in zip(*(o.beside for o in body.occurrences), strict=True)]
-    name, labels = here.span.text, body.labels
+    name, labels = text_in(here.span), body.labels
     signing = any(map(bodies.signs, list(sentences)[:20]))
     return [
         *(sentence == here.sentence, abs(sentence - here.sentence), here.span.start < mention.start),
@@ -261,10 +288,17 @@ def _row(
         *(len(body.occurrences), ranks.index(len(body.occurrences)), min(sentences)),
         *(any(o.span.end_char <= title for o in body.occurrences), signing),
         *("ORG" in labels, "GPE" in labels, "TITLE" in labels),
-        *(COMPANY.match(name) is not None, OFFICE.match(name) is not None, place_key(name) in countries()),
-        *(name.isupper(), len(name.split()), len(bodies.found)),
+        *_of_name(name),
+        len(bodies.found),
         *(body.key in by_rule, evidence, len(by_rule), evidence * (body.key in by_rule)),
     ]
+
+
+@lru_cache(maxsize=5_000)
+def _of_name(name: str) -> tuple[float, ...]:
+    """What the name alone tells: a company, an office, a country, in capitals, how many words."""
+    kinds = (COMPANY.match(name) is not None, OFFICE.match(name) is not None, place_key(name) in countries())
+    return (*kinds, name.isupper(), len(name.split()))
 
 
 def nearest(group: Group, bodies: Bodies, body: Body) -> Pair:

@@ -40,6 +40,9 @@ _INDONESIAN = (
     r"|kemitraan\s+ekonomi\s+komprehensif))"
     r"|MoU|MOU|LoI|PKS(?=\s+(?:antara|dengan|tersebut|tentang|ini|itu|yang|tripartit))"
 )
+# Pieces that the names in Indonesian hold, in small letters, and short forms.
+PIECES = ("nota", "kesepa", "memorandum", "perjanjian", "letter", "surat")
+SHORT = ("MoU", "MOU", "LoI", "PKS", "CEPA", "FTA", "RCEP")
 ENGLISH_WORDS = ("Agreement", "Arrangement", "Treaty")
 # "Border Crossing Agreement", "Implementing Arrangement on Fisheries".
 _ENGLISH = (
@@ -247,6 +250,9 @@ def _named(text: str) -> Iterator[re.Match[str]]:
     """What NAMED finds in a text."""
     if any(word in text for word in ENGLISH_WORDS):
         return NAMED.finditer(text)
+    small = text.lower()
+    if not (any(piece in small for piece in PIECES) or any(short in text for short in SHORT)):
+        return iter(())
     return matches_at(NAMED_WITHOUT_ENGLISH, text, (begin.start() for begin in BEGINS.finditer(text)))
 
 

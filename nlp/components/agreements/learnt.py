@@ -51,22 +51,28 @@ class Trees:
     def outputs(self, rows: Floats) -> Floats:
         """What each tree says of each row, (rows, trees) or (rows, trees, kinds)."""
         trees, nodes = self.feature.shape
-        feature, limit, next_nodes = self._flat
+        feature, limit, children = self._flat
         values, begins = np.ascontiguousarray(rows).reshape(-1), (np.arange(len(rows)) * rows.shape[1])[:, None]
-        at = np.repeat(np.arange(0, trees * nodes, nodes)[None], len(rows), axis=0)
-        for _ in range(self.depth):
+        at = np.repeat(np.arange(0, 2 * trees * nodes, 2 * nodes)[None], len(rows), axis=0)
+        for level in range(self.depth):
             goes_left = values.take(feature.take(at) + begins) <= limit.take(at)
-            at = next_nodes.take(2 * at + goes_left)
-        said: Floats = self.value.reshape(trees * nodes, *self.value.shape[2:]).take(at, axis=0)
+            before, at = at, children.take(at + goes_left)
+            if level % 4 == 3 and np.array_equal(before, at):
+                break  # every row has reached the last node of every tree
+        said: Floats = self.value.reshape(trees * nodes, *self.value.shape[2:]).take(at // 2, axis=0)
         return said
 
     @cached_property
     def _flat(self) -> tuple[Ints, Floats, Ints]:
-        """Of all nodes of all trees in a row: the feature, the limit, and by twos the child to the right and the left."""
+        """Of all nodes of all trees in a row, each twice: the feature, the limit, and the child to the right and left.
+
+        A child is given by its own place in these arrays.
+        """
         trees, nodes = self.feature.shape
         begins = (np.arange(trees) * nodes)[:, None]
-        children = np.stack([self.right + begins, self.left + begins], axis=-1)
-        return self.feature.reshape(-1), self.limit.reshape(-1), children.reshape(-1)
+        children = 2 * np.stack([self.right + begins, self.left + begins], axis=-1)
+        feature, limit = (np.repeat(values.reshape(-1), 2) for values in (self.feature, self.limit))
+        return feature, limit, children.reshape(-1)
 
 
 @dataclass(frozen=True, slots=True)
