@@ -9,8 +9,9 @@ from dataclasses import fields
 from itertools import pairwise
 
 import numpy as np
-from spacy.attrs import IDX, LENGTH, SENT_START
+from spacy.attrs import ORTH, SENT_START
 from spacy.language import Language
+from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
 
 from nlp.records import Tags
@@ -21,6 +22,7 @@ SEPARATOR = "\n\n"
 LONGEST_WORD = 256
 TEXT = "pantau_document.text"  # in doc.user_data
 ENTITIES = "pantau_document.entities"  # in doc.user_data: the entities in their order, and where each begins
+MOST_SPELT = 100_000  # words that are remembered
 WORDS = "pantau_document.words"  # in doc.user_data
 SENTENCES = "pantau_document.sentences"  # in doc.user_data: where each begins, and those that were asked for
 
@@ -168,14 +170,28 @@ def _sentences(doc: Doc) -> tuple[list[int], dict[int, Span]]:
 
 
 def words_of(doc: Doc) -> Sequence[str]:
-    """The texts of the document's tokens, cut out of its text once."""
+    """The texts of the document's tokens, looked up once."""
     words = doc.user_data.get(WORDS)
     if words is None:
-        text = text_of(doc)
-        places = doc.to_array([IDX, LENGTH]).reshape(-1, 2).tolist()
-        words = doc.user_data[WORDS] = [text[start : start + length] for start, length in places]
+        if len(_SPELT) > MOST_SPELT:
+            _SPELT.clear()
+        _SPELT.strings = doc.vocab.strings
+        words = doc.user_data[WORDS] = list(map(_SPELT.__getitem__, doc.to_array(ORTH).tolist()))
     found: Sequence[str] = words
     return found
+
+
+class _Spelt(dict[int, str]):
+    """Words by spaCy's hashes, which are the same in every vocabulary."""
+
+    strings: StringStore
+
+    def __missing__(self, key: int) -> str:
+        word = self[key] = self.strings[key]
+        return word
+
+
+_SPELT = _Spelt()
 
 
 def text_in(span: Span) -> str:

@@ -23,7 +23,8 @@ _SPACES = "\x00\t\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\
 # Characters that nobody sees: soft hyphens, joiners, marks of direction and of byte order.
 _UNSEEN = "\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff"
 ODD = re.compile(
-    rf"(?P<unseen>[{_UNSEEN}]+|\r(?=\n))|(?P<space>[ \r{_SPACES}](?:(?<! )|(?=[ \r{_SPACES}{_UNSEEN}]))(?:[ \r{_SPACES}{_UNSEEN}]*[ \r{_SPACES}])?)"
+    rf"(?P<unseen>[{_UNSEEN}]+|\r(?=\n))"
+    rf"|(?P<space>[ \r{_SPACES}](?:(?<! )|(?=[ \r{_SPACES}{_UNSEEN}]))(?:[ \r{_SPACES}{_UNSEEN}]*[ \r{_SPACES}])?)"
 )
 PLAIN = re.compile(rf"[\r{_SPACES}{_UNSEEN}]|  ")
 # A line break that no mark and no empty line precedes, and what shows that it stands in mid-sentence: a small letter

@@ -6,10 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-from spacy.attrs import ENT_TYPE, ORTH
-from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span
 
 from nlp.components.name_edges import INITIAL, NAME_PART, NUMERALS, TWO_CAPITALS, adjoins, words_in
@@ -76,14 +72,13 @@ def unseen_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
     One word is enough behind a post, be it after a comma, and behind a rank or a form of address.
     """
-    orth, label = doc.to_array([ORTH, ENT_TYPE]).reshape(-1, 2).T
-    known = _name_keys().take(_name_keys().searchsorted(orth), mode="clip") == orth
-    free = np.flatnonzero(known & (label == 0)).tolist()
+    words, known = words_of(doc), _free_names()
+    taken = {i: entity.label_ for entity in before for i in range(entity.start, entity.end)}
+    free = [i for i, word in enumerate(words) if word in known and i not in taken]
     if not free:
         return None
-    taken = {i: entity.label_ for entity in before for i in range(entity.start, entity.end)}
     found: list[Span] = []
-    words, end = words_of(doc), 0
+    end = 0
     for i in free:
         if i < end:
             continue
@@ -102,9 +97,9 @@ def unseen_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
 
 @lru_cache(maxsize=1)
-def _name_keys() -> NDArray[np.uint64]:
-    """The words of names as spaCy's hashes, sorted."""
-    return np.sort(np.array([get_string_id(word) for word in name_words() if _is_free_word(word)], dtype=np.uint64))
+def _free_names() -> frozenset[str]:
+    """The words of names that may stand free."""
+    return frozenset(word for word in name_words() if _is_free_word(word))
 
 
 def _goes_on(text: str) -> bool:

@@ -53,9 +53,9 @@ def without_ranks(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
             if not RANK_WORDS.isdisjoint(words_in(entity)):
                 pieces = list(_outside_ranks(text, entity))
             if entity.label_ != "ORG":
-                pieces = [piece for piece in pieces if not ONLY_HONORIFICS.fullmatch(f"{text[slice(*piece)]} ")]
+                pieces = [piece for piece in pieces if not _is_only_address(text[slice(*piece)])]
         if entity.label_ == "PER":
-            pieces = [_without_address(text, *piece) for piece in pieces]
+            pieces = [_without_address(text, *p) if _begins_with_address(text[slice(*p)]) else p for p in pieces]
         if pieces == [(entity.start_char, entity.end_char)]:
             after.append(entity)
         else:
@@ -79,6 +79,17 @@ def _outside_ranks(text: str, entity: Span) -> Iterator[tuple[int, int]]:
     rest = text[start:end]
     if rest.strip(" ,.)"):
         yield start + len(rest) - len(rest.lstrip(" ,.)")), end
+
+
+@lru_cache(maxsize=20_000)
+def _is_only_address(name: str) -> bool:
+    return ONLY_HONORIFICS.fullmatch(f"{name} ") is not None
+
+
+@lru_cache(maxsize=20_000)
+def _begins_with_address(name: str) -> bool:
+    """Whether a name begins with a form of address, or with a rank's corps."""
+    return LEADING.match(name) is not None or CORPS_FIRST.match(name) is not None
 
 
 def _without_address(text: str, start: int, end: int) -> tuple[int, int]:

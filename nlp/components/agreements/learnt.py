@@ -71,8 +71,7 @@ class Trees:
         trees, nodes = self.feature.shape
         begins = (np.arange(trees) * nodes)[:, None]
         children = 2 * np.stack([self.right + begins, self.left + begins], axis=-1)
-        feature, limit = (np.repeat(values.reshape(-1), 2) for values in (self.feature, self.limit))
-        return feature, limit, children.reshape(-1)
+        return np.repeat(self.feature.reshape(-1), 2), np.repeat(self.limit.reshape(-1), 2), children.reshape(-1)
 
 
 @dataclass(frozen=True, slots=True)
