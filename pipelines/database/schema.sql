@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 12;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 13;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -340,7 +340,8 @@ CREATE TABLE quotes (  -- public
   text TEXT NOT NULL,
   verb TEXT,
   start INTEGER,                         -- into articles.text
-  "end" INTEGER
+  "end" INTEGER,
+  kind TEXT NOT NULL DEFAULT 'langsung'  -- langsung | tidak langsung: in the speaker's own words, or told by a clause
 );
 CREATE INDEX quotes_article ON quotes (article_id);
 CREATE INDEX quotes_person ON quotes (person_id, article_id);
