@@ -46,7 +46,7 @@ WIDTHS = {
     "article_laws": 3,
     "agreements": 12,
     "agreement_parties": 5,
-    "quotes": 8,
+    "quotes": 9,
     "pages": 22,
 }
 
@@ -157,7 +157,7 @@ def _add(rows: Rows, made: Made) -> None:
             (article, n, party, entities["ORG"][party], party_key(party)) for n, party in enumerate(g.parties)
         ]
     rows["quotes"] += [
-        (None, article, q.speaker, entities["PER"][q.name], q.text, q.verb, q.start, q.end) for q in tags.quotes
+        (None, article, q.speaker, entities["PER"][q.name], q.text, q.verb, q.start, q.end, q.kind) for q in tags.quotes
     ]
     rows["pages"].append(_page_row(made, article))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import fields
 from itertools import pairwise
 
+import numpy as np
+from spacy.attrs import ORTH, SENT_START
 from spacy.language import Language
+from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
 
 from nlp.records import Tags
@@ -18,7 +21,10 @@ SEPARATOR = "\n\n"
 # looks at all that is left each time: 20,000 equal signs took it 50 s. The longest words of news are addresses.
 LONGEST_WORD = 256
 TEXT = "pantau_document.text"  # in doc.user_data
-ENTITIES = "pantau_document.entities"  # in doc.user_data, while one component works
+ENTITIES = "pantau_document.entities"  # in doc.user_data: the entities in their order, and where each begins
+MOST_SPELT = 100_000  # words that are remembered
+WORDS = "pantau_document.words"  # in doc.user_data
+SENTENCES = "pantau_document.sentences"  # in doc.user_data: where each begins, and those that were asked for
 
 # What every Doc has under `doc._`: what components read of the document, and the lists of nlp.records that they fill.
 for _name, _default in (("title", ""), ("published_at", None)):
@@ -83,21 +89,115 @@ def text_of(doc: Doc) -> str:
     return str(text)
 
 
-def index_entities(doc: Doc, entities: Sequence[Span]) -> None:
-    """Let `entities_in` find the document's entities, which are these, until `forget_entities`."""
+def entities_of(doc: Doc) -> Sequence[Span]:
+    """`doc.ents`, made once until they change: spaCy looks through all tokens for them at every use.
+
+    Components change them by `set_entities`; who sets `doc.ents` otherwise calls `forget_entities`.
+    """
+    known = doc.user_data.get(ENTITIES)
+    return index_entities(doc, list(doc.ents)) if known is None else known[0]
+
+
+def set_entities(doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
+    """Set the document's entities, which do not overlap; gives them in their order."""
+    doc.set_ents(list(entities))
+    return index_entities(doc, sorted(entities, key=_start))
+
+
+def index_entities(doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
+    """Let `entities_of` and `entities_in` know the document's entities, which are these in their order."""
     doc.user_data[ENTITIES] = (entities, [entity.start for entity in entities])
+    return entities
 
 
 def forget_entities(doc: Doc) -> None:
-    """The document's entities are about to change."""
+    """The document's entities have changed, or are about to."""
     doc.user_data.pop(ENTITIES, None)
 
 
+def release(doc: Doc) -> None:
+    """Forget the spans kept beside a document: they hold it, so that it would wait for the garbage collector."""
+    forget_entities(doc)
+    doc.user_data.pop(SENTENCES, None)
+
+
 def entities_in(span: Span) -> Sequence[Span]:
-    """`span.ents`; by bisection where `index_entities` has listed them, since spaCy looks through the document's."""
-    index = span.doc.user_data.get(ENTITIES)
-    if index is None:
-        return span.ents
-    entities, starts = index
-    within = entities[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-    return [entity for entity in within if entity.end <= span.end]
+    """`span.ents`, by bisection."""
+    doc = span.doc
+    entities_of(doc)
+    entities, starts = doc.user_data[ENTITIES]
+    last = span.end
+    within = entities[bisect_left(starts, span.start) : bisect_left(starts, last)]
+    if within and within[-1].end > last:
+        return within[:-1]
+    return list(within)
+
+
+def sentence_of(span: Span) -> Span:
+    """`span.sent`, by bisection: spaCy looks through the whole document to tell whether it has sentences."""
+    return sentence_at(span.doc, span.start)
+
+
+def sentence_at(doc: Doc, token: int) -> Span:
+    """The sentence that holds a token."""
+    starts, known = _sentences(doc)
+    number = bisect_right(starts, token) - 1
+    found = known.get(number)
+    if found is None:
+        last = starts[number + 1] if number + 1 < len(starts) else len(doc)
+        found = known[number] = Span(doc, starts[number], last)
+    return found
+
+
+def sentence_starts(doc: Doc) -> Sequence[int]:
+    """The tokens at which the document's sentences begin."""
+    return _sentences(doc)[0]
+
+
+def sentences_of(doc: Doc) -> list[Span]:
+    """The document's sentences."""
+    return [sentence_at(doc, start) for start in sentence_starts(doc)]
+
+
+def _sentences(doc: Doc) -> tuple[list[int], dict[int, Span]]:
+    found = doc.user_data.get(SENTENCES)
+    if found is None:
+        starts = np.flatnonzero(doc.to_array(SENT_START) == 1).tolist()
+        starts = starts if starts[:1] == [0] or not len(doc) else [0, *starts]
+        found = doc.user_data[SENTENCES] = (starts, {})
+    known: tuple[list[int], dict[int, Span]] = found
+    return known
+
+
+def words_of(doc: Doc) -> Sequence[str]:
+    """The texts of the document's tokens, looked up once."""
+    words = doc.user_data.get(WORDS)
+    if words is None:
+        if len(_SPELT) > MOST_SPELT:
+            _SPELT.clear()
+        _SPELT.strings = doc.vocab.strings
+        words = doc.user_data[WORDS] = list(map(_SPELT.__getitem__, doc.to_array(ORTH).tolist()))
+    found: Sequence[str] = words
+    return found
+
+
+class _Spelt(dict[int, str]):
+    """Words by spaCy's hashes, which are the same in every vocabulary."""
+
+    strings: StringStore
+
+    def __missing__(self, key: int) -> str:
+        word = self[key] = self.strings[key]
+        return word
+
+
+_SPELT = _Spelt()
+
+
+def text_in(span: Span) -> str:
+    """`span.text`, cut out of the document's text: spaCy joins the tokens."""
+    return text_of(span.doc)[span.start_char : span.end_char]
+
+
+def _start(span: Span) -> int:
+    return span.start

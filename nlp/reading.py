@@ -8,8 +8,9 @@ this is put right before the tokenizer sees it, and what is found is led back to
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ _SPACES = "\x00\t\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\
 # Characters that nobody sees: soft hyphens, joiners, marks of direction and of byte order.
 _UNSEEN = "\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff"
 ODD = re.compile(
-    rf"(?P<unseen>[{_UNSEEN}]+|\r(?=\n))|(?P<space>[ \r{_SPACES}](?:[ \r{_SPACES}{_UNSEEN}]*[ \r{_SPACES}])?)"
+    rf"(?P<unseen>[{_UNSEEN}]+|\r(?=\n))"
+    rf"|(?P<space>[ \r{_SPACES}](?:(?<! )|(?=[ \r{_SPACES}{_UNSEEN}]))(?:[ \r{_SPACES}{_UNSEEN}]*[ \r{_SPACES}])?)"
 )
 PLAIN = re.compile(rf"[\r{_SPACES}{_UNSEEN}]|  ")
 # A line break that no mark and no empty line precedes, and what shows that it stands in mid-sentence: a small letter
@@ -133,21 +135,26 @@ def _run_on(text: str) -> Iterator[int]:
     for match in CAPITALISED.finditer(text):
         places.setdefault(match.group(), []).append(match.start())
     for word, starts in places.items():
-        if len(word) >= SHORTEST_PAIR and (cut := _cut(word, places)):
+        if len(word) >= SHORTEST_PAIR and (cuts := _cuts(word)) and (cut := _cut(word, cuts, places)):
             yield from (start + cut for start in starts)
 
 
-def _cut(word: str, known: Container[str]) -> int | None:
-    """Where the second of two words begins that are run together; None if the word is one."""
+@lru_cache(maxsize=50_000)
+def _cuts(word: str) -> tuple[tuple[int, bool], ...]:
+    """Where a common word begins that ends a word, and whether it is a verb; only those by which a word can be two."""
+    found = []
     for cut in range(SHORTEST_NAME, len(word) - 2):
         rest = word[cut:]
-        if rest not in common_words():
-            continue
-        verb = len(rest) >= SHORTEST_VERB and VERB.match(rest)
-        joined = word[:cut] in known and (len(rest) >= SHORTEST_REST or rest in SHORT_RESTS)
-        if verb or joined:
-            return None if _is_whole(word) else cut
-    return None
+        if rest in common_words():
+            verb = len(rest) >= SHORTEST_VERB and VERB.match(rest) is not None
+            if verb or len(rest) >= SHORTEST_REST or rest in SHORT_RESTS:
+                found.append((cut, verb))
+    return tuple(found) if found and not _is_whole(word) else ()
+
+
+def _cut(word: str, cuts: Sequence[tuple[int, bool]], known: Container[str]) -> int | None:
+    """Where the second of two words begins that are run together; None if the word is one."""
+    return next((cut for cut, verb in cuts if verb or word[:cut] in known), None)
 
 
 def _is_whole(word: str) -> bool:

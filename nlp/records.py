@@ -14,6 +14,7 @@ from dataclasses import dataclass
 LABELS = ("PER", "TITLE", "ORG", "GPE", "LOC", "AGR", "LAW", "EVT")
 AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
 AGREEMENT_STATUSES = ("ditandatangani", "direncanakan", "berlaku", "dibahas", "diperpanjang", "berakhir")
+QUOTE_KINDS = ("langsung", "tidak langsung")
 PLACE_KINDS = ("provinsi", "kabupaten", "kota", "kecamatan", "negara", "kota-asing")
 
 
@@ -108,7 +109,11 @@ class Law:
 
 @dataclass(frozen=True)
 class Quote:
-    """Direct speech without its quotation marks; `name` is the official or person the speaker resolves to."""
+    """Speech; `name` is the official or person the speaker resolves to.
+
+    kind  one of QUOTE_KINDS: the speaker's own words, without their quotation marks, or what a clause tells of them
+          ("Budi mengatakan bahwa ...")
+    """
 
     text: str
     speaker: str | None = None
@@ -116,6 +121,7 @@ class Quote:
     verb: str | None = None
     start: int = -1
     end: int = -1
+    kind: str = "langsung"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.as_json import document_from_json, tags_to_json
-from nlp.document import field_span, make_doc, text_of
+from nlp.document import entities_of, field_span, make_doc, release, text_of
 from nlp.reading import Reading, read
 from nlp.records import Document, Mention, Quote, Tags
 
@@ -51,7 +51,7 @@ def tag_documents(
 def tags_of(doc: Doc) -> Tags:
     """What the pipeline found in a Doc; offsets are into the fields as `prepared` got them."""
     readings = doc.user_data.get(READINGS, AS_IT_IS)
-    return Tags(
+    tags = Tags(
         mentions=tuple(_mentions(doc, readings)),
         officials=tuple(doc._.officials),
         places=tuple(doc._.places),
@@ -59,12 +59,14 @@ def tags_of(doc: Doc) -> Tags:
         laws=tuple(doc._.laws),
         quotes=tuple(_traced(quote, readings["text"]) for quote in doc._.quotes),
     )
+    release(doc)
+    return tags
 
 
 def _mentions(doc: Doc, readings: Mapping[str, Reading]) -> Iterator[Mention]:
     """The entities, but for one that runs from the title into the text."""
     title, text = doc._.title, text_of(doc)
-    for entity in doc.ents:
+    for entity in entities_of(doc):
         first, last = entity.start_char, entity.end_char
         place = field_span(title, first, last)
         if place is not None:

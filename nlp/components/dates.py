@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nlp.components.matching import matches_at
+
 # The names of each month, from January on, as newsrooms write them.
 _NAMES = (
     "januari jan",
@@ -30,6 +32,13 @@ DATE = re.compile(
 )
 
 
+# How such a date begins: quicker to look for than DATE.
+BEGINS = re.compile(
+    r"[0-9ADFJMNOPSTadfjmnopst](?:(?<=[0-9])|(?<!\w.)(?i:(?<=a)(?:pr|g[tsu])|(?<=d)es|(?<=f)eb|(?<=j)(?:an|u[ln])|(?<=m)(?:ar|ei)"
+    r"|(?<=n)o[vp]|(?<=o)kt|(?<=p)(?:eb|ad)|(?<=s)ep|(?<=t)ah))"
+)
+
+
 def find_dates(text: str, published_at: str | None) -> list[tuple[int, int, str]]:
     """(start, end, ISO date) of every date in `text`: "2016-10-08", "2016-10" or "2016".
 
@@ -37,7 +46,7 @@ def find_dates(text: str, published_at: str | None) -> list[tuple[int, int, str]
     lie more than a month after it. Without `published_at` it is left out.
     """
     found = []
-    for match in DATE.finditer(text):
+    for match in matches_at(DATE, text, (begin.start() for begin in BEGINS.finditer(text))):
         parts = match.groupdict()
         if parts["year3"]:
             found.append((match.start(), match.end(), parts["year3"]))

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.matching import matches_at
-from nlp.document import text_of
+from nlp.document import entities_of, set_entities, text_of
 from nlp.records import Law
 
 DATA = Path(__file__).resolve().parents[1] / "gazetteers" / "regulations.toml"
@@ -77,10 +77,10 @@ class LawTagger:
 
     def _mark(self, doc: Doc) -> Sequence[Span]:
         """The Doc's entities after those of the rules are set and those that only name a kind of law are taken out."""
-        before = doc.ents
+        before = entities_of(doc)
         entities = [e for e in before if e.label_ != "LAW" or not BARE_LAW.fullmatch(e.text)]
         if len(entities) < len(before):
-            doc.set_ents(entities)
+            set_entities(doc, entities)
         by_rule = [span for span in self._numbered(doc) if span is not None]
         names = (doc.char_span(*match.span(), label="LAW") for match in ONE_WORD_NAME.finditer(text_of(doc)))
         by_rule += [span for span in names if span is not None and not any(token.ent_type for token in span)]
@@ -89,8 +89,7 @@ class LawTagger:
             return entities
         covered = {i for span in by_rule for i in range(span.start, span.end)}
         kept = [e for e in entities if not covered.intersection(range(e.start, e.end)) or _is_wider(e, by_rule)]
-        doc.set_ents(filter_spans([*kept, *by_rule]))
-        return doc.ents
+        return set_entities(doc, filter_spans([*kept, *by_rule]))
 
     def _numbered(self, doc: Doc) -> list[Span | None]:
         """The numbered regulations, the standards and the constitution; None for what does not fall on tokens."""

@@ -6,16 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-from spacy.attrs import ENT_TYPE, ORTH
-from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span
 
-from nlp.components.name_edges import INITIAL, NAME_PART, NUMERALS, TWO_CAPITALS, adjoins, words_of
+from nlp.components.name_edges import INITIAL, NAME_PART, NUMERALS, TWO_CAPITALS, adjoins, words_in
 from nlp.components.names import LEADING
 from nlp.components.people import post_words
 from nlp.components.posts import HEAD, NAME_LIKE
+from nlp.document import words_of
 from nlp.gazetteers import common_words, name_words
 
 LONGEST_NAME = 5  # words
@@ -27,7 +24,7 @@ def agreed(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     "Dedi Mulyadi Channel" ends where "Dedi Mulyadi" does, "Budi Santoso Budi Santoso" is the name twice, and a full name
     that the ner saw once is a name wherever it stands.
     """
-    names = Counter(words_of(entity) for entity in before if entity.label_ == "PER")
+    names = Counter(words_in(entity) for entity in before if entity.label_ == "PER")
     if not names:
         return None
     after: list[Span] = []
@@ -39,7 +36,7 @@ def agreed(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
 def _parts(doc: Doc, entity: Span, names: Counter[tuple[str, ...]]) -> list[Span]:
     """The names in an entity: it alone, or a name that the document gives elsewhere and what follows it."""
-    words = words_of(entity)
+    words = words_in(entity)
     for cut in range(len(words) - 1, 1, -1):
         if names[words[:cut]] and names[words] < 2:
             first = Span(doc, entity.start, entity.start + cut, label="PER")
@@ -56,17 +53,17 @@ def _unseen(doc: Doc, entities: Sequence[Span], names: set[tuple[str, ...]]) -> 
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for name in sorted(names, key=len, reverse=True):
         by_first.setdefault(name[0], []).append(name)
-    keys = np.array([get_string_id(word) for word in by_first], dtype=np.uint64)
-    places = np.flatnonzero(np.isin(doc.to_array(ORTH), keys)).tolist() if by_first else []
+    words = words_of(doc)
+    places = [i for i, word in enumerate(words) if word in by_first] if by_first else []
     taken = {i for entity in entities for i in range(entity.start, entity.end)} if places else set()
-    for token in map(doc.__getitem__, places):
-        if token.i in taken:
+    for i in places:
+        if i in taken:
             continue
-        for name in by_first[token.text]:
-            span = Span(doc, token.i, min(token.i + len(name), len(doc)), label="PER")
-            if words_of(span) == name and taken.isdisjoint(range(span.start, span.end)):
-                taken.update(range(span.start, span.end))
-                yield span
+        for name in by_first[words[i]]:
+            end = i + len(name)
+            if tuple(words[i:end]) == name and taken.isdisjoint(range(i, end)):
+                taken.update(range(i, end))
+                yield Span(doc, i, end, label="PER")
                 break
 
 
@@ -75,24 +72,23 @@ def unseen_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
     One word is enough behind a post, be it after a comma, and behind a rank or a form of address.
     """
-    orth, label = doc.to_array([ORTH, ENT_TYPE]).reshape(-1, 2).T
-    known = _name_keys().take(_name_keys().searchsorted(orth), mode="clip") == orth
-    free = np.flatnonzero(known & (label == 0)).tolist()
+    words, known = words_of(doc), _free_names()
+    taken = {i: entity.label_ for entity in before for i in range(entity.start, entity.end)}
+    free = [i for i, word in enumerate(words) if word in known and i not in taken]
     if not free:
         return None
-    taken = {i: entity.label_ for entity in before for i in range(entity.start, entity.end)}
     found: list[Span] = []
     end = 0
     for i in free:
         if i < end:
             continue
         first, end = i, i + 1
-        while first and first - 1 not in taken and adjoins(doc, first - 1) and _is_free_word(doc[first - 1].text):
+        while first and first - 1 not in taken and adjoins(doc, first - 1) and _is_free_word(words[first - 1]):
             first -= 1
-        while end < len(doc) and end not in taken and adjoins(doc, end - 1) and _goes_on(doc[end].text):
+        while end < len(doc) and end not in taken and adjoins(doc, end - 1) and _goes_on(words[end]):
             end += 1
         last = end
-        while last > first + 1 and TWO_CAPITALS.match(doc[last - 1].text):
+        while last > first + 1 and TWO_CAPITALS.match(words[last - 1]):
             last -= 1
         run = Span(doc, first, last, label="PER")
         if _is_name(run, taken):
@@ -101,9 +97,9 @@ def unseen_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
 
 @lru_cache(maxsize=1)
-def _name_keys() -> NDArray[np.uint64]:
-    """The words of names as spaCy's hashes, sorted."""
-    return np.sort(np.array([get_string_id(word) for word in name_words() if _is_free_word(word)], dtype=np.uint64))
+def _free_names() -> frozenset[str]:
+    """The words of names that may stand free."""
+    return frozenset(word for word in name_words() if _is_free_word(word))
 
 
 def _goes_on(text: str) -> bool:
@@ -122,7 +118,7 @@ def _is_free_word(text: str) -> bool:
 
 def _is_name(run: Span, taken: Mapping[int, str]) -> bool:
     """Whether a run of words is a name."""
-    known = sum(token.text in name_words() for token in run)
+    known = sum(word in name_words() for word in words_in(run))
     if not known or len(run) > LONGEST_NAME or 2 * known < len(run):
         return False
     if len(run) > 1:

@@ -14,10 +14,11 @@ from itertools import zip_longest
 
 from spacy.tokens import Doc, Span, Token
 
+from nlp.components.matching import matches_at
 from nlp.components.names import CORPS, HONORIFIC, LEADING, RANK, RANK_WORDS
 from nlp.components.people import post_words
 from nlp.components.posts import HEAD, NAME_LIKE
-from nlp.document import text_of
+from nlp.document import text_of, words_of
 from nlp.gazetteers import common_words, name_words
 
 # A rank before a name. In "Direktur Jenderal" and the like the same word is the post's own.
@@ -36,7 +37,8 @@ TWO_CAPITALS = re.compile(r"[A-Z]{2,3}\Z")  # a degree at the end of a name, rat
 CAPITALS = re.compile(r"(?=.*[A-Z])[A-Z0-9]{3,}\Z")  # no word of a name whose others are in small letters: "P3M"
 NUMERALS = frozenset(("I", "II", "IV", "V", "VI", "IX", "X", "XI", "RI", "TV"))
 # A teaser for another article, whose headline it quotes.
-TEASER_MARKS = [f"{verb} {also}" for verb in ("aca", "imak", "onton", "ihat") for also in ("juga", "Juga")]
+TEASER_MARKS = ("aca juga", "aca Juga", "imak juga", "imak Juga", "onton juga", "onton Juga", "ihat juga", "ihat Juga")
+TEASER_VERB = 1  # characters of the verb before such a mark
 TEASER = re.compile(r"(?:[Bb]aca|[Ss]imak|[Tt]onton|[Ll]ihat) [Jj]uga\b[^\n]{0,160}")
 NAME_PART = re.compile(r"(?![a-z\d_])[^\W\d_][^\W\d_A-Z]+(?:[-'’`][^\W\d_]+)*['’`]?\Z")
 
@@ -48,12 +50,12 @@ def without_ranks(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     for entity in before:
         pieces = [(entity.start_char, entity.end_char)]
         if entity.label_ in ("PER", "TITLE", "ORG"):
-            if not RANK_WORDS.isdisjoint(words_of(entity)):
+            if not RANK_WORDS.isdisjoint(words_in(entity)):
                 pieces = list(_outside_ranks(text, entity))
             if entity.label_ != "ORG":
-                pieces = [piece for piece in pieces if not ONLY_HONORIFICS.fullmatch(f"{text[slice(*piece)]} ")]
+                pieces = [piece for piece in pieces if not _is_only_address(text[slice(*piece)])]
         if entity.label_ == "PER":
-            pieces = [_without_address(text, *piece) for piece in pieces]
+            pieces = [_without_address(text, *p) if _begins_with_address(text[slice(*p)]) else p for p in pieces]
         if pieces == [(entity.start_char, entity.end_char)]:
             after.append(entity)
         else:
@@ -79,6 +81,17 @@ def _outside_ranks(text: str, entity: Span) -> Iterator[tuple[int, int]]:
         yield start + len(rest) - len(rest.lstrip(" ,.)")), end
 
 
+@lru_cache(maxsize=20_000)
+def _is_only_address(name: str) -> bool:
+    return ONLY_HONORIFICS.fullmatch(f"{name} ") is not None
+
+
+@lru_cache(maxsize=20_000)
+def _begins_with_address(name: str) -> bool:
+    """Whether a name begins with a form of address, or with a rank's corps."""
+    return LEADING.match(name) is not None or CORPS_FIRST.match(name) is not None
+
+
 def _without_address(text: str, start: int, end: int) -> tuple[int, int]:
     """The name without forms of address before it and without a rank's corps ("Nav" of "Kolonel Nav Budi")."""
     while match := LEADING.match(text, start, end):
@@ -101,13 +114,15 @@ def without_common_words(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     if not names:
         return None
     common = {entity.start for entity in names if _is_common(entity)}
-    longer = {token.lower_ for name in names for token in name if name.start not in common} if common else set()
+    longer = (
+        {word.lower() for name in names if name.start not in common for word in words_in(name)} if common else set()
+    )
     text = text_of(doc)
-    teasers = [match.span() for match in TEASER.finditer(text)] if any(mark in text for mark in TEASER_MARKS) else []
+    teasers = [match.span() for match in matches_at(TEASER, text, _teasers(text))]
     after: list[Span] = []
     for entity in before:
         if entity.label_ == "PER":
-            if entity.start in common and (len(entity) > 1 or entity[0].lower_ not in longer):
+            if entity.start in common and (len(entity) > 1 or words_in(entity)[0].lower() not in longer):
                 continue
             at = entity.start_char
             headline = at < len(doc._.title) or any(start <= at < end for start, end in teasers)
@@ -120,19 +135,30 @@ def without_common_words(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     return after if after != list(before) else None
 
 
+def _teasers(text: str) -> list[int]:
+    """Where the words of a teaser may begin."""
+    found = []
+    for also in TEASER_MARKS:
+        at = text.find(also)
+        while at >= 0:
+            found.append(at - TEASER_VERB)
+            at = text.find(also, at + 1)
+    return sorted(found)
+
+
 def _is_common(entity: Span) -> bool:
-    return all(token.lower_ in common_words() for token in entity)
+    return all(word.lower() in common_words() for word in words_in(entity))
 
 
 def _proper_part(entity: Span, headline: bool) -> tuple[int, int]:
     """The tokens of a name up to the verb that follows it; in a headline without common words at either end."""
-    doc, first, last = entity.doc, entity.start, entity.end
-    last = next((i for i in range(first + 1, last) if doc[i].lower_ in _bare_verbs()), last)
+    words, first, last = words_of(entity.doc), entity.start, entity.end
+    last = next((i for i in range(first + 1, last) if words[i].lower() in _bare_verbs()), last)
     if headline:
-        while first < last and doc[last - 1].lower_ in common_words():
+        while first < last and words[last - 1].lower() in common_words():
             last -= 1
-        begin = next((i for i in range(first, last) if doc[i].lower_ not in common_words()), last)
-        if begin == last or doc[begin].text in name_words():
+        begin = next((i for i in range(first, last) if words[i].lower() not in common_words()), last)
+        if begin == last or words[begin] in name_words():
             first = begin
     return first, last
 
@@ -181,6 +207,7 @@ def _is_post_word(token: Token, inside: bool) -> bool:
 
 def grown(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     """Lengthen names by the words beside them that can only be a name's, and join what an initial holds together."""
+    words = words_of(doc)
     after: list[Span] = []
     for entity in before:
         if entity.label_ == "PER":
@@ -188,7 +215,7 @@ def grown(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
             first, last = _left(doc, entity.start, floor), _right(doc, entity.end)
             if after and _is_continued(doc, after[-1], entity):
                 first = after.pop().start
-            while last - 1 > first and CAPITALS.match(doc[last - 1].text) and not doc[first].text.isupper():
+            while last - 1 > first and CAPITALS.match(words[last - 1]) and not words[first].isupper():
                 last -= 1
             if (first, last) != (entity.start, entity.end):
                 entity = Span(doc, first, last, label="PER")
@@ -207,7 +234,7 @@ def _is_continued(doc: Doc, name: Span, entity: Span) -> bool:
 def _left(doc: Doc, first: int, floor: int) -> int:
     """Where a name begins: at an initial or a word of names right before it."""
     while first > floor and adjoins(doc, first - 1) and not doc[first - 1].ent_type:
-        text = doc[first - 1].text
+        text = words_of(doc)[first - 1]
         initial = FIRST_INITIAL.match(text) and text not in NUMERALS
         if not (initial or _is_name_word(text)) or LEADING.match(f"{text} "):
             break
@@ -218,7 +245,7 @@ def _left(doc: Doc, first: int, floor: int) -> int:
 def _right(doc: Doc, last: int) -> int:
     """Where a name ends: behind the words of names that follow it, and behind "F Sagala" and "H"."""
     while last < len(doc) and adjoins(doc, last - 1) and not doc[last].ent_type:
-        text = doc[last].text
+        text = words_of(doc)[last]
         if _is_name_word(text):
             last += 1
         elif INITIAL.match(text) and text not in NUMERALS:
@@ -250,8 +277,9 @@ def _may_be_name(token: Token) -> bool:
     return not known and NAME_PART.match(token.text) is not None
 
 
-def words_of(entity: Span) -> tuple[str, ...]:
-    return tuple(token.text for token in entity)
+def words_in(entity: Span) -> tuple[str, ...]:
+    """The words of an entity."""
+    return tuple(words_of(entity.doc)[entity.start : entity.end])
 
 
 def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
@@ -262,7 +290,7 @@ def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     """
     text = text_of(doc)
     after: list[Span] = []
-    known = Counter(words_of(entity) for entity in before if entity.label_ == "PER")
+    known = Counter(words_in(entity) for entity in before if entity.label_ == "PER")
     for entity, following in zip_longest(before, before[1:]):
         post = after[-1] if after else None
         if (
@@ -273,7 +301,7 @@ def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
             and post.end == entity.start
         ):
             between = BETWEEN.fullmatch(text, entity.end_char, following.start_char)
-            strange = not any(token.text in name_words() for token in entity) and known[words_of(entity)] < 2
+            strange = not any(word in name_words() for word in words_in(entity)) and known[words_in(entity)] < 2
             if between and strange and (between["sign"] or between["rank"]):
                 after[-1] = Span(doc, post.start, entity.end, label="TITLE")
                 continue

@@ -20,6 +20,7 @@ DATELINE = re.compile(
     r"(?:(?<=\n)|\A|(?<=[a-z]\s))(?:(?P<outlet>[A-Z][\w-]*(?:\.(?:com|co|id|net|org|COM|CO|ID|NET|ORG))+|[A-Z]{4,}(?: [A-Z]{3,})?)\s*[,.]\s*)?"
     r"(?P<place>[A-Z][A-Za-z]+(?:[ -][A-Z][A-Za-z]+){0,3})\s*(?:[-–—]+\s|[-–—](?=[A-Z]))"
 )
+DASH = re.compile(r"[-–—](?=[-–—\sA-Z])")  # without one there is no such head
 DATELINE_REACH = 400  # characters of the text in which its head stands
 # A football club before its city: "Persija |Jakarta", "PSM |Makassar".
 CLUB = re.compile(r"(?:Pers[a-z]{2,}|PS[A-Z]{1,3}|Arema|Semen|Bhayangkara|Dewa)\Z")
@@ -42,6 +43,8 @@ def with_dateline(doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
     """The entities, with the head of the text marked: the outlet as ORG, the place as GPE."""
     text, begin = text_of(doc), len(doc._.title)
     found: list[Span] = []
+    if DASH.search(text, begin, begin + DATELINE_REACH) is None:
+        return entities
     for match in DATELINE.finditer(text, begin, begin + DATELINE_REACH):
         if match["outlet"] is None and not (match["place"].isupper() and _is_region(match["place"])):
             continue

@@ -14,7 +14,7 @@ from spacy.util import filter_spans
 
 from nlp.components.people import post_words
 from nlp.components.place_marks import lengthened, parted, with_dateline, without_chance_names
-from nlp.document import text_of
+from nlp.document import entities_of, set_entities, text_of
 from nlp.gazetteers import Region, common_words, countries, country_name, foreign_cities, place_key, regions
 from nlp.records import Place
 
@@ -41,6 +41,14 @@ PREPOSITIONS = frozenset(("di", "ke", "dari", "se-"))
 LONGEST_TAIL = 5  # words of the region that closes a building's name, with its type word
 # A region with its type word: "Kecamatan Bukit Kecil".
 TYPED_NAME = re.compile(r"(?:Kecamatan|Kec\.|Distrik)\s+[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3}")
+# Words before the name of a kabupaten, and of a kota, that share it.
+REGION_WORDS = {
+    "kab": re.compile(r"[kbpKBP](?<!\w.)(?i:(?<=k)ab(?:upaten|\.)?|(?<=b)upati|(?<=p)emkab|(?<=p)olres)\s+"),
+    "kota": re.compile(
+        r"[kwpKWP](?<!\w.)(?i:(?<=k)ota(?:madya)?|(?<=w)ali\s?kota|(?<=w)alkot|(?<=p)emkot|(?<=p)olres(?:ta(?:bes)?))\s+"
+    ),
+}
+LONGEST_REGION = 60  # characters of a region's name
 # Between two places of a list: "Jakarta|, |Banyuwangi|, dan |Sumedang".
 BETWEEN_PLACES = re.compile(r",\s+|,?\s+(?:dan|serta|hingga|maupun|atau)\s+")
 
@@ -70,7 +78,7 @@ class PlaceResolver:
     def __call__(self, doc: Doc) -> Doc:
         """Resolve the document's places."""
         self._mark(doc)
-        entities = [place for entity in self._relabel(doc, doc.ents) for place in self._named_by(entity)]
+        entities = [place for entity in self._relabel(doc, entities_of(doc)) for place in self._named_by(entity)]
         context = _Context(text_of(doc))
         found: dict[str, Place] = {}
         later: list[Span] = []
@@ -204,24 +212,23 @@ class PlaceResolver:
                     wrong.append(entity)
         if not wrong:
             return entities
-        doc.set_ents([Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities])
-        return doc.ents
+        return set_entities(doc, [Span(doc, e.start, e.end, label="GPE") if e in wrong else e for e in entities])
 
     def _is_region(self, name: str) -> bool:
         return any(self.regions.find(kind, name) for kind in ("kota", "kabupaten", "provinsi"))
 
     def _mark(self, doc: Doc) -> None:
         """Put the document's GPE entities right, and add those that the ner missed."""
-        before = list(doc.ents)
+        before = list(entities_of(doc))
         marked = lengthened(doc, with_dateline(doc, before))
         marked = parted(doc, marked, self._is_known)
         if list(marked) != before:
-            doc.set_ents(list(marked))
+            set_entities(doc, marked)
         self._add_missed(doc)
-        before = list(doc.ents)
+        before = list(entities_of(doc))
         marked = without_chance_names(doc, before)
         if list(marked) != before:
-            doc.set_ents(list(marked))
+            set_entities(doc, marked)
 
     def _is_known(self, name: str) -> bool:
         """Whether a name is a country's, a region's with or without its type word, or a kecamatan's with it."""
@@ -236,7 +243,7 @@ class PlaceResolver:
         missed = [span for span in map(_with_type_word, self._names(doc)) if _stands_free(span)]
         typed = [span for span in self._typed(doc) if not any(token.ent_type for token in span)]
         if missed or typed:
-            doc.set_ents(filter_spans([*doc.ents, *typed, *missed]))
+            set_entities(doc, filter_spans([*entities_of(doc), *typed, *missed]))
 
     def _typed(self, doc: Doc) -> Iterator[Span]:
         """The kecamatan that the text names with their type word."""
@@ -277,18 +284,27 @@ class _Context:
     def __init__(self, text: str) -> None:
         self.text = text
         self.known: dict[str, bool] = {}
+        self.behind: dict[str, list[str]] = {}
 
     def is_regency(self, name: str) -> bool:
         """Whether the text speaks of the kabupaten rather than the kota of this name."""
         key = name.casefold()
         if key not in self.known:
-            escaped = re.escape(name)
-            regency = re.findall(rf"(?i)\b(?:kabupaten|kab\.?|bupati|pemkab|polres)\s+{escaped}(?!\w)", self.text)
-            city = re.findall(
-                rf"(?i)\b(?:kota|wali\s?kota|walkot|pemkot|polresta|polrestabes|kotamadya)\s+{escaped}(?!\w)", self.text
-            )
-            self.known[key] = len(regency) > len(city)
+            regency, city = (sum(1 for found in self._behind(kind) if _begins(found, key)) for kind in ("kab", "kota"))
+            self.known[key] = regency > city
         return self.known[key]
+
+    def _behind(self, kind: str) -> list[str]:
+        """What stands behind the words for a kind of region, in small letters."""
+        if kind not in self.behind:
+            ends = (match.end() for match in REGION_WORDS[kind].finditer(self.text))
+            self.behind[kind] = [self.text[end : end + LONGEST_REGION].casefold() for end in ends]
+        return self.behind[kind]
+
+
+def _begins(text: str, name: str) -> bool:
+    """Whether a text begins with a name and not with a longer word."""
+    return text.startswith(name) and not re.match(r"\w", text[len(name) :])
 
 
 def _with_type_word(span: Span) -> Span:

@@ -18,11 +18,12 @@ from nlp.components.name_edges import (
     posts_out_of_names,
     without_common_words,
     without_ranks,
+    words_in,
 )
 from nlp.components.names import ENDING_RANK, LEADING, RANK_WORDS
 from nlp.components.people import post_words
 from nlp.components.posts import HEAD, NAME_LIKE
-from nlp.document import text_of
+from nlp.document import entities_in, entities_of, forget_entities, sentence_of, set_entities, text_of, words_of
 from nlp.gazetteers import common_words, name_words, regions
 
 # A word that begins a post, behind a name that the ner did not see: "A, Direktur B, dan C, |Kabag| D".
@@ -62,7 +63,8 @@ class EntityRepair:
 
     def __call__(self, doc: Doc) -> Doc:
         """Repair the document's entities."""
-        entities = list(doc.ents)  # read anew only after a change, since spaCy makes them at every use
+        forget_entities(doc)  # of another who worked on it
+        entities = list(entities_of(doc))
         for step in (
             self._headline_names,
             self._names_of_regions,
@@ -82,8 +84,7 @@ class EntityRepair:
         ):
             repaired = step(doc, entities)
             if repaired is not None:
-                doc.set_ents(filter_spans(repaired))
-                entities = list(doc.ents)
+                entities = list(set_entities(doc, filter_spans(repaired)))
         return doc
 
     # Each step takes the entities in the order of the text and returns what they should be, or None to change nothing.
@@ -102,7 +103,7 @@ class EntityRepair:
         if not names:
             return None
         body = text_of(doc)[title:]
-        strange = [name for name in names if not any(_has_word(body, token.text) for token in name)]
+        strange = [name for name in names if not any(_has_word(body, word) for word in words_in(name))]
         return [entity for entity in before if entity not in strange] if strange else None
 
     def _names_of_regions(self, doc: Doc, before: list[Span]) -> list[Span] | None:
@@ -153,7 +154,7 @@ class EntityRepair:
         to the name if the text uses it for a person elsewhere: "Direktur Laut Rosma" + "Dewi", later "Rosma".
         """
         entities = [*before]
-        known = Counter(token.text for entity in entities if entity.label_ == "PER" for token in entity)
+        known = Counter(word for entity in entities if entity.label_ == "PER" for word in words_in(entity))
         for i in range(len(entities) - 1):
             title, person = entities[i], entities[i + 1]
             if title.label_ != "TITLE" or person.label_ != "PER" or title.end != person.start:
@@ -240,7 +241,7 @@ class EntityRepair:
     @staticmethod
     def _begin_names(doc: Doc, before: list[Span]) -> list[Span] | None:
         """Let a Balinese name begin at the word before it, which looks like a numeral: "I Nyoman"."""
-        cut = [e for e in before if e.label_ == "PER" and e.start and doc[e.start - 1].text in BALINESE]
+        cut = [e for e in before if e.label_ == "PER" and e.start and words_of(doc)[e.start - 1] in BALINESE]
         longer = [Span(doc, entity.start - 1, entity.end, label="PER") for entity in cut]
         return [*longer, *before] if longer else None
 
@@ -254,7 +255,7 @@ class EntityRepair:
             if person is None or post is None or any(token.ent_type for token in person):
                 continue
             if post[0].ent_iob_ == "B" and post[0].ent_type_ == "TITLE":
-                labels = [entity.label_ for entity in person.sent.ents if entity.end <= person.start]
+                labels = [entity.label_ for entity in entities_in(sentence_of(person)) if entity.end <= person.start]
                 if labels[-2:] == ["PER", "TITLE"] or labels[-3:-1] == ["PER", "TITLE"]:
                     missed.append(person)
         return [*before, *missed] if missed else None

@@ -130,6 +130,7 @@ def countries() -> dict[str, str]:
     return names | {place_key(name): code for name, code in own.items()}
 
 
+@lru_cache(maxsize=512)
 def country_name(code: str) -> str:
     """A country's Indonesian name by its ISO code; the code when the CLDR has none."""
     return str(Locale("id").territories.get(code, code))

@@ -21,7 +21,7 @@ def people(connection: sqlite3.Connection, release: tuple[int, str], article: tu
         own[person_id] = own.get(person_id, False) or person_id in theirs or name in article[1]
     cursor = connection.execute(
         """SELECT DISTINCT coalesce(p.name, q.speaker) FROM quotes q LEFT JOIN people p ON p.id = q.person_id
-           WHERE q.article_id = ? ORDER BY q.id""",
+           WHERE q.article_id = ? AND q.kind = 'langsung' ORDER BY q.id""",
         article[:1],
     )
     names = [name for (name,) in cursor if name and name[0].isupper()]

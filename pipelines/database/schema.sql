@@ -511,7 +511,8 @@ CREATE TABLE quotes (  -- public
   text TEXT NOT NULL,
   verb TEXT,
   start INTEGER,                         -- into articles.text
-  "end" INTEGER
+  "end" INTEGER,
+  kind TEXT NOT NULL DEFAULT 'langsung'  -- langsung | tidak langsung: in the speaker's own words, or told by a clause
 );
 CREATE INDEX quotes_article ON quotes (article_id);
 CREATE INDEX quotes_person ON quotes (person_id, article_id);

@@ -198,6 +198,7 @@ QUOTES = _table(
         "speaker": "q.speaker",
         "person": "p.name",
         "verb": "q.verb",
+        "kind": "q.kind",
         "text": "q.text",
         "article_id": "a.id",
         "article_title": "a.title",

@@ -21,7 +21,7 @@ COLUMNS = {
     "article_officials": ("position", "name", "title", "organisation", "status", "aliases", "person_id"),
     "article_places": ("place_id", "text", "mentions"),
     "article_laws": ("law_id", "text"),
-    "quotes": ("speaker", "person_id", "text", "verb", "start", "end"),
+    "quotes": ("speaker", "person_id", "text", "verb", "start", "end", "kind"),
 }
 # Of agreements and their parties, without `same_as`, which points to another article's agreement.
 AGREEMENT = ("type", "title", "subject", "date", "place", "status", "parties_known", "confidence")
@@ -94,7 +94,7 @@ def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, off
         "article_places": _places(tags, resolved),
         "article_laws": _once((law_id, law.text) for law_id, law in zip(resolved.law_ids, tags.laws, strict=True)),
         "quotes": [
-            (q.speaker, resolved.entity_id("PER", q.name or q.speaker or ""), q.text, q.verb, q.start, q.end)
+            (q.speaker, resolved.entity_id("PER", q.name or q.speaker or ""), q.text, q.verb, q.start, q.end, q.kind)
             for q in tags.quotes
         ],
         # What the article itself names as a body is no agreement: "PKS" beside "Partai Keadilan Sejahtera (PKS)".

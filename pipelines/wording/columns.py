@@ -81,6 +81,7 @@ QUOTES = {
     "speaker": "Pembicara",
     "person": "Nama lengkap",
     "verb": "Kata kerja",
+    "kind": "Jenis kutipan",
     "text": "Kutipan",
     "article_title": "Judul artikel",
     "source": "Sumber",

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.components.agreements import cues
 from nlp.components.agreements.instruments import agreement_type
-from nlp.document import entities_in, text_of
+from nlp.document import entities_in, entities_of, sentence_of, text_in, text_of
 from nlp.records import AGREEMENT_TYPES
 
 # Pieces that the words for instruments hold, in small letters. Looking for them is far quicker than for INSTRUMENT.
@@ -82,12 +83,12 @@ class Anchor:
     @property
     def type(self) -> str:
         """One of nlp.records.AGREEMENT_TYPES."""
-        return agreement_type(self.span.text)
+        return agreement_type(text_in(self.span))
 
 
 def find_anchors(doc: Doc, by_ner: frozenset[tuple[int, int]]) -> list[Anchor]:
     """The anchors of a text in order, MOST_ANCHORS at most; `by_ner`: the tokens of the AGR entities of the ner."""
-    named = [entity for entity in doc.ents if entity.label_ == "AGR"]
+    named = [entity for entity in entities_of(doc) if entity.label_ == "AGR"]
     barred = {"AGR", "PER", "LAW"}
     spans = [
         span
@@ -145,12 +146,18 @@ FEATURES = (
 )
 
 
+@lru_cache(maxsize=2_000)
+def head_of(phrase: str) -> int:
+    """Which of HEADS a phrase holds first; their number if none."""
+    return next((i for i, words in enumerate(HEADS) if words.search(phrase)), len(HEADS))
+
+
 def features(anchors: Sequence[Anchor]) -> list[list[float]]:
     """A row of FEATURES for each anchor of a text."""
     if not anchors:
         return []
     doc = anchors[0].span.doc
-    signings = len(cues.CUES["sign"].findall(text_of(doc)))
+    signings = cues.signings(doc)
     types = [anchor.type for anchor in anchors]
     of_doc = [len(anchors), sum(a.source == 2 for a in anchors), sum(a.by_ner for a in anchors)]
     return [
@@ -160,20 +167,21 @@ def features(anchors: Sequence[Anchor]) -> list[list[float]]:
 
 def _row(anchor: Anchor, kind: str, alike: int, of_doc: list[int], signings: int) -> list[float]:
     span, text = anchor.span, text_of(anchor.span.doc)
-    head = next((i for i, words in enumerate(HEADS) if words.search(span.text)), len(HEADS))
-    bodies = [entity for entity in entities_in(span.sent) if entity.label_ in BODIES]
+    sentence, phrase = sentence_of(span), text_in(span)
+    head = head_of(phrase)
+    bodies = [entity for entity in entities_in(sentence) if entity.label_ in BODIES]
     before = [entity for entity in bodies if entity.end <= span.start]
     behind = [entity for entity in bodies if entity.start >= span.end]
     return [
         *(anchor.source, anchor.by_ner, head, *(head == i for i in range(len(HEADS)))),
-        *(span.text[:1].isupper(), span.text.isupper(), len(span), span.end_char <= len(span.doc._.title)),
+        *(phrase[:1].isupper(), phrase.isupper(), len(span), span.end_char <= len(span.doc._.title)),
         *(min(span.start_char, 1500), len(before), len(behind), span.start - before[-1].end if before else 99),
         *(behind[0].start - span.end if behind else 99, alike, *of_doc),
         *(text[span.end_char : span.end_char + 2] in (" (", " /"), text[max(0, span.start_char - 1)] == "("),
         *(
-            any(char.isdigit() for char in span.text),
+            any(char.isdigit() for char in phrase),
             min(signings, 5),
-            len(span.sent),
+            len(sentence),
             *(kind == name for name in AGREEMENT_TYPES),
         ),
         *cues.distances(span),

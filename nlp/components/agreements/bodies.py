@@ -6,15 +6,17 @@ A body is everything that the text calls by one key: "Kementerian ESDM", "Menter
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements.instruments import SHORT_FORMS, Group, party_key
 from nlp.components.agreements.party_names import party_text
-from nlp.document import text_of
+from nlp.components.matching import matches_at
+from nlp.document import sentence_starts, text_in, text_of
 from nlp.gazetteers import countries, place_key
 
 LABELS = ("ORG", "GPE", "TITLE")
@@ -48,6 +50,33 @@ _BEHIND = {
 }
 BEFORE = {name: re.compile(rf"(?:{words})\Z", re.IGNORECASE) for name, words in _BEFORE.items()}
 BEHIND = {name: re.compile(words, re.IGNORECASE) for name, words in _BEHIND.items()}
+# Of these kinds a piece that is in each of the words.
+STEMS = {
+    "signs": "tangan eken epakat jalin panjang menyerah gandeng".split(),
+    "said": "kata gata yebut jelas yampai utur ungkap harap ujar ambah".split(),
+}
+# Of these kinds the words and marks that can stand last before the name: quicker to look at than BEFORE.
+LAST_WORDS = {
+    name: frozenset(words.split())
+    for name, words in {
+        "between": "antara pihak",
+        "with": "dengan bersama bareng menggandeng gandeng kepada with pihak",
+        "joined": ", dan serta maupun & - –",
+        "where": "di ke dari kantor gedung aula ruang wilayah kawasan kota milik terhadap warga pasar asal",
+        "by": "oleh pihak manajemen pemerintah perwakilan",
+        "bystander": "disaksikan menyaksikan difasilitasi dimediasi dihadiri didampingi selain dilansir dikutip mengutip melansir"
+        " menurut melalui didukung diinisiasi kata ujar termasuk seperti kunjungan oleh dengan bersama langsung dari pejabat"
+        " perwakilan media jajaran",
+        "bracket": "(",
+    }.items()
+}
+_PLACES = {name: place for place, name in enumerate(BEFORE)}
+_ALWAYS = tuple((place, BEFORE[name]) for name, place in _PLACES.items() if name not in LAST_WORDS)
+_BY_LAST_WORD = {
+    word: tuple((_PLACES[name], BEFORE[name]) for name, words in LAST_WORDS.items() if word in words)
+    for word in frozenset().union(*LAST_WORDS.values())
+}
+WORD = re.compile(r"\w+")
 BESIDE = 60  # characters before and behind a name that these are looked for in
 COMPANY = re.compile(r"(?:PT|CV|Bank|Perum|Perumda|Koperasi|Yayasan)\b|.*\b(?:Tbk|Ltd|Inc|LLC|Corp\w*|Group|Bhd)\b")
 OFFICE = re.compile(
@@ -61,6 +90,13 @@ SIGNS = re.compile(
 )
 
 
+# How these begin: quicker to look for.
+_TOPIC_BEGINS = re.compile(r"[dtmuDTMU](?<!\w.)(?i:(?<=d)i |(?<=t)e[nr]|(?<=m)engen|(?<=u)nt)")
+_SIGNS_BEGIN = re.compile(
+    r"[dmpstjDMPSTJ](?<!\w.)(?i:(?<=d)i[tns]|(?<=m)en|(?<=p)enan|(?<=s)ep|(?<=t)(?:an|ek)|(?<=j)al)"
+)
+
+
 @dataclass(slots=True)
 class Occurrence:
     """A place where a body is named, the number of its sentence, and the words beside it (_BEFORE, _BEHIND)."""
@@ -69,6 +105,9 @@ class Occurrence:
     sentence: int
     order: int  # among the bodies of its sentence
     beside: list[bool]
+
+
+Pair = tuple[Occurrence, Span]  # a body's occurrence and the mention of an agreement that it stands nearest to
 
 
 @dataclass(slots=True)
@@ -88,7 +127,13 @@ class Bodies:
     """The bodies of a text with their sentences."""
 
     def __init__(self, doc: Doc, entities: Sequence[Span]) -> None:
-        self.starts = [sentence.start for sentence in doc.sents]
+        self.doc = doc
+        text = text_of(doc)
+        self.signings, self.topics = (
+            [match.span() for match in matches_at(words, text, (begin.start() for begin in begins.finditer(text)))]
+            for words, begins in ((SIGNS, _SIGNS_BEGIN), (TOPIC, _TOPIC_BEGINS))
+        )
+        self.starts = sentence_starts(doc)
         self.ends = [*self.starts[1:], len(doc)]
         self.found: dict[str, Body] = {}
         self.in_sentence: dict[int, list[Span]] = {}
@@ -106,6 +151,11 @@ class Bodies:
         """The number of the sentence that holds a token."""
         return bisect_right(self.starts, token) - 1
 
+    def signs(self, number: int) -> bool:
+        """Whether a sentence signs something, or is about a signing."""
+        last = self.doc[self.ends[number] - 1]
+        return holds(self.signings, self.doc[self.starts[number]].idx, last.idx + len(last))
+
     def near(self, group: Group) -> list[Body]:
         """The MOST_BODIES bodies that stand nearest to an agreement's mentions, in the order of the text."""
         if len(self.found) <= MOST_BODIES:
@@ -118,14 +168,32 @@ class Bodies:
         return [body for body in self.found.values() if body.key in chosen]
 
 
+def holds(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the places, which are in rising order, lies in text[start:end]."""
+    first = bisect_left(places, (start, 0))
+    return first < len(places) and places[first][1] <= end
+
+
 def _beside(entity: Span) -> list[bool]:
     text = text_of(entity.doc)
     before = text[max(0, entity.start_char - BESIDE) : entity.start_char]
     behind = text[entity.end_char : entity.end_char + BESIDE]
-    return [
-        *(words.search(before) is not None for words in BEFORE.values()),
-        *(words.match(behind) is not None for words in BEHIND.values()),
-    ]
+    row = [False] * (len(BEFORE) + len(BEHIND))
+    for place, words in (*_ALWAYS, *_BY_LAST_WORD.get(_last_word(before), ())):
+        row[place] = words.search(before) is not None
+    small = behind.lower()
+    for place, (name, words) in enumerate(BEHIND.items(), start=len(BEFORE)):
+        if name not in STEMS or any(stem in small for stem in STEMS[name]):
+            row[place] = words.match(behind) is not None
+    return row
+
+
+def _last_word(text: str) -> str:
+    """The word, or the mark, that a text ends with, in small letters."""
+    last = text.rstrip()[-BESIDE // 2 :].lower()
+    if not last or not (last[-1].isalnum() or last[-1] == "_"):
+        return last[-1:]
+    return str(WORD.findall(last)[-1])
 
 
 FEATURES = (
@@ -167,28 +235,35 @@ def features(
     evidence  how plainly these stand there (parties.Evidence)
     """
     ranks = sorted((len(body.occurrences) for body in bodies.found.values()), reverse=True)
+    pairs = [nearest(group, bodies, body) for body in near]
     return [
-        [*_row(group, bodies, body, ranks, by_rule, evidence), *_beside_others(group, bodies, body, others)]
-        for body in near
+        [*_row(group, bodies, body, pair, ranks, by_rule, evidence), *_beside_others(group, bodies, body, pair, others)]
+        for body, pair in zip(near, pairs, strict=True)
     ]
 
 
-def _beside_others(group: Group, bodies: Bodies, body: Body, others: Others) -> list[float]:
-    here, mention = nearest(group, bodies, body)
+def _beside_others(group: Group, bodies: Bodies, body: Body, pair: Pair, others: Others) -> list[float]:
+    here, mention = pair
     own = abs(here.span.start - mention.start)
     foreign = min((abs(here.span.start - place) for place in others.places), default=999)
     low, high = sorted((here.span.start, mention.start))
     return [
         *(body.key in others.keys, min(foreign, 999) < own, any(low < place < high for place in others.places)),
         any(bodies.sentence_of(place) == here.sentence for place in others.places),
-        any(here.span.text in mention.span.text for mention in group[:9]),
+        any(text_in(here.span) in text_in(mention.span) for mention in group[:9]),
     ]
 
 
 def _row(
-    group: Group, bodies: Bodies, body: Body, ranks: Sequence[int], by_rule: frozenset[str], evidence: int
+    group: Group,
+    bodies: Bodies,
+    body: Body,
+    pair: Pair,
+    ranks: Sequence[int],
+    by_rule: frozenset[str],
+    evidence: int,
 ) -> list[float]:
-    here, mention = nearest(group, bodies, body)
+    here, mention = pair
     text, title = text_of(here.span.doc), len(here.span.doc._.title)
     first, second = sorted((here.span, mention), key=lambda span: span.start_char)
     between = text[first.end_char : second.start_char] if second.start_char - first.end_char < 400 else ""
@@ -197,39 +272,42 @@ def _row(
     inside = sum(first.end <= e.start and e.end <= second.start for e in others) if sentence == here.sentence else 20
     sentences = {occurrence.sentence for occurrence in body.occurrences}
     ever = [any(values) for values in zip(*(o.beside for o in body.occurrences), strict=True)]
-    name, labels = here.span.text, body.labels
-    signing = any(SIGNS.search(text, *_extent(here.span.doc, bodies, number)) for number in list(sentences)[:20])
+    name, labels = text_in(here.span), body.labels
+    signing = any(map(bodies.signs, list(sentences)[:20]))
     return [
         *(sentence == here.sentence, abs(sentence - here.sentence), here.span.start < mention.start),
         *(second.start - first.end, inside, here.order, len(others)),
         *(
-            TOPIC.search(between) is not None,
-            SIGNS.search(between) is not None,
-            "antara" in between,
-            "dengan" in between,
+            holds(places, first.end_char, second.start_char) and bool(between)
+            for places in (bodies.topics, bodies.signings)
         ),
+        *("antara" in between, "dengan" in between),
         *(sum(bodies.sentence_of(m.span.start) in sentences for m in group), here.span.end_char <= title),
         *here.beside,
         *ever,
         *(len(body.occurrences), ranks.index(len(body.occurrences)), min(sentences)),
         *(any(o.span.end_char <= title for o in body.occurrences), signing),
         *("ORG" in labels, "GPE" in labels, "TITLE" in labels),
-        *(COMPANY.match(name) is not None, OFFICE.match(name) is not None, place_key(name) in countries()),
-        *(name.isupper(), len(name.split()), len(bodies.found)),
+        *_of_name(name),
+        len(bodies.found),
         *(body.key in by_rule, evidence, len(by_rule), evidence * (body.key in by_rule)),
     ]
 
 
-def _extent(doc: Doc, bodies: Bodies, number: int) -> tuple[int, int]:
-    last = doc[bodies.ends[number] - 1]
-    return doc[bodies.starts[number]].idx, last.idx + len(last)
+@lru_cache(maxsize=5_000)
+def _of_name(name: str) -> tuple[float, ...]:
+    """What the name alone tells: a company, an office, a country, in capitals, how many words."""
+    kinds = (COMPANY.match(name) is not None, OFFICE.match(name) is not None, place_key(name) in countries())
+    return (*kinds, name.isupper(), len(name.split()))
 
 
-def nearest(group: Group, bodies: Bodies, body: Body) -> tuple[Occurrence, Span]:
+def nearest(group: Group, bodies: Bodies, body: Body) -> Pair:
     """The occurrence of a body that stands nearest to a mention of an agreement, and that mention; sentences first."""
-    pairs = (
-        (abs(o.sentence - bodies.sentence_of(m.span.start)), abs(o.span.start - m.span.start), i, o, m.span)
-        for i, (o, m) in enumerate((o, m) for o in body.occurrences[:30] for m in group[:9])
+    places = [(bodies.sentence_of(m.span.start), m.span.start) for m in group[:9]]
+    found = [(occurrence.sentence, occurrence.span.start) for occurrence in body.occurrences[:30]]
+    _, _, i, j = min(
+        (abs(sentence - home), abs(start - place), i, j)
+        for i, (sentence, start) in enumerate(found)
+        for j, (home, place) in enumerate(places)
     )
-    best = min(pairs, key=lambda pair: pair[:3])
-    return best[3], best[4]
+    return body.occurrences[i], group[j].span

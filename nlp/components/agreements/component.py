@@ -28,7 +28,7 @@ from nlp.components.agreements.learnt import Floats, judges, vectors_of
 from nlp.components.agreements.parties import BODIES, find_parties, further_pairs
 from nlp.components.agreements.weighing import LIKELY, Weighing
 from nlp.components.matching import matches_at
-from nlp.document import entities_in, forget_entities, index_entities, text_of
+from nlp.document import entities_in, entities_of, sentence_of, set_entities, text_of
 
 # Names that are instruments wherever they stand ("Nota Kesepahaman", "perjanjian kerja sama"); the ner finds others.
 _INDONESIAN = (
@@ -40,6 +40,9 @@ _INDONESIAN = (
     r"|kemitraan\s+ekonomi\s+komprehensif))"
     r"|MoU|MOU|LoI|PKS(?=\s+(?:antara|dengan|tersebut|tentang|ini|itu|yang|tripartit))"
 )
+# Pieces that the names in Indonesian hold, in small letters, and short forms.
+PIECES = ("nota", "kesepa", "memorandum", "perjanjian", "letter", "surat")
+SHORT = ("MoU", "MOU", "LoI", "PKS", "CEPA", "FTA", "RCEP")
 ENGLISH_WORDS = ("Agreement", "Arrangement", "Treaty")
 # "Border Crossing Agreement", "Implementing Arrangement on Fisheries".
 _ENGLISH = (
@@ -106,16 +109,14 @@ class AgreementTagger:
             doc._.agreements = Weighing(doc, self.mentions(doc, anchors, likely)).agreements()
         else:
             doc._.agreements = []
-        forget_entities(doc)
         return doc
 
     def anchors(self, doc: Doc) -> list[Anchor]:
         """The phrases that may name an agreement, after the entities that name an instrument are put right."""
-        by_ner = frozenset((entity.start, entity.end) for entity in doc.ents if entity.label_ == "AGR")
-        entities = self._keep_instruments(doc, list(doc.ents))
+        by_ner = frozenset((entity.start, entity.end) for entity in entities_of(doc) if entity.label_ == "AGR")
+        entities = self._keep_instruments(doc, list(entities_of(doc)))
         entities = self._add_named(doc, entities)
         entities = self._join_names(doc, entities)
-        index_entities(doc, entities)
         found = [anchor for anchor in find_anchors(doc, by_ner) if not _is_none(anchor.span)]
         holidays = any(DECREE.match(a.span.text) for a in found) and HOLIDAYS.search(text_of(doc)) is not None
         return [anchor for anchor in found if not (holidays and DECREE.match(anchor.span.text))]
@@ -128,13 +129,12 @@ class AgreementTagger:
         likely  for each anchor how likely it names an agreement, 0 to 1
         """
         doc.user_data[LIKELY] = dict(zip(spans_of(anchors), map(float, likely), strict=True))
-        entities = list(doc.ents)
+        entities = list(entities_of(doc))
         unlikely = {a.span.start for a, p in zip(anchors, likely, strict=True) if a.source == 2 and p < LEAST_ENTITY}
         added = [a.span for a, p in zip(anchors, likely, strict=True) if a.source == 1 and p >= NEW_ENTITY]
         if unlikely or added:
             kept = [e for e in entities if e.label_ != "AGR" or e.start not in unlikely]
             entities = _set(doc, filter_spans([*kept, *added]))
-        index_entities(doc, entities)
         doc.user_data[SHORT_FORMS] = short_forms_in(doc, entities)
         return self._mentions([a.span for a, p in zip(anchors, likely, strict=True) if p >= LEAST_LIKELY])
 
@@ -201,7 +201,6 @@ class AgreementTagger:
     def _add(doc: Doc, entities: list[Span], matches: Iterator[re.Match[str]], *, sure: bool = False) -> list[Span]:
         """The entities and the matches that touch none; a match that is `sure`, or SURE, replaces entities inside it."""
         spans = []
-        index_entities(doc, entities)
         for match in matches:
             span = doc.char_span(match.start(), match.end(), label="AGR", alignment_mode="contract")
             if span is None or not len(span) or _is_mill(span):
@@ -237,20 +236,23 @@ class AgreementTagger:
 
     def _mention(self, entity: Span, kind: str) -> InstrumentMention:
         in_title = entity.end_char <= len(entity.doc._.title)
-        return InstrumentMention(kind, entity, find_parties(entity, entity.sent), mention_status(entity), in_title)
+        return InstrumentMention(
+            kind, entity, find_parties(entity, sentence_of(entity)), mention_status(entity), in_title
+        )
 
 
 def _set(doc: Doc, entities: list[Span]) -> list[Span]:
     """The document's entities after they are set."""
-    forget_entities(doc)
-    doc.set_ents(entities)
-    return list(doc.ents)
+    return list(set_entities(doc, entities))
 
 
 def _named(text: str) -> Iterator[re.Match[str]]:
     """What NAMED finds in a text."""
     if any(word in text for word in ENGLISH_WORDS):
         return NAMED.finditer(text)
+    small = text.lower()
+    if not (any(piece in small for piece in PIECES) or any(short in text for short in SHORT)):
+        return iter(())
     return matches_at(NAMED_WITHOUT_ENGLISH, text, (begin.start() for begin in BEGINS.finditer(text)))
 
 

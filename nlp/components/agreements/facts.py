@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from spacy.tokens import Doc, Span
 
 from nlp.components.dates import find_dates
-from nlp.document import entities_in, text_of
+from nlp.document import entities_in, sentence_at, sentence_of, text_in, text_of
 from nlp.records import AGREEMENT_STATUSES
 
 SIGNED, PLANNED, IN_FORCE, DISCUSSED = AGREEMENT_STATUSES[:4]
@@ -100,7 +100,7 @@ SIGNED_BY = re.compile(
 
 def mention_status(mention: Span) -> str | None:
     """The status that the words around one mention tell of the instrument; None if they tell nothing."""
-    doc, sentence = mention.doc, mention.sent
+    doc, sentence = mention.doc, sentence_of(mention)
     before = text_of(doc)[max(sentence.start_char, mention.start_char - NEAR) : mention.start_char]
     after = text_of(doc)[mention.end_char : min(sentence.end_char, mention.end_char + NEAR)]
     done = DONE.match(text_of(doc), mention.end_char, sentence.end_char)
@@ -169,8 +169,8 @@ def _date(doc: Doc, spans: Sequence[Span], reference: str | None, *, widely: boo
     `widely`: if no such sentence has one, a recent full date of a sentence beside it or of the text's beginning.
     """
     for span in spans:
-        middle = span.start_char - span.sent.start_char
-        dates = find_dates(span.sent.text, reference)
+        middle = span.start_char - sentence_of(span).start_char
+        dates = find_dates(text_in(sentence_of(span)), reference)
         # What follows the instrument dates it better than what precedes: "MoU yang telah disepakati ... bulan Oktober".
         after = [found for found in dates if found[0] >= middle]
         precise = [found for found in after if len(found[2]) >= 7] or [found for found in dates if len(found[2]) == 10]
@@ -179,9 +179,9 @@ def _date(doc: Doc, spans: Sequence[Span], reference: str | None, *, widely: boo
     sentences: list[str] = []
     if widely:
         for span in spans:
-            for neighbour in (span.sent.start - 1, span.sent.end):
+            for neighbour in (sentence_of(span).start - 1, sentence_of(span).end):
                 if 0 <= neighbour < len(doc) and not doc[neighbour].is_space:
-                    sentences.append(doc[neighbour].sent.text)
+                    sentences.append(text_in(sentence_at(doc, neighbour)))
         sentences.append(text_of(doc)[len(doc._.title) : len(doc._.title) + 500])
     found = (iso for text in sentences for _, _, iso in find_dates(text, reference) if len(iso) == 10)
     return next((iso for iso in found if reference and 0 <= _days_before(iso, reference) < RECENT.days), None)
@@ -189,7 +189,7 @@ def _date(doc: Doc, spans: Sequence[Span], reference: str | None, *, widely: boo
 
 def subject_of(mention: Span) -> str | None:
     """What the agreement is about, in the text's words; if its sentence does not tell, what its own name tells."""
-    doc, sentence = mention.doc, mention.sent
+    doc, sentence = mention.doc, sentence_of(mention)
     rest = text_of(doc)[mention.end_char : sentence.end_char]
     lead = text_of(doc)[sentence.start_char : mention.start_char]
     for match in (TOPIC_AFTER.match(rest), TOPIC_BEFORE.search(lead), TOPIC_LATER.search(rest), PURPOSE.search(rest)):
@@ -223,7 +223,7 @@ def place_of_signing(spans: Sequence[Span], *, signed: bool) -> str | None:
     Of an instrument that is not signed yet only the first mention's sentence counts.
     """
     for span in spans if signed else spans[:1]:
-        found = _place(span.sent)
+        found = _place(sentence_of(span))
         if found:
             return found
     return None
@@ -247,6 +247,6 @@ def _place(sentence: Span) -> str | None:
 
 def signatories_in(sentence: Span) -> tuple[str, ...]:
     """The people of a sentence that tells who signed: "ditandatangani oleh A dan B"."""
-    if not SIGNED_BY.search(sentence.text):
+    if not SIGNED_BY.search(text_in(sentence)):
         return ()
     return tuple(dict.fromkeys(e.text for e in entities_in(sentence) if e.label_ == "PER"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements.parties import Evidence, Parties
-from nlp.document import text_of
+from nlp.document import sentence_of, text_of
 from nlp.gazetteers import countries, institutions, regions
 
 # (one of nlp.records.AGREEMENT_TYPES, what its names hold); the first that fits counts.
@@ -110,6 +110,7 @@ class InstrumentMention:
 Group = list[InstrumentMention]
 
 
+@lru_cache(maxsize=2_000)
 def agreement_type(text: str) -> str:
     """The type of the instrument that a phrase names, one of nlp.records.AGREEMENT_TYPES."""
     folded = " ".join(text.split())
@@ -192,7 +193,7 @@ def _merge_other_words(groups: list[Group]) -> list[Group]:
 
 def _is_further(mention: InstrumentMention) -> bool:
     """Whether the mention's sentence signs one more instrument: "A juga menandatangani nota kesepahaman dengan C"."""
-    sentence = mention.span.sent
+    sentence = sentence_of(mention.span)
     lead = text_of(sentence.doc)[sentence.start_char : mention.span.start_char]
     return mention.parties.evidence >= Evidence.WITH and FURTHER.search(lead) is not None
 
@@ -240,10 +241,21 @@ def party_key(party: str, short_forms: Mapping[str, str]) -> str:
     It is the same for "Menteri ESDM" and "Kementerian ESDM", "AS" and "Amerika Serikat", "Komdigi" and "Kementerian
     Komunikasi dan Digital", "Pemprov Jatim" and "Pemerintah Provinsi Jawa Timur".
     """
+    key = _own_words(party)
+    return _known(short_forms.get(key, key))
+
+
+@lru_cache(maxsize=20_000)
+def _own_words(party: str) -> str:
+    """A party's name in small letters, without its brackets and the words that many have."""
     words = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", party).casefold())
     words = institutions().get(" ".join(words), " ".join(words)).split()
-    key = " ".join(word for word in words if word not in PARTY_WORDS) or " ".join(words)
-    key = short_forms.get(key, key)
+    return " ".join(word for word in words if word not in PARTY_WORDS) or " ".join(words)
+
+
+@lru_cache(maxsize=20_000)
+def _known(key: str) -> str:
+    """The code of the country or region that a key names, else the key."""
     if key in countries():
         return countries()[key]
     region = next(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements import cues
-from nlp.components.agreements.anchors import HEADS
+from nlp.components.agreements.anchors import head_of
 from nlp.components.agreements.instruments import BARE_INSTRUMENT, Group, InstrumentMention, party_keys
 from nlp.components.dates import find_dates
+from nlp.components.matching import matches_at
 from nlp.document import body_start, text_of
 from nlp.records import AGREEMENT_STATUSES, AGREEMENT_TYPES
 
@@ -47,7 +48,7 @@ def group_features(groups: Sequence[Group], probabilities: Probabilities) -> lis
     """A row of GROUP_FEATURES for each group of a text."""
     if not groups:
         return []
-    signings = len(cues.CUES["sign"].findall(text_of(groups[0][0].span.doc)))
+    signings = cues.signings(groups[0][0].span.doc)
     best = [max(probabilities.get(_place(mention), 0.0) for mention in group) for group in groups]
     keys = [party_keys(group) for group in groups]
     return [_group_row(number, groups, best, keys, probabilities, signings) for number in range(len(groups))]
@@ -73,7 +74,7 @@ def _group_row(
         *(best[number], sum(likely) / len(likely), sum(likely), len(group)),
         *(sum(other[0].type == kind for other in groups), len(groups), number, any(m.in_title for m in group)),
         *(max(int(m.parties.evidence) for m in group), max(len(m.parties.names) for m in group)),
-        next((i for i, words in enumerate(HEADS) if words.search(span.text)), len(HEADS)),
+        head_of(span.text),
         *(kind == name for name in AGREEMENT_TYPES),
         *(told.count(status) for status in AGREEMENT_STATUSES),
         *(
@@ -155,6 +156,7 @@ BOOKED = re.compile(
 WEEKDAY = re.compile(r"\b(?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu)\b[ ,(]*\Z", re.IGNORECASE)
 DATELINE = re.compile(r"\A[^.\n]{0,60}\Z")
 TODAY = re.compile(r"\bhari ini\b|\((?:Senin|Selasa|Rabu|Kamis|Jum'?at|Sabtu|Minggu)\)", re.IGNORECASE)
+_TODAY_BEGINS = re.compile(r"[hH(](?:(?<=\()[SRKJMsrkjm]|(?<!\w.)(?i:ari) )")  # how it begins
 MOST_DATES = 60  # dates of a text that are weighed, the nearest to an agreement
 
 DATE_FEATURES = (
@@ -191,7 +193,7 @@ def dates_of(doc: Doc, reference: str | None, starts: Sequence[int]) -> list[Dat
     text = text_of(doc)
     found = find_dates(text, reference)
     if reference:
-        found += [(m.start(), m.end(), reference[:10]) for m in TODAY.finditer(text)]
+        found += [(m.start(), m.end(), reference[:10]) for m in _today(text)]
     found.sort()
     dated, sentence = [], 0
     for start, end, iso in found:
@@ -199,6 +201,10 @@ def dates_of(doc: Doc, reference: str | None, starts: Sequence[int]) -> list[Dat
             sentence += 1
         dated.append(Dated(start, end, iso, sentence))
     return dated
+
+
+def _today(text: str) -> Iterator[re.Match[str]]:
+    return matches_at(TODAY, text, (begin.start() for begin in _TODAY_BEGINS.finditer(text)))
 
 
 def date_features(

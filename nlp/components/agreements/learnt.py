@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trees:
     """Boosted trees: for each tree and node the feature that is looked at and the limit up to which it goes left.
 
@@ -50,14 +50,28 @@ class Trees:
 
     def outputs(self, rows: Floats) -> Floats:
         """What each tree says of each row, (rows, trees) or (rows, trees, kinds)."""
-        trees = np.arange(len(self.feature))
-        at = np.zeros((len(rows), len(trees)), dtype=np.int64)
-        for _ in range(self.depth):
-            asked = self.feature[trees, at]
-            goes_left = np.take_along_axis(rows, asked, axis=1) <= self.limit[trees, at]
-            at = np.where(goes_left, self.left[trees, at], self.right[trees, at])
-        said: Floats = self.value[trees, at]
+        trees, nodes = self.feature.shape
+        feature, limit, children = self._flat
+        values, begins = np.ascontiguousarray(rows).reshape(-1), (np.arange(len(rows)) * rows.shape[1])[:, None]
+        at = np.repeat(np.arange(0, 2 * trees * nodes, 2 * nodes)[None], len(rows), axis=0)
+        for level in range(self.depth):
+            goes_left = values.take(feature.take(at) + begins) <= limit.take(at)
+            before, at = at, children.take(at + goes_left)
+            if level % 4 == 3 and np.array_equal(before, at):
+                break  # every row has reached the last node of every tree
+        said: Floats = self.value.reshape(trees * nodes, *self.value.shape[2:]).take(at // 2, axis=0)
         return said
+
+    @cached_property
+    def _flat(self) -> tuple[Ints, Floats, Ints]:
+        """Of all nodes of all trees in a row, each twice: the feature, the limit, and the child to the right and left.
+
+        A child is given by its own place in these arrays.
+        """
+        trees, nodes = self.feature.shape
+        begins = (np.arange(trees) * nodes)[:, None]
+        children = 2 * np.stack([self.right + begins, self.left + begins], axis=-1)
+        return np.repeat(self.feature.reshape(-1), 2), np.repeat(self.limit.reshape(-1), 2), children.reshape(-1)
 
 
 @dataclass(frozen=True, slots=True)

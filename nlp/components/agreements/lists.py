@@ -13,7 +13,7 @@ from spacy.tokens import Span
 
 from nlp.components.agreements.instruments import Group
 from nlp.components.agreements.parties import BODIES, list_from
-from nlp.document import entities_in, text_of
+from nlp.document import entities_in, sentence_at, sentence_of, text_of
 from nlp.records import AGREEMENT_STATUSES, Agreement
 
 SIGNED, PLANNED, IN_FORCE = AGREEMENT_STATUSES[:3]
@@ -97,10 +97,10 @@ def _beside(group: Group) -> dict[int, Span]:
     doc = group[0].span.doc
     found: dict[int, Span] = {}
     for mention in group[:9]:
-        sentence = mention.span.sent
+        sentence = sentence_of(mention.span)
         found[sentence.start] = sentence
         if sentence.end < len(doc):
-            found[sentence.end] = doc[sentence.end].sent
+            found[sentence.end] = sentence_at(doc, sentence.end)
     return found
 
 
@@ -108,7 +108,7 @@ def _counted(group: Group, sentence: Span, bodies: Sequence[Span]) -> tuple[str,
     """The partners of "A meneken |empat| perjanjian kerja sama dengan |B, C, D, dan E|", as many as are counted."""
     text, doc = text_of(sentence.doc), sentence.doc
     for mention in group[:9]:
-        if mention.span.sent.start != sentence.start:
+        if sentence_of(mention.span).start != sentence.start:
             continue
         counted = COUNTED.search(text, sentence.start_char, mention.span.start_char)
         partner = WITH.search(text, mention.span.end_char, sentence.end_char)

@@ -14,7 +14,7 @@ from enum import IntEnum
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements.party_names import party_text, unique
-from nlp.document import entities_in, text_of
+from nlp.document import entities_in, sentence_at, sentence_of, sentences_of, text_in, text_of
 
 BODIES = frozenset(("ORG", "GPE"))
 BODIES_AND_POSTS = frozenset(("ORG", "GPE", "TITLE"))
@@ -107,7 +107,7 @@ def find_parties(mention: Span, sentence: Span) -> Parties:
     bodies = _parties(mention, sentence, BODIES)
     if bodies:
         return bodies
-    if not SIGNS.search(sentence.text):
+    if not SIGNS.search(text_in(sentence)):
         return bodies
     with_posts = _parties(mention, sentence, BODIES_AND_POSTS)
     return with_posts if with_posts and with_posts.evidence >= Evidence.SUBJECT else bodies
@@ -165,7 +165,7 @@ def _parties(mention: Span, sentence: Span, labels: frozenset[str]) -> Parties:
 
 def further_pairs(mention: Span) -> list[Parties]:
     """The second and later pairs of parties in "dua nota kesepahaman antara A dan B serta antara C dan D"."""
-    doc, sentence = mention.doc, mention.sent
+    doc, sentence = mention.doc, sentence_of(mention)
     between = BETWEEN.search(text_of(doc), mention.end_char, sentence.end_char)
     if between is None or not COUNTED.search(text_of(doc), sentence.start_char, mention.start_char):
         return []
@@ -296,23 +296,23 @@ def _is_topic(entity: Span, mention: Span, doc: Doc) -> bool:
 def parties_nearby(mention: Span) -> Parties:
     """The parties that "kedua negara" stands for; else those that the title or a sentence of signing near by lists."""
     doc = mention.doc
-    if _is_added(mention, mention.sent):
+    if _is_added(mention, sentence_of(mention)):
         return Parties()
-    if BOTH.search(mention.sent.text):
+    if BOTH.search(text_in(sentence_of(mention))):
         pair = _last_pair(mention)
         if pair:
             return pair
-    sentences = list(doc.sents)
+    sentences = sentences_of(doc)
     at = next(i for i, sentence in enumerate(sentences) if sentence.end > mention.start)
     around = (i for i in range(max(0, at - NEAREST), min(len(sentences), at + NEAREST)) if i != at)
     order = sorted(around, key=lambda i: (abs(i - at) + (2 if i > at else 0), i))
     for i in (0, *order):
         sentence = sentences[i]
         near = i in (0, at - 1)
-        if i and not SIGNS.search(sentence.text):
+        if i and not SIGNS.search(text_in(sentence)):
             continue
         entities = _candidates(sentence, BODIES)
-        between = BETWEEN.search(sentence.text)
+        between = BETWEEN.search(text_in(sentence))
         if between is not None:
             start = sentence.start_char + between.end()
             names = _run([e for e in entities if e.start_char >= start], doc, start)
@@ -328,7 +328,7 @@ def parties_nearby(mention: Span) -> Parties:
 def _last_pair(mention: Span) -> Parties:
     """The two countries or bodies that were named last before the mention, in order, else two named behind it."""
     doc = mention.doc
-    both = BOTH.search(mention.sent.text)
+    both = BOTH.search(text_in(sentence_of(mention)))
     kind = both["kind"].lower() if both else ""
     label = "GPE" if kind == "negara" else "ORG"
     found: dict[str, None] = {}
@@ -347,7 +347,7 @@ def _last_pair(mention: Span) -> Parties:
 
 def _following(mention: Span, label: str, known: re.Pattern[str] | None) -> list[Span]:
     """The bodies of the sentence behind the mention's; none for "kedua" without a kind of body."""
-    end = mention.sent.end
+    end = sentence_of(mention).end
     if known is None or end >= len(mention.doc):
         return []
-    return [e for e in entities_in(mention.doc[end].sent) if e.label_ == label and known.match(e.text)]
+    return [e for e in entities_in(sentence_at(mention.doc, end)) if e.label_ == label and known.match(e.text)]

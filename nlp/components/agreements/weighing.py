@@ -28,7 +28,7 @@ from nlp.components.agreements.learnt import Floats, judges, vectors_of
 from nlp.components.agreements.lists import joined, parted
 from nlp.components.agreements.parties import BODIES, Evidence, parties_nearby
 from nlp.components.agreements.party_names import full_names, party_text, unique
-from nlp.document import entities_in
+from nlp.document import entities_in, sentence_of, sentence_starts
 from nlp.records import AGREEMENT_STATUSES, Agreement
 
 SIGNED, PLANNED, IN_FORCE, DISCUSSED = AGREEMENT_STATUSES[:4]
@@ -54,6 +54,9 @@ class Weighing:
         self.likely: dict[tuple[int, int], float] = doc.user_data[LIKELY]
         self.groups = group_mentions(mentions)
         self.rows = judging.group_features(self.groups, self.likely)
+        # Of each group, by its id(): what is asked of it again and again.
+        self._listed: dict[int, tuple[tuple[str, ...], frozenset[str], int]] = {}
+        self._by_rule: dict[int, tuple[str, str | None]] = {}
 
     @cached_property
     def entities(self) -> Sequence[Span]:
@@ -68,7 +71,7 @@ class Weighing:
     @cached_property
     def starts(self) -> list[int]:
         """The characters at which the sentences begin."""
-        return [sentence.start_char for sentence in self.doc.sents]
+        return [self.doc[start].idx for start in sentence_starts(self.doc)]
 
     @cached_property
     def reference(self) -> str | None:
@@ -94,9 +97,12 @@ class Weighing:
 
     def listed(self, group: Group) -> tuple[tuple[str, ...], frozenset[str], int]:
         """(the parties that the rules read, their keys, how plainly they stand there)."""
-        names = _announced(group, self.groups) or _parties_of(group, self.best(group))
-        keys = frozenset(party_key(name, self.doc.user_data[SHORT_FORMS]) for name in names)
-        return names, keys, max(int(mention.parties.evidence) for mention in group)
+        known = self._listed.get(id(group))
+        if known is None:
+            names = _announced(group, self.groups) or _parties_of(group, self.best(group))
+            keys = frozenset(party_key(name, self.doc.user_data[SHORT_FORMS]) for name in names)
+            known = self._listed[id(group)] = names, keys, max(int(mention.parties.evidence) for mention in group)
+        return known
 
     def party_features(self, group: Group) -> tuple[list[Body], list[list[float]]]:
         """(the bodies near the agreement, a row of features for each)."""
@@ -112,14 +118,22 @@ class Weighing:
             [mention.span.start for other in others for mention in other[:9]],
         )
 
+    def by_rule(self, group: Group) -> tuple[str, str | None]:
+        """(the status, the date) that the rules read."""
+        known = self._by_rule.get(id(group))
+        if known is None:
+            told = [mention.status for mention in group]
+            known = self._by_rule[id(group)] = rule_status(self.doc, self._spans(group), told)
+        return known
+
     def date_features(self, group: Group) -> list[list[float]]:
         """A row of features for each of the dates."""
-        _, date = rule_status(self.doc, self._spans(group), [mention.status for mention in group])
+        _, date = self.by_rule(group)
         return judging.date_features(group, self.dates, self.starts, self.reference, date)
 
     def status_features(self, group: Group, date: str | None) -> list[float]:
         """The row of features of the status; `date`: that of the signing."""
-        by_rule, _ = rule_status(self.doc, self._spans(group), [mention.status for mention in group])
+        by_rule, _ = self.by_rule(group)
         age = judging.days_between(date, self.reference) if date else None
         return judging.status_features(group, self.groups, self.best(group).span, age, by_rule)
 
@@ -155,7 +169,7 @@ class Weighing:
             date=date if status != DISCUSSED else None,
             place=place_of_signing(spans, signed=status == SIGNED),
             status=status,
-            signatories=signatories_in(best.span.sent),
+            signatories=signatories_in(sentence_of(best.span)),
             parties_known=len(parties) >= 2,
             confidence=round(likely, 3),
         )
@@ -203,7 +217,7 @@ class Weighing:
         if not len(likely):
             return None
         best = max(range(len(likely)), key=lambda number: likely[number])
-        _, by_rule = rule_status(self.doc, self._spans(group), [mention.status for mention in group])
+        _, by_rule = self.by_rule(group)
         close = (n for n, found in enumerate(self.dates) if found.iso == by_rule and likely[n] >= CLOSE * likely[best])
         best = next(close, best)
         return self.dates[best].iso if likely[best] >= LEAST_DATE else None

@@ -14,6 +14,7 @@ from nlp.components.officials.links import PostLink, find_links
 from nlp.components.officials.scene import read_scene
 from nlp.components.people import post_words
 from nlp.components.posts import PostParts, clean, split_post
+from nlp.document import entities_of
 from nlp.records import Official
 
 # Between two names of one person: "X| atau |Gus Y", "X| (akrab disapa |Gus Y)", "X| yang biasa dipanggil |Y".
@@ -34,7 +35,7 @@ class OfficialTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's officials."""
-        entities = doc.ents
+        entities = entities_of(doc)
         scene = read_scene(doc, entities)
         if not scene.mentions:
             doc._.officials = []

@@ -1,4 +1,4 @@
-"""The component `pantau_quotes`: direct speech and who says it."""
+"""The component `pantau_quotes`: speech, direct and told, and who says it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 
-from nlp.components.names import NameMention, group_by_person, name_words
+from nlp.components.names import NameMention
 from nlp.components.people import post_words, read_people
 from nlp.components.posts import HEAD, NAME_LIKE
+from nlp.components.quotes.indirect import indirect_quotes, verbs_of_saying
+from nlp.components.quotes.speakers import People
 from nlp.components.quotes.speech import (
     ACCORDING,
     AFTER,
@@ -21,8 +23,8 @@ from nlp.components.quotes.speech import (
     Speech,
     quoted,
 )
-from nlp.document import body_start, text_of
-from nlp.records import Official, Quote
+from nlp.document import body_start, entities_of, text_of
+from nlp.records import Quote
 
 SHORTEST = 4  # words; fewer in quotation marks are speech only with a verb of saying right beside them
 REACH = 170  # characters from a verb of saying to its subject; a long post may stand between
@@ -33,7 +35,7 @@ TRIMMED = " \t\n\xa0,"  # characters at the ends of a piece of speech that are n
 
 
 class QuoteTagger:
-    """Sets `doc._.quotes`: each piece of direct speech with its speaker and verb.
+    """Sets `doc._.quotes`: each piece of speech, direct or told, with its speaker and verb.
 
     Runs after `pantau_officials`, whose names and aliases tell which full name a speaker's short one stands for.
     """
@@ -44,41 +46,19 @@ class QuoteTagger:
     def __call__(self, doc: Doc) -> Doc:
         """Find the document's quotes."""
         text = text_of(doc)
-        spans = quoted(text)
-        doc._.quotes = list(_quotes(doc, text, spans)) if spans else []
+        spans, verbs = quoted(text), verbs_of_saying(doc)
+        if not spans and not verbs:
+            doc._.quotes = []
+            return doc
+        people = People(read_people(doc, text, entities_of(doc))[0], doc._.officials or ())
+        direct = list(_quotes(doc, text, spans, people))
+        told = indirect_quotes(doc, verbs, people, spans, direct)
+        doc._.quotes = sorted([*direct, *told], key=lambda quote: quote.start)
         return doc
 
 
-class _People:
-    """The names of a document in their order, and the full name behind each."""
-
-    def __init__(self, mentions: Sequence[NameMention], officials: Sequence[Official]) -> None:
-        self.mentions = mentions
-        self.full: dict[tuple[str, ...], str] = {}
-        for person in group_by_person(mentions):
-            for found in person.mentions:
-                self.full[found.words] = person.fullest.name
-        self.holders: dict[str, list[str]] = {}  # first word of a post, case folded -> the names of its holders
-        for official in officials:
-            for form in (official.name, *official.aliases):
-                self.full[name_words(form)] = official.name
-            if official.title:
-                self.holders.setdefault(official.title.split()[0].casefold(), []).append(official.name)
-
-    def holder(self, post: str) -> NameMention | None:
-        """The only person of the document whose post begins with the word `post`; None if there are several or none."""
-        names = self.holders.get(post.casefold(), [])
-        words = name_words(names[0]) if len(names) == 1 else ()
-        return next((found for found in self.mentions if found.words == words), None)
-
-    def within(self, start: int, end: int) -> list[NameMention]:
-        """The names that begin in text[start:end]."""
-        return [found for found in self.mentions if start <= found.start < end]
-
-
-def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
+def _quotes(doc: Doc, text: str, spans: Sequence[Speech], people: People) -> Iterator[Quote]:
     """The quotes among the pieces in quotation marks: those beside a verb of saying, and those that go on with one."""
-    people = _People(read_people(doc, text, doc.ents)[0], doc._.officials or ())
     title_end, offset = len(doc._.title), body_start(doc._.title)
     last: NameMention | None = None
     paragraph_speech = -1  # end of the last speech taken
@@ -98,7 +78,7 @@ def _quotes(doc: Doc, text: str, spans: Sequence[Speech]) -> Iterator[Quote]:
 
 
 def _said(
-    text: str, span: Speech, floor: int, ceiling: int, people: _People, last: NameMention | None
+    text: str, span: Speech, floor: int, ceiling: int, people: People, last: NameMention | None
 ) -> tuple[str | None, NameMention | None]:
     """The verb of saying beside a piece of speech, and its subject; (None, None) if no verb stands there.
 
@@ -124,7 +104,7 @@ def _said(
     return None, None
 
 
-def _subject_after(text: str, after: re.Match[str], ceiling: int, people: _People) -> NameMention | None:
+def _subject_after(text: str, after: re.Match[str], ceiling: int, people: People) -> NameMention | None:
     """The name behind a verb that follows speech; None if the verb has a pronoun or its clause ends before a name."""
     if after["verb"].lower().endswith("nya") or PRONOUN.match(text, after.end()):
         return None
@@ -154,7 +134,7 @@ def _nearest(named: list[NameMention], verb: int) -> NameMention | None:
     return before[0] if before else (named[0] if named else None)
 
 
-def _named_before(position: int, people: _People) -> NameMention | None:
+def _named_before(position: int, people: People) -> NameMention | None:
     """The last name before a position."""
     earlier = [found for found in people.mentions if found.end <= position]
     return earlier[-1] if earlier else None
@@ -175,7 +155,7 @@ def _goes_on(text: str, span: Speech, previous: int) -> bool:
 
 
 def _quote(
-    text: str, span: Speech, offset: int, verb: str | None, speaker: NameMention | None, people: _People
+    text: str, span: Speech, offset: int, verb: str | None, speaker: NameMention | None, people: People
 ) -> Quote:
     """The record of a piece of speech; `offset` is where the document's text begins in the Doc's."""
     start, end = span.start, span.end

@@ -91,7 +91,7 @@ PARTS = {
                  ORDER BY p.code IS NULL, l.mentions DESC""",
     "laws": """SELECT w.id, w.key, w.about, l.text FROM article_laws l JOIN laws w ON w.id = l.law_id
                WHERE l.article_id = :id""",
-    "quotes": """SELECT q.text, q.speaker, q.person_id, p.name FROM quotes q
+    "quotes": """SELECT q.text, q.kind, q.speaker, q.person_id, p.name FROM quotes q
                  LEFT JOIN people p ON p.id = q.person_id WHERE q.article_id = :id ORDER BY q.start""",
 }
 

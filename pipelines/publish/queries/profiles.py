@@ -119,7 +119,7 @@ async def quotes_of(db: Database, person: int) -> list[Row]:
     """The newest quotes of a person."""
     return await rows(
         db,
-        f"""SELECT q.text, q.article_id, q.verb, a.title, a.published_date, s.name AS source
+        f"""SELECT q.text, q.kind, q.article_id, q.verb, a.title, a.published_date, s.name AS source
             FROM (SELECT id, row_number() OVER () AS place FROM (
                     SELECT r.id FROM (SELECT * FROM quotes WHERE person_id = :id ORDER BY article_id DESC LIMIT 200) r
                     CROSS JOIN {CARDS} r.article_id ORDER BY a.published_at DESC, r.start LIMIT :n)) n

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
 
-from nlp.components.agreements import anchors, bodies, judging
+from nlp.components.agreements import anchors, bodies, cues, judging
 from nlp.components.agreements.learnt import WEIGHTS, judge_from_json, judges, network_digest, vectors_of
 from nlp.tag import tag_documents
 
@@ -170,3 +171,39 @@ def test_the_product_computes_what_scikit_learn_fitted():
     ).fit(rows, right)
     found = judge_from_json(values).probability(rows.tolist())
     assert found == pytest.approx(own.predict_proba(rows)[:, 1], abs=1e-3)
+
+
+def test_words_beside_a_name_are_found_with_and_without_looking_first():
+    before = {
+        "between": ("antara", "antara pihak"),
+        "with": ("dengan", "bersama dengan", "menggandeng pihak", "kepada"),
+        "joined": (",", "dan", "serta", "&", "-"),
+        "where": ("di", "kantor", "terhadap", "asal"),
+        "by": ("oleh", "perwakilan"),
+        "bystander": ("disaksikan oleh", "dihadiri langsung", "menurut", "kata", "melalui media"),
+        "bracket": ("(",),
+        "start": (".", "“", ""),
+    }
+    for name, words in before.items():
+        for word in words:
+            text = f"x {word} ".lstrip() if word else ""
+            assert bodies.BEFORE[name].search(text), (name, word)
+            found = dict((*bodies._ALWAYS, *bodies._BY_LAST_WORD.get(bodies._last_word(text), ())))
+            assert bodies._PLACES[name] in found, (name, word)
+    for name, stems in bodies.STEMS.items():
+        verbs = re.findall(r"[a-z]{4,}", bodies.BEHIND[name].pattern)
+        assert len(verbs) > 8
+        assert all(any(stem in verb for stem in stems) for verb in verbs if verb != "tanda"), name
+
+
+def test_distances_of_words_are_those_of_the_patterns(rules):
+    text = "Bupati A akan segera menandatangani MoU yang telah disepakati tahun 2019 itu, ke depan MoU tidak lagi diperpanjang."
+    doc = rules(text)
+    for start in (text.index("MoU"), text.rindex("MoU")):
+        span = doc.char_span(start, start + 3)
+        row = dict(zip(cues.NAMES, cues.distances(span), strict=True))
+        for name, cue in cues.CUES.items():
+            ends = [match.end() for match in cue.finditer(text[:start])]
+            following = cue.search(text[start + 3 :])
+            assert row[f"{name} before"] == (start - ends[-1] if ends else cues.FAR), name
+            assert row[f"{name} behind"] == (following.start() if following else cues.FAR), name
