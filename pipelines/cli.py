@@ -16,7 +16,7 @@ from pipelines.commands.config import config as show_config
 from pipelines.commands.coverage import coverage
 from pipelines.commands.crawl import crawl, process
 from pipelines.commands.demo import demo
-from pipelines.commands.documents import extract, tag
+from pipelines.commands.documents import extract, isu, tag
 from pipelines.commands.export import export
 from pipelines.commands.operate import backup, prune, schedule, status
 from pipelines.commands.options import META
@@ -80,7 +80,7 @@ def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: 
     ctx.obj = Path(settings.text("database"))
 
 
-for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, watch, clip):
+for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, isu, watch, clip):
     cli.add_command(command)
 for command in (status, schedule, backup, prune, show_config, users):
     cli.add_command(command)

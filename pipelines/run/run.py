@@ -20,6 +20,7 @@ from pipelines.database.lock import run_lock
 from pipelines.database.open import naming_faults, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.errors import UserError
+from pipelines.isu.update import update as update_stories
 from pipelines.operate.retention import gone_from_archive
 from pipelines.queue.host_titles import known_names
 from pipelines.queue.runs import Runs
@@ -246,6 +247,8 @@ def _process(
 def _cover(connection: sqlite3.Connection, report: ProcessReport, progress: Progress) -> None:
     with progress("mencocokkan siaran pers", None) as advance:
         report.covered = update_coverage(connection, on_progress=advance).pairs
+    with progress("mengelompokkan isu", None) as advance:
+        report.grouped = update_stories(connection, on_progress=advance).articles
 
 
 def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:
