@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pipelines.coverage.labels import NONE
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
+from pipelines.publish.queries import isu
 from pipelines.publish.queries.agreements import agreements_in
 from pipelines.publish.queries.coverage import of_article, of_release
 from pipelines.publish.show.differences import changed_paragraphs, difference
@@ -60,6 +61,7 @@ async def article(request: Request, datasette: Datasette) -> Response:
         copies=await queries.copies(db, row["id"], row["duplicate_of"] or row["id"]),
         taken_up=taken_up,
         took_up=await of_article(db, row["id"]),
+        story=await isu.of_article(db, row["id"]),
     )
 
 
