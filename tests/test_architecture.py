@@ -18,8 +18,8 @@ from crawler.records import FetchedPage, Link
 from nlp.records import Document
 from pipelines.archive.warc import archive_folder
 from pipelines.coverage.update import update
-from pipelines.isu.update import update as update_stories
 from pipelines.database.open import connect, transaction
+from pipelines.isu.update import update as update_stories
 from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.queue.waiting import WaitingPages
 from pipelines.records import TaggedArticle

@@ -11,15 +11,17 @@ from datasette.database import Database
 
 from pipelines.publish.queries.lists import Chosen
 from pipelines.search.asked import NAMED, named_values
-from pipelines.search.rows import SURE, Row, Values, number, one, rows
-from pipelines.wording.wib import WIB, parse_time
+from pipelines.search.rows import MOST_COUNTED, SURE, Row, Values, number, one, rows
+from pipelines.wording.wib import WIB, parse_time, stamp
 
 MOST_ARTICLES = 500  # of a story that its page lists; the files have them all
+LONGEST = 31  # days; a story that goes on longer is not looked for on its first days
 BESIDE_DAYS = 7  # days before and after a day in which the articles of its stories lie
 SEVERAL = "i.state = 'open' AND i.articles > 1"
 STORY = """i.id, i.title, i.title_id, i.summary, i.summary_id, i.first_seen, i.last_seen, i.first_outlet, i.articles,
     i.outlets, i.grew_hour, i.grew_day, i.state, i.merged_into,
     (SELECT name FROM sources s WHERE s.id = i.first_outlet) AS first_name"""
+OF_A_DAY, OF_ALL_DAYS = "i.outlets DESC, i.articles DESC, i.id DESC", "i.last_seen DESC, i.id DESC"
 GROWING = "i.articles >= 3 AND i.grew_day * 2 > i.articles"
 ORGANISATIONS = """SELECT id FROM organisations WHERE name LIKE '%' || :organisation || '%' ESCAPE '\\'
     OR aliases LIKE '%' || :organisation || '%' ESCAPE '\\' ORDER BY articles DESC LIMIT 200"""
@@ -46,12 +48,12 @@ class Asked:
 
 
 def chosen(asked: Asked) -> Chosen:
-    """The stories of several articles `i` that are asked for, those of most outlets first."""
+    """The stories of several articles `i` that are asked for: of a day those of most outlets first, else the newest."""
     conditions, values = [SEVERAL], Values()
     if asked.day:
-        begin, end = _bounds(asked.day)
-        conditions.append("i.last_seen >= :begin AND i.first_seen < :end")
-        values |= {"begin": begin, "end": end}
+        begin, end, late = _bounds(asked.day)
+        conditions.append("i.last_seen >= :begin AND i.last_seen < :late AND i.first_seen < :end")
+        values |= {"begin": begin, "end": end, "late": late}
     for name, (label, entities) in BY_NAME.items():
         if said := getattr(asked, name):
             conditions.append(_naming(label, entities, asked.day))
@@ -64,7 +66,7 @@ def chosen(asked: Asked) -> Chosen:
         values["kind"] = asked.kind
     if asked.growing:
         conditions.append(GROWING)
-    return Chosen("isu i", conditions, values, "i.outlets DESC, i.articles DESC, i.id DESC")
+    return Chosen("isu i", conditions, values, OF_A_DAY if asked.day else OF_ALL_DAYS)
 
 
 def _naming(label: str, entities: str, day: str) -> str:
@@ -81,13 +83,10 @@ def _beside(day: str) -> Values:
     return {"day_before": first.isoformat(), "day_after": last.isoformat()}
 
 
-def _bounds(day: str) -> tuple[str, str]:
-    """The moments (UTC) between which a day in WIB lies, as the database writes them."""
+def _bounds(day: str) -> list[str]:
+    """When a day in WIB begins and ends, and the end of LONGEST days, as the database writes moments."""
     begin = parse_time(f"{day}T00:00:00+07:00")
-    return tuple(  # type: ignore[return-value]
-        moment.astimezone(parse_time("1970-01-01").tzinfo).isoformat(timespec="seconds")
-        for moment in (begin, begin + timedelta(days=1))
-    )
+    return [stamp(begin + timedelta(days=days)) for days in (0, 1, LONGEST)]
 
 
 async def last_day(db: Database) -> str:
@@ -101,17 +100,20 @@ async def last_day(db: Database) -> str:
 
 
 async def listed(db: Database, picked: Chosen, limit: int, offset: int = 0) -> list[Row]:
-    """The stories that are picked, in their order."""
+    """The stories that are picked, in their order; chosen by an index that holds all that the usual list asks for."""
     return await rows(
         db,
-        f"SELECT {STORY} FROM isu i WHERE {picked.where} ORDER BY {picked.order} LIMIT :limit OFFSET :offset",
+        f"""SELECT {STORY} FROM (SELECT i.id AS story_id FROM isu i WHERE {picked.where}
+                                 ORDER BY {picked.order} LIMIT :limit OFFSET :offset)
+            JOIN isu i ON i.id = story_id ORDER BY {picked.order}""",
         picked.values | {"limit": limit, "offset": offset},
     )
 
 
 async def count(db: Database, picked: Chosen) -> int:
-    """How many stories are picked."""
-    return await number(db, f"SELECT count(*) FROM isu i WHERE {picked.where}", picked.values)
+    """How many stories are picked, up to MOST_COUNTED + 1."""
+    counted = f"SELECT 1 FROM isu i WHERE {picked.where} LIMIT {MOST_COUNTED + 1}"
+    return await number(db, f"SELECT count(*) FROM ({counted})", picked.values)
 
 
 async def story(db: Database, story_id: int) -> Row | None:

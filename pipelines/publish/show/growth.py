@@ -53,4 +53,5 @@ def over_time(moments: Sequence[str], title: str) -> Markup:
 
 
 def _begin(moment: datetime, by_hour: bool) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0, **({} if by_hour else {"hour": 0}))
+    """Of the hour or the day in which a moment lies."""
+    return moment.replace(hour=moment.hour if by_hour else 0, minute=0, second=0, microsecond=0)
