@@ -17,7 +17,7 @@ from pipelines.commands.corrections import corrections
 from pipelines.commands.coverage import coverage
 from pipelines.commands.crawl import crawl, process
 from pipelines.commands.demo import demo
-from pipelines.commands.documents import extract, tag
+from pipelines.commands.documents import extract, isu, tag
 from pipelines.commands.export import export
 from pipelines.commands.history import backfill, import_files
 from pipelines.commands.operate import backup, prune, schedule, status
@@ -82,7 +82,7 @@ def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: 
     ctx.obj = Path(settings.text("database"))
 
 
-for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, watch, clip):
+for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, isu, watch, clip):
     cli.add_command(command)
 for command in (corrections, status, schedule, backup, prune, show_config, users, import_files, backfill):
     cli.add_command(command)

@@ -19,6 +19,7 @@ from nlp.records import Document
 from pipelines.archive.warc import archive_folder
 from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
+from pipelines.isu.update import update as update_stories
 from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.queue.waiting import WaitingPages
 from pipelines.records import TaggedArticle
@@ -125,6 +126,7 @@ def test_a_page_takes_the_listed_way_to_its_article(tmp_path):
         storage.close()
         process_pages(connection, WaitingPages(connection), folder, {}, report=ProcessReport(), engine=read_here)
         update(connection)
+        update_stories(connection)
     listed = [name for name in way("How a fetched page becomes a stored article") if name not in ELSEWHERE]
     assert walked(listed, seen) == listed
     assert connection.execute("SELECT title FROM articles").fetchall() == [(title,)]

@@ -1,4 +1,4 @@
-"""The commands that read files and touch no database: `pantau extract` and `pantau tag`."""
+"""The commands that read files: `pantau extract`, `pantau tag`, and `pantau isu`, which also tells today's stories."""
 
 from __future__ import annotations
 
@@ -48,3 +48,28 @@ def tag(file: Path) -> int:
                 complain(f"gagal: {row['id']}: {tell_failure(error)}")
                 code = SOME_FAILED
     return code
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--limit", type=click.IntRange(min=1), default=30, show_default=True, help="Rows without FILE.")
+@click.pass_obj
+def isu(db: Path, file: Path | None, limit: int) -> int:
+    """The stories among the documents of a JSON Lines file (- for standard input), or today's; JSON Lines."""
+    if file is None:
+        from contextlib import closing
+
+        from pipelines.database.open import open_connection
+        from pipelines.isu.today import latest_day
+
+        with closing(open_connection(db, create=False)) as connection:
+            for row in latest_day(connection, limit):
+                print_json(row)
+        return DONE
+    from pipelines.isu.documents import group
+    from pipelines.read.documents import read_documents
+
+    with show_progress("mengelompokkan") as advance:
+        for row in group(read_documents(file), str(file), advance):
+            print_json(row)
+    return DONE

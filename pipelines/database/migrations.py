@@ -109,6 +109,17 @@ def coverage_of_every_week_by_itself(db: Database) -> None:
     key_by_day(db)
 
 
+@steps()
+def stories_of_the_last_days(db: Database) -> None:
+    """Schema 13: the articles of the last month wait for their stories; from then on a trigger notes what is new."""
+    if not db["isu_articles"].count:
+        db.execute(
+            """INSERT OR IGNORE INTO isu_todo SELECT id FROM articles
+               WHERE published_at >= (SELECT date(max(published_at), '-30 days') FROM articles
+                                      WHERE published_at <= strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'))"""
+        )
+
+
 def migrate(db: Database) -> bool:
     """Make an empty or older database what schema.sql says, inside the caller's transaction.
 

@@ -615,6 +615,77 @@ WHEN old.published_date IS NOT new.published_date BEGIN
   UPDATE coverage_league SET day = coalesce(new.published_date, '') WHERE release_id = new.id;
 END;
 
+-- Stories (isu): what articles of all outlets tell of one event (pipelines/isu). One that was joined to another keeps
+-- its row, so that its address leads there.
+CREATE TABLE isu (  -- public
+  id INTEGER PRIMARY KEY,
+  title TEXT NOT NULL,                   -- of its most central article
+  title_id INTEGER REFERENCES articles(id), -- that article
+  summary TEXT,                          -- the sentence of a lead that most of its articles share; NULL of a lone article
+  summary_id INTEGER REFERENCES articles(id), -- the article that it is quoted from
+  first_seen TEXT NOT NULL,              -- when its first article was published, or seen where that is unknown
+  last_seen TEXT NOT NULL,
+  first_outlet TEXT,                     -- the source of its first article
+  articles INTEGER NOT NULL,
+  outlets INTEGER NOT NULL,
+  grew_hour INTEGER NOT NULL,            -- articles of the hour and of the day up to last_seen
+  grew_day INTEGER NOT NULL,
+  state TEXT NOT NULL,                   -- open | merged
+  merged_into INTEGER REFERENCES isu(id)
+);
+CREATE INDEX isu_seen ON isu (last_seen) WHERE state = 'open';
+CREATE INDEX isu_several ON isu (last_seen, articles, outlets) WHERE state = 'open' AND articles > 1;
+CREATE INDEX isu_merged ON isu (merged_into) WHERE merged_into IS NOT NULL;
+CREATE TABLE isu_articles (  -- public
+  article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+  isu_id INTEGER NOT NULL REFERENCES isu(id),
+  published_at TEXT NOT NULL,            -- or when it was first seen
+  source_id TEXT,
+  score REAL,                            -- log odds with which it joined; NULL of the article that began the story
+  reason TEXT NOT NULL,                  -- in words
+  near_id INTEGER                        -- the article that it was most like
+);
+CREATE INDEX isu_articles_isu ON isu_articles (isu_id, published_at);
+-- Articles that wait for their story, kept by triggers.
+CREATE TABLE isu_todo (article_id INTEGER PRIMARY KEY);
+CREATE TRIGGER isu_new AFTER INSERT ON articles BEGIN
+  INSERT OR IGNORE INTO isu_todo (article_id) VALUES (new.id);
+END;
+CREATE TRIGGER isu_changed AFTER UPDATE OF title, published_at, source_id ON articles
+WHEN (old.title, old.published_at, old.source_id) IS NOT (new.title, new.published_at, new.source_id) BEGIN
+  INSERT OR IGNORE INTO isu_todo (article_id) VALUES (new.id);
+END;
+-- The articles of the last days as they are compared: their weights, which words find them, how like each other they are.
+CREATE TABLE isu_vectors (
+  article_id INTEGER PRIMARY KEY,
+  day INTEGER NOT NULL,                  -- published; days since 1970-01-01
+  moment REAL NOT NULL,                  -- hours since then
+  counted INTEGER NOT NULL,              -- whether its words are still in isu_words
+  vectors BLOB NOT NULL
+);
+CREATE INDEX isu_vectors_day ON isu_vectors (day);
+CREATE TABLE isu_index (
+  word INTEGER NOT NULL,                 -- CRC-32
+  day INTEGER NOT NULL,
+  article_id INTEGER NOT NULL,
+  PRIMARY KEY (word, day, article_id)
+) WITHOUT ROWID;
+CREATE TABLE isu_pairs (
+  article_id INTEGER NOT NULL,           -- each pair both ways round
+  other_id INTEGER NOT NULL,
+  odds REAL NOT NULL,                    -- log odds that they tell of one event
+  PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
+CREATE TABLE isu_words (
+  word INTEGER PRIMARY KEY,
+  articles INTEGER NOT NULL              -- of the window that have it
+);
+CREATE TABLE isu_window (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  day INTEGER NOT NULL,                  -- how far the stories have come: of the last article that was put into one
+  articles INTEGER NOT NULL              -- whose words isu_words counts
+);
+
 -- Saved searches that are sent (pipelines/desk/watch/).
 CREATE TABLE watches (
   id INTEGER PRIMARY KEY,

@@ -21,6 +21,7 @@ from pipelines.database.open import naming_faults, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.desk.deciding import carry_out
 from pipelines.errors import UserError
+from pipelines.isu.update import update as update_stories
 from pipelines.operate.retention import gone_from_archive
 from pipelines.queue.host_titles import known_names
 from pipelines.queue.runs import Runs
@@ -250,6 +251,8 @@ def cover_new(connection: sqlite3.Connection, report: ProcessReport, progress: P
     """Match the new articles with the press releases of their time, and count in the report."""
     with progress("mencocokkan siaran pers", None) as advance:
         report.covered = update_coverage(connection, on_progress=advance).pairs
+    with progress("mengelompokkan isu", None) as advance:
+        report.grouped = update_stories(connection, on_progress=advance).articles
 
 
 def reading_rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:

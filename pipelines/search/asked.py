@@ -41,6 +41,9 @@ NAMED = {
     "beside": ("PER", "SELECT CAST(:beside AS INTEGER) AS id"),
 }
 
+# The story that an id leads to.
+STORY = "(SELECT coalesce(merged_into, id) FROM isu WHERE id = CAST(:story AS INTEGER))"
+
 
 def is_day(value: str) -> bool:
     """Whether a text is a day, YYYY-MM-DD."""
@@ -70,6 +73,7 @@ class Search:
     since, until                 days in WIB (YYYY-MM-DD), both included
     city, official               words that people type
     person, organisation, place  ids, from the profiles; beside: a second person, in the same articles
+    story                        the id of an isu, or of one that was joined to it
     order                        LATEST, or "" for by relevance
     operators                    "1" when the query is to be read with operators
     """
@@ -86,6 +90,7 @@ class Search:
     organisation: str = _parameter("lembaga", _is_id)
     place: str = _parameter("tempat", _is_id)
     beside: str = _parameter("dengan", _is_id)
+    story: str = _parameter("isu", _is_id)
     order: str = _parameter("urut", _one_of((LATEST,)))
     operators: str = _parameter("operator", _one_of(("1",)))
 
@@ -118,7 +123,18 @@ class Search:
     @property
     def filtered(self) -> bool:
         """Whether more is asked for than words and days."""
-        names = ("source", "kind", "city", "official", "agreement", "person", "organisation", "place", "beside")
+        names = (
+            "source",
+            "kind",
+            "city",
+            "official",
+            "agreement",
+            "person",
+            "organisation",
+            "place",
+            "beside",
+            "story",
+        )
         return any(getattr(self, name) for name in names)
 
 
@@ -151,4 +167,7 @@ def where(wanted: Search) -> tuple[str, Values]:
     if wanted.agreement:
         conditions.append("a.id IN (SELECT article_id FROM agreements WHERE type = :agreement)")
         values["agreement"] = wanted.agreement
+    if wanted.story:
+        conditions.append(f"a.id IN (SELECT article_id FROM isu_articles WHERE isu_id = {STORY})")
+        values["story"] = wanted.story
     return " AND ".join(conditions), values

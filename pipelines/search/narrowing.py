@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from pipelines.search.asked import NAMED, Search, named_values
+from pipelines.search.asked import NAMED, STORY, Search, named_values
 from pipelines.search.rows import Values, rows
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         "source": wanted.source,
         "kind": wanted.kind,
         "agreement": wanted.agreement,
+        "story": wanted.story,
     }
     days = bool(wanted.since or wanted.until)
     found = [WITHIN_DAYS] if days else []
@@ -57,6 +58,8 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
             found.append(_appearing(label, ids, days))
     if wanted.agreement:
         found.append(WITH_AGREEMENT)
+    if wanted.story:
+        found.append(OF_STORY)
     return found, values
 
 
@@ -67,6 +70,10 @@ WITHIN_DAYS = Narrowing(
 WITH_AGREEMENT = Narrowing(
     "EXISTS (SELECT 1 FROM agreements g WHERE g.article_id = a.id AND g.type = :agreement)",
     "SELECT DISTINCT article_id AS id FROM agreements WHERE type = :agreement ORDER BY article_id DESC",
+)
+OF_STORY = Narrowing(
+    f"EXISTS (SELECT 1 FROM isu_articles i WHERE i.article_id = a.id AND i.isu_id = {STORY})",
+    f"SELECT article_id AS id FROM isu_articles WHERE isu_id = {STORY} ORDER BY published_at DESC",
 )
 
 

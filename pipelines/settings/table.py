@@ -161,6 +161,14 @@ TABLE = (
         "How many articles one run asks a source for at most; the others wait. The option `crawl --limit`.",
     ),
     Setting(
+        "isu.days",
+        "PANTAU_ISU_DAYS",
+        number("a whole number of days, 1 or more", 1),
+        "7",
+        "Paling lama berapa hari di antara dua artikel yang dibandingkan untuk satu isu.",
+        "How many days apart two articles may be that are compared for one story (isu).",
+    ),
+    Setting(
         "retention.archive_days",
         "PANTAU_RETENTION_ARCHIVE_DAYS",
         days("a whole number of days, 0 for ever", 1),

@@ -57,9 +57,9 @@ def stored_tags(connection: sqlite3.Connection, article_id: int) -> Tags:
             )
         ),
         quotes=tuple(
-            Quote(text, speaker, called.get(person), verb, start, end)
-            for text, speaker, person, verb, start, end in rows(
-                """SELECT text, speaker, person_id, verb, start, "end" FROM quotes
+            Quote(text, speaker, called.get(person), verb, start, end, kind)
+            for text, speaker, person, verb, start, end, kind in rows(
+                """SELECT text, speaker, person_id, verb, start, "end", kind FROM quotes
                    WHERE article_id = :id ORDER BY rowid"""
             )
         ),

@@ -36,6 +36,17 @@ ORGANISATIONS = {
     "first_seen": "Pertama disebut",
     "last_seen": "Terakhir disebut",
 }
+STORIES = {
+    "title": "Judul",
+    "articles": "Artikel",
+    "outlets": "Media",
+    "first_outlet": "Media pertama",
+    "first_seen": "Pertama",
+    "last_seen": "Terakhir",
+    "grew_hour": "Artikel dalam jam terakhirnya",
+    "grew_day": "Artikel dalam hari terakhirnya",
+    "summary": "Kalimat yang paling banyak dimuat",
+}
 AGREEMENTS = {
     "type": "Jenis",
     "title": "Sebutan dalam teks",

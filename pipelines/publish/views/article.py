@@ -18,6 +18,7 @@ from pipelines.desk.work import RESPONSES, Work, is_starred, work_of
 from pipelines.publish.guard.mode import author_of, may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
+from pipelines.publish.queries import isu
 from pipelines.publish.queries.agreements import agreements_in
 from pipelines.publish.queries.coverage import of_article, of_release
 from pipelines.publish.queries.decisions import last_of
@@ -79,6 +80,7 @@ async def article(request: Request, datasette: Datasette) -> Response:
         drafts=await db.execute_fn(drafts) if writes else [],
         taken_up=taken_up,
         took_up=await of_article(db, row["id"]),
+        story=await isu.of_article(db, row["id"]),
     )
 
 

@@ -17,6 +17,7 @@ from pipelines.wording import dates, labels, lags, numbers
 
 MENU = (
     ("/cari", "Cari"),
+    ("/isu", "Isu"),
     ("/dasbor", "Dasbor"),
     ("/pejabat", "Pejabat"),
     ("/lembaga", "Lembaga"),

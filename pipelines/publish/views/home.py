@@ -14,10 +14,11 @@ from pipelines.publish.queries.mentioned import CITY, most_mentioned, officials_
 from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show import maps
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.isu import today
 
 
 async def home(request: Request, datasette: Datasette) -> Response:
-    """Search box, counts, latest articles, most mentioned officials and cities, new agreements."""
+    """Search box, counts, today's stories, latest articles, most mentioned officials and cities, new agreements."""
     db = database(datasette)
     newest = await latest(db)
     states = [] if newest else await statuses(db)
@@ -27,6 +28,7 @@ async def home(request: Request, datasette: Datasette) -> Response:
         "beranda",
         counts=await counts(db),
         latest=newest,
+        stories=await today(db, 5),
         overview=overview(states) if states else None,
         officials=await officials_mentioned(db, []),
         cities=await most_mentioned(db, "GPE", [], 10, CITY),

@@ -12,8 +12,10 @@ from pipelines.coverage.labels import LABELS
 from pipelines.desk.export_tables import TABLES, Table
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
+from pipelines.publish.queries import isu as isu_queries
 from pipelines.publish.queries import sources as source_queries
 from pipelines.publish.queries.lists import Chosen
+from pipelines.publish.views import isu as isu_views
 from pipelines.publish.views import leagues, list_choices
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.publish.views.sources import source_ids
@@ -32,6 +34,17 @@ SOURCE_ROWS = """SELECT s.id, s.name, s.kind, s.homepage, s.status,
     (SELECT coalesce(sum(articles), 0) FROM articles_by_day d WHERE d.source_id = s.id),
     (SELECT max(day) FROM articles_by_day d WHERE d.source_id = s.id AND articles > 0)
     FROM sources s WHERE {where} ORDER BY s.kind, s.name"""
+STORY_COLUMNS = (
+    "title",
+    "articles",
+    "outlets",
+    "first_outlet",
+    "first_seen",
+    "last_seen",
+    "grew_hour",
+    "grew_day",
+    "summary",
+)
 Codes = Mapping[str, Mapping[str, str]]
 
 
@@ -122,6 +135,17 @@ async def sources(request: Request, datasette: Datasette) -> ListFile:
     )
 
 
+async def stories(request: Request, datasette: Datasette) -> ListFile:
+    """The list of stories."""
+    picked = isu_queries.chosen(await isu_views.asked_for(request, database(datasette)))
+    sql = (
+        f"SELECT {', '.join('i.' + name for name in STORY_COLUMNS)} FROM isu i WHERE {{where}} ORDER BY {picked.order}"
+    )
+    numbers = frozenset({"articles", "outlets", "grew_hour", "grew_day"})
+    table = Table(STORY_COLUMNS, sql, numbers, days=frozenset(), moments=frozenset({"first_seen", "last_seen"}))
+    return ListFile(table.named(columns.STORIES), picked.where, picked.values)
+
+
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "pejabat": officials,
     "lembaga": organisations,
@@ -129,6 +153,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "peraturan": laws,
     "perjanjian": agreements,
     "sumber": sources,
+    "isu": stories,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,

@@ -7,7 +7,7 @@ from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
 from pipelines.publish.mounted import database
-from pipelines.publish.queries import names
+from pipelines.publish.queries import isu, names
 from pipelines.publish.queries.sources import source_names
 from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import page_number, word
@@ -37,6 +37,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
     wanted, number = Search.read(request.args.get), page_number(request)
     answer = await meant.search(db, wanted, number)
     found, error = answer.found, answer.found.expression.error
+    folded = await isu.folded(db, [row["id"] for row in answer.rows])
     for row in answer.rows:
         row["snippet"] = snippet(row.pop("text"), answer.terms)
         row["headline"] = highlighted(row["title"], answer.terms)
@@ -47,7 +48,9 @@ async def search(request: Request, datasette: Datasette) -> Response:
         400 if error else 200,
         error=error,
         wanted=wanted,
-        found=found.rows,
+        found=[row for row in found.rows if row["id"] not in folded.hidden],
+        more={first: [row for row in found.rows if row["id"] in others] for first, others in folded.more.items()},
+        stories=folded.stories,
         near=answer.near,
         near_first=answer.near_first,
         hints=_hints(request, answer.reading),
@@ -81,6 +84,9 @@ def _hints(request: Request, reading: Reading | None) -> list[Hint]:
 async def _from_profiles(db: Database, request: Request, wanted: Search) -> list[tuple[str, str]]:
     """The name of each filter that came from a profile, with the address of the search without it."""
     chosen = []
+    if wanted.story:
+        row = await isu.story(db, int(wanted.story))
+        chosen.append((f"isu: {row['title']}" if row else f"isu {wanted.story}", other_page(request, isu="")))
     for field, argument, table in FROM_PROFILES:
         entity = getattr(wanted, field)
         if entity:

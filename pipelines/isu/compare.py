@@ -1,0 +1,71 @@
+"""Compare: the log odds that two articles tell of one event, from eight features that are all listed here.
+
+`python -m benchmarks.stories train` learns the weights (weights.json, with the scores that they reach).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipelines.isu.vectors import Vectors, Weights
+
+FILE = Path(__file__).with_name("weights.json")
+# Shares are 0 to 1. Cosines of title, lead and body; how much of one title stands in the other's body, the smaller and
+# the greater of the two; the hours between them; roots of the cosines of body and of pairs of words.
+FEATURES = ("title", "lead", "body", "title_told_least", "title_told_most", "log_hours", "root_body", "root_pairs")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic regression over FEATURES."""
+
+    weights: Sequence[float]
+    bias: float
+
+    def odds(self, features: Sequence[float]) -> float:
+        """The log odds."""
+        return self.bias + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
+
+
+def features(one: Vectors, other: Vectors, hours: float) -> tuple[float, ...]:
+    """The features of two articles that were published so many hours apart."""
+    body, pairs = _cosine(one.body, other.body), _cosine(one.pairs, other.pairs)
+    shared = _cosine(one.title, other.title)
+    told = _told(one, other), _told(other, one)
+    return (
+        shared / (_length(one.title) * _length(other.title)),
+        _cosine(one.lead, other.lead),
+        body,
+        min(told),
+        max(told),
+        math.log1p(abs(hours)),
+        math.sqrt(body),
+        math.sqrt(pairs),
+    )
+
+
+@cache
+def shipped() -> Model:
+    """The model beside this file."""
+    read = json.loads(FILE.read_text(encoding="utf-8"))
+    return Model([read["weights"][name] for name in FEATURES], read["bias"])
+
+
+def _cosine(one: Weights, other: Weights) -> float:
+    """The products of the weights that both have, added up: the cosine, where both are of length 1."""
+    return sum([one[word] * other[word] for word in one.keys() & other.keys()])
+
+
+def _told(one: Vectors, other: Vectors) -> float:
+    """How much of one title stands in the other's body, by weight."""
+    all_of_it = sum(one.title.values())
+    return sum([one.title[word] for word in one.title.keys() & other.body.keys()]) / all_of_it if all_of_it else 0.0
+
+
+def _length(weights: Weights) -> float:
+    return math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0

@@ -1,0 +1,262 @@
+"""The SQL of the stories (isu): which there are, what one holds, to which the hits of a search belong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from datasette.database import Database
+
+from pipelines.publish.queries.lists import Chosen
+from pipelines.search.asked import NAMED, named_values
+from pipelines.search.rows import MOST_COUNTED, SURE, Row, Values, number, one, rows
+from pipelines.wording.wib import WIB, parse_time, stamp
+
+MOST_ARTICLES = 500  # of a story that its page lists; the files have them all
+LONGEST = 31  # days; a story that goes on longer is not looked for on its first days
+BESIDE_DAYS = 7  # days before and after a day in which the articles of its stories lie
+SEVERAL = "i.state = 'open' AND i.articles > 1"
+STORY = """i.id, i.title, i.title_id, i.summary, i.summary_id, i.first_seen, i.last_seen, i.first_outlet, i.articles,
+    i.outlets, i.grew_hour, i.grew_day, i.state, i.merged_into,
+    (SELECT name FROM sources s WHERE s.id = i.first_outlet) AS first_name"""
+OF_A_DAY, OF_ALL_DAYS = "i.outlets DESC, i.articles DESC, i.id DESC", "i.last_seen DESC, i.id DESC"
+GROWING = "i.articles >= 3 AND i.grew_day * 2 > i.articles"
+ORGANISATIONS = """SELECT id FROM organisations WHERE name LIKE '%' || :organisation || '%' ESCAPE '\\'
+    OR aliases LIKE '%' || :organisation || '%' ESCAPE '\\' ORDER BY articles DESC LIMIT 200"""
+
+BY_NAME = {"organisation": ("ORG", ORGANISATIONS), "official": NAMED["official"], "city": NAMED["city"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list of stories asks for; "" asks for nothing.
+
+    day           a day in WIB on which they were told of
+    organisation, official, city  words in the name of one that their articles name
+    kind          the kind of a source that tells of them
+    growing       only those most of whose articles came within a day
+    """
+
+    day: str = ""
+    organisation: str = ""
+    official: str = ""
+    city: str = ""
+    kind: str = ""
+    growing: bool = False
+
+
+def chosen(asked: Asked) -> Chosen:
+    """The stories of several articles `i` that are asked for: of a day those of most outlets first, else the newest."""
+    conditions, values = [SEVERAL], Values()
+    if asked.day:
+        begin, end, late = _bounds(asked.day)
+        conditions.append("i.last_seen >= :begin AND i.last_seen < :late AND i.first_seen < :end")
+        values |= {"begin": begin, "end": end, "late": late}
+    for name, (label, entities) in BY_NAME.items():
+        if said := getattr(asked, name):
+            conditions.append(_naming(label, entities, asked.day))
+            values |= named_values(name, said) | _beside(asked.day)
+    if asked.kind:
+        conditions.append(
+            """EXISTS (SELECT 1 FROM isu_articles m JOIN sources s ON s.id = m.source_id
+                       WHERE m.isu_id = i.id AND s.kind = :kind)"""
+        )
+        values["kind"] = asked.kind
+    if asked.growing:
+        conditions.append(GROWING)
+    return Chosen("isu i", conditions, values, OF_A_DAY if asked.day else OF_ALL_DAYS)
+
+
+def _naming(label: str, entities: str, day: str) -> str:
+    days = " AND p.day BETWEEN :day_before AND :day_after" if day else ""
+    return f"""i.id IN (SELECT m.isu_id FROM appearances p JOIN isu_articles m ON m.article_id = p.article_id
+                        WHERE p.label = '{label}' AND p.entity_id IN (SELECT id FROM ({entities})){days})"""
+
+
+def _beside(day: str) -> Values:
+    if not day:
+        return {}
+    at = date.fromisoformat(day)
+    first, last = (at + timedelta(days=by) for by in (-BESIDE_DAYS, BESIDE_DAYS))
+    return {"day_before": first.isoformat(), "day_after": last.isoformat()}
+
+
+def _bounds(day: str) -> list[str]:
+    """When a day in WIB begins and ends, and the end of LONGEST days, as the database writes moments."""
+    begin = parse_time(f"{day}T00:00:00+07:00")
+    return [stamp(begin + timedelta(days=days)) for days in (0, 1, LONGEST)]
+
+
+async def last_day(db: Database) -> str:
+    """The last day (WIB), up to today, on which a story of several articles was told of; "" for none."""
+    found = await one(
+        db,
+        f"""SELECT max(i.last_seen) AS moment FROM isu i
+            WHERE {SEVERAL} AND i.last_seen <= strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '+1 hour')""",
+    )
+    return parse_time(found["moment"]).astimezone(WIB).date().isoformat() if found and found["moment"] else ""
+
+
+async def listed(db: Database, picked: Chosen, limit: int, offset: int = 0) -> list[Row]:
+    """The stories that are picked, in their order; chosen by an index that holds all that the usual list asks for."""
+    return await rows(
+        db,
+        f"""SELECT {STORY} FROM (SELECT i.id AS story_id FROM isu i WHERE {picked.where}
+                                 ORDER BY {picked.order} LIMIT :limit OFFSET :offset)
+            JOIN isu i ON i.id = story_id ORDER BY {picked.order}""",
+        picked.values | {"limit": limit, "offset": offset},
+    )
+
+
+async def count(db: Database, picked: Chosen) -> int:
+    """How many stories are picked, up to MOST_COUNTED + 1."""
+    counted = f"SELECT 1 FROM isu i WHERE {picked.where} LIMIT {MOST_COUNTED + 1}"
+    return await number(db, f"SELECT count(*) FROM ({counted})", picked.values)
+
+
+async def story(db: Database, story_id: int) -> Row | None:
+    """One story; one that was joined to another has its id in `merged_into`."""
+    return await one(db, f"SELECT {STORY} FROM isu i WHERE i.id = :id", {"id": story_id})
+
+
+async def of_article(db: Database, article_id: int) -> Row | None:
+    """The story of an article, if it has others, too."""
+    return await one(
+        db,
+        f"""SELECT {STORY} FROM isu i
+            WHERE i.id = (SELECT isu_id FROM isu_articles WHERE article_id = :id) AND {SEVERAL}""",
+        {"id": article_id},
+    )
+
+
+async def articles(db: Database, story_id: int) -> list[Row]:
+    """The articles of a story in order of time, with the titles that they had before."""
+    found = await rows(
+        db,
+        f"""SELECT a.id, a.title, a.url, a.kind, a.duplicate_of, a.version, m.published_at, m.source_id, m.score,
+                   m.reason, m.near_id, coalesce(s.name, m.source_id, '?') AS outlet, substr(a.text, 1, 3000) AS text
+            FROM isu_articles m JOIN articles a ON a.id = m.article_id LEFT JOIN sources s ON s.id = m.source_id
+            WHERE m.isu_id = :id ORDER BY m.published_at, a.id LIMIT {MOST_ARTICLES}""",
+        {"id": story_id},
+    )
+    edited = [row["id"] for row in found if row["version"] > 1]
+    before = await rows(
+        db,
+        """SELECT article_id, title FROM article_versions WHERE article_id IN (SELECT value FROM json_each(:ids))
+           ORDER BY article_id, version""",
+        {"ids": json.dumps(edited)},
+    )
+    for row in found:
+        titles = [old["title"] for old in before if old["article_id"] == row["id"]]
+        row["titles_before"] = [title for title in dict.fromkeys(titles) if title != row["title"]]
+    return found
+
+
+async def moments(db: Database, stories: Sequence[int]) -> dict[int, list[str]]:
+    """When the articles of each story were published, in order."""
+    found = await rows(
+        db,
+        """SELECT isu_id, published_at FROM isu_articles WHERE isu_id IN (SELECT value FROM json_each(:ids))
+           ORDER BY isu_id, published_at""",
+        {"ids": json.dumps([*stories])},
+    )
+    told: dict[int, list[str]] = {story_id: [] for story_id in stories}
+    for row in found:
+        told[row["isu_id"]].append(row["published_at"])
+    return told
+
+
+async def officials(db: Database, story_id: int, limit: int = 12) -> list[Row]:
+    """The officials whom the articles of a story name, most often first."""
+    return await rows(
+        db,
+        """SELECT p.id, p.name, o.title, o.organisation, o.status, count(DISTINCT m.article_id) AS n
+           FROM isu_articles m CROSS JOIN article_officials o ON o.article_id = m.article_id
+           CROSS JOIN people p ON p.id = o.person_id
+           WHERE m.isu_id = :id GROUP BY p.id ORDER BY n DESC, p.name LIMIT :limit""",
+        {"id": story_id, "limit": limit},
+    )
+
+
+async def places(db: Database, story_id: int, limit: int = 8) -> list[Row]:
+    """The places that the articles of a story name, most often first."""
+    return await rows(
+        db,
+        """SELECT t.id, t.name, count(DISTINCT m.article_id) AS n
+           FROM isu_articles m CROSS JOIN article_places l ON l.article_id = m.article_id
+           CROSS JOIN places t ON t.id = l.place_id
+           WHERE m.isu_id = :id GROUP BY t.id ORDER BY n DESC, t.name LIMIT :limit""",
+        {"id": story_id, "limit": limit},
+    )
+
+
+async def quotes(db: Database, story_id: int, limit: int = 30) -> list[Row]:
+    """What people whose names are known are quoted with in a story, each wording once."""
+    return await rows(
+        db,
+        """SELECT q.person_id, p.name, q.text, q.article_id, coalesce(s.name, m.source_id, '?') AS outlet
+           FROM isu_articles m CROSS JOIN quotes q ON q.article_id = m.article_id
+           CROSS JOIN people p ON p.id = q.person_id LEFT JOIN sources s ON s.id = m.source_id
+           WHERE m.isu_id = :id GROUP BY q.text ORDER BY min(m.published_at), q.article_id, q.start LIMIT :limit""",
+        {"id": story_id, "limit": limit},
+    )
+
+
+async def releases(db: Database, story_id: int) -> list[Row]:
+    """The press releases that articles of a story took up, or that are among them."""
+    return await rows(
+        db,
+        """SELECT r.id, r.title, r.published_at, r.source_id, coalesce(s.name, r.source_id, '?') AS outlet,
+                  (SELECT count(DISTINCT l.outlet) FROM coverage_league l WHERE l.release_id = r.id) AS outlets
+           FROM (SELECT m.article_id AS id FROM isu_articles m JOIN articles a ON a.id = m.article_id
+                 WHERE m.isu_id = :id AND a.kind = 'press_release'
+                 UNION SELECT c.release_id FROM isu_articles m JOIN coverage c ON c.article_id = m.article_id
+                 WHERE m.isu_id = :id AND coalesce(c.confirmed, c.label) NOT IN ('none', 'mention')) x
+           JOIN articles r ON r.id = x.id LEFT JOIN sources s ON s.id = r.source_id
+           ORDER BY r.published_at, r.id LIMIT 20""",
+        {"id": story_id},
+    )
+
+
+async def agreement_ids(db: Database, story_id: int) -> str:
+    """A condition on agreements `g`: those that the articles of a story tell of, as their list shows them."""
+    found = await rows(
+        db,
+        f"""SELECT DISTINCT coalesce(g.same_as, g.id) AS id FROM isu_articles m
+            CROSS JOIN agreements g ON g.article_id = m.article_id WHERE m.isu_id = :id AND {SURE} LIMIT 50""",
+        {"id": story_id},
+    )
+    return f"g.id IN ({', '.join(str(int(row['id'])) for row in found) or '0'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The hits of a page by story: the ids that stand below another, by that one; all of them; its story."""
+
+    more: dict[int, list[int]] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+    stories: dict[int, int] = field(default_factory=dict)
+
+
+async def folded(db: Database, ids: Sequence[int]) -> Folded:
+    """Articles, in their order, folded by story: the first of each stands for the others."""
+    found = await rows(
+        db,
+        "SELECT article_id, isu_id FROM isu_articles WHERE article_id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json.dumps([*ids])},
+    )
+    story_of = {row["article_id"]: row["isu_id"] for row in found}
+    first: dict[int, int] = {}
+    more: dict[int, list[int]] = {}
+    for article_id in ids:
+        told = story_of.get(article_id)
+        if told is None:
+            continue
+        if told in first:
+            more.setdefault(first[told], []).append(article_id)
+        else:
+            first[told] = article_id
+    hidden = frozenset(other for others in more.values() for other in others)
+    return Folded(more, hidden, {article: told for told, article in first.items()})

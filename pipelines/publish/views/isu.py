@@ -1,0 +1,169 @@
+"""The stories (isu): today's on the home page, the list with filters, and one with all that is known of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils.asgi import NotFound, Request, Response
+
+from pipelines.isu.numbers import differing
+from pipelines.publish.mounted import database
+from pipelines.publish.queries import isu as queries
+from pipelines.publish.queries.agreements import agreement_list
+from pipelines.publish.show.growth import curve, over_time
+from pipelines.publish.views.arguments import a_day, entity_id, one_of, page_number, word
+from pipelines.publish.views.frame import page
+from pipelines.publish.views.links import export_links, feed_address, other_page, pager
+from pipelines.publish.views.periods import today as this_day
+from pipelines.search.asked import Search
+from pipelines.search.rows import PAGE_SIZE, Row
+from pipelines.wording.labels import SOURCE_KINDS
+
+NO_STORY = "Isu itu tidak ada"
+NAMED = 3  # people and places on a card
+ALL_DAYS = "semua"
+TOLD = "id title first_seen last_seen articles outlets first_outlet grew_hour grew_day summary".split()
+TOLD_ARTICLE = "id title url published_at source_id outlet kind score reason".split()
+
+
+async def today(db: Database, limit: int) -> list[Row]:
+    """The stories of the last day that has any, those of most outlets first, each with `today`: whether it is today."""
+    last = await queries.last_day(db)
+    if not last:
+        return []
+    found = await queries.listed(db, queries.chosen(queries.Asked(day=last)), limit)
+    return [row | {"today": last == this_day().isoformat()} for row in await _cards(db, found)]
+
+
+async def _cards(db: Database, found: list[Row]) -> list[Row]:
+    """Stories with what their cards show besides: the curve, people, places."""
+    moments = await queries.moments(db, [row["id"] for row in found])
+    return [
+        row
+        | {
+            "curve": curve(moments[row["id"]]),
+            "people": await queries.officials(db, row["id"], NAMED),
+            "places": await queries.places(db, row["id"], NAMED),
+        }
+        for row in found
+    ]
+
+
+async def asked_for(request: Request, db: Database) -> queries.Asked:
+    """What the address of a list of stories asks for; without a day the last one that has any."""
+    said = word(request, "hari")
+    return queries.Asked(
+        day="" if said == ALL_DAYS else a_day(request, "hari") or await queries.last_day(db),
+        organisation=word(request, "lembaga"),
+        official=word(request, "pejabat"),
+        city=word(request, "kota"),
+        kind=one_of(request, "jenis", SOURCE_KINDS),
+        growing=word(request, "tumbuh") == "1",
+    )
+
+
+async def stories(request: Request, datasette: Datasette) -> Response:
+    """The list of stories of several articles."""
+    db, number = database(datasette), page_number(request)
+    asked = await asked_for(request, db)
+    picked = queries.chosen(asked)
+    found = await queries.listed(db, picked, PAGE_SIZE, PAGE_SIZE * (number - 1))
+    return await page(
+        datasette,
+        request,
+        "isu",
+        asked=asked,
+        found=await _cards(db, found),
+        all_days=other_page(request, hari=ALL_DAYS),
+        days=_neighbours(request, asked.day),
+        downloads=export_links(request, "daftar/isu"),
+        pager=pager(request, number, PAGE_SIZE, await queries.count(db, picked)),
+    )
+
+
+def _neighbours(request: Request, day: str) -> list[tuple[str, str]]:
+    """(day, address) of the day before and the one after."""
+    if not day:
+        return []
+    at = date.fromisoformat(day).toordinal()
+    beside = [date.fromordinal(at + by).isoformat() for by in (-1, 1) if 1 < at + by < date.max.toordinal()]
+    return [(other, other_page(request, hari=other)) for other in beside]
+
+
+async def stories_json(request: Request, datasette: Datasette) -> Response:
+    """The same list as JSON, a page of it."""
+    db, number = database(datasette), page_number(request)
+    picked = queries.chosen(await asked_for(request, db))
+    found = await queries.listed(db, picked, PAGE_SIZE, PAGE_SIZE * (number - 1))
+    return Response.json([{name: row[name] for name in TOLD} for row in found])
+
+
+async def story(request: Request, datasette: Datasette) -> Response:
+    """One story: when each outlet told of it, in which words, who says what, what differs, what is behind it."""
+    db, row = database(datasette), await _story(request, datasette)
+    if row["merged_into"]:
+        return Response.redirect(f"/isu/{row['merged_into']}", status=301)
+    articles = await queries.articles(db, row["id"])
+    agreements, _ = await agreement_list(db, await queries.agreement_ids(db, row["id"]), {}, 1)
+    wanted = Search(story=str(row["id"]))
+    return await page(
+        datasette,
+        request,
+        "isu_satu",
+        story=row,
+        articles=articles,
+        outlets=_by_outlet(articles),
+        quoted=next((a for a in articles if a["id"] == row["summary_id"]), None),
+        chart=over_time([a["published_at"] for a in articles], "Artikel menurut waktu"),
+        officials=await queries.officials(db, row["id"]),
+        places=await queries.places(db, row["id"]),
+        quotes=_by_person(await queries.quotes(db, row["id"])),
+        numbers=differing([(a["outlet"], f"{a['title']}. {a['text']}") for a in articles]),
+        releases=await queries.releases(db, row["id"]),
+        agreements=agreements,
+        all_articles=f"/cari?{wanted.address()}",
+        feed=feed_address(datasette, wanted),
+        downloads=export_links(request, "articles", wanted.address()),
+        cut=len(articles) < row["articles"],
+    )
+
+
+async def story_json(request: Request, datasette: Datasette) -> Response:
+    """One story with its articles as JSON; one that was joined to another leads there."""
+    row = await _story(request, datasette)
+    if row["merged_into"]:
+        return Response.redirect(f"/isu/{row['merged_into']}.json", status=301)
+    articles = await queries.articles(database(datasette), row["id"])
+    told: dict[str, Any] = {name: row[name] for name in TOLD}
+    return Response.json(told | {"members": [{name: a[name] for name in TOLD_ARTICLE} for a in articles]})
+
+
+async def _story(request: Request, datasette: Datasette) -> Row:
+    """The story that the address names. Raises NotFound."""
+    row = await queries.story(database(datasette), entity_id(request, missing=NO_STORY))
+    if row is None:
+        raise NotFound(NO_STORY)
+    return row
+
+
+def _by_outlet(articles: list[Row]) -> list[Row]:
+    """Each outlet once, in the order in which they came: {outlet, source_id, first, last, n, after} (minutes)."""
+    found: dict[str, Row] = {}
+    for article in articles:
+        row = found.setdefault(
+            article["source_id"] or "",
+            {"outlet": article["outlet"], "source_id": article["source_id"], "first": article["published_at"], "n": 0},
+        )
+        row["n"] += 1
+    return list(found.values())
+
+
+def _by_person(quotes: list[Row]) -> list[tuple[Row, list[Row]]]:
+    """Quotes by the person, in the order in which each was first quoted."""
+    found: dict[int, list[Row]] = {}
+    for quote in quotes:
+        found.setdefault(quote["person_id"], []).append(quote)
+    return [(said[0], said) for said in found.values()]
