@@ -631,7 +631,8 @@ CREATE TABLE isu (  -- public
   grew_hour INTEGER NOT NULL,            -- articles of the hour and of the day up to last_seen
   grew_day INTEGER NOT NULL,
   state TEXT NOT NULL,                   -- open | merged
-  merged_into INTEGER REFERENCES isu(id)
+  merged_into INTEGER REFERENCES isu(id),
+  named TEXT                             -- the title that people gave it; NULL: that of its most central article
 );
 CREATE INDEX isu_seen ON isu (last_seen) WHERE state = 'open';
 CREATE INDEX isu_several ON isu (last_seen, articles, outlets) WHERE state = 'open' AND articles > 1;

@@ -16,7 +16,7 @@ from nlp.as_json import tags_to_json
 from pipelines.coverage.people import refresh_people
 from pipelines.coverage.report import confirm
 from pipelines.database.open import transaction
-from pipelines.desk import kliping, tone, work
+from pipelines.desk import kliping, stories, tone, work
 from pipelines.errors import UserError
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article
@@ -25,6 +25,7 @@ from pipelines.store.article_rows import replace_tags
 from pipelines.store.decisions import (
     AGREEMENT,
     COVERAGE,
+    ISU,
     KLIPING,
     OFFICIAL,
     ORGANISATION,
@@ -182,6 +183,7 @@ UNDONE_BY: Mapping[str, Callable[[sqlite3.Connection, Decision], None]] = {
     TONE: tone.undo,
     KLIPING: kliping.undo,
     WORK: work.undo,
+    ISU: stories.undo,
 }
 
 

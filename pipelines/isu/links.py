@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 FAR = -7.0  # log odds of a pair that was not compared, or came out lower
+NEVER = -1000.0  # people say that the two are not of one story
 CERTAIN = 20.0  # of a copy and its original, and of a release and an article that retells it
 MEAN = 0.8  # the mean's part; the greatest has the rest
 # Log odds from which groups are one story. Two lone articles have but one witness, so more is asked of it.
@@ -19,24 +20,32 @@ ENOUGH, ENOUGH_ALONE = -0.5, 0.5
 
 @dataclass(slots=True)
 class Link:
-    """What two groups have in common: over all pairs, how much their odds lie above FAR, and the greatest odds."""
+    """What two groups have in common: over all pairs, how much their odds lie above FAR, and the greatest odds.
+
+    never  people say of one of the pairs that it is not of one story
+    """
 
     above: float = 0.0
     best: float = FAR
+    never: bool = False
 
     def add(self, odds: float) -> None:
         """Count a pair in."""
+        self.never |= odds <= NEVER
         odds = max(odds, FAR)
         self.above += odds - FAR
         self.best = max(self.best, odds)
 
     def join(self, other: Link) -> None:
         """Count the pairs of another link in."""
+        self.never |= other.never
         self.above += other.above
         self.best = max(self.best, other.best)
 
     def nearness(self, pairs: int) -> float:
         """Between groups that make so many pairs."""
+        if self.never:
+            return NEVER
         if self.best >= CERTAIN:
             return CERTAIN
         return MEAN * (FAR + self.above / pairs) + (1 - MEAN) * self.best

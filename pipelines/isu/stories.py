@@ -33,6 +33,30 @@ class Stories:
         self._put(story, article_id, moment, source_id, None, "memulai isu ini", None)
         return story
 
+    def open(self, title: str, article_id: int, moment: str) -> int:
+        """A new story without articles, called after one that comes into it; its id."""
+        return self._insert(title, article_id, moment)
+
+    def move(self, articles: Sequence[int], story: int, reason: str) -> None:
+        """Move articles of other stories into one."""
+        for article in articles:
+            self.touched.update(
+                held
+                for (held,) in self.connection.execute(
+                    "SELECT isu_id FROM isu_articles WHERE article_id = ?", (article,)
+                )
+            )
+        self.connection.executemany(
+            "UPDATE isu_articles SET isu_id = ?, reason = ? WHERE article_id = ?",
+            [(story, reason, article) for article in articles],
+        )
+        self.touched.add(story)
+
+    def settle(self, story: int, heir: int) -> None:
+        """Let a story that has no articles any more lead to another; one that has some goes on."""
+        if not self.connection.execute("SELECT 1 FROM isu_articles WHERE isu_id = ?", (story,)).fetchone():
+            self._close(story, heir)
+
     def _insert(self, title: str, article_id: int, moment: str) -> int:
         cursor = self.connection.execute(
             """INSERT INTO isu (title, title_id, first_seen, last_seen, articles, outlets, grew_hour, grew_day, state)
@@ -112,6 +136,9 @@ class Stories:
             {"kept": kept, "gone": gone},
         )
         self.connection.execute("UPDATE isu SET merged_into = ? WHERE merged_into = ?", (kept, gone))
+        self.connection.execute(
+            "UPDATE isu SET named = coalesce(named, (SELECT named FROM isu WHERE id = ?)) WHERE id = ?", (gone, kept)
+        )
         self.touched.discard(gone)
         self.touched.add(kept)
 
@@ -177,8 +204,9 @@ class Stories:
         told = self._told(central[:MOST_READ])
         quoted = shared_sentence(told) if len(told) > 1 else None
         self.connection.execute(
-            """UPDATE isu SET title = ?, title_id = ?, summary = ?, summary_id = ?, first_seen = ?, last_seen = ?,
-               first_outlet = ?, articles = ?, outlets = ?, grew_hour = ?, grew_day = ? WHERE id = ?""",
+            """UPDATE isu SET title = coalesce(named, ?), title_id = ?, summary = ?, summary_id = ?,
+               first_seen = ?, last_seen = ?, first_outlet = ?, articles = ?, outlets = ?,
+               grew_hour = ?, grew_day = ? WHERE id = ?""",
             (
                 told[0].title,
                 told[0].article_id,

@@ -30,6 +30,7 @@ from pipelines.publish.views import (
     feeds,
     home,
     isu,
+    isu_change,
     klipings,
     leagues,
     lists,
@@ -47,15 +48,7 @@ from pipelines.publish.views.frame import MENU
 from pipelines.wording.dates import moment
 
 LOGOUT = "/-/logout"  # Datasette's
-FORMS = (
-    "/liputan/",
-    "/pantauan",
-    "/perbaiki/",
-    "/riwayat/",
-    "/nada/",
-    "/kliping",
-    "/meja",
-)  # how addresses that take one begin
+FORMS = ("/liputan/", "/pantauan", "/perbaiki/", "/riwayat/", "/nada/", "/kliping", "/meja", "/isu/")  # how addresses that take one begin
 
 Answer = Callable[[], Awaitable[Response]]
 
@@ -71,6 +64,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/isu$", isu.stories),
         (r"^/isu\.json$", isu.stories_json),
         (r"^/isu/(?P<id>\d+)$", isu.story),
+        (r"^/isu/(?P<id>\d+)/atur$", isu_change.change),
         (r"^/isu/(?P<id>\d+)\.json$", isu.story_json),
         (r"^/artikel/(?P<id>\d+)$", article.article),
         (r"^/dasbor$", dashboard.dashboard),

@@ -17,10 +17,10 @@ from pipelines.wording.wib import stamp_now
 
 OFFICIAL, PLACE, AGREEMENT, ORGANISATION = "official", "place", "agreement", "organisation"
 TITLE, DAY, KIND = "title", "day", "kind"
-COVERAGE, TONE, KLIPING, WORK, UNDO = "coverage", "tone", "kliping", "work", "undo"
+COVERAGE, TONE, KLIPING, WORK, ISU, UNDO = "coverage", "tone", "kliping", "work", "isu", "undo"
 OF_TAGS = (OFFICIAL, PLACE, AGREEMENT, ORGANISATION)
 OF_ARTICLE = (TITLE, DAY, KIND)
-KINDS = (*OF_TAGS, *OF_ARTICLE, COVERAGE, TONE, KLIPING, WORK, UNDO)
+KINDS = (*OF_TAGS, *OF_ARTICLE, COVERAGE, TONE, KLIPING, WORK, ISU, UNDO)
 
 COLUMNS = "id, made_at, author, kind, article_id, key, everywhere, before, after, note, undoes"
 STANDS = "NOT EXISTS (SELECT 1 FROM decisions u WHERE u.undoes = d.id)"

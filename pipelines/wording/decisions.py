@@ -19,6 +19,7 @@ KINDS = {
     "tone": "Nada",
     "kliping": "Kliping",
     "work": "Catatan tim",
+    "isu": "Isu",
     "undo": "Pembatalan",
 }
 NOTHING = {"official": "bukan orang", "place": "bukan tempat", "agreement": "bukan perjanjian"} | {
@@ -45,6 +46,8 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
         return f"terhadap {(after or before).get('target') or before.get('target', '')}: {', '.join(said)}"
     if kind == "kliping":
         return _kliping(before, after or {})
+    if kind == "isu":
+        return _isu(after or {})
     if kind == "work":
         return ", ".join(f"{WORK[name]} “{value}”" for name, value in (after or {}).items() if name in WORK)
     old = _thing(kind, before)
@@ -54,6 +57,15 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
         return f"{old}: bukan pejabat"
     new = _thing(kind, dict(before) | dict(after))
     return f"{old} menjadi {new}"
+
+
+def _isu(after: Mapping[str, Any]) -> str:
+    """What was done to a story: it was named, joined with another, or some of its articles were taken out."""
+    if "name" in after:
+        return f"dinamai “{after['name']}”" if after["name"] else "namanya dilepas"
+    if "joined" in after:
+        return f"digabung dengan isu {after['joined']}"
+    return f"{len(after.get('parted') or [])} artikel dikeluarkan"
 
 
 def _kliping(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

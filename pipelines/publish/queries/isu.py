@@ -19,7 +19,7 @@ LONGEST = 31  # days; a story that goes on longer is not looked for on its first
 BESIDE_DAYS = 7  # days before and after a day in which the articles of its stories lie
 SEVERAL = "i.state = 'open' AND i.articles > 1"
 STORY = """i.id, i.title, i.title_id, i.summary, i.summary_id, i.first_seen, i.last_seen, i.first_outlet, i.articles,
-    i.outlets, i.grew_hour, i.grew_day, i.state, i.merged_into,
+    i.outlets, i.grew_hour, i.grew_day, i.state, i.merged_into, i.named,
     (SELECT name FROM sources s WHERE s.id = i.first_outlet) AS first_name"""
 OF_A_DAY, OF_ALL_DAYS = "i.outlets DESC, i.articles DESC, i.id DESC", "i.last_seen DESC, i.id DESC"
 GROWING = "i.articles >= 3 AND i.grew_day * 2 > i.articles"
@@ -119,6 +119,16 @@ async def count(db: Database, picked: Chosen) -> int:
 async def story(db: Database, story_id: int) -> Row | None:
     """One story; one that was joined to another has its id in `merged_into`."""
     return await one(db, f"SELECT {STORY} FROM isu i WHERE i.id = :id", {"id": story_id})
+
+
+async def beside(db: Database, story: Row, limit: int = 30) -> list[Row]:
+    """Other stories of the same days, those of most outlets first: what may be joined with a story."""
+    return await rows(
+        db,
+        f"""SELECT {STORY} FROM isu i WHERE i.state = 'open' AND i.id <> :id AND i.last_seen >= :first
+            AND i.first_seen <= :last ORDER BY i.outlets DESC, i.articles DESC, i.id DESC LIMIT :limit""",
+        {"id": story["id"], "first": story["first_seen"], "last": story["last_seen"], "limit": limit},
+    )
 
 
 async def of_article(db: Database, article_id: int) -> Row | None:

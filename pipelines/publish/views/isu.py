@@ -10,6 +10,7 @@ from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.isu.numbers import differing
+from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import isu as queries
 from pipelines.publish.queries.agreements import agreement_list
@@ -128,6 +129,8 @@ async def story(request: Request, datasette: Datasette) -> Response:
         feed=feed_address(datasette, wanted),
         downloads=export_links(request, "articles", wanted.address()),
         cut=len(articles) < row["articles"],
+        others=await queries.beside(db, row) if may_write(datasette, request.scope) else [],
+        changed=word(request, "diatur"),
     )
 
 
