@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,7 +36,12 @@ TONE_FIELDS = ("title", "body")  # of an article, towards the target of its klip
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An article of a kliping. `copies`: the other outlets with its text; `tone`: towards the kliping's target."""
+    """An article of a kliping.
+
+    copies  the other outlets with its text
+    tone    towards the kliping's target
+    story   the title of its isu, where that has other articles, too
+    """
 
     article_id: int
     position: int
@@ -48,6 +54,7 @@ class Item:
     published_at: str | None
     copies: tuple[str, ...]
     tone: Tone
+    story: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,8 @@ def find(connection: sqlite3.Connection, number: int) -> Kliping | None:
                   (SELECT json_group_array(DISTINCT coalesce(t.name, c.source_id)) FROM articles c
                    LEFT JOIN sources t ON t.id = c.source_id
                    WHERE c.duplicate_of = coalesce(a.duplicate_of, a.id) AND c.id <> a.id),
+                  (SELECT i.title FROM isu_articles m JOIN isu i ON i.id = m.isu_id
+                   WHERE m.article_id = a.id AND i.articles > 1),
                   coalesce(n.title, ''), coalesce(n.body, ''), coalesce(n.author, '')
            FROM kliping_items i JOIN articles a ON a.id = i.article_id LEFT JOIN sources s ON s.id = a.source_id
            LEFT JOIN tones n ON n.article_id = a.id AND n.target = :target
@@ -128,10 +137,10 @@ def find(connection: sqlite3.Connection, number: int) -> Kliping | None:
 
 def _item(kliping: Kliping, article: int, place: int, taken: int, comment: str, *about: Any) -> Item:
     """An article of a kliping from its row."""
-    outlet, source, headline, url, published_at, copies, title, body, author = about
+    outlet, source, headline, url, published_at, copies, story, title, body, author = about
     others = tuple(json.loads(copies))
     said = Tone(kliping.target, title, body, author)
-    return Item(article, place, bool(taken), comment, outlet, source, headline, url, published_at, others, said)
+    return Item(article, place, bool(taken), comment, outlet, source, headline, url, published_at, others, said, story)
 
 
 def create(
@@ -185,18 +194,25 @@ def create(
 
 
 def _articles(connection: sqlite3.Connection, filters: Filters) -> list[tuple[int, str]]:
-    """(article, its source) of the news that pass the filters, in order of time, of copies the earliest."""
+    """(article, its source) of the news that pass the filters, of copies the earliest.
+
+    Articles of one story stand together, the stories of most articles first, each in order of time.
+    """
     where, values = filters.where()
     rows = connection.execute(
-        f"""SELECT a.id, coalesce(a.duplicate_of, a.id), coalesce(a.source_id, '') FROM articles a
+        f"""SELECT a.id, coalesce(a.duplicate_of, a.id), coalesce(a.source_id, ''),
+                   (SELECT isu_id FROM isu_articles m WHERE m.article_id = a.id) FROM articles a
             WHERE a.kind = 'news' AND {where} ORDER BY a.published_at, a.id""",
         values,
     )
-    stories: dict[int, tuple[int, str]] = {}
-    for article, original, source in rows:
-        if original not in stories or article == original:
-            stories[original] = (article, source)
-    return list(stories.values())
+    found: dict[int, tuple[int, str, int | None]] = {}
+    for article, original, source, story in rows:
+        if original not in found or article == original:
+            found[original] = (article, source, story)
+    sizes = Counter(story for *_, story in found.values() if story is not None)
+    order = {story: place for place, (story, n) in enumerate(sizes.most_common()) if n > 1}
+    grouped = sorted(found.values(), key=lambda one: order.get(one[2] or 0, len(order)))  # what is alone comes last
+    return [(article, source) for article, source, _ in grouped]
 
 
 def dropped_sources(connection: sqlite3.Connection, number: int) -> set[str]:

@@ -48,7 +48,16 @@ from pipelines.publish.views.frame import MENU
 from pipelines.wording.dates import moment
 
 LOGOUT = "/-/logout"  # Datasette's
-FORMS = ("/liputan/", "/pantauan", "/perbaiki/", "/riwayat/", "/nada/", "/kliping", "/meja", "/isu/")  # how addresses that take one begin
+FORMS = (
+    "/liputan/",
+    "/pantauan",
+    "/perbaiki/",
+    "/riwayat/",
+    "/nada/",
+    "/kliping",
+    "/meja",
+    "/isu/",
+)  # how addresses that take one begin
 
 Answer = Callable[[], Awaitable[Response]]
 

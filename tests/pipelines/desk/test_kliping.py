@@ -78,6 +78,19 @@ def test_a_new_kliping_offers_each_story_once_in_order_of_time(filled):
             kliping.create(filled, "Kosong", *days, "ani")
 
 
+def test_articles_of_one_story_stand_together_the_largest_first(filled):
+    filled.execute(
+        """INSERT INTO isu (id, title, first_seen, last_seen, articles, outlets, grew_hour, grew_day, state)
+           VALUES (1, 'Cabai dan kapal', '', '', 2, 2, 0, 0, 'open')"""
+    )
+    filled.executemany(
+        "INSERT INTO isu_articles (article_id, isu_id, published_at, reason) VALUES (?, 1, '', '')", [(2,), (5,)]
+    )
+    items = kliping.find(filled, made(filled)).items
+    assert [item.title for item in items] == ["=Harga cabai", "Kapal tiba", "Pasar dibuka", "Hujan"]
+    assert [item.story for item in items] == ["Cabai dan kapal", "Cabai dan kapal", None, None]
+
+
 def test_what_was_left_out_as_a_whole_is_not_ticked_the_next_time(filled):
     first = made(filled, institution="Dinas Uji")
     kliping.change(filled, first, seen(filled, first), {"1:taken": "0", "2:taken": "0", "5:taken": "0"}, "ani")
