@@ -120,7 +120,7 @@ def _check(source: Source, days: Days) -> None:
     if next(first_steps(source, days), None) is None:
         raise UserError(
             f"{source.id}: has no way into its past: no sitemap, no listing by page or day, no API of WordPress; "
-            "docs/adding-a-source.md says how to give it one"
+            "docs/commands/sources.md has the keys that make one"
         )
 
 
