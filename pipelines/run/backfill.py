@@ -6,6 +6,7 @@ A stretch holds the run's lock for SLICE minutes at most, and gives it back at o
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +41,7 @@ from pipelines.run.report import ProcessReport
 from pipelines.run.run import Progress, check_database, cover_new, reading_rules
 from pipelines.wording.wib import WIB
 
+LOG = logging.getLogger(__name__)
 SLICE = 10.0  # minutes
 PAUSE = 0.5  # seconds between two looks at whether somebody waits for the lock
 TURN = 1.0  # seconds between two looks at whether the lock is free again
@@ -118,7 +120,7 @@ def _check(source: Source, days: Days) -> None:
     if next(first_steps(source, days), None) is None:
         raise UserError(
             f"{source.id}: has no way into its past: no sitemap, no listing by page or day, no API of WordPress; "
-            "docs/adding-a-source.md says how to give it one"
+            "docs/commands/sources.md has the keys that make one"
         )
 
 
@@ -142,8 +144,10 @@ class _Run:
     def turn(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """The lock and a connection; `wait`: when nobody else wants the lock. Raises LockHeld where it is not to."""
         with ExitStack() as stack:
-            while not self._locked(stack, wait=wait):
-                time.sleep(TURN)
+            if not self._locked(stack, wait=wait):
+                LOG.info("%s: pengambilan susulan menunggu sampai proses lain selesai", self.source.id)
+                while not self._locked(stack, wait=wait):
+                    time.sleep(TURN)
             yield stack.enter_context(closing(open_connection(self.database)))
 
     def _locked(self, stack: ExitStack, *, wait: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ from crawler.demo.sites import BY_ID
 from tests.conftest import ROOT
 from tests.crawler.server import LOREM
 from tests.pipelines.archive.foreign_files import html, members, one_member, others, response
+from tests.pipelines.conftest import opened
 
 HOST = "https://kabar.contoh"
 CATALOGUE = f"""
@@ -94,6 +96,9 @@ def test_an_archive_like_common_crawls_is_taken_once_and_says_so(folder, pantau)
     csv = pantau("export", "articles", "--format", "csv").stdout
     assert "Asal" in csv.splitlines()[0]
     assert csv.count("arsip CC-NEWS-20251112.warc.gz") == 4
+    with opened(folder / "uji.db") as app:
+        answer = asyncio.run(app.client.get("/artikel/1"))
+    assert "dari arsip CC-NEWS-20251112.warc.gz" in answer.text
     # A copy under another name, then the same records packed otherwise: nothing is new.
     shutil.copy(file, folder / "salinan.warc.gz")
     (folder / "satu.warc.gz").write_bytes(one_member(parts))
