@@ -18,7 +18,7 @@ from pathlib import Path
 
 from protego import Protego
 
-from crawler.catalogue import Source, choose, load_catalogue
+from crawler.catalogue import Source, choose
 from crawler.history import Days, first_steps
 from crawler.hours import seconds_left
 from crawler.records import SourceCounts
@@ -35,6 +35,7 @@ from pipelines.queue.history_storage import HistoryStorage
 from pipelines.queue.hosts import Hosts
 from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import WaitingPages
+from pipelines.run.catalogue import load_sources
 from pipelines.run.local_reading import LocalReading
 from pipelines.run.process import process_pages
 from pipelines.run.report import ProcessReport
@@ -89,7 +90,7 @@ def backfill(
 
     Raises CatalogueError, UserError or LockHeld before anything is changed.
     """
-    everything = load_catalogue(catalogue)
+    everything = load_sources(database, catalogue)
     (source,) = choose(everything, [source_id])
     _check(source, Days(since, until or datetime.now(WIB).date()))
     seconds_left(datetime.now(UTC))  # complains of polite hours that are none

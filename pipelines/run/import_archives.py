@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from crawler.addresses import Owners
-from crawler.catalogue import Source, choose, load_catalogue
+from crawler.catalogue import Source, choose
 from crawler.limits import cut, fits
 from crawler.records import FetchedPage
 from crawler.refusals import refusal
@@ -28,6 +28,7 @@ from pipelines.errors import UserError
 from pipelines.queue.imports import TAKE, UNREAD, Imports, Taken, record_mark
 from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import WaitingPages
+from pipelines.run.catalogue import load_sources
 from pipelines.run.local_reading import LocalReading
 from pipelines.run.process import process_pages
 from pipelines.run.report import ProcessReport
@@ -110,7 +111,7 @@ def import_archives(
 
     A run that was killed goes on where it was. Raises UserError, CatalogueError or LockHeld before anything is changed.
     """
-    everything = load_catalogue(catalogue)
+    everything = load_sources(database, catalogue)
     sources = choose(everything, only) if only else everything
     files = [file for path in paths for file in archive_files(path)]
     check_database(database)
