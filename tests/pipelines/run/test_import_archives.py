@@ -111,6 +111,16 @@ def test_an_archive_like_common_crawls_is_taken_once_and_says_so(folder, pantau)
     assert ask(folder, "SELECT url, fetched_at, processed_at, origin FROM pages") == before
 
 
+def test_a_source_of_the_team_s_own_is_known(folder, pantau):
+    (folder / "sources").mkdir()
+    own = CATALOGUE.partition("[[source]]\nid = \"dinas\"")[0].replace("kabar", "warta").replace("Kabar", "Warta")
+    (folder / "sources" / "warta.toml").write_text(own, encoding="utf-8")
+    (folder / "satu.warc.gz").write_bytes(members([response("https://warta.contoh/berita/1", story(1))]))
+    run = pantau("import", "satu.warc.gz", "--catalogue", "katalog.toml")
+    assert run.returncode == 0, run.stderr
+    assert ask(folder, "SELECT source_id FROM articles") == [("warta",)]
+
+
 def test_versions_go_by_the_time_of_their_capture(folder, pantau):
     captures = [
         page(1, date="2025-11-12T04:00:00Z"),
