@@ -27,6 +27,7 @@ MOST_SHAPES = 3
 MOST_LINKS = 2_000
 FILES = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34])$", re.IGNORECASE)
 EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
+YEAR = re.compile(r"(?:199|20[0-4])\d")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -156,19 +157,20 @@ def _of_skeleton(group: dict[tuple[str, ...], list[tuple[Shape, Anchor]]]) -> Fo
 def _expression(shapes: Sequence[Shape], names: Sequence[tuple[str, ...]], left: Sequence[tuple[str, ...]]) -> str:
     """The expression behind "https?://". names, left: the words of the shapes that carry headlines, and of others."""
     first = shapes[0]
-    alone = all(part.kind == SLUG for part in first.parts)
+    kinds = {part.kind for part in first.parts}
+    words = SLUG_WORDS + 1 if kinds == {SLUG} else 1 if kinds & {NUMBER, KEY} else 2
     place = 1  # among the words, behind the host
     said = []
     for number, part in enumerate(first.parts):
         if part.kind:
-            said.append(_value([shape.parts[number].text for shape in shapes], part.kind, alone=alone))
+            said.append(_value([shape.parts[number].text for shape in shapes], part.kind, words))
             continue
-        own = list(dict.fromkeys(words[place] for words in names))
-        others = list(dict.fromkeys(words[place] for words in left if words[place] not in own))
+        own = list(dict.fromkeys(name[place] for name in names))
+        others = list(dict.fromkeys(name[place] for name in left if name[place] not in own))
         said.append(_names(own, others))
         place += 1
     path, values = said[: len(first.path)], said[len(first.path) :]
-    text = f"{_hosts({words[0] for words in names})}/{'/'.join(path)}{re.escape(first.ending)}"
+    text = f"{_hosts({name[0] for name in names})}/{'/'.join(path)}{re.escape(first.ending)}"
     if values:
         return (
             text
@@ -198,14 +200,15 @@ def _names(own: Sequence[str], others: Sequence[str]) -> str:
     return (f"(?!(?:{'|'.join(map(re.escape, others))})/)" if others else "") + "[^/?#]+"
 
 
-def _value(texts: Sequence[str], kind: str, *, alone: bool) -> str:
-    """What differs from article to article. alone: a slug that stands by itself, so that its words must tell it."""
+def _value(texts: Sequence[str], kind: str, words: int) -> str:
+    """What differs from article to article. words: a slug must have so many, if all that were seen have them.
+
+    A slug by itself is told by its words alone; behind a word of the site's it must be no category; behind a number it
+    may be anything.
+    """
     if kind == NUMBER:
-        lengths = {len(text) for text in texts}
-        dated = lengths in ({2}, {4}) and len(texts) >= FEWEST
-        return rf"\d{{{lengths.pop()}}}" if dated else r"\d+"
-    if kind == SLUG:
-        least = min(len(_slug_words(text)) for text in texts)
-        words = min(least, SLUG_WORDS + 1) if alone else 2
-        return rf"[^/?#_-]+(?:[_-]+[^/?#_-]+){{{words - 1},}}[_-]*"
-    return "[^/?#]+"
+        return r"(?:19|20)\d\d" if all(YEAR.fullmatch(text) for text in texts) else r"\d+"
+    least = min(words, *(len(_slug_words(text)) for text in texts)) if kind == SLUG else 1
+    if least > 1:
+        return rf"[^/?#_-]+(?:[_-]+[^/?#_-]+){{{least - 1},}}[_-]*"
+    return r"[^/?#&\d]*\d[^/?#&]*" if kind == KEY else "[^/?#&]+"

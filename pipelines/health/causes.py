@@ -57,12 +57,14 @@ def unread_pages(connection: sqlite3.Connection, source_id: str, last_article: s
     """The pages that failed in the runs since a source's last article; None where that says nothing of the source.
 
     A source that never had an article is named after its first failed page, another one after UNREAD different ones,
-    since one page of a living site may be broken. `last_article`: ISO 8601 UTC, None where there is none.
+    since one page of a living site may be broken. Pages that were read before, and are gone now, do not count.
+    `last_article`: ISO 8601 UTC, None where there is none.
     """
     rows = connection.execute(
-        """SELECT min(e.seen_at), max(e.error) FROM errors e JOIN runs r ON r.id = e.run_id
+        """SELECT min(e.seen_at), max(e.error)
+           FROM errors e JOIN runs r ON r.id = e.run_id JOIN pages p ON p.url = e.url
            WHERE e.source_id = :source AND e.seen_at >= :last AND r.started > :last
-             AND e.stage <> 'discover' AND e.url IS NOT NULL
+             AND e.stage <> 'discover' AND p.state IN ('failed', 'quarantined')
            GROUP BY e.url ORDER BY max(e.seen_at) DESC LIMIT :most""",
         {"source": source_id, "last": last_article or "", "most": MOST_ERRORS},
     ).fetchall()

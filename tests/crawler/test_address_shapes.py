@@ -45,7 +45,12 @@ MENU = [("https://uji.id/tentang-kami", "Tentang"), ("https://uji.id/kategori/ek
             "https://uji.id/2027/01/31/pasar-baru-dibuka",
             "https://uji.id/2027/01/",
         ),
-        ([f"https://uji.id/read/{900 + n}" for n in range(5)], "https://uji.id/read/1204", "https://uji.id/tag/1204"),
+        ([f"https://uji.id/read/{9990 + n}" for n in range(5)], "https://uji.id/read/10204", "https://uji.id/tag/9990"),
+        (
+            [u.replace("/x/", f"/read/{n}/") for n, u in enumerate(slugs("/x/"), 800)],
+            "https://uji.id/read/910/kebakaran",
+            "https://uji.id/read/terbaru/kebakaran",
+        ),
         (
             [f"https://uji.id/detail.php?id={n}" for n in range(5)],
             "https://uji.id/detail.php?id=77",

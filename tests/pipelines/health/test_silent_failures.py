@@ -5,6 +5,7 @@ And what a source's first run shows is told with its likely cause, by one judgem
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
+from html import unescape
 
 import pytest
 
@@ -26,6 +28,7 @@ from tests.conftest import ROOT
 from tests.crawler import crawling
 from tests.crawler.crawling import query, run_crawl
 from tests.crawler.server import Answer, catalogue, feed, serve
+from tests.pipelines.conftest import opened
 
 
 @pytest.fixture
@@ -148,7 +151,7 @@ FIRST_RUNS = {  # name -> (the articles' answer, discovery and more, what status
 
 @pytest.fixture(scope="module")
 def first_runs(tmp_path_factory):
-    """What status and check say after one crawl of a source for each of FIRST_RUNS: (rows of status, rows of check)."""
+    """What status, check and pages say after one crawl of a source for each of FIRST_RUNS, each by the source's id."""
     folder, text = tmp_path_factory.mktemp("pertama"), ""
     with ExitStack() as sites:
         for name, (answer, more, _) in FIRST_RUNS.items():
@@ -172,17 +175,20 @@ def first_runs(tmp_path_factory):
 
         pantau("crawl", "--catalogue", "k.toml")
         told = pantau("status", "--json").stdout, pantau("sources", "check", "--catalogue", "k.toml", "--json").stdout
-    return [{row["id"]: row for row in map(json.loads, lines.splitlines())} for lines in told]
+    with opened(folder / "uji.db") as app:
+        pages = {name: unescape(asyncio.run(app.client.get(f"/sumber/{name}")).text) for name in FIRST_RUNS}
+    return [*({row["id"]: row for row in map(json.loads, lines.splitlines())} for lines in told), pages]
 
 
 @pytest.mark.parametrize("name", FIRST_RUNS)
-def test_after_the_first_run_status_and_check_say_the_likely_cause(first_runs, name):
-    status, checked = (rows[name] for rows in first_runs)
+def test_after_the_first_run_status_check_and_pages_say_the_likely_cause(first_runs, name):
+    status, checked, shown = (rows[name] for rows in first_runs)
     words = FIRST_RUNS[name][2]
     assert status["state"] in ("faulty", "stale")
     for part in words:
         assert part in " ".join(status["said"]), status["said"]
     assert words[1] in " ".join(checked["broken"]), checked["broken"]
+    assert words[1] in shown
 
 
 def test_a_living_source_is_not_named_for_one_broken_page(tmp_path):
@@ -191,7 +197,11 @@ def test_a_living_source_is_not_named_for_one_broken_page(tmp_path):
         for run, started in enumerate(("2026-11-01T00:00:00+00:00", "2026-11-02T00:00:00+00:00"), 1):
             connection.execute("INSERT INTO runs (id, started) VALUES (?, ?)", (run, started))
 
-        def failed(url, run, at):
+        def failed(url, run, at, state="failed"):
+            connection.execute(
+                "INSERT OR IGNORE INTO pages (url, source_id, state, found_at) VALUES (?, 'uji', ?, ?)",
+                (url, state, at),
+            )
             connection.execute(
                 "INSERT INTO errors (run_id, source_id, url, stage, error, seen_at) VALUES (?, 'uji', ?, 'fetch', ?, ?)",
                 (run, url, "answered 403", at),
@@ -203,6 +213,9 @@ def test_a_living_source_is_not_named_for_one_broken_page(tmp_path):
         assert unread_pages(connection, "uji", last) is None
         for _ in range(4):  # one page, again and again
             failed("/satu", 2, "2026-11-02T00:01:00+00:00")
+        assert unread_pages(connection, "uji", last) is None
+        for number in range(4):  # read before, and gone now
+            failed(f"/dibaca/{number}", 2, "2026-11-02T00:01:00+00:00", "done")
         assert unread_pages(connection, "uji", last) is None
         failed("/dua", 2, "2026-11-02T00:02:00+00:00")
         failed("/tiga", 2, "2026-11-02T00:03:00+00:00")
