@@ -33,7 +33,8 @@ def of_release(connection: sqlite3.Connection, release_id: int) -> list[dict[str
     return _rows(
         connection,
         f"""SELECT s.name AS outlet, a.published_at, c.lag_minutes,
-                   CAST(julianday(a.published_date) - julianday(r.published_date) AS INTEGER) AS lag_days, {SAID} AS label, c.confirmed, c.kept, c.copied,
+                   CAST(julianday(a.published_date) - julianday(r.published_date) AS INTEGER) AS lag_days,
+                   {SAID} AS label, c.confirmed, c.kept, c.copied,
                    c.retold, c.longest, c.quotes_kept, c.quotes, c.numbers_kept, c.numbers, c.numbers_changed,
                    c.officials_kept, c.officials, c.other_voices, c.wire, v.url AS via, c.reasons, a.title, a.url
             FROM coverage c JOIN articles a ON a.id = c.article_id JOIN articles r ON r.id = c.release_id
