@@ -70,9 +70,13 @@ def age(path: Path) -> None:
             print(f"\rcoverage: {done:,}", end="", file=sys.stderr, flush=True)
 
         update_coverage(connection, on_progress=show)
-        # As if it had been indexed as it came in: forgetting begins in 45 days.
-        connection.execute("UPDATE coverage_articles SET indexed_on = unixepoch() / 86400")
-        connection.execute("UPDATE coverage_common SET since = unixepoch() / 86400")
+        # As if the archive ended today, and had been indexed as it came in: what is new counts with it, and forgetting
+        # begins in 45 days.
+        today = "unixepoch() / 86400"
+        shift = connection.execute(f"SELECT {today} - max(day) FROM coverage_articles").fetchone()[0] or 0
+        connection.execute(f"UPDATE coverage_articles SET indexed_on = {today}, day = day + {shift}")
+        connection.execute(f"UPDATE coverage_index SET day = day + {shift}")
+        connection.execute(f"UPDATE coverage_common SET since = since + {shift}, noted_on = {today}")
         print(file=sys.stderr)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

@@ -13,7 +13,7 @@ from pipelines.commands.terminal import DONE, complain, print_json, say, show_pr
 from pipelines.errors import UserError
 from pipelines.wording import columns
 from pipelines.wording.labels import COVERAGE_LABELS
-from pipelines.wording.lags import lag
+from pipelines.wording.lags import away
 from pipelines.wording.numbers import share
 from pipelines.wording.translate import language, translated
 
@@ -98,7 +98,7 @@ def _print_coverage(rows: list[dict[str, Any]], one_release: bool) -> None:
             [
                 (
                     r["outlet"],
-                    lag(r["lag_minutes"]) or "?",
+                    away(r["lag_minutes"], r["lag_days"]) or "?",
                     said.get(r["label"], r["label"]) + (" *" if r["confirmed"] else ""),
                     share(r["kept"]),
                     share(r["copied"]),

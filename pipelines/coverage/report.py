@@ -32,11 +32,13 @@ def of_release(connection: sqlite3.Connection, release_id: int) -> list[dict[str
     """The articles that took a release up, in the order of publication, with all that was measured."""
     return _rows(
         connection,
-        f"""SELECT s.name AS outlet, a.published_at, c.lag_minutes, {SAID} AS label, c.confirmed, c.kept, c.copied,
+        f"""SELECT s.name AS outlet, a.published_at, c.lag_minutes,
+                   CAST(julianday(a.published_date) - julianday(r.published_date) AS INTEGER) AS lag_days,
+                   {SAID} AS label, c.confirmed, c.kept, c.copied,
                    c.retold, c.longest, c.quotes_kept, c.quotes, c.numbers_kept, c.numbers, c.numbers_changed,
                    c.officials_kept, c.officials, c.other_voices, c.wire, v.url AS via, c.reasons, a.title, a.url
-            FROM coverage c JOIN articles a ON a.id = c.article_id LEFT JOIN sources s ON s.id = a.source_id
-            LEFT JOIN articles v ON v.id = c.via_id
+            FROM coverage c JOIN articles a ON a.id = c.article_id JOIN articles r ON r.id = c.release_id
+            LEFT JOIN sources s ON s.id = a.source_id LEFT JOIN articles v ON v.id = c.via_id
             WHERE c.release_id = ? AND {SAID} <> '{NONE}' ORDER BY coalesce(a.published_at, a.first_seen), a.id""",
         (release_id,),
     )

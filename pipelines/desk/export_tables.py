@@ -221,6 +221,7 @@ COVERAGE = _table(
         "published_at": "a.published_at",
         "published_date": "a.published_date",
         "lag_minutes": "c.lag_minutes",
+        "lag_days": "CAST(julianday(a.published_date) - julianday(r.published_date) AS INTEGER)",
         "label": "c.label",
         "confirmed": "c.confirmed",
         "kept": "c.kept",
@@ -244,7 +245,7 @@ COVERAGE = _table(
     """FROM articles a JOIN coverage c ON c.article_id = a.id JOIN articles r ON r.id = c.release_id
        LEFT JOIN sources s ON s.id = a.source_id LEFT JOIN articles v ON v.id = c.via_id
        WHERE {where} ORDER BY r.published_at, r.id, a.published_at""",
-    integers="lag_minutes longest quotes quotes_kept numbers numbers_kept officials officials_kept",
+    integers="lag_minutes lag_days longest quotes quotes_kept numbers numbers_kept officials officials_kept",
     reals="kept copied retold",
     days="release_date",
     people=headings.COVERAGE,

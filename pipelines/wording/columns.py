@@ -108,6 +108,7 @@ COVERAGE = {
     "published_at": "Waktu terbit (WIB)",
     "published_date": "Tanggal terbit",
     "lag_minutes": "Selisih (menit)",
+    "lag_days": "Selisih (hari)",
     "label": "Liputan",
     "confirmed": "Penilaian tim",
     "kept": "Siaran pers dimuat",

@@ -16,11 +16,16 @@ def lag(minutes: float | None) -> str:
 
 
 def apart(minutes: int | None, first: str | None, second: str | None) -> str:
-    """As `lag`, or by the days (YYYY-MM-DD) of both when an hour is unknown: "hari yang sama", "2 hari"."""
-    if minutes is not None or not first or not second:
-        return lag(minutes)
+    """`away` for two days, YYYY-MM-DD; "" where one cannot be read."""
     try:
-        days = (date.fromisoformat(second) - date.fromisoformat(first)).days
+        days = (date.fromisoformat(second or "") - date.fromisoformat(first or "")).days
     except ValueError:
-        return ""
-    return lag(days * 1440) if days else "hari yang sama"
+        days = None
+    return away(minutes, days)
+
+
+def away(minutes: int | None, days: int | None) -> str:
+    """As `lag`, or by the days when an hour is unknown, and it says so: "2 hari (tanpa jam)"."""
+    if minutes is not None or days is None:
+        return lag(minutes)
+    return f"{lag(days * 1440) if days else 'hari yang sama'} (tanpa jam)"

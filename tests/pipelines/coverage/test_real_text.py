@@ -12,8 +12,10 @@ from benchmarks.coverage import Writer
 from pipelines.coverage import update as updating
 from pipelines.coverage.compare import read_words, tile
 from pipelines.coverage.features import facts, features
+from pipelines.coverage.report import of_release
 from pipelines.coverage.update import house_of, update
 from pipelines.database.open import connect
+from pipelines.wording.lags import away
 from tests.pipelines.coverage.test_coverage import OTHER, filled, put, rows  # noqa: F401 (the fixture)
 
 REWORDED = [
@@ -106,6 +108,18 @@ def test_a_release_is_no_coverage_of_its_sibling(filled):  # noqa: F811
     update(filled)
     assert rows(filled) == {(release, outlet): "verbatim"}
     assert (house_of("https://www.kominfo.example.com"), house_of("https://[salah")) == ("", "")
+
+
+def test_where_only_the_day_is_known_days_tell_how_far_apart(filled):  # noqa: F811
+    midnight = -12  # 00.00 WIB of that day: what is stored where a page prints only the day
+    release = put(filled, "rilis", COURT * 2, kind="press_release", source="balai", hours=midnight)
+    article = put(filled, "berita", COURT * 2, hours=30)
+    filled.execute("UPDATE articles SET published_date = '2025-11-12' WHERE id = ?", (release,))
+    filled.execute("UPDATE articles SET published_date = '2025-11-13' WHERE id = ?", (article,))
+    update(filled)
+    (row,) = of_release(filled, release)
+    assert (row["lag_minutes"], row["lag_days"]) == (None, 1)
+    assert away(row["lag_minutes"], row["lag_days"]) == "1 hari (tanpa jam)"
 
 
 def test_words_of_the_law_of_offices_and_of_dates_are_no_names():

@@ -223,7 +223,7 @@ def test_types_survive_in_xlsx_and_parquet(filled):
     buffer = io.BytesIO()
     export(filled, "coverage", "xlsx", Filters(), buffer, raw=True)
     sheet = openpyxl.load_workbook(buffer).active
-    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:Z2"
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:AA2"
     cells = {sheet.cell(1, cell.column).value: cell for cell in sheet[2]}
     assert cells["reasons"].data_type == "s" and cells["published_date"].is_date
     assert sheet.column_dimensions["A"].width > 20

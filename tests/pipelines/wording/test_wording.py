@@ -113,8 +113,8 @@ def test_lags(minutes, words):
 
 
 def test_without_an_hour_days_tell_how_far_apart():
-    assert lags.apart(None, "2025-11-12", "2025-11-12") == "hari yang sama"
-    assert lags.apart(None, "2025-11-12", "2025-11-14") == "2 hari"
+    assert lags.apart(None, "2025-11-12", "2025-11-12") == "hari yang sama (tanpa jam)"
+    assert lags.apart(None, "2025-11-12", "2025-11-14") == "2 hari (tanpa jam)"
     assert (lags.apart(90, "x", "y"), lags.apart(None, None, "2025-11-12"), lags.apart(None, "x", "y")) == (
         "1 jam 30 menit",
         "",
