@@ -24,6 +24,7 @@ def test_there_is_a_guide_for_each_task():
         "mengikuti",
         "kliping",
         "liputan",
+        "isu",
         "ekspor",
         "memperbaiki",
     }
