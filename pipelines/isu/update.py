@@ -103,7 +103,7 @@ class _Run:
         """Put a chunk of articles into stories."""
         arrived = self._arrived(ids)
         known = {row[0] for row in self._of("SELECT article_id FROM isu_articles WHERE article_id IN", ids)}
-        read = {one.id: words(one.title, one.text) for one in arrived if one.id not in known}
+        read = {one.id: words(one.title, one.text, one.when.day) for one in arrived if one.id not in known}
         marks = {word for some in read.values() for word in some.marks}
         self.near.load(marks, self.counted)
         for one in arrived:
@@ -174,6 +174,8 @@ class _Run:
         odds = {}
         for other in self.near.near(when, mine):
             theirs, hours = self.near.read(other)
+            if compare.instalments(mine, theirs):
+                continue
             value = self.model.odds(compare.features(mine, theirs, when.hours - hours))
             if value > FAR:
                 odds[other] = value
