@@ -23,7 +23,7 @@ from pipelines.isu.neighbours import LATE, Neighbours, When
 from pipelines.isu.stories import Stories
 from pipelines.isu.vectors import Vectors, Words, mark, vectors, words
 from pipelines.settings.load import setting
-from pipelines.wording.wib import parse_time
+from pipelines.wording.wib import parse_time, stamp
 
 CHUNK = 200  # articles a transaction
 WIB_HOURS = 7
@@ -236,7 +236,7 @@ class _Run:
         self.stories.refresh()
 
     def _arrived(self, ids: Sequence[int]) -> list[Arrived]:
-        found = {row[0]: Arrived(*row) for row in self._of(ARRIVED, ids)}
+        found = {row[0]: Arrived(*row)._replace(moment=_moment(row[3])) for row in self._of(ARRIVED, ids)}
         return [found[i] for i in ids if i in found]
 
     def _of(self, sql: str, ids: Collection[int]) -> list[Any]:
@@ -246,6 +246,14 @@ class _Run:
 
 ARRIVED = """SELECT id, title, text, coalesce(published_at, first_seen), source_id, duplicate_of
     FROM articles WHERE id IN"""
+
+
+def _moment(stored: str) -> str:
+    """A stored moment in UTC; the first of all for one that cannot be read, so that no article stops a run."""
+    try:
+        return stamp(parse_time(stored))
+    except (ValueError, OverflowError):
+        return stamp(parse_time("1970-01-01"))
 
 
 def _keep_together(before: dict[int, int], compared: set[int], pairs: dict[int, dict[int, float]]) -> None:

@@ -273,3 +273,25 @@ def test_a_days_price_is_another_story_than_the_next_days(connection):
         )
     update(connection, settle=True)
     assert stories(connection) == {frozenset({"lintas-18", "warta-18"}), frozenset({"lintas-19", "warta-19"})}
+
+
+def test_no_text_and_no_moment_stops_a_run(connection):
+    rows = [("", "", "2025-06-01"), ("\x00 !", "a" * 100_000, "bukan tanggal"), ("Sama", "1 " * 9_000, "9999-12-31")]
+    for number, (title, text, moment) in enumerate(rows):
+        connection.execute(
+            """INSERT INTO articles (url, canonical_url, kind, title, text, published_at, first_seen, word_count)
+               VALUES (?1, ?1, 'news', ?2, ?3, ?4, ?4, 1)""",
+            (str(number), title, text, moment),
+        )
+    assert update(connection, settle=True).articles == len(rows)
+    assert len(stories(connection)) == len(rows)
+
+
+def test_documents_may_hold_what_no_database_can(pantau, tmp_path):
+    file = tmp_path / "dokumen.jsonl"
+    row = {"id": 1, "url": "http://[x", "title": "\ud800", "text": "\udfff aneh", "date": "2025-06-01"}
+    file.write_text(json.dumps(row) + "\n" + json.dumps(row | {"id": 2, "text": "", "url": None}), encoding="utf-8")
+    said = [json.loads(line) for line in pantau("isu", str(file)).stdout.splitlines()]
+    assert [one["id"] for one in said] == [1, 2]
+    file.write_text(json.dumps(row) + "\n" + json.dumps(row), encoding="utf-8")
+    assert pantau("isu", str(file)).returncode == 2
