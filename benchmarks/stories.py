@@ -34,6 +34,7 @@ from pipelines.isu.hindsight import regrouped
 from pipelines.isu.links import merge, rank
 from pipelines.isu.neighbours import LEAST_SHARED, MOST_COMPARED
 from pipelines.isu.vectors import Vectors, telling, vectors, words
+from pipelines.wording.wib import WIB
 
 LEAST = 3  # articles; words of fewer are not in the table
 FOLDS, SEEDS = 5, (0, 1, 2)
@@ -97,16 +98,16 @@ def compared(rows: Sequence[Mapping[str, Any]]) -> Pairs:
     """The pairs that the store would compare: those that share most of the words that tell what they are about."""
     known, found = Frequencies(frequencies.shipped()), defaultdict[int, list[int]](list)
     seen: list[Vectors] = []
-    hours = [datetime.fromisoformat(row["date"]).timestamp() / 3600 for row in rows]
+    hours = [datetime.fromisoformat(row["date"]).replace(tzinfo=WIB).timestamp() / 3600 for row in rows]
     one, other, features = [], [], []
     for number, row in enumerate(rows):
-        read = words(row["title"], row["text"])
+        read = words(row["title"], row["text"], int((hours[number] + 7) // 24))
         known.add(read.marks)
         mine = vectors(read, known)
         shared = Counter(article for word in telling(mine) for article in found[word])
         near = sorted(shared.items(), key=lambda item: (-item[1], -item[0]))[:MOST_COMPARED]
         for article, count in near:
-            if count >= LEAST_SHARED:
+            if count >= LEAST_SHARED and not compare.instalments(mine, seen[article]):
                 one.append(number)
                 other.append(article)
                 features.append(compare.features(mine, seen[article], hours[number] - hours[article]))

@@ -25,6 +25,7 @@ def test_there_is_a_guide_for_each_task():
         "kliping",
         "nada",
         "liputan",
+        "isu",
         "ekspor",
         "memperbaiki",
         "izin",

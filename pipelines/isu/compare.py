@@ -20,6 +20,9 @@ FILE = Path(__file__).with_name("weights.json")
 FEATURES = ("title", "lead", "body", "title_told_least", "title_told_most", "log_hours", "root_body", "root_pairs")
 
 
+INSTALMENTS = 0.4  # likeness of two titles (their cosine) from which other days in them make them instalments
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A logistic regression over FEATURES."""
@@ -47,6 +50,13 @@ def features(one: Vectors, other: Vectors, hours: float) -> tuple[float, ...]:
         math.sqrt(body),
         math.sqrt(pairs),
     )
+
+
+def instalments(one: Vectors, other: Vectors) -> bool:
+    """Whether two articles are of one series, on other days: a day's price, forecast or agenda and another day's."""
+    if not one.days or not other.days or one.days.keys() & other.days.keys():
+        return False
+    return _cosine(one.title, other.title) >= INSTALMENTS * _length(one.title) * _length(other.title)
 
 
 @cache

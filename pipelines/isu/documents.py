@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -16,6 +17,8 @@ from pipelines.isu.update import update
 from pipelines.read.text_facts import fingerprint, minhash_bands
 from pipelines.store.duplicates import link_copies
 from pipelines.wording.wib import WIB, stamp
+
+IMPOSSIBLE = re.compile("[\ud800-\udfff]")  # lone surrogates, which JSON can hold and UTF-8 cannot
 
 
 def group(
@@ -46,7 +49,8 @@ def group(
 
 
 def _store(connection: sqlite3.Connection, place: int, document: Mapping[str, Any]) -> int:
-    text, url = document["text"], str(document.get("url") or f"document:{place}")
+    title, text = (IMPOSSIBLE.sub("\ufffd", document[name]) for name in ("title", "text"))
+    url = IMPOSSIBLE.sub("\ufffd", str(document.get("url") or f"document:{place}"))
     connection.execute(
         """INSERT INTO articles (id, url, canonical_url, source_id, kind, title, text, published_at, first_seen,
                                  word_count, fingerprint) VALUES (?, ?, ?, ?, 'news', ?, ?, ?, ?, ?, ?)""",
@@ -54,8 +58,8 @@ def _store(connection: sqlite3.Connection, place: int, document: Mapping[str, An
             place,
             f"{place}:{url}",  # two documents may name one address
             url,
-            str(document.get("source") or urlsplit(url).hostname or "") or None,
-            document["title"],
+            IMPOSSIBLE.sub("", str(document.get("source") or _host(url))) or None,
+            title,
             text,
             document["moment"],
             document["moment"],
@@ -65,6 +69,13 @@ def _store(connection: sqlite3.Connection, place: int, document: Mapping[str, An
     )
     link_copies(connection, place, minhash_bands(text))
     return place
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # of an address like "http://[x"
+        return ""
 
 
 def _moment(document: Mapping[str, Any], name: str) -> str:

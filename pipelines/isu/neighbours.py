@@ -16,7 +16,7 @@ from pipelines.isu.frequencies import Frequencies, Table
 from pipelines.isu.vectors import Vectors, telling, unpacked
 
 LEAST_SHARED = 2  # telling words that two articles share, of TELLING each
-MOST_COMPARED = 60  # articles, those with most words in common
+MOST_COMPARED = 30  # articles, those with most words in common
 LATE = 3  # days that an article may be found after the window and still meet those of its time
 REMEMBERED = 5_000  # vectors in memory
 

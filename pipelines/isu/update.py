@@ -23,7 +23,7 @@ from pipelines.isu.neighbours import LATE, Neighbours, When
 from pipelines.isu.stories import Stories
 from pipelines.isu.vectors import Vectors, Words, mark, vectors, words
 from pipelines.settings.load import setting
-from pipelines.wording.wib import parse_time
+from pipelines.wording.wib import parse_time, stamp
 
 CHUNK = 200  # articles a transaction
 WIB_HOURS = 7
@@ -103,7 +103,7 @@ class _Run:
         """Put a chunk of articles into stories."""
         arrived = self._arrived(ids)
         known = {row[0] for row in self._of("SELECT article_id FROM isu_articles WHERE article_id IN", ids)}
-        read = {one.id: words(one.title, one.text) for one in arrived if one.id not in known}
+        read = {one.id: words(one.title, one.text, one.when.day) for one in arrived if one.id not in known}
         marks = {word for some in read.values() for word in some.marks}
         self.near.load(marks, self.counted)
         for one in arrived:
@@ -174,6 +174,8 @@ class _Run:
         odds = {}
         for other in self.near.near(when, mine):
             theirs, hours = self.near.read(other)
+            if compare.instalments(mine, theirs):
+                continue
             value = self.model.odds(compare.features(mine, theirs, when.hours - hours))
             if value > FAR:
                 odds[other] = value
@@ -234,7 +236,7 @@ class _Run:
         self.stories.refresh()
 
     def _arrived(self, ids: Sequence[int]) -> list[Arrived]:
-        found = {row[0]: Arrived(*row) for row in self._of(ARRIVED, ids)}
+        found = {row[0]: Arrived(*row)._replace(moment=_moment(row[3])) for row in self._of(ARRIVED, ids)}
         return [found[i] for i in ids if i in found]
 
     def _of(self, sql: str, ids: Collection[int]) -> list[Any]:
@@ -244,6 +246,14 @@ class _Run:
 
 ARRIVED = """SELECT id, title, text, coalesce(published_at, first_seen), source_id, duplicate_of
     FROM articles WHERE id IN"""
+
+
+def _moment(stored: str) -> str:
+    """A stored moment in UTC; the first of all for one that cannot be read, so that no article stops a run."""
+    try:
+        return stamp(parse_time(stored))
+    except (ValueError, OverflowError):
+        return stamp(parse_time("1970-01-01"))
 
 
 def _keep_together(before: dict[int, int], compared: set[int], pairs: dict[int, dict[int, float]]) -> None:

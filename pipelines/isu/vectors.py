@@ -14,12 +14,22 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import islice, pairwise
 
 from pipelines.isu.frequencies import REMEMBERED, Frequencies, mark
 from pipelines.language.stems import stem_word
 
+EPOCH = date(1970, 1, 1)
+MONTHS = {name: n for n, name in enumerate("jan feb mar apr mei jun jul agu sep okt nov des".split(), 1)}
+DATE = re.compile(
+    r"(?<![\d/.,])(?P<day>\d{1,2})(?:/(?P<month>\d{1,2})|\s+(?P<name>"
+    r"januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember))\b"
+    r"(?:[/\s](?P<year>(?:19|20)\d\d)\b)?",
+    re.IGNORECASE,
+)
+TODAY = re.compile(r"\bhari ini\b", re.IGNORECASE)
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*")
 LEAD = 70  # words after the title: the first two or three paragraphs
 READ = 400  # words of a text; what comes later is background
@@ -31,10 +41,11 @@ Weights = dict[int, float]  # by the mark of a word, or of two words with a blan
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of an article's title and text that say something by themselves, in order."""
+    """The words of an article's title and text that say something by themselves, in order; the days of its title."""
 
     title: Sequence[str]
     text: Sequence[str]
+    days: Sequence[int] = ()
 
     @property
     def marks(self) -> set[int]:
@@ -44,16 +55,20 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """An article for comparing. Lead, body and pairs are of length 1; `title` holds plain weights."""
+    """An article for comparing. Lead, body and pairs are of length 1; `title` holds plain weights.
+
+    days  those that its title names, by their numbers since 1970-01-01; the weights tell nothing
+    """
 
     title: Weights
     lead: Weights
     body: Weights
     pairs: Weights
+    days: Weights
 
     def packed(self) -> bytes:
         """For the database: for each part the number of its words, their marks and their weights."""
-        parts = (self.title, self.lead, self.body, self.pairs)
+        parts = (self.title, self.lead, self.body, self.pairs, self.days)
         return b"".join(
             array.array("I", [len(part), *part]).tobytes() + array.array("f", part.values()).tobytes() for part in parts
         )
@@ -63,7 +78,7 @@ def unpacked(stored: bytes) -> Vectors:
     """The vectors that `packed` made."""
     parts: list[Weights] = []
     at = 0
-    for _ in range(4):
+    for _ in range(5):
         size = int.from_bytes(stored[at : at + 4], "little")
         marks, weights = array.array("I"), array.array("f")
         marks.frombytes(stored[at + 4 : at + 4 + 4 * size])
@@ -73,9 +88,35 @@ def unpacked(stored: bytes) -> Vectors:
     return Vectors(*parts)
 
 
-def words(title: str, text: str) -> Words:
-    """The words of an article: stems, and numbers as they are written, of the first READ words of title and of text."""
-    return Words(_words(title), _words(text))
+def words(title: str, text: str, day: int | None = None) -> Words:
+    """The words of an article: stems, and numbers as they are written, of the first READ words of title and of text.
+
+    day  the number of the day it was published, for what its title says of today; without it no days are read
+    """
+    return Words(_words(title), _words(text), [] if day is None else days_named(title, day))
+
+
+def days_named(title: str, day: int) -> list[int]:
+    """The days that a title names: "19 Juni 2025", "19 Juni", "19/6", "hari ini", by their numbers.
+
+    One without a year is that nearest to the day of publication.
+    """
+    published = EPOCH + timedelta(days=day)
+    found = {day} if TODAY.search(title) else set()
+    for match in DATE.finditer(title):
+        month = MONTHS.get((match["name"] or "")[:3].casefold()) or int(match["month"] or 0)
+        years = [int(match["year"])] if match["year"] else [published.year + by for by in (-1, 0, 1)]
+        dates = [when for year in years if (when := _date(year, month, int(match["day"])))]
+        if dates:
+            found.add((min(dates, key=lambda when: abs(when - published)) - EPOCH).days)
+    return sorted(number for number in found if number >= 0)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _words(text: str) -> list[str]:
@@ -105,6 +146,7 @@ def vectors(read: Words, known: Frequencies) -> Vectors:
         _unit({mark(word): _times(n) * weight[word] for word, n in Counter(head + text[:LEAD]).items()}),
         _unit({mark(word): _times(n) * weight[word] for word, n in Counter(head + text).items()}),
         _unit({mark(f"{a} {b}"): _times(n) * weight[a] * weight[b] for (a, b), n in pairs.items()}),
+        dict.fromkeys(read.days, 1.0),
     )
     return unpacked(made.packed())
 

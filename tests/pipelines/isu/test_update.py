@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from pipelines.isu.hindsight import regrouped
 from pipelines.isu.links import CERTAIN, merge, rank
 from pipelines.isu.stories import Stories
 from pipelines.isu.update import update
+from pipelines.isu.vectors import days_named
 from pipelines.wording.wib import stamp
 
 ROOT = Path(__file__).parents[3]
@@ -239,3 +240,58 @@ def test_the_command_groups_documents_in_any_order_and_names_what_it_cannot_date
     assert run.returncode == 2
     assert "kemarin" in run.stderr
     assert rows[0]["id"] in run.stderr
+
+
+def test_the_days_of_a_title_are_those_that_it_names():
+    published = (date(2025, 6, 19) - date(1970, 1, 1)).days
+    for title, days in {
+        "Harga Emas 19 Juni 2025": [0],
+        "Harga Emas Hari Ini, 20 Juni": [0, 1],
+        "Jadwal Sidang 18/6": [-1],
+        "Libur 1 Januari": [-169],
+        "Target 30 Juni, 31 Februari": [11],
+        "Skor 3-1, Gempa 5,8 di Juni": [],
+    }.items():
+        assert [day - published for day in days_named(title, published)] == sorted(days), title
+
+
+def test_a_days_price_is_another_story_than_the_next_days(connection):
+    """The same series in two outlets: each day is one story, though its words are the same on both days."""
+    text = (
+        "Harga emas batangan di gerai Logam Uji {turn} dibandingkan perdagangan sebelumnya. Berikut rincian harga emas "
+        "menurut pecahan, dari setengah gram sampai satu kilogram, beserta harga beli kembali dan pajaknya."
+    )
+    for number, (outlet, day, turn) in enumerate(
+        (("lintas", 18, "turun"), ("warta", 18, "melemah"), ("lintas", 19, "naik"), ("warta", 19, "menguat"))
+    ):
+        title = f"Harga Emas Logam Uji {day} Juni 2025 {turn.title()}, Simak Rinciannya"
+        moment = f"2025-06-{day}T0{number}:00:00+00:00"
+        connection.execute(
+            """INSERT INTO articles (url, canonical_url, source_id, kind, title, text, published_at, first_seen,
+                                     word_count) VALUES (?1, ?1, ?2, 'news', ?3, ?4, ?5, ?5, 1)""",
+            (f"{outlet}-{day}", outlet, title, text.format(turn=turn), moment),
+        )
+    update(connection, settle=True)
+    assert stories(connection) == {frozenset({"lintas-18", "warta-18"}), frozenset({"lintas-19", "warta-19"})}
+
+
+def test_no_text_and_no_moment_stops_a_run(connection):
+    rows = [("", "", "2025-06-01"), ("\x00 !", "a" * 100_000, "bukan tanggal"), ("Sama", "1 " * 9_000, "9999-12-31")]
+    for number, (title, text, moment) in enumerate(rows):
+        connection.execute(
+            """INSERT INTO articles (url, canonical_url, kind, title, text, published_at, first_seen, word_count)
+               VALUES (?1, ?1, 'news', ?2, ?3, ?4, ?4, 1)""",
+            (str(number), title, text, moment),
+        )
+    assert update(connection, settle=True).articles == len(rows)
+    assert len(stories(connection)) == len(rows)
+
+
+def test_documents_may_hold_what_no_database_can(pantau, tmp_path):
+    file = tmp_path / "dokumen.jsonl"
+    row = {"id": 1, "url": "http://[x", "title": "\ud800", "text": "\udfff aneh", "date": "2025-06-01"}
+    file.write_text(json.dumps(row) + "\n" + json.dumps(row | {"id": 2, "text": "", "url": None}), encoding="utf-8")
+    said = [json.loads(line) for line in pantau("isu", str(file)).stdout.splitlines()]
+    assert [one["id"] for one in said] == [1, 2]
+    file.write_text(json.dumps(row) + "\n" + json.dumps(row), encoding="utf-8")
+    assert pantau("isu", str(file)).returncode == 2
