@@ -11,7 +11,7 @@ from itertools import pairwise
 from spacy.tokens import Doc
 
 from nlp.components.name_edges import POST_LIKE, teasers_in
-from nlp.components.names import NameMention, Person, group_by_person, honorifics_before
+from nlp.components.names import DEGREES, NameMention, Person, group_by_person, honorifics_before
 from nlp.components.officials.links import PostLink, find_links
 from nlp.components.officials.scene import read_scene
 from nlp.components.people import post_words
@@ -30,10 +30,11 @@ COMPANY_OFFICE = re.compile(r"(?:[Ww]akil )?(?:[Kk]omisaris|[Dd]irektur)(?: (?:U
 # Posts of one word that none of the lists has.
 OTHER_POSTS = frozenset(
     """
-    administratur ayatollah dalang diakon dinamisator duta ephorus imam kardinal nakhoda pastor paus pembina pendeta
+    administratur anggota ayatollah dalang diakon dinamisator duta ephorus imam kapten kardinal nakhoda pastor paus pembina pendeta
     rabi senator sersan stafsus uskup
     """.split()
 )
+AGENT = re.compile(r"pe\w+|\w+(?:wan|wati|kus|log|tor|er|en|is)")  # a word for somebody by what they do: "penulis"
 LONGEST_NICKNAME = 2  # words of the other name in "X atau Y"
 
 
@@ -90,7 +91,7 @@ def _officials(text: str, people: Sequence[Person], held: Mapping[int, Sequence[
         if teasers and not _is_name(person.words) and all(_is_within(found, teasers) for found in person.mentions):
             continue  # "Baca juga: Bupati Ramah Tamah dengan Warga"
         roles = [(found.words == person.words, role) for found in person.mentions for role in held.get(id(found), ())]
-        if roles and not person.ambiguous and not _is_place(person):
+        if roles and not person.ambiguous and not _is_nobody(person):
             official = _official(text, person, roles)
             if _is_post(official.title or ""):
                 yield official
@@ -105,10 +106,10 @@ def _is_region(name: str) -> bool:
     return any(regions().find(kind, name) for kind in ("kabupaten", "kota", "provinsi"))
 
 
-def _is_place(person: Person) -> bool:
-    """Whether what was taken for a person is a country or a region: "Presiden Liberia", whom the text does not name."""
+def _is_nobody(person: Person) -> bool:
+    """Whether what was taken for a person is a country, a region or a degree: "Presiden Liberia", "M. Kes"."""
     name = person.fullest.name
-    return place_key(name) in countries() or _is_region(name)
+    return place_key(name) in countries() or _is_region(name) or name.replace(" ", "").rstrip(".") in DEGREES
 
 
 @lru_cache(maxsize=5_000)
@@ -117,10 +118,11 @@ def _is_post(title: str) -> bool:
 
     Of 3,152 annotated officials none but a dozen has such a title (OTHER_POSTS).
     """
-    if len(title.split()) != 1 or title[:1].islower() or POST_LIKE.match(title) or HEAD.search(title):
-        return True
     word = title.casefold()
-    return word in post_words() or word in common_words() or word in OTHER_POSTS
+    short = POST_LIKE.match(title) is not None and word not in common_words()
+    if len(title.split()) != 1 or title[:1].islower() or short or HEAD.search(title):
+        return True
+    return word in post_words() or word in OTHER_POSTS or (word in common_words() and AGENT.fullmatch(word) is not None)
 
 
 def _is_within(found: NameMention, places: Sequence[tuple[int, int]]) -> bool:
