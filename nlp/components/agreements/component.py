@@ -267,7 +267,7 @@ def _is_none(span: Span) -> bool:
         and not INSTRUMENT.search(span.text)
     ):
         return True  # "MADURA", which the ner took for one
-    return NO_INSTRUMENT.match(span.text) is not None or NOT_THERE.search(before) is not None
+    return NO_INSTRUMENT.match(text_of(span.doc), span.start_char) is not None or NOT_THERE.search(before) is not None
 
 
 def _is_place(name: str) -> bool:

@@ -16,7 +16,8 @@ HEAD_OF_STATE = re.compile(r"(?:Presiden|Perdana Menteri|PM|Raja|Kanselir|Sultan
 # The name of an outlet; one before the place at the head of a story; and what follows that place.
 _OUTLET = r"[A-Za-z][\w-]*\.(?i:com|co\.id|co|id|net|org)(?:\.(?i:id))?"
 OUTLET = re.compile(_OUTLET)
-OUTLET_LEAD = re.compile(rf"(?:{_OUTLET}|[A-Z]{{4,}}(?: [A-Z]{{3,}})?)\s*[,.]")
+SITE_LEAD = re.compile(rf"{_OUTLET}\s*,")
+OUTLET_LEAD = re.compile(r"[A-Z]{4,}(?: [A-Z]{3,})?\s*[,.]")
 HEAD_ENDS = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?(?:,\s*[A-Z][\w.]*\s*)?[-–—]")
 LONGEST_HEAD = 60  # characters
 # What stands behind a company's name: "Bank Perahu| (Persero) Tbk.|".
@@ -34,7 +35,9 @@ def is_of_dateline(entity: Span) -> bool:
         return False
     line = max(text.rfind("\n", 0, start) + 1, start - LONGEST_HEAD)
     lead = text[line:start].strip()
-    return (OUTLET_LEAD.fullmatch(lead) is not None) and HEAD_ENDS.match(text, entity.end_char) is not None
+    if SITE_LEAD.fullmatch(lead):
+        return True
+    return OUTLET_LEAD.fullmatch(lead) is not None and HEAD_ENDS.match(text, entity.end_char) is not None
 
 
 def party_text(entity: Span) -> str:

@@ -215,11 +215,12 @@ def test_distances_of_words_are_those_of_the_patterns(rules):
     [
         "Warta6.com, Lembayan -Duta Besar Uji menilai perjanjian perdagangan bebas itu adil.",
         "Warta6.com, Lembayan - Duta Besar Uji menilai perjanjian perdagangan bebas itu adil.",
+        "Warta6.com, Lembayan Duta Besar Uji menilai perjanjian perdagangan bebas itu adil.",
         "WARTAUJI.CO.ID, LEMBAYAN -- Duta Besar Uji menilai perjanjian perdagangan bebas itu adil.",
     ],
 )
 def test_the_head_of_a_story_is_no_party(rules, text):
-    outlet, place = re.split(r", | -", text)[:2]
+    outlet, place = re.split(r", | -| Duta", text)[:2]
     doc = rules(text, ("ORG", outlet), ("GPE", place), ("AGR", "perjanjian perdagangan bebas"))
     found = {entity.text: is_of_dateline(entity) for entity in doc.ents if entity.label_ in ("ORG", "GPE")}
     assert found == {outlet: True, place: True}
@@ -234,6 +235,7 @@ def test_two_countries_before_a_dash_are_parties(rules):
     ("text", "entities"),
     [
         ("Ada Memorandum Presiden tertanggal 11 April yang membebaskan komponen.", [("AGR", "Memorandum Presiden")]),
+        ("Ada memorandum Presiden tertanggal 11 April yang membebaskan komponen.", [("AGR", "memorandum")]),
         ("LEMBAYAN-Klub Lembayan bertahan musim ini.", [("AGR", "LEMBAYAN")]),
     ],
 )
