@@ -12,8 +12,8 @@ from nlp.components.name_edges import INITIAL, NAME_PART, NUMERALS, TWO_CAPITALS
 from nlp.components.names import LEADING
 from nlp.components.people import post_words
 from nlp.components.posts import HEAD, NAME_LIKE
-from nlp.document import words_of
-from nlp.gazetteers import common_words, name_words
+from nlp.document import text_in, words_of
+from nlp.gazetteers import common_words, name_words, regions
 
 LONGEST_NAME = 5  # words
 
@@ -102,6 +102,11 @@ def _free_names() -> frozenset[str]:
     return frozenset(word for word in name_words() if _is_free_word(word))
 
 
+@lru_cache(maxsize=10_000)
+def _is_region(name: str) -> bool:
+    return any(regions().find(kind, name) for kind in ("kabupaten", "kota", "provinsi"))
+
+
 def _goes_on(text: str) -> bool:
     return _is_free_word(text) or (INITIAL.match(text) is not None and text not in NUMERALS)
 
@@ -123,6 +128,8 @@ def _is_name(run: Span, taken: Mapping[int, str]) -> bool:
         return False
     if len(run) > 1:
         return True
+    if _is_region(text_in(run)):
+        return False  # "Bupati" "Bima" Hj. Siti Mahani
     doc, at = run.doc, run.start - 1
     if at > 0 and doc[at].text == ",":
         at -= 1

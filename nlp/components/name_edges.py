@@ -18,8 +18,9 @@ from nlp.components.matching import matches_at
 from nlp.components.names import CORPS, HONORIFIC, LEADING, RANK, RANK_WORDS
 from nlp.components.people import post_words
 from nlp.components.posts import HEAD, NAME_LIKE
-from nlp.document import text_of, words_of
-from nlp.gazetteers import common_words, name_words
+from nlp.components.speech_verbs import STEMS
+from nlp.document import text_in, text_of, words_of
+from nlp.gazetteers import common_words, name_words, regions
 
 # A rank before a name. In "Direktur Jenderal" and the like the same word is the post's own.
 RANK_BEFORE_NAME = re.compile(
@@ -40,6 +41,14 @@ NUMERALS = frozenset(("I", "II", "IV", "V", "VI", "IX", "X", "XI", "RI", "TV"))
 TEASER_MARKS = ("aca juga", "aca Juga", "imak juga", "imak Juga", "onton juga", "onton Juga", "ihat juga", "ihat Juga")
 TEASER_VERB = 1  # characters of the verb before such a mark
 TEASER = re.compile(r"(?:[Bb]aca|[Ss]imak|[Tt]onton|[Ll]ihat) [Jj]uga\b[^\n]{0,160}")
+# A post that heads a region.
+HEADS_REGION = re.compile(r"(?:\w+\.?\s+)?(?:Bupati|Wali ?[Kk]ota|Gubernur)")
+# How short forms of posts begin: "Kabag", "Danramil", "Menpora".
+POST_LIKE = re.compile(r"Ka|Wa|Dan|Pang|Sek|Men|Dir|Dit|Kep|Ket|Kom|Adm|Gub|Bup|Bha|Bab|Pj|Plt|Plh|Jub|Jak|Pre")
+# The last word of an English post, the words that join its parts, and how many words may stand before its head.
+ENGLISH_HEADS = frozenset("Director Manager Officer President Chairman Secretary Executive Head Lead Leader".split())
+ENGLISH_LINKS = frozenset(("&", "and", "of", "-", "/"))
+LONGEST_ENGLISH = 8
 NAME_PART = re.compile(r"(?![a-z\d_])[^\W\d_][^\W\d_A-Z]+(?:[-'’`][^\W\d_]+)*['’`]?\Z")
 
 
@@ -118,7 +127,7 @@ def without_common_words(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
         {word.lower() for name in names if name.start not in common for word in words_in(name)} if common else set()
     )
     text = text_of(doc)
-    teasers = [match.span() for match in matches_at(TEASER, text, _teasers(text))]
+    teasers = teasers_in(text)
     after: list[Span] = []
     for entity in before:
         if entity.label_ == "PER":
@@ -135,6 +144,11 @@ def without_common_words(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     return after if after != list(before) else None
 
 
+def teasers_in(text: str) -> list[tuple[int, int]]:
+    """Where teasers for other articles stand in a text."""
+    return [match.span() for match in matches_at(TEASER, text, _teasers(text))]
+
+
 def _teasers(text: str) -> list[int]:
     """Where the words of a teaser may begin."""
     found = []
@@ -144,6 +158,27 @@ def _teasers(text: str) -> list[int]:
             found.append(at - TEASER_VERB)
             at = text.find(also, at + 1)
     return sorted(found)
+
+
+def english_posts(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
+    """Lengthen an English post by what stands before its head: "Sales & Marketing" + "Director PT P"."""
+    words, after, free = words_of(doc), list[Span](), 0
+    for entity in before:
+        start = entity.start
+        if entity.label_ == "TITLE" and words[start] in ENGLISH_HEADS:
+            while start > max(free, entity.start - LONGEST_ENGLISH) and _is_english(words[start - 1]):
+                start -= 1
+            while words[start] in ENGLISH_LINKS:
+                start += 1
+        if start < entity.start and start > 0 and words[start - 1] == ",":
+            entity = Span(doc, start, entity.end, label="TITLE")
+        after.append(entity)
+        free = entity.end
+    return after if after != list(before) else None
+
+
+def _is_english(word: str) -> bool:
+    return word in ENGLISH_LINKS or (word[:1].isupper() and word.isalpha())
 
 
 def _is_common(entity: Span) -> bool:
@@ -286,7 +321,7 @@ def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     """Give a post the name of its institution or region that the ner took for a person's.
 
     "Kapolsek" + "Liang Anggang", Kompol Budi Santoso": what stands between a post and the name of its holder is what the
-    post is over, if it has a rank behind it or no word of names.
+    post is over, if it has a rank behind it or no word of names, or if the post heads it ("Bupati" + "Bima", Hj. Siti).
     """
     text = text_of(doc)
     after: list[Span] = []
@@ -302,11 +337,41 @@ def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
         ):
             between = BETWEEN.fullmatch(text, entity.end_char, following.start_char)
             strange = not any(word in name_words() for word in words_in(entity)) and known[words_in(entity)] < 2
-            if between and strange and (between["sign"] or between["rank"]):
+            region = HEADS_REGION.fullmatch(text_in(post)) is not None and _is_region(text_in(entity))
+            if between and (strange or region) and (between["sign"] or between["rank"]):
                 after[-1] = Span(doc, post.start, entity.end, label="TITLE")
                 continue
         after.append(entity)
     return after if len(after) < len(before) else None
+
+
+def _is_region(name: str) -> bool:
+    return any(regions().find(kind, name) for kind in ("kabupaten", "kota", "provinsi"))
+
+
+def names_out_of_posts(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
+    """Give a name its first word that the ner took for a post: "ujar" "Pulihan" + "Harahap".
+
+    The word stands between a verb of saying and the name, and looks like no post, or it is a word of names.
+    """
+    words, after = words_of(doc), list[Span]()
+    for entity in before:
+        post = after[-1] if after else None
+        if entity.label_ == "PER" and post is not None and post.label_ == "TITLE" and post.end == entity.start:
+            word = words[post.start]
+            said = post.start > 0 and words[post.start - 1].lower() in STEMS
+            if len(post) == 1 and (said or word in name_words()) and _is_first_name(word):
+                entity = Span(doc, after.pop().start, entity.end, label="PER")
+        after.append(entity)
+    return after if len(after) < len(before) else None
+
+
+def _is_first_name(word: str) -> bool:
+    """Whether a word looks like a name's: of no post and not common, and not spelt as short forms of posts are."""
+    known = word.casefold() in post_words() or word.casefold() in common_words() or LEADING.match(f"{word} ")
+    return (
+        not known and NAME_PART.match(word) is not None and HEAD.fullmatch(word) is None and not POST_LIKE.match(word)
+    )
 
 
 # Between a post with its region and the name of its holder: ", Kompol ".

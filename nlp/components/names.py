@@ -59,6 +59,9 @@ LEADING = re.compile(rf"{HONORIFIC}[\s,]*")  # "Dr. " of "Dr. Budi"
 FOLLOWING_DEGREES = re.compile(rf"(?:\s*,?\s*{DEGREE})+")
 # The degrees that close a span which the ner took for a name: ", S.H." of "Budi Santoso, S.H.".
 TRAILING_DEGREES = re.compile(rf"(?:\s*,\s*{DEGREE}|\s+{DEGREE})+[\s,]*\Z")
+DEGREES = frozenset(_DATA["degrees"].split()) | {
+    form.replace(".", "") for form in _DATA["degrees"].split() if "." in form
+}
 DEGREE_WORD = re.compile(DEGREE)
 # A rank at the end of a post belongs to the name after it: "Menko Polhukam Jenderal TNI" + "Wiranto". In "Direktur
 # Jenderal" and the like the same word is the post's own.

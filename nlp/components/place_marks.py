@@ -33,6 +33,7 @@ FROM_THERE = frozenset(
     """.split()
 )
 # Words before a name that make it a place for sure.
+TYPED = ("Kecamatan ", "Kabupaten ", "Kota ", "Distrik ")
 LEADS_TO_PLACE = frozenset(
     "di ke dari kota kabupaten kab kab. provinsi asal se- wilayah daerah wali walikota bupati warga".split()
 )
@@ -112,8 +113,11 @@ def parted(doc: Doc, entities: Sequence[Span], resolves: Callable[[str], bool]) 
     return after
 
 
-def lengthened(doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
-    """The entities, with a region's name that goes on taken whole: "Papua Barat" in "Papua Barat Daya"."""
+def lengthened(doc: Doc, entities: Sequence[Span], resolves: Callable[[str], bool]) -> Sequence[Span]:
+    """The entities, with a region's name that goes on taken whole: "Papua Barat" in "Papua Barat Daya".
+
+    resolves  whether a name is a region's or a country's
+    """
     after: list[Span] = []
     for entity, following in zip_longest(entities, entities[1:]):
         if entity.label_ == "GPE" and entity.end < len(doc) and doc[entity.end].text[:1].isupper():
@@ -121,6 +125,8 @@ def lengthened(doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
             free = following is None or following.start >= longer.end
             if free and _is_region(longer.text) and _is_region(entity.text):
                 entity = longer
+            elif free and entity.text.startswith(TYPED) and resolves(longer.text) and not resolves(entity.text):
+                entity = longer  # "Kecamatan Medan" in "Kecamatan Medan Marelan Hasil"
         after.append(entity)
     return after
 

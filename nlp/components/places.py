@@ -220,7 +220,7 @@ class PlaceResolver:
     def _mark(self, doc: Doc) -> None:
         """Put the document's GPE entities right, and add those that the ner missed."""
         before = list(entities_of(doc))
-        marked = lengthened(doc, with_dateline(doc, before))
+        marked = lengthened(doc, with_dateline(doc, before), self._is_known)
         marked = parted(doc, marked, self._is_known)
         if list(marked) != before:
             set_entities(doc, marked)

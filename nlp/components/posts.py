@@ -78,6 +78,8 @@ INSTITUTION = re.compile(rf"(?<![\w/])(?:{_alternation(_POSTS['institutions'])}|
 INSTITUTION_WORDS = frozenset(word for name in _POSTS["institutions"] for word in name.casefold().split())
 # An institution's short name at the end of a phrase: "Kominfo" of "Kepala Kominfo RI".
 SHORT_NAMES = re.compile(rf"(?<=\s)(?:{_alternation(_POSTS['short_names'].split())})(?:\s+(?:RI|Indonesia))?\Z")
+CLOSING_WORDS = frozenset(("Group", "Grup", "Holding"))  # of institutions, whose names stand before these
+OF_GROUP = re.compile(r"\s(?P<name>[A-Z][\w-]*)\s+\Z")  # the word before one
 NAME_LIKE = frozenset(_POSTS["name_like"])
 UNITS = frozenset(_POSTS["units"])
 # Words of a post and its unit before a greater institution: up to so many the unit is the beginning of the institution
@@ -159,6 +161,9 @@ def _split_at(phrase: str, bodies: Iterable[str], places: Iterable[str]) -> int:
     if regional:
         return regional.end()
     starts = [m for m in INSTITUTION.finditer(phrase, 1) if m.end() < len(phrase) or m.group() not in UNITS]
+    named = OF_GROUP.search(phrase, 0, starts[0].start()) if starts and starts[0].group() in CLOSING_WORDS else None
+    if named:
+        return named.start("name")  # "Direktur |Indomobil Group"
     greater = [m.start() for m in starts if m.group() not in UNITS]
     if starts and OVER_UNIT.match(phrase, 0, starts[0].start()):
         # "Kepala Badan P Kementerian Q" heads a unit of Q; of "Kepala Badan P" the unit is the institution.

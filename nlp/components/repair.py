@@ -14,7 +14,9 @@ from spacy.util import filter_spans
 from nlp.components.name_agreement import agreed, unseen_names
 from nlp.components.name_edges import (
     bodies_out_of_names,
+    english_posts,
     grown,
+    names_out_of_posts,
     posts_out_of_names,
     without_common_words,
     without_ranks,
@@ -72,6 +74,8 @@ class EntityRepair:
             without_ranks,
             self._bodies_in_posts,
             posts_out_of_names,
+            names_out_of_posts,
+            english_posts,
             self._move_boundaries,
             self._holders,
             self._begin_names,

@@ -14,7 +14,7 @@ from functools import lru_cache
 from spacy.tokens import Doc, Span
 
 from nlp.components.agreements.instruments import SHORT_FORMS, Group, party_key
-from nlp.components.agreements.party_names import party_text
+from nlp.components.agreements.party_names import is_of_dateline, party_text
 from nlp.components.matching import matches_at
 from nlp.document import sentence_starts, text_in, text_of
 from nlp.gazetteers import countries, place_key
@@ -140,6 +140,8 @@ class Bodies:
         short_forms: Mapping[str, str] = doc.user_data[SHORT_FORMS]
         named = [e for e in entities if e.label_ in LABELS and (e.label_ != "TITLE" or SIGNING_POSTS.match(e.text))]
         for entity in named[:MOST_OCCURRENCES]:
+            if is_of_dateline(entity):
+                continue
             sentence = self.sentence_of(entity.start)
             others = self.in_sentence.setdefault(sentence, [])
             key = party_key(party_text(entity), short_forms)

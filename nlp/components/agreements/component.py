@@ -13,7 +13,7 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from nlp.components.agreements.anchors import Anchor, find_anchors
+from nlp.components.agreements.anchors import HEADS, INSTRUMENT, Anchor, find_anchors, head_of
 from nlp.components.agreements.anchors import features as anchor_features
 from nlp.components.agreements.facts import mention_status
 from nlp.components.agreements.instruments import (
@@ -29,6 +29,7 @@ from nlp.components.agreements.parties import BODIES, find_parties, further_pair
 from nlp.components.agreements.weighing import LIKELY, Weighing
 from nlp.components.matching import matches_at
 from nlp.document import entities_in, entities_of, sentence_of, set_entities, text_of
+from nlp.gazetteers import countries, place_key, regions
 
 # Names that are instruments wherever they stand ("Nota Kesepahaman", "perjanjian kerja sama"); the ner finds others.
 _INDONESIAN = (
@@ -63,7 +64,8 @@ SURE = re.compile(
 )
 # What is signed but binds one person or is a plan: "Perjanjian Kinerja", "kontrak kerja", "Nota Keuangan".
 NO_INSTRUMENT = re.compile(
-    r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja(?!\s*sama)|nota\s+(?:keuangan|dinas|pembelaan))\b",
+    r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja(?!\s*sama)|nota\s+(?:keuangan|dinas|pembelaan)"
+    r"|memorandum\s+(?:presiden|internal|dinas|opini))\b",
     re.IGNORECASE,
 )
 # Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian".
@@ -259,7 +261,18 @@ def _named(text: str) -> Iterator[re.Match[str]]:
 def _is_none(span: Span) -> bool:
     """Whether a phrase names no agreement between parties, or one that is said not to exist."""
     before = text_of(span.doc)[max(0, span.start_char - 40) : span.start_char]
-    return NO_INSTRUMENT.match(span.text) is not None or NOT_THERE.search(before) is not None
+    if (
+        head_of(span.text) == len(HEADS)
+        and (len(span) == 1 or _is_place(span.text))
+        and not INSTRUMENT.search(span.text)
+    ):
+        return True  # "MADURA", which the ner took for one
+    return NO_INSTRUMENT.match(text_of(span.doc), span.start_char) is not None or NOT_THERE.search(before) is not None
+
+
+def _is_place(name: str) -> bool:
+    kinds = ("provinsi", "kabupaten", "kota")
+    return place_key(name) in countries() or any(regions().find(kind, name) for kind in kinds)
 
 
 def _is_heading(entity: Span) -> bool:

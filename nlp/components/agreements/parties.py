@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from spacy.tokens import Doc, Span
 
-from nlp.components.agreements.party_names import party_text, unique
+from nlp.components.agreements.party_names import is_of_dateline, party_text, unique
 from nlp.document import entities_in, sentence_at, sentence_of, sentences_of, text_in, text_of
 
 BODIES = frozenset(("ORG", "GPE"))
@@ -212,7 +212,7 @@ def _candidates(sentence: Span, labels: frozenset[str]) -> list[Span]:
     found: list[Span] = []
     elsewhere = -1  # where the last place ended; in "di Gedung X, Y" Y is a place, too
     for entity in entities_in(sentence):
-        if entity.label_ not in labels or _inside_brackets(entity, doc, sentence):
+        if entity.label_ not in labels or _inside_brackets(entity, doc, sentence) or is_of_dateline(entity):
             continue
         if entity.label_ == "TITLE" and not SIGNING_POSTS.match(entity.text):
             continue

@@ -13,10 +13,31 @@ from nlp.gazetteers import countries, country_name, foreign_cities, place_key
 GOVERNMENT = re.compile(r"(?P<word>Pemerintah) \Z")  # before a country or region: "|Pemerintah |Indonesia"
 # Posts that sign for their country; a president without a country is Indonesia's: "Presiden Prancis", "Presiden".
 HEAD_OF_STATE = re.compile(r"(?:Presiden|Perdana Menteri|PM|Raja|Kanselir|Sultan|Kaisar)(?P<land>| \w+(?: \w+)?)")
+# The name of an outlet; one before the place at the head of a story; and what follows that place.
+_OUTLET = r"[A-Za-z][\w-]*\.(?i:com|co\.id|co|id|net|org)(?:\.(?i:id))?"
+OUTLET = re.compile(_OUTLET)
+SITE_LEAD = re.compile(rf"{_OUTLET}\s*,")
+OUTLET_LEAD = re.compile(r"[A-Z]{4,}(?: [A-Z]{3,})?\s*[,.]")
+HEAD_ENDS = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?(?:,\s*[A-Z][\w.]*\s*)?[-–—]")
+LONGEST_HEAD = 60  # characters
 # What stands behind a company's name: "Bank Perahu| (Persero) Tbk.|".
 COMPANY_FORM = re.compile(r"\s*(?:\(Persero\)\s*)?,?\s*(?:Tbk\b\.?)|\s*\(Persero\)")
 # A short form in brackets behind a name: "Badan Gizi Nasional| (BGN)|".
 BRACKETED_NAME = re.compile(r"\s*\((?P<short>[\w /-]{2,15})\)")
+
+
+def is_of_dateline(entity: Span) -> bool:
+    """Whether an entity is an outlet or the place at the head of a story: "|Warta6.com|, |Solo| -Duta Besar"."""
+    text, start = text_of(entity.doc), entity.start_char
+    if OUTLET.fullmatch(text, start, entity.end_char):
+        return True
+    if entity.label_ not in ("GPE", "ORG", "LOC"):
+        return False
+    line = max(text.rfind("\n", 0, start) + 1, start - LONGEST_HEAD)
+    lead = text[line:start].strip()
+    if SITE_LEAD.fullmatch(lead):
+        return True
+    return OUTLET_LEAD.fullmatch(lead) is not None and HEAD_ENDS.match(text, entity.end_char) is not None
 
 
 def party_text(entity: Span) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from nlp.components.agreements import anchors, bodies, cues, judging
 from nlp.components.agreements.learnt import WEIGHTS, judge_from_json, judges, network_digest, vectors_of
+from nlp.components.agreements.party_names import is_of_dateline
 from nlp.tag import tag_documents
 
 PUBLISHED = "2025-11-14"
@@ -207,3 +208,36 @@ def test_distances_of_words_are_those_of_the_patterns(rules):
             following = cue.search(text[start + 3 :])
             assert row[f"{name} before"] == (start - ends[-1] if ends else cues.FAR), name
             assert row[f"{name} behind"] == (following.start() if following else cues.FAR), name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Warta6.com, Lembayan -Duta Besar Uji menilai perjanjian perdagangan bebas itu adil.",
+        "Warta6.com, Lembayan - Duta Besar Uji menilai perjanjian perdagangan bebas itu adil.",
+        "Warta6.com, Lembayan Duta Besar Uji menilai perjanjian perdagangan bebas itu adil.",
+        "WARTAUJI.CO.ID, LEMBAYAN -- Duta Besar Uji menilai perjanjian perdagangan bebas itu adil.",
+    ],
+)
+def test_the_head_of_a_story_is_no_party(rules, text):
+    outlet, place = re.split(r", | -| Duta", text)[:2]
+    doc = rules(text, ("ORG", outlet), ("GPE", place), ("AGR", "perjanjian perdagangan bebas"))
+    found = {entity.text: is_of_dateline(entity) for entity in doc.ents if entity.label_ in ("ORG", "GPE")}
+    assert found == {outlet: True, place: True}
+
+
+def test_two_countries_before_a_dash_are_parties(rules):
+    doc = rules("Indonesia-Jepang teken nota kesepahaman.", ("GPE", "Indonesia"), ("GPE", "Jepang"))
+    assert not any(is_of_dateline(entity) for entity in doc.ents)
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("Ada Memorandum Presiden tertanggal 11 April yang membebaskan komponen.", [("AGR", "Memorandum Presiden")]),
+        ("Ada memorandum Presiden tertanggal 11 April yang membebaskan komponen.", [("AGR", "memorandum")]),
+        ("LEMBAYAN-Klub Lembayan bertahan musim ini.", [("AGR", "LEMBAYAN")]),
+    ],
+)
+def test_what_the_ner_took_for_an_instrument(rules, text, entities):
+    assert rules(text, *entities)._.agreements == []

@@ -114,3 +114,80 @@ def test_a_full_name_tells_where_the_name_ends_elsewhere(rules):
     text = "Ratri Wiku hadir. Ratri Wiku Channel memuatnya. Ratri Wiku Ratri Wiku lahir di sini. Kata Ratri Wiku, ya."
     found = [("PER", "Ratri Wiku Channel"), ("PER", "Ratri Wiku Ratri Wiku"), ("PER", "Ratri Wiku")]
     assert people(rules(text, *found)) == ["Ratri Wiku"] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "expected"),
+    [
+        (
+            "“Kami siap,” ujar Tarunawira Pangabean, selaku pengurus.",
+            [("TITLE", "Tarunawira"), ("PER", "Pangabean")],
+            [("PER", "Tarunawira Pangabean")],
+        ),
+        (
+            "“Kami siap,” kata Danramil Pangabean.",
+            [("TITLE", "Danramil"), ("PER", "Pangabean")],
+            [("TITLE", "Danramil"), ("PER", "Pangabean")],
+        ),
+        (
+            "Lestari Wening, Brand & Marketing and Public Affairs Manager PT Uji Abadi, hadir.",
+            [("PER", "Lestari Wening"), ("TITLE", "Manager PT Uji Abadi")],
+            [("PER", "Lestari Wening"), ("TITLE", "Brand & Marketing and Public Affairs Manager PT Uji Abadi")],
+        ),
+        (
+            "Warga bertemu Lestari Wening Manager PT Uji Abadi.",
+            [("PER", "Lestari Wening"), ("TITLE", "Manager PT Uji Abadi")],
+            [("PER", "Lestari Wening"), ("TITLE", "Manager PT Uji Abadi")],
+        ),
+        (
+            "Bupati Bima Hj. Siti Mahani hadir.",
+            [("TITLE", "Bupati"), ("PER", "Siti Mahani")],
+            [("TITLE", "Bupati"), ("PER", "Siti Mahani")],
+        ),
+        (
+            "Wali Kota Batu Hj. Siti Mahani hadir.",
+            [("TITLE", "Wali Kota"), ("PER", "Batu"), ("PER", "Siti Mahani")],
+            [("TITLE", "Wali Kota Batu"), ("PER", "Siti Mahani")],
+        ),
+    ],
+)
+def test_first_names_english_posts_and_regions_before_holders(rules, text, entities, expected):
+    assert people_and_posts(rules(text, *entities)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "found"),
+    [
+        (
+            "Warga gembira.\nBaca juga: Camat Ramah Tamah dengan Nelayan",
+            [("TITLE", "Camat"), ("PER", "Ramah Tamah")],
+            [],
+        ),
+        (
+            "Warga gembira.\nBaca juga: Camat Wirda Sasmita Temui Nelayan",
+            [("TITLE", "Camat"), ("PER", "Wirda Sasmita")],
+            ["Wirda Sasmita"],
+        ),
+        ("Warga menyambut Presiden Liberia.", [("TITLE", "Presiden"), ("PER", "Liberia")], []),
+        ("Laga Getafe Ramos seru.", [("TITLE", "Getafe"), ("PER", "Ramos")], []),
+        ("Kabar Ramos Pangabean ditunggu.", [("TITLE", "Kabar"), ("PER", "Ramos Pangabean")], []),
+        ("Hadir Penulis Ramos.", [("TITLE", "Penulis"), ("PER", "Ramos")], ["Ramos"]),
+        ("Hadir M. Kes, Rektor Universitas Uji.", [("PER", "M. Kes"), ("TITLE", "Rektor Universitas Uji")], []),
+        ("Hadir Senator Ramos.", [("TITLE", "Senator"), ("PER", "Ramos")], ["Ramos"]),
+        ("Hadir Danyonmarhanlan Ramos.", [("TITLE", "Danyonmarhanlan"), ("PER", "Ramos")], ["Ramos"]),
+    ],
+)
+def test_what_makes_no_official(rules, text, entities, found):
+    assert [official.name for official in rules(text, *entities)._.officials] == found
+
+
+def test_groups_are_named_by_the_word_before_them(rules):
+    doc = rules(
+        "Kata Direktur Komunikasi BMX Group Indonesia Budi Santoso, dan Direktur Melati Grup Siti Mahani.",
+        *[("TITLE", "Direktur Komunikasi BMX Group Indonesia"), ("PER", "Budi Santoso")],
+        *[("TITLE", "Direktur Melati Grup"), ("PER", "Siti Mahani")],
+    )
+    assert [(o.title, o.organisation) for o in doc._.officials] == [
+        ("Direktur Komunikasi", "BMX Group Indonesia"),
+        ("Direktur", "Melati Grup"),
+    ]

@@ -149,3 +149,8 @@ def test_names_that_run_together_are_parted(rules):
 def test_a_region_behind_a_building_s_own_name_counts(rules):
     assert list(codes(rules("Di Gedung Melati Sukoharjo.", ("LOC", "Gedung Melati Sukoharjo"))).values()) == ["33.11"]
     assert codes(rules("Di Stasiun Bandung.", ("LOC", "Stasiun Bandung"))) == {}
+
+
+def test_a_kecamatan_of_which_the_ner_saw_the_first_word(rules):
+    doc = rules("Motor dijual di Kecamatan Medan Marelan Hasil curian dibagi dua.", ("GPE", "Kecamatan Medan"))
+    assert [place.name for place in doc._.places] == ["Kecamatan Medan Marelan"]
