@@ -40,6 +40,7 @@ types: $(INSTALLED)  ## mypy
 
 bench: $(INSTALLED)  ## the light benchmark: fails when a ratio is a quarter worse than the one kept
 	$(BIN)/python -m benchmarks.pipeline --light
+	$(BIN)/python -m benchmarks.real --light
 
 check: lint types test  ## everything that CI runs
 

@@ -64,7 +64,7 @@ def ways() -> dict[str, tuple[Any, Callable[[], AbstractContextManager[Any]]]]:
         others = {name: install for name, install in fast.PARTS.items() if name != part}
         with mock.patch.dict(fast.PARTS, others, clear=True):
             found[part] = (nlp.load(), nullcontext)
-    found["rules"] = (whole, lambda: mock.patch.object(rules, "_lists", list))
+    found["rules"] = (whole, lambda: mock.patch.object(rules, "_lists", dict))
     with mock.patch.dict(os.environ, {VARIABLE: "1"}):
         found[ALL] = (nlp.load(), lambda: mock.patch.dict(os.environ, {VARIABLE: "1"}))
     return found

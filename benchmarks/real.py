@@ -1,6 +1,7 @@
 """Speed on real pages: our stages, other extractors and whole pipelines on copies of the shared pages, in one run.
 
-    python -m benchmarks.real [--pages 2000] [--peers 132] [--rounds 3] [--no-crawl] [--write]
+    python -m benchmarks.real [--pages 2000] [--peers 132] [--rounds 3] [--only NAME ...]
+                             [--no-crawl] [--write]
     python -m benchmarks.real --light
 
 Needs ../shared; without it nothing is measured, which is said aloud, and the exit code is 0. The copies are those of
@@ -24,7 +25,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -55,6 +56,11 @@ STAGES: dict[str, tuple[Any, str]] = {
     "judgement": (extract, "require_article"),
     "language": (extract, "detect"),
 }
+# What makes each of them load what it loads late: language profiles, dates that count from now, mended encodings.
+WARM = b"""<html><head><title>Quelques mots</title></head><body><h1>Quelques mots</h1><p>2 jam yang lalu</p><p>%s</p>
+<p>\xc3\xa2\xe2\x82\xac\xc5\x93Oui</p></body></html>""" % (
+    b"Le vent se levait et la mer montait sur les rochers noirs. " * 12
+)
 Copy = tuple[str, bytes]  # address, page
 Reader = Callable[[str, bytes], Any]
 
@@ -105,6 +111,7 @@ def measure_stages(copies: list[Copy], rounds: int) -> dict[str, Any]:
     from benchmarks.stages import _store, _tagged
 
     model = nlp.load()
+    warm({"pantau": _ours})
     done = []
     for _ in range(rounds):
         spent, articles = in_a_fork(lambda: read(copies))
@@ -146,16 +153,24 @@ def _ours(url: str, body: bytes) -> None:
         return
 
 
-def readers() -> dict[str, Reader]:
-    """Ours, trafilatura's fast reading, and the peers that are installed."""
+def readers(only: Sequence[str] = ()) -> dict[str, Reader]:
+    """Ours, trafilatura's fast reading, and of the peers those that are installed, or are named."""
     found: dict[str, Reader] = {
         "pantau": _ours,
         "trafilatura, fast": lambda _, body: trafilatura.bare_extraction(body, with_metadata=True, fast=True),
     }
     for module, name, reader in PEERS:
-        if installed(module):
+        if (not only or name in only) and installed(module):
             found.setdefault(name, lambda _, body, reader=reader: reader(body))
     return found
+
+
+def warm(by_name: dict[str, Reader]) -> None:
+    """Let the readers load what they load late: on a page of our own and on some of the reference site."""
+    from benchmarks.site.page import page as reference_page
+
+    bodies = [WARM, WARM.replace(b"2 jam yang lalu", b""), *(reference_page(n, "", [""]).encode() for n in range(4))]
+    turns(by_name, [("http://127.0.0.1/", body) for body in bodies])
 
 
 def turns(by_name: dict[str, Reader], copies: list[Copy]) -> dict[str, tuple[float, float]]:
@@ -173,10 +188,10 @@ def turns(by_name: dict[str, Reader], copies: list[Copy]) -> dict[str, tuple[flo
     return {name: (wall[name], cpu[name]) for name in by_name}
 
 
-def measure_peers(copies: list[Copy], rounds: int) -> dict[str, dict[str, float]]:
+def measure_peers(copies: list[Copy], rounds: int, only: Sequence[str]) -> dict[str, dict[str, float]]:
     """Reader -> ms a page, CPU and wall, and how many times our CPU that is."""
-    by_name = readers()
-    turns(by_name, [("http://127.0.0.1/", b"<html><body><p>Satu kalimat.</p></body></html>")])  # imports what is lazy
+    by_name = readers(only)
+    warm(by_name)
     done = [in_a_fork(lambda: turns(by_name, copies)) for _ in range(rounds)]
     return {
         name: {
@@ -188,9 +203,10 @@ def measure_peers(copies: list[Copy], rounds: int) -> dict[str, dict[str, float]
     }
 
 
-def quality() -> dict[str, dict[str, float]]:
+def quality(only: Sequence[str]) -> dict[str, dict[str, float]]:
     """Reader -> body F1, title and date on the pages with gold, both sets together (means weighted by pages)."""
-    by_name = {"pantau": ours} | {name: reader for module, name, reader in PEERS if installed(module)}
+    wanted = [(name, reader) for module, name, reader in PEERS if (not only or name in only) and installed(module)]
+    by_name = {"pantau": ours, **dict(wanted)}
     found: dict[str, dict[str, float]] = {}
     for name, reader in by_name.items():
         scores = []
@@ -224,8 +240,8 @@ def crawls(pages: int, rounds: int, bound: float) -> dict[str, Any]:
 def light_ratio(rounds: int = 3) -> float:
     """CPU of our extraction over that of trafilatura's fast reading: the shared pages as they are, read once."""
     copies = [(one.url, one.body) for one in real.load()]
-    by_name = {name: reader for name, reader in readers().items() if name in ("pantau", "trafilatura, fast")}
-    turns(by_name, [("http://127.0.0.1/", b"<html><body><p>Satu kalimat.</p></body></html>")])
+    by_name = readers(["trafilatura, fast"])
+    warm(by_name)
     done = [in_a_fork(lambda: turns(by_name, copies)) for _ in range(rounds)]
     return round(statistics.median(one["pantau"][1] / one["trafilatura, fast"][1] for one in done), 3)
 
@@ -256,6 +272,7 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=2_000)
     parser.add_argument("--peers", type=int, default=132, help="copies that the extractors are compared on")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="only these of the peers")
     parser.add_argument("--no-crawl", action="store_true", help="leave the whole pipelines out")
     parser.add_argument("--light", action="store_true")
     parser.add_argument("--write", action="store_true")
@@ -268,8 +285,8 @@ def main() -> int:
         return light()
     copies = [(f"http://127.0.1.{host + 1}{path}", body) for host, path, body in real.copies(arguments.pages)]
     figures: dict[str, Any] = {"pages": arguments.pages, "rounds": arguments.rounds, "cores": os.cpu_count()}
-    figures["peers"] = measure_peers(copies[: arguments.peers], arguments.rounds)
-    figures["quality"] = quality()
+    figures["peers"] = measure_peers(copies[: arguments.peers], arguments.rounds, arguments.only)
+    figures["quality"] = quality(arguments.only)
     figures["stages"] = stages = measure_stages(copies, arguments.rounds)
     if not arguments.no_crawl:
         bound = sum(stages[name] for name in ("extract", "tag", "store")) / (os.cpu_count() or 1)

@@ -270,13 +270,14 @@ def _lines(blocks: list[Block], start: int, said: set[str]) -> Iterator[tuple[in
 
 def _heading(block: Block) -> str:
     """The tag of the heading that a block is, "judul" for an element with such a name, or ""."""
-    element, around = block.element, block.element.getparent()
-    alone = element.getnext() is None and element.getprevious() is None
-    for tag in (element.tag, around.tag if around is not None else "", ""):
-        if tag in HEADINGS:
-            return str(tag)
-    above = around.getparent() if around is not None and alone else None
-    if above is not None and above.tag in HEADINGS:
+    element = block.element
+    if element.tag in HEADINGS:
+        return str(element.tag)
+    around = element.getparent()
+    if around is not None and around.tag in HEADINGS:
+        return str(around.tag)
+    above = around.getparent() if around is not None else None
+    if above is not None and above.tag in HEADINGS and element.getnext() is None and element.getprevious() is None:
         return str(above.tag)
     return "judul" if _named_title(element.get("class"), element.get("id")) else ""
 
