@@ -94,7 +94,7 @@ def places(needle: str, kind: str, province: str, order: str, codes: Sequence[st
 class AgreementsAsked:
     """What a list of agreements asks for; "" asks for nothing.
 
-    needle        words in its name, parties, subject or place
+    needle        words in its name, parties, subject or place; `named` the regions of which it is an everyday name
     party         words in the name of a party, or in another name of that institution
     city          what a person typed, and the `codes` of the regions that it names
     place         the id of a place
@@ -102,6 +102,7 @@ class AgreementsAsked:
     """
 
     needle: str = ""
+    named: tuple[str, ...] = ()
     kind: str = ""
     status: str = ""
     party: str = ""
@@ -126,7 +127,8 @@ def agreements(asked: AgreementsAsked) -> Chosen:
     if asked.needle:
         fields = " OR ".join(f"g.{c} LIKE :needle ESCAPE '\\'" for c in ("title", "subject", "place"))
         party = "SELECT agreement_id FROM agreement_parties WHERE party LIKE :needle ESCAPE '\\'"
-        conditions.append(f"({fields} OR g.id IN ({party}))")
+        named = f" OR {_belonging(_regions(asked.named))}" if asked.named else ""
+        conditions.append(f"({fields} OR g.id IN ({party}){named})")
     conditions += [
         condition
         for given, condition in (

@@ -49,6 +49,7 @@ def agreements_asked(request: Request) -> AgreementsAsked:
     city = word(request, "kota")
     return AgreementsAsked(
         needle=needle(request),
+        named=region_codes(needle(request)),
         kind=one_of(request, "jenis", AGREEMENT_TYPES),
         status=one_of(request, "status", AGREEMENT_STATUSES),
         party=word(request, "lembaga"),

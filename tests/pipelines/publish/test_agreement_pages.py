@@ -99,6 +99,7 @@ def test_a_province_has_those_of_its_cities(site):
     [
         ("kota=Solo", {"sampah"}),
         ("kota=Kota+Solo", {"sampah"}),
+        ("cari=Solo", {"sampah"}),
         ("kota=33.72", {"sampah"}),
         ("kota=kabupaten+bandung", {"beras"}),
         ("kota=bandung", {"beras", "festival"}),
