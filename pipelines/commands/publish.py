@@ -28,7 +28,7 @@ def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -
     if public and login:
         raise UserError("--public --login: a public instance has no login; give one of them")
     if login:
-        settings_of(ctx).demand("secret")
+        settings_of(ctx).demand("secret", "users")
     db: Path = ctx.obj
     if not public:
         with closing(open_connection(db, create=False)) as connection:

@@ -50,6 +50,8 @@ TO_VERB = re.compile(
 # The same behind a post, whose institution may follow it.
 POST_TO_VERB = re.compile(r"(?:\s+[A-Z][\w/-]*){0,6}(?:\s+(?:juga|pun|kemudian|lalu|itu|tersebut))?\s+\Z")
 PRONOUN = re.compile(r"(?:\A|[\s,])(?:[Dd]ia|[Ii]a|[Bb]eliau)(?:\s+(?:juga|pun|kemudian|lalu|lantas|kembali))?\s+\Z")
+PRONOUN_BEHIND = re.compile(r"\s+(?:dia|ia|beliau)\b")
+BEHIND_NAME = re.compile(r"\s*,\s+")
 # Before a verb or a name: what was not said, or only may be.
 NOT_SAID = re.compile(
     r"\b(?:tidak|tak|belum|bukan|enggan|menolak|jika|kalau|apabila|bila|seandainya|andai|diminta|harus|akan|agar|supaya|tanpa)\b",
@@ -142,15 +144,15 @@ def _told(
         if text[begin:at].strip():
             return
         speaker, start = (last, behind) if word.endswith("nya") else _according(text, behind, end, people)
-        comma = re.compile(r"\s*,\s+").match(text, start)
+        comma = BEHIND_NAME.match(text, start)
         if speaker is not None and comma:
             yield from _clause(text, comma.end(), end, speaker)
     elif word in BEHIND:
-        comma = text.rstrip().rfind(",", begin, at)
-        if comma > begin and not text[comma + 1 : at].strip():
+        closes = text.rfind(",", begin, at)
+        if closes > begin and not text[closes + 1 : at].strip():
             speaker = _behind(text, behind, end, people, last)
             if speaker is not None:
-                yield from _clause(text, begin, comma, speaker)
+                yield from _clause(text, begin, closes, speaker)
     else:
         speaker = _subject(text, begin, at, people, last)
         if speaker is None:
@@ -187,7 +189,7 @@ def _subject(text: str, begin: int, verb: int, people: People, last: NameMention
 def _according(text: str, start: int, end: int, people: People) -> tuple[NameMention | None, int]:
     """(the speaker, where their name ends with what belongs to it) behind "Menurut"."""
     named = people.within(start, min(end, start + REACH))
-    pronoun = re.compile(r"\s+(?:dia|ia|beliau)\b").match(text, start)
+    pronoun = PRONOUN_BEHIND.match(text, start)
     if pronoun or not named:
         return None, start
     speaker = named[0]
@@ -198,7 +200,7 @@ def _according(text: str, start: int, end: int, people: People) -> tuple[NameMen
 
 def _behind(text: str, start: int, end: int, people: People, last: NameMention | None) -> NameMention | None:
     """The subject of a verb that closes a sentence: ", kata |X|."."""
-    if re.compile(r"\s+(?:dia|ia|beliau)\b").match(text, start):
+    if PRONOUN_BEHIND.match(text, start):
         return last
     named = people.within(start, min(end, start + REACH))
     if named:
