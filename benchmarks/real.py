@@ -18,6 +18,7 @@ with 1 when the ratio is more than a quarter worse than the one kept in real.jso
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -137,6 +138,8 @@ def in_a_fork(call: Callable[[], Any]) -> Any:
     def report(sender: Connection) -> None:
         sender.send(call())
 
+    gc.collect()
+    gc.freeze()  # as the workers of a run do (pipelines/read/pool.py)
     receiver, sender = FORK.Pipe(duplex=False)
     process = FORK.Process(target=report, args=(sender,))
     process.start()

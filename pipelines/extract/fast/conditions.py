@@ -171,8 +171,26 @@ def _is_named(name: str) -> Test:
 
 
 def _all(tests: list[Test]) -> Test:
-    return tests[0] if len(tests) == 1 else lambda tag, attributes: all(test(tag, attributes) for test in tests)
+    if len(tests) == 1:
+        return tests[0]
+
+    def every(tag: str, attributes: Mapping[str, str]) -> bool:
+        for test in tests:  # noqa: SIM110 - half the time of all()
+            if not test(tag, attributes):
+                return False
+        return True
+
+    return every
 
 
 def _any(tests: list[Test]) -> Test:
-    return tests[0] if len(tests) == 1 else lambda tag, attributes: any(test(tag, attributes) for test in tests)
+    if len(tests) == 1:
+        return tests[0]
+
+    def some(tag: str, attributes: Mapping[str, str]) -> bool:
+        for test in tests:  # noqa: SIM110 - half the time of any()
+            if test(tag, attributes):
+                return True
+        return False
+
+    return some
