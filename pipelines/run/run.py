@@ -245,10 +245,11 @@ def _process(
 
 
 def _cover(connection: sqlite3.Connection, report: ProcessReport, progress: Progress) -> None:
+    """Compare what is new with the press releases of its time, then put it into stories, which need to know."""
     with progress("mencocokkan siaran pers", None) as advance:
         report.covered = update_coverage(connection, on_progress=advance).pairs
     with progress("mengelompokkan isu", None) as advance:
-        report.grouped = update_stories(connection, on_progress=advance).articles
+        update_stories(connection, on_progress=advance)
 
 
 def _rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:
