@@ -17,7 +17,6 @@ class ProcessReport:
     changed: int = 0
     unchanged: int = 0
     covered: int = 0  # pairs of a press release and an article that took it up
-    grouped: int = 0  # articles that were put into stories
     failed: list[tuple[str, str]] = field(default_factory=list)
     by_source: dict[str, tuple[int, int]] = field(default_factory=dict)  # source id -> (stored, failed)
 

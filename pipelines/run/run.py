@@ -248,11 +248,11 @@ def _process(
 
 
 def cover_new(connection: sqlite3.Connection, report: ProcessReport, progress: Progress) -> None:
-    """Match the new articles with the press releases of their time, and count in the report."""
+    """Compare what is new with the press releases of its time, then put it into stories, which need to know."""
     with progress("mencocokkan siaran pers", None) as advance:
         report.covered = update_coverage(connection, on_progress=advance).pairs
     with progress("mengelompokkan isu", None) as advance:
-        report.grouped = update_stories(connection, on_progress=advance).articles
+        update_stories(connection, on_progress=advance)
 
 
 def reading_rules(connection: sqlite3.Connection, sources: Iterable[Source]) -> Mapping[str, SourceRules]:
