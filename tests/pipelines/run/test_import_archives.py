@@ -113,7 +113,7 @@ def test_an_archive_like_common_crawls_is_taken_once_and_says_so(folder, pantau)
 
 def test_a_source_of_the_team_s_own_is_known(folder, pantau):
     (folder / "sources").mkdir()
-    own = CATALOGUE.partition("[[source]]\nid = \"dinas\"")[0].replace("kabar", "warta").replace("Kabar", "Warta")
+    own = CATALOGUE.partition('[[source]]\nid = "dinas"')[0].replace("kabar", "warta").replace("Kabar", "Warta")
     (folder / "sources" / "warta.toml").write_text(own, encoding="utf-8")
     (folder / "satu.warc.gz").write_bytes(members([response("https://warta.contoh/berita/1", story(1))]))
     run = pantau("import", "satu.warc.gz", "--catalogue", "katalog.toml")
