@@ -66,7 +66,11 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (und
 	git archive $(START) nlp/model | tar -x -C $(RUNS)/start
 	$(BIN)/python -m nlp.training.student --start $(RUNS)/start/nlp/model --silver --tokens 2.9 --output $(RUNS)/first
 	$(BIN)/python -m nlp.training.silver --weights $(RUNS)/first
-	$(BIN)/python -m nlp.training.student --start $(RUNS)/first --tokens 4
+	$(BIN)/python -m nlp.training.student --start $(RUNS)/first --tokens 3.84 --output $(RUNS)/second
+	$(BIN)/python -m nlp.training.mean --output $(RUNS)/mean $(RUNS)/second=.5 $(RUNS)/first=.3 $(RUNS)/start/nlp/model=.2
+	$(BIN)/python -m nlp.training.silver --weights $(RUNS)/mean
+	$(BIN)/python -m nlp.training.student --start $(RUNS)/mean --tokens 4.2 --rate 8e-4 --output $(RUNS)/third
+	$(BIN)/python -m nlp.training.mean $(RUNS)/third=.5 $(RUNS)/mean=.5
 	$(BIN)/python -m nlp.training.agreements
 	$(BIN)/python -m nlp.training.evaluate
 	$(BIN)/python -m nlp.training.newsroom

@@ -2,7 +2,7 @@
 make of it.
 
 The ner looks at a token outside entities (does one begin, does the token alone make one, or neither?) and at tokens of
-open entities (does it go on?). The answers are probabilities: those of the teacher for the unlabelled texts, certain
+open entities (does it go on?). The answers are probabilities: what silver.py gives for the unlabelled texts, certain
 ones for annotated and made-up documents.
 """
 

@@ -1,6 +1,7 @@
 """Train the tagger's network on the annotated documents, on made-up ones and on the corpus as silver.py labels it.
 
-    python -m nlp.training.student [--start FOLDER] [--output FOLDER] [--silver FILE ...] [--tokens N] [--leave-out X]
+    python -m nlp.training.student [--start FOLDER] [--output FOLDER] [--silver FILE ...] [--tokens N] [--rate R]
+        [--leave-out X]
 
 The network goes on from the weights in --start. At every token it learns how likely each move of the ner is: for
 certain in annotated and made-up documents, by the votes of the corpus in its texts (silver.py). In every batch other
@@ -44,10 +45,10 @@ from nlp.training.synthetic import synthetic_docs
 from nlp.training.workers import TOGETHER, WORKERS, Meeting
 
 TOKENS = 2_000  # a step of a worker
-RATE = 1e-3  # the highest learning rate
+RATE = 1e-3  # the highest learning rate, if not told otherwise
 SEED = 7
 COPIES = 4  # of each annotated document: as it is, and with other names and in other case
-SYNTHETIC = 5_000  # made-up documents
+SYNTHETIC = 7_000  # made-up documents
 TAUGHT_TOKENS = 3.0  # millions, that it learns from if not told otherwise
 SHOWN = 80  # steps a line
 
@@ -81,23 +82,23 @@ def loss_of(student: Shallow, moves: Moves, batch: Sequence[NDArray[Any]]) -> tu
     return first / len(places), second / len(places)
 
 
-def train(nlp: Language, taught: Lessons, steps: int) -> tuple[Shallow, Moves]:
-    """Teach the network of a pipeline, `steps` steps in each of the workers."""
+def train(nlp: Language, taught: Lessons, steps: int, rate: float = RATE) -> tuple[Shallow, Moves]:
+    """Teach the network of a pipeline, `steps` steps in each of the workers; `rate` is the highest learning rate."""
     student, moves = cut_out(nlp, depth_of(nlp)), Moves(nlp.get_pipe("decode"))
     values = [*student.parameters(), *moves.parameters()]
     for value in values:
         value.data = value.data.clone().share_memory_()
-    Meeting(values, steps).run(_work, student, moves, taught)
+    Meeting(values, steps).run(_work, student, moves, taught, rate)
     return student, moves
 
 
-def _work(rank: int, meeting: Meeting, student: Shallow, moves: Moves, taught: Lessons) -> None:
+def _work(rank: int, meeting: Meeting, student: Shallow, moves: Moves, taught: Lessons, rate: float) -> None:
     torch.set_num_threads(1)
     shared = [*student.parameters(), *moves.parameters()]
     final = [value.data for value in shared]  # where the parent finds the weights
     for value in shared:
         value.data = value.data.clone()
-    optimizer = torch.optim.Adam(shared, lr=RATE, betas=(0.9, 0.99), fused=True)
+    optimizer = torch.optim.Adam(shared, lr=rate, betas=(0.9, 0.99), fused=True)
     order, rng = SEED, np.random.default_rng(SEED + rank)
     step, shown, tokens = 0, np.zeros(2), 0
     while meeting.gone() < 1:
@@ -105,7 +106,7 @@ def _work(rank: int, meeting: Meeting, student: Shallow, moves: Moves, taught: L
         for batch in batches(taught, rng, np.random.default_rng(order), TOKENS, rank, WORKERS):
             step += 1
             for group in optimizer.param_groups:
-                group["lr"] = RATE * meeting.share_of_peak()
+                group["lr"] = rate * meeting.share_of_peak()
             parts = loss_of(student, moves, batch)
             optimizer.zero_grad(set_to_none=True)
             (parts[0] + parts[1]).backward()
@@ -133,8 +134,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--start", type=Path, default=MODEL)
     parser.add_argument("--output", type=Path, default=RUNS / "student")
-    parser.add_argument("--silver", type=Path, nargs="*", default=sorted(RUNS.glob("silver.*.npz")))
+    parser.add_argument("--silver", type=Path, nargs="*", default=[RUNS / "silver.npz"])
     parser.add_argument("--tokens", type=float, default=TAUGHT_TOKENS, help="to learn from, in millions")
+    parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--leave-out")
     arguments = parser.parse_args(argv)
     if not GOLD.is_dir():
@@ -147,7 +149,7 @@ def main(argv: list[str] | None = None) -> int:
     taught = lessons(nlp, in_a_row([load_taught(path) for path in (kept, *arguments.silver)]))
     print(f"{len(taught.kinds)} tokens of {len(taught.ends)} documents", file=sys.stderr, flush=True)
     steps = int(arguments.tokens * 1e6 / TOKENS / WORKERS)
-    write(arguments.start, *train(nlp, taught, steps), arguments.output)
+    write(arguments.start, *train(nlp, taught, steps, arguments.rate), arguments.output)
     print(f"weights: {arguments.output}")
     return 0
 

@@ -100,3 +100,12 @@ def test_a_network_learns_in_two_processes(nlp, taught, texts, tmp_path, monkeyp
         {(n, *entity) for n, of_doc in enumerate(entities(which, texts)) for entity in of_doc} for which in (short, nlp)
     )
     assert len(found & expected) > 0.5 * len(expected)
+
+
+def test_the_mean_of_a_network_with_itself_is_that_network_and_shares_add_up(nlp, texts):
+    from nlp.training import mean
+
+    net, _ = mean.mean({MODEL: 1.0})
+    assert all((a == b).all() for a, b in zip(net.parameters(), shallow.cut_out(nlp, 2).parameters(), strict=True))
+    with pytest.raises(ValueError, match=r"add up to 0\.5"):
+        mean.mean({MODEL: 0.5})
