@@ -48,9 +48,11 @@ DOTTED = r"(?:[A-Z][a-z]{0,3}\.){1,4}[A-Z][A-Za-z]{0,4}\.?"
 # Digits with full stops or commas between them: "1.250.000", "1,2", "14.05", "32.73".
 NUMBER = r"\d+(?:[.,]\d+)+"
 URL = r"(?:https?://|www\.)\S+[\w/]"
+# Outlets by their address: "Kabarkota.com", "RADAR-KOTA.CO.ID".
+SITE = r"(?:[A-Za-z0-9][\w-]*\.)+(?i:com|net|org|info|news|tv|id)"
 # Words with the "e" of "electronic": "e-KTP". "RI-Korea" is two names.
 JOINED = r"[eE]-[A-Za-z]{2,}"
-TOKEN_MATCH = re.compile(rf"(?:{REDUPLICATION}|{DOTTED}|{NUMBER}|{URL}|{JOINED})\Z")
+TOKEN_MATCH = re.compile(rf"(?:{REDUPLICATION}|{DOTTED}|{NUMBER}|{URL}|{SITE}|{JOINED})\Z")
 
 # Marks that are tokens of their own at either end of a word; written as the inside of a set of characters.
 _MARKS = "".join(mark for mark in LIST_PUNCT + LIST_QUOTES if len(mark.lstrip("\\")) == 1) + CONCAT_ICONS

@@ -1,4 +1,4 @@
-"""What the tagger is trained on: readers of ../shared, by the names that nlp/config/train.cfg gives them."""
+"""What the tagger is trained on: annotated documents with other names, the unlabelled corpus, the public sets."""
 
 from __future__ import annotations
 
@@ -6,121 +6,153 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
-import spacy
 from spacy import Language
 from spacy.tokens import Doc, Span
-from spacy.training import Example
 from spacy.util import filter_spans
 
 from nlp.document import join
-from nlp.training.gold import SHARED, gold_doc, read_split
-from nlp.training.synthetic import name_parts, synthetic_docs
+from nlp.gazetteers import regions
+from nlp.reading import read
+from nlp.training.gold import SHARED
+from nlp.training.people import group_of_people, initial, is_plain, word_of_name
+from nlp.training.synthetic import name_word
 
-REPLACED_WORD = re.compile(r"\b[A-Z][a-z'’]{2,}\b")  # of a name; no initial, no "bin", no name in capitals
-TRAILING_MARKS = frozenset('-–(,/:;"“”')  # at the end of a label of the teacher's: the sentence's, not the name's
-
-
-@spacy.registry.readers("pantau.gold.v1")
-def gold_reader(split: str) -> Callable[[Language], Iterator[Example]]:
-    """The annotated documents of ../shared/data/gold."""
-    cache: list[Doc] = []
-
-    def read(nlp: Language) -> Iterator[Example]:
-        if not cache:
-            cache.extend(gold_doc(nlp, document, annotation)[0] for document, annotation in read_split(split))
-        for doc in cache:
-            yield Example(nlp.make_doc(doc.text), doc)
-
-    return read
+REGION_LABELS = frozenset(("GPE", "ORG", "TITLE", "LOC"))
+LISTED = 0.6  # share of a name's words that come from the lists rather than from syllables
+SINGLE_WORDS, INITIALS = 0.1, 0.15  # shares of the renamed documents with names of one word, with initials
+OTHER_REGIONS = 0.5  # share of the regions of a renamed document that are replaced
 
 
-@spacy.registry.readers("pantau.taught.v1")
-def taught_reader(
-    silver: str | None, gold_weight: int = 1, renamed: float = 0.0, synthetic: int = 0
-) -> Callable[[Language], Iterator[Example]]:
-    """The train split mixed with what the teacher labelled, in another order on every pass.
+def rename(nlp: Language, doc: Doc) -> Doc:
+    """A copy of `doc` with other people, other regions and other companies, the same ones throughout."""
+    people = _other_people([entity.text for entity in doc.ents if entity.label_ == "PER"])
+    places = _other_regions(doc)
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, places))})\b") if places else None
 
-    silver (str | None): the file that `teacher label` wrote; None for the annotated documents alone.
-    gold_weight (int): how many times over the train split is read.
-    renamed (float): share of the documents whose people get other names, drawn anew on every pass. A few politicians
-    fill the news, and without this the tagger learns them instead of how posts and names stand together.
-    synthetic (int): how many documents of our own making (synthetic.py) are mixed in, new ones on every pass.
+    def other(entity: Span) -> str:
+        if entity.label_ == "PER":
+            return people[entity.text]
+        if entity.label_ in REGION_LABELS and named:
+            return named.sub(lambda match: places[match.group()], entity.text)
+        return entity.text
 
-    Needs `training.max_epochs = -1`: with other values spaCy reads a corpus once and keeps it.
-    """
-    cache: list[Doc] = []
-
-    def read(nlp: Language) -> Iterator[Example]:
-        if not cache:
-            gold = [gold_doc(nlp, document, annotation)[0] for document, annotation in read_split("train")]
-            cache.extend(gold * gold_weight)
-            if silver:
-                cache.extend(silver_docs(nlp, Path(silver)))
-        docs = [*cache, *synthetic_docs(nlp, synthetic)]
-        random.shuffle(docs)
-        for doc in docs:
-            reference = rename_people(nlp, doc) if random.random() < renamed else doc
-            yield Example(nlp.make_doc(reference.text), reference)
-
-    return read
+    return with_entities(nlp, doc, other)
 
 
-def silver_docs(nlp: Language, file: Path) -> Iterator[Doc]:
-    """The documents of a file of {text, entities: [[start, end, label]]} lines."""
-    with file.open(encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            doc = nlp.make_doc(row["text"])
-            found = (doc.char_span(start, end, label=label) for start, end, label in row["entities"])
-            spans = (_trimmed(span) for span in found if span is not None)
-            # spaCy's ner refuses to learn names with white space in them.
-            doc.set_ents(filter_spans([s for s in spans if len(s) and not any(token.is_space for token in s)]))
-            yield doc
+def _other_people(names: Sequence[str]) -> dict[str, str]:
+    """Another name for each, word for word, in the same shape; for some documents initials, or single words."""
+    group = group_of_people()
+    alone = {name for name in names if " " not in name}
+    words: dict[str, str] = {}
+    single, shortened = random.random() < SINGLE_WORDS, random.random() < INITIALS
+
+    def word(old: str, first: bool, last: bool) -> str:
+        if old not in words:
+            new = word_of_name(group, last) if random.random() < LISTED else name_word()
+            if shortened and not last and old not in alone and random.random() < 0.5:
+                new = initial()
+            words[old] = new if is_plain(old) else old
+            if old.isupper() and len(old) > 2:
+                words[old] = words[old].upper()
+        return words[old]
+
+    others = {}
+    for name in names:
+        if random.random() < 0.15:
+            group = group_of_people()
+        parts = name.split()
+        new = [word(part, number == 0, number == len(parts) - 1 > 0) for number, part in enumerate(parts)]
+        others[name] = new[0] if single and len(new) > 1 and len(new[0]) > 2 else " ".join(new)
+    return others
 
 
-def _trimmed(span: Span) -> Span:
-    """The span without the marks at its end that belong to the sentence."""
-    end = span.end
-    while end > span.start and span.doc[end - 1].text in TRAILING_MARKS:
-        end -= 1
-    if end > span.start and span.doc[end - 1].text == ")" and "(" not in {token.text for token in span}:
-        end -= 1
-    return Span(span.doc, span.start, end, label=span.label_)
+def _other_regions(doc: Doc) -> dict[str, str]:
+    """Another region of the same kind for some of those that a document names as its places."""
+    found = {}
+    for name in sorted({_region(entity.text) for entity in doc.ents if entity.label_ == "GPE"} - {""}):
+        if random.random() < OTHER_REGIONS:
+            other = random.choice(_by_kind()[_region_kinds()[name.casefold()]])
+            found[name] = other.upper() if name.isupper() else other
+    return found
 
 
-def rename_people(nlp: Language, doc: Doc) -> Doc:
-    """A copy of `doc` in which each word of a person's name is replaced by another, by the same one everywhere."""
-    renamed: dict[str, str] = {}
+def _region(text: str) -> str:
+    """The region's name at the end of a place's: "Cimahi" of "Kota Cimahi"; "" if there is none."""
+    words = text.split()
+    ends = (" ".join(words[-count:]) for count in (3, 2, 1) if count <= len(words))
+    return next((end for end in ends if end.casefold() in _region_kinds()), "")
 
-    def other(match: re.Match[str]) -> str:
-        return renamed.setdefault(match.group(), random.choice(name_parts()))
 
+@lru_cache(maxsize=1)
+def _region_kinds() -> dict[str, str]:
+    """The kind of each region's name of one or two words, case folded."""
+    rows = regions().by_code.values()
+    return {row.name.casefold(): row.kind for row in rows if row.kind in ("kabupaten", "kota", "provinsi", "kecamatan")}
+
+
+@lru_cache(maxsize=1)
+def _by_kind() -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {}
+    for row in regions().by_code.values():
+        kinds.setdefault(row.kind, []).append(row.name)
+    return kinds
+
+
+def with_entities(nlp: Language, doc: Doc, other: Callable[[Span], str]) -> Doc:
+    """A copy of `doc` in which other text stands for each entity; an entity without text goes."""
     parts: list[str] = []
     entities: list[tuple[int, int, str]] = []
     position = length = 0
     for entity in doc.ents:
         before = doc.text[position : entity.start_char]
-        inside = REPLACED_WORD.sub(other, entity.text) if entity.label_ == "PER" else entity.text
+        inside = other(entity)
         parts += [before, inside]
         start = length + len(before)
         length = start + len(inside)
         entities.append((start, length, entity.label_))
         position = entity.end_char
     parts.append(doc.text[position:])
-    copy = nlp.make_doc("".join(parts))
-    spans = (copy.char_span(start, end, label=label) for start, end, label in entities)
-    copy.set_ents(filter_spans([span for span in spans if span is not None]))
-    return copy
+    return annotated(nlp, "".join(parts), entities)
 
 
-def unlabelled_texts() -> Iterator[str]:
-    """Title and text of every document of ../shared/data/corpus."""
-    for file in sorted((SHARED / "data" / "corpus").glob("*.jsonl.gz")):
+def annotated(nlp: Language, text: str, entities: Iterable[tuple[int, int, str]]) -> Doc:
+    """The text as a Doc with the entities that begin and end with tokens."""
+    doc = nlp.make_doc(text)
+    spans = (doc.char_span(start, end, label=label) for start, end, label in entities)
+    doc.set_ents(filter_spans([span for span in spans if span is not None]))
+    return doc
+
+
+def in_other_case(nlp: Language, doc: Doc) -> Doc:
+    """A copy with capitals throughout in its first line or in one paragraph, and with posts in small letters."""
+    text = doc.text
+    entities = [(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents]
+    for start, _, label in entities:
+        if label == "TITLE" and random.random() < 0.3 and text[start + 1 : start + 2].islower():
+            text = text[:start] + text[start].lower() + text[start + 1 :]
+    if random.random() < 0.5:
+        breaks = [-1, *(match.start() for match in re.finditer("\n", text)), len(text)]
+        at = random.choice((0, random.randrange(len(breaks) - 1)))
+        begin, end = breaks[at] + 1, breaks[at + 1]
+        capitals = text[begin:end].upper()
+        if len(capitals) == end - begin:
+            text = text[:begin] + capitals + text[end:]
+    return annotated(nlp, text, entities)
+
+
+def unlabelled_texts(name: str = "*", leave_out: str | None = None) -> Iterator[str]:
+    """Title and text, as the tagger reads them, of the documents in the files of ../shared/data/corpus of that name.
+
+    leave_out  a part of the address of documents that are left out
+    """
+    for file in sorted((SHARED / "data" / "corpus").glob(f"{name}.jsonl.gz")):
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for row in map(json.loads, lines):
-                yield join(row.get("title") or "", row["text"])
+                if not (leave_out and leave_out in (row.get("url") or "")):
+                    yield join(read(row.get("title") or "").text, read(row["text"]).text)
 
 
 PUBLIC_LABELS = {"PER": "PER", "PERSON": "PER", "ORG": "ORG", "ORGANISATION": "ORG", "ORGANIZATION": "ORG"}

@@ -17,13 +17,15 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from nlp.document import body_start, join
+from nlp.reading import read
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 GOLD = SHARED / "data" / "gold"
+TAUGHT = ("train", "train3", "train4", "written")  # the splits that teach mentions
 
 
 def read_split(split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """(document, annotation) pairs of "train" or "dev". Raises FileNotFoundError if ../shared is absent."""
+    """(document, annotation) pairs of a split ("train", "dev"). Raises FileNotFoundError if ../shared is absent."""
     with (
         (GOLD / f"{split}.docs.jsonl").open(encoding="utf-8") as documents,
         (GOLD / f"{split}.gold.jsonl").open(encoding="utf-8") as annotations,
@@ -51,6 +53,21 @@ def gold_doc(nlp: Language, document: Mapping[str, Any], annotation: Mapping[str
     spans, lost = _annotated(doc, document, annotation)
     doc.set_ents(spans)
     return doc, lost
+
+
+def taught_docs(nlp: Language, leave_out: str | None = None) -> list[Doc]:
+    """The documents of TAUGHT as the tagger reads them (nlp/reading.py), with their annotated entities.
+
+    leave_out  a part of the address ("liputan6.com") whose documents are left out
+    """
+    docs = []
+    for document, annotation in (pair for split in TAUGHT for pair in read_split(split)):
+        if leave_out and leave_out in (document.get("url") or ""):
+            continue
+        fields = {"title": read(document["title"]).text, "text": read(document["text"]).text}
+        mentions = {label: [read(string).text for string in found] for label, found in annotation["mentions"].items()}
+        docs.append(gold_doc(nlp, fields, {"mentions": mentions})[0])
+    return docs
 
 
 def gold_entities(doc: Doc, document: Mapping[str, Any], annotation: Mapping[str, Any]) -> list[Span]:

@@ -2,9 +2,9 @@
 
     python -m nlp.training.public
 
-Writes nlp/training/evals/public.json. Spans are compared exactly, on the sets' own tokens; GPE and LOC are both
-their places. The sets follow other conventions than ours (posts inside organisations, nations as adjectives, products
-as organisations), and nothing but the teacher's side tasks was trained on them (on their train splits). So the figures
+Writes nlp/training/evals/public.json. Spans are compared exactly, on the sets' own tokens; GPE and LOC are both their
+places. The sets follow other conventions than ours (posts inside organisations, nations as adjectives, products as
+organisations), and nothing but side tasks of 0.1's teacher was trained on them (on their train splits). So the figures
 tell whether the tagger holds up on other text, not how good it could be on theirs.
 """
 

@@ -1,4 +1,4 @@
-"""A shallow copy of the tagger's network in PyTorch: cut out of the deep one, trained by distil.py, written for spaCy.
+"""A shallow copy of the tagger's network in PyTorch: cut out of the deep one, trained by student.py, written for spaCy.
 
 It has the same layers as spaCy's own (spacy/ml/models/tok2vec.py, spacy/ml/parser_model.pyx): MultiHashEmbed,
 MaxoutWindowEncoder, behind them the ner's linear layer and its lower and upper layer. Cut out at full depth it finds
@@ -7,13 +7,12 @@ the same entities as the deep network.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import spacy
 import torch
 from numpy.typing import NDArray
 from spacy import Language
@@ -21,8 +20,8 @@ from spacy.util import registry
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nlp.pipeline import load_weights
 from nlp.training.lessons import nodes
-from nlp.training.train import forget_words
 
 EPSILON = 1e-8  # as in thinc's LayerNorm
 
@@ -147,6 +146,16 @@ class Moves(nn.Module):
         upper.set_param("b", _array(self.upper_bias))
 
 
+def depth_of(nlp: Language) -> int:
+    """How many window layers a pipeline's tok2vec has."""
+    return len(nodes(nlp, "expand_window"))
+
+
+def forget_words(model: Path, labels: Iterable[str]) -> None:
+    """Cut the list of all words that training met down to the labels, since the weights hash words and look none up."""
+    (model / "vocab" / "strings.json").write_text(json.dumps(sorted(labels), indent=1) + "\n", encoding="utf-8")
+
+
 def cut_out(deep: Language, depth: int) -> Shallow:
     """The deep network's tables, mixture and first `depth` window layers, with the ner's linear layer behind them."""
     modules = [
@@ -160,7 +169,7 @@ def cut_out(deep: Language, depth: int) -> Shallow:
 
 def write(deep: Path, student: Shallow, moves: Moves, output: Path) -> None:
     """Save a spaCy pipeline like the one in `deep` with the weights of the student and its moves."""
-    nlp = spacy.load(deep)
+    nlp = load_weights(deep)
     config = nlp.config.copy()
     model = config["components"]["tok2vec"]["model"]
     model["encode"]["depth"] = len(student.layers)
@@ -178,7 +187,6 @@ def write(deep: Path, student: Shallow, moves: Moves, output: Path) -> None:
     project.set_param("b", _array(student.bias))
     ner: Any = nlp.get_pipe("ner")
     moves.to_thinc(ner.model)
-    shutil.rmtree(output, ignore_errors=True)
     nlp.to_disk(output)
     config.to_disk(output / "config.cfg")
     forget_words(output, ner.labels)

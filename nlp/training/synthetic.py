@@ -20,16 +20,23 @@ from spacy.util import filter_spans
 
 from nlp.gazetteers import HERE as GAZETTEERS
 from nlp.gazetteers import regions
+from nlp.training.people import all_words, full_name
 
 HERE = Path(__file__).resolve().parent
 # A place for a name in a template, of any filler of a kind or of the forms given: "{PER}", "{TITLE:Bupati|Wali Kota}".
 SLOT = re.compile(r"\{(?P<kind>[A-Z_]+)(?::(?P<forms>[^}]*))?\}")
-SLOT_LABELS = {"NATION": "GPE"}  # slots whose label is not their own name
+# Slots whose label is not their own name; those with "" have none.
+SLOT_LABELS = {
+    **dict.fromkeys(("NATION", "CITY_CAPITALS"), "GPE"),
+    **dict.fromkeys(("OUTLET", "ORG_SHORT", "COMPANY_ORG", "SHORT", "BRAND", "CLUB", "ORG_SCHOOL", "POLICE"), "ORG"),
+    **dict.fromkeys(("PARTY", "BODY_SHORT"), "ORG"),
+    **dict.fromkeys(("TITLE_SMALL",), "TITLE"),
+    **dict.fromkeys(("RANK", "HONORIFIC", "DEGREES", "NUMBER"), ""),
+}
 REGION_SLOTS = ("kabupaten", "kota", "provinsi", "kecamatan")
 SENTENCES = (2, 6)  # in one made-up document
-FOREIGN = 0.1  # share of the people with foreign names
 PREFIXED = 0.15  # share of the other names with a word before them ("Haji")
-FROM_LIST = 0.5  # share of a name's words that come from the list rather than from syllables
+FROM_LIST = 0.5  # share of the names, and of the words of the others, that come from people.toml
 
 
 def synthetic_docs(nlp: Language, count: int) -> Iterator[Doc]:
@@ -55,7 +62,8 @@ def _fill(template: str) -> tuple[str, list[tuple[int, int, str]]]:
     for slot in SLOT.finditer(template):
         text += template[position : slot.start()]
         name = _choose(slot)
-        entities.append((len(text), len(text) + len(name), SLOT_LABELS.get(slot["kind"], slot["kind"])))
+        if label := SLOT_LABELS.get(slot["kind"], slot["kind"]):
+            entities.append((len(text), len(text) + len(name), label))
         text += name
         position = slot.end()
     return text + template[position:], entities
@@ -71,9 +79,9 @@ def _choose(slot: re.Match[str]) -> str:
 
 def _person() -> str:
     """A person's name of one to four words."""
+    if random.random() < FROM_LIST:
+        return full_name()
     fillers = _fillers()
-    if random.random() < FOREIGN:
-        return random.choice(fillers["FOREIGNER"])
     parts = [name_word() for _ in range(random.choice((1, 2, 2, 2, 3, 3)))]
     if random.random() < PREFIXED:
         parts.insert(0, random.choice(fillers["BEFORE_NAME"]))
@@ -83,17 +91,10 @@ def _person() -> str:
 def name_word() -> str:
     """A word of a name: one of the list, or one made of syllables, so that the word itself tells nothing."""
     if random.random() < FROM_LIST:
-        return random.choice(name_parts())
+        return random.choice(all_words())
     fillers = _fillers()
     syllables = random.choices(fillers["SYLLABLE"], k=random.randint(1, 3))
     return "".join([*syllables, random.choice(fillers["NAME_END"])]).capitalize()
-
-
-@lru_cache(maxsize=1)
-def name_parts() -> list[str]:
-    """Given and family names of names.txt."""
-    lines = (HERE / "names.txt").read_text(encoding="utf-8").splitlines()
-    return [name for line in lines if not line.startswith("#") for name in line.split()]
 
 
 @lru_cache(maxsize=1)
@@ -108,6 +109,7 @@ def _fillers() -> dict[str, list[str]]:
     fillers: dict[str, list[str]] = tomllib.loads((HERE / "fillers.toml").read_text(encoding="utf-8"))
     for kind in REGION_SLOTS:
         fillers[kind.upper()] = [row.name for row in regions().by_code.values() if row.kind == kind]
+    fillers["CITY_CAPITALS"] = [name.upper() for kind in ("KABUPATEN", "KOTA") for name in fillers[kind]]
     bodies = tomllib.loads((GAZETTEERS / "institutions.toml").read_text(encoding="utf-8"))
     fillers["BODY"] = [form for name, shorts in bodies.items() for form in (name, *shorts)]
     return fillers
