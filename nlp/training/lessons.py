@@ -24,7 +24,7 @@ from nlp.training.people import all_words
 from nlp.training.synthetic import name_word
 
 TAGS = ("O", *(f"{position}-{label}" for label in LABELS for position in "BI"))
-PERSON = LABELS.index("PER")
+PERSON, POST = LABELS.index("PER"), LABELS.index("TITLE")
 PAD = 4  # rows of nothing between documents: spaCy's MaxoutWindowEncoder has as many as it is deep, or more
 INNER = 0.3  # weight of a token inside an entity as one at which none is open: an ner that missed the beginning sees it
 MADE_UP = 12_000  # words of the pools that are made of syllables
@@ -70,6 +70,7 @@ class Lessons:
     inside   (states, 3): each token at which an entity is open, that entity's first token, its label's number
     going    (states,): how likely it is that the entity goes on behind the token
     person   (tokens,): whether the token is of a person's name
+    post     (tokens,): whether it is of a post
     pools    by form: the distinct tokens that may stand for a word; [0] for people, [1] for others
     """
 
@@ -82,6 +83,7 @@ class Lessons:
     inside: Ints
     going: Floats
     person: NDArray[np.bool_]
+    post: NDArray[np.bool_]
     pools: tuple[tuple[Ints, ...], tuple[Ints, ...]]
 
 
@@ -181,12 +183,12 @@ def lessons(nlp: Language, whole: Taught) -> Lessons:
             at += size
         pools.append(tuple(found))
     outside, weight, inside, going = _wanted(whole, order)
-    person = np.zeros(len(whole.forms), dtype=bool)
+    person, post = (np.zeros(len(whole.forms), dtype=bool) for _ in range(2))
     for start, end, label in whole.spans:
-        if label == PERSON:
-            person[start:end] = True
+        if label in (PERSON, POST):
+            (person if label == PERSON else post)[start:end] = True
     kinds = kinds[: len(whole.forms)]
-    return Lessons(rows, forms, kinds, whole.ends, outside, weight, inside, going, person, (pools[0], pools[1]))
+    return Lessons(rows, forms, kinds, whole.ends, outside, weight, inside, going, person, post, (pools[0], pools[1]))
 
 
 def _wanted(whole: Taught, order: Sequence[int]) -> tuple[Floats, Floats, Ints, Floats]:
@@ -257,14 +259,16 @@ def _disguised(taught_: Lessons, tokens: Ints, rng: np.random.Generator) -> Ints
     strength = rng.choice((0.0, 1.0, 1.8))
     if not strength:
         return kinds
-    person = np.zeros(len(taught_.forms), dtype=bool)
+    person, kept = (np.zeros(len(taught_.forms), dtype=bool) for _ in range(2))
     person[kinds[taught_.person[tokens]]] = True
+    kept[kinds[taught_.post[tokens]]] = True  # a made-up word in a post would say that names end posts, and begin none
+    kept &= ~person
     others = np.arange(len(taught_.forms))
     distinct = np.unique(kinds)
     for form in (CAPITALISED, SMALL, CAPITALS):
         for of_people, shares in ((True, OF_PEOPLE), (False, OF_OTHERS)):
             pool = taught_.pools[0 if of_people else 1][form]
-            found = distinct[(taught_.forms[distinct] == form) & (person[distinct] == of_people)]
+            found = distinct[(taught_.forms[distinct] == form) & (person[distinct] == of_people) & ~kept[distinct]]
             found = found[rng.random(len(found)) < shares[form] * strength]
             if len(pool) and len(found):
                 others[found] = rng.choice(pool, len(found))

@@ -89,19 +89,19 @@ def test_who_stands_by_and_when_it_ends_are_neither_party_nor_day_of_signing(tag
 @pytest.mark.parametrize(
     "text",
     [
-        "Rumah Sakit Melati menandatangani tiga perjanjian kerja sama rujukan, Kamis (6/11/2025). Masing-masing dengan "
-        "Klinik Anggrek, Puskesmas Seroja, dan Universitas Kenanga. Direktur Rumah Sakit Melati Yusna Harahap mengatakan "
+        "Yayasan Melati menandatangani tiga perjanjian kerja sama rujukan, Kamis (6/11/2025). Masing-masing dengan "
+        "Klinik Anggrek, Puskesmas Seroja, dan Universitas Kenanga. Direktur Yayasan Melati Yusna Harahap mengatakan "
         "pasien rujukan bertambah.",
-        "Rumah Sakit Melati meneken tiga perjanjian kerja sama dengan Klinik Anggrek, Puskesmas Seroja, dan Universitas "
-        "Kenanga, Kamis (6/11/2025). Direktur Rumah Sakit Melati Yusna Harahap mengatakan pasien rujukan bertambah.",
-        "Rumah Sakit Melati menandatangani perjanjian kerja sama dengan Klinik Anggrek, Kamis (6/11/2025). Sebelumnya "
+        "Yayasan Melati meneken tiga perjanjian kerja sama dengan Klinik Anggrek, Puskesmas Seroja, dan Universitas "
+        "Kenanga, Kamis (6/11/2025). Direktur Yayasan Melati Yusna Harahap mengatakan pasien rujukan bertambah.",
+        "Yayasan Melati menandatangani perjanjian kerja sama dengan Klinik Anggrek, Kamis (6/11/2025). Sebelumnya "
         "perjanjian kerja sama telah dilaksanakan bersama Puskesmas Seroja dan Universitas Kenanga.",
     ],
 )
 def test_a_list_is_one_agreement_with_each(tagger, text):
-    found = agreements(tagger, "Rumah Sakit Melati Perluas Layanan", text)
+    found = agreements(tagger, "Yayasan Melati Perluas Layanan", text)
     assert [a["parties"] for a in found] == [
-        ["Rumah Sakit Melati", partner] for partner in ("Klinik Anggrek", "Puskesmas Seroja", "Universitas Kenanga")
+        ["Yayasan Melati", partner] for partner in ("Klinik Anggrek", "Puskesmas Seroja", "Universitas Kenanga")
     ]
     assert {a["type"] for a in found} == {"PKS"}
 

@@ -60,7 +60,7 @@ def test_what_the_network_finds_itself_costs_it_little(nlp, taught, monkeypatch)
     assert max(losses) < 0.2
     wrong = lessons.Lessons(**{**vars(taught), "outside": np.roll(taught.outside, 1, axis=0)})
     with torch.no_grad():
-        assert min(sum(student.loss_of(net, moves, batch)).item() for batch in batches_of(wrong)) > 1
+        assert min(sum(student.loss_of(net, moves, batch)).item() for batch in batches_of(wrong)) > 0.4
 
 
 def test_workers_share_the_documents_of_a_pass_and_see_each_once(taught):
@@ -72,7 +72,7 @@ def test_workers_share_the_documents_of_a_pass_and_see_each_once(taught):
 
 def test_disguises_keep_forms_and_equal_words_equal(taught):
     tokens = np.arange(len(taught.kinds))
-    found = [lessons._disguised(taught, tokens, np.random.default_rng(seed)) for seed in range(8)]
+    found = [lessons._disguised(taught, tokens, np.random.default_rng(seed)) for seed in range(16)]
     changed = [(kinds != taught.kinds).mean() for kinds in found]
     assert 0 in changed and 0.01 < max(changed) < 0.3
     for kinds in found:
