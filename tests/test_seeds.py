@@ -126,7 +126,9 @@ def test_the_press_releases_agreement_quote_and_event(stored):
     ]
     assert parties == ["Kementerian Pekerjaan Umum dan Perumahan Rakyat (PUPR)", "MLIT Korea Selatan"]
     (quote,) = stored.execute(
-        "SELECT q.*, p.name FROM quotes q JOIN people p ON p.id = q.person_id WHERE article_id = ?", key
+        """SELECT q.*, p.name FROM quotes q JOIN people p ON p.id = q.person_id
+           WHERE article_id = ? AND q.kind = 'langsung'""",
+        key,
     )
     assert quote["text"].startswith("Saat ini Pemerintah sedang mendorong")
     assert (quote["speaker"], quote["verb"], quote["name"]) == ("Virgi", "jelas", "Tri Dewi Virgiyanti")

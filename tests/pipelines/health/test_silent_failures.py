@@ -45,7 +45,7 @@ BROKEN = {  # name -> what breaks in the crawl's process
     "reader": "crawler.spiders.discover.read_feed",
     "plan": "pipelines.queue.orders.Orders.plan",
     "request": "crawler.spiders.discover.conditions",
-    "wanted": "crawler.spiders.discover.belongs_to",
+    "wanted": "crawler.spiders.discover.article_address",
     "errback": "crawler.spiders.discover.reason",
     "start": "pipelines.queue.orders.Orders.pending",
     "page": "crawler.spiders.fetch.refusal",
