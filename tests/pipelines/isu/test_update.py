@@ -40,8 +40,14 @@ def store(connection, articles):
             moment = stamp(article.published)
             connection.execute(
                 """INSERT INTO articles (url, canonical_url, source_id, kind, title, text, published_at, first_seen,
-                                         word_count) VALUES (?1, ?1, ?2, 'news', ?3, ?4, ?5, ?5, 1)""",
-                (f"{article.site}/{article.slug}", article.site, article.title, article.text, moment),
+                                         word_count) VALUES (:url, :url, :site, 'news', :title, :text, :moment, :moment, 1)""",
+                {
+                    "url": f"{article.site}/{article.slug}",
+                    "site": article.site,
+                    "title": article.title,
+                    "text": article.text,
+                    "moment": moment,
+                },
             )
 
 
@@ -141,8 +147,8 @@ def test_articles_a_month_apart_are_no_story_however_alike(connection):
     late = newsroom()[0].published + timedelta(days=30)
     connection.execute(
         """INSERT INTO articles (url, canonical_url, source_id, kind, title, text, published_at, first_seen, word_count)
-           SELECT 'x', 'x', 'lain', kind, title, text, ?1, ?1, 1 FROM articles""",
-        (stamp(late),),
+           SELECT 'x', 'x', 'lain', kind, title, text, :late, :late, 1 FROM articles""",
+        {"late": stamp(late)},
     )
     update(connection)
     assert len(stories(connection)) == 2
@@ -268,8 +274,14 @@ def test_a_days_price_is_another_story_than_the_next_days(connection):
         moment = f"2025-06-{day}T0{number}:00:00+00:00"
         connection.execute(
             """INSERT INTO articles (url, canonical_url, source_id, kind, title, text, published_at, first_seen,
-                                     word_count) VALUES (?1, ?1, ?2, 'news', ?3, ?4, ?5, ?5, 1)""",
-            (f"{outlet}-{day}", outlet, title, text.format(turn=turn), moment),
+                                     word_count) VALUES (:url, :url, :outlet, 'news', :title, :text, :moment, :moment, 1)""",
+            {
+                "url": f"{outlet}-{day}",
+                "outlet": outlet,
+                "title": title,
+                "text": text.format(turn=turn),
+                "moment": moment,
+            },
         )
     update(connection, settle=True)
     assert stories(connection) == {frozenset({"lintas-18", "warta-18"}), frozenset({"lintas-19", "warta-19"})}
@@ -280,8 +292,8 @@ def test_no_text_and_no_moment_stops_a_run(connection):
     for number, (title, text, moment) in enumerate(rows):
         connection.execute(
             """INSERT INTO articles (url, canonical_url, kind, title, text, published_at, first_seen, word_count)
-               VALUES (?1, ?1, 'news', ?2, ?3, ?4, ?4, 1)""",
-            (str(number), title, text, moment),
+               VALUES (:url, :url, 'news', :title, :text, :moment, :moment, 1)""",
+            {"url": str(number), "title": title, "text": text, "moment": moment},
         )
     assert update(connection, settle=True).articles == len(rows)
     assert len(stories(connection)) == len(rows)
