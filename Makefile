@@ -71,7 +71,10 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (und
 	$(BIN)/python -m nlp.training.mean --output $(RUNS)/mean $(RUNS)/second=.5 $(RUNS)/first=.3 $(RUNS)/start/nlp/model=.2
 	$(BIN)/python -m nlp.training.silver --weights $(RUNS)/mean
 	$(BIN)/python -m nlp.training.student --start $(RUNS)/mean --tokens 4.2 --rate 8e-4 --output $(RUNS)/third
-	$(BIN)/python -m nlp.training.mean $(RUNS)/third=.5 $(RUNS)/mean=.5
+	$(BIN)/python -m nlp.training.mean --output $(RUNS)/mean2 $(RUNS)/third=.5 $(RUNS)/mean=.5
+	$(BIN)/python -m nlp.training.student --start $(RUNS)/mean2 --tokens 4.2 --rate 8e-4 --output $(RUNS)/fourth
+	$(BIN)/python -m nlp.training.student --start $(RUNS)/fourth --tokens 5 --rate 6e-4 --output $(RUNS)/fifth
+	$(BIN)/python -m nlp.training.mean $(RUNS)/fifth=1
 	$(BIN)/python -m nlp.training.agreements
 	$(BIN)/python -m nlp.training.evaluate
 	$(BIN)/python -m nlp.training.newsroom
