@@ -25,7 +25,13 @@ from nlp.components.name_edges import (
 from nlp.components.names import ENDING_RANK, LEADING, RANK_WORDS
 from nlp.components.people import post_words
 from nlp.components.posts import HEAD, NAME_LIKE
-from nlp.components.whole import explained_acronyms, posts_behind_names, units_before_bodies, whole_at_hyphens
+from nlp.components.whole import (
+    explained_acronyms,
+    governments,
+    posts_behind_names,
+    units_before_bodies,
+    whole_at_hyphens,
+)
 from nlp.document import entities_in, entities_of, forget_entities, sentence_of, set_entities, text_of, words_of
 from nlp.gazetteers import common_words, name_words, regions
 
@@ -73,6 +79,7 @@ class EntityRepair:
             explained_acronyms,
             posts_behind_names,
             units_before_bodies,
+            governments,
             self._headline_names,
             self._names_of_regions,
             self._ranks,

@@ -20,6 +20,8 @@ POST = re.compile(
 # A unit before the institution that it belongs to, which the ner sees by itself: "Sekretariat Jenderal, |Kementerian X|".
 UNIT = re.compile(r"(?:Sekretariat|Inspektorat|Direktorat) Jenderal(?: (?:dan )?[A-Z][\w-]*){0,5}, \Z")
 LONGEST_UNIT = 80  # characters
+# The government of a region, which is a body even where nobody knows the region.
+GOVERNMENT = re.compile(r"\b(?:Pemerintah (?:Kabupaten|Kota|Provinsi)|Pem(?:kab|kot|prov)) [A-Z][a-z]+\b")
 REST = re.compile(r"-[a-z]\w*")
 
 
@@ -73,3 +75,17 @@ def units_before_bodies(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
         longer = doc.char_span(entity.start_char - len(unit[0]), entity.end_char, label="ORG") if unit else None
         after.append(longer or entity)
     return after if after != list(before) else None
+
+
+def governments(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
+    """Add the governments of regions that the ner did not see: "Pemerintah Kabupaten Galuhan"."""
+    text = text_of(doc)
+    found = [match.span() for match in GOVERNMENT.finditer(text)] if "Pem" in text else []
+    held = [(entity.start_char, entity.end_char) for entity in before]
+    new = [
+        doc.char_span(start, end, label="ORG")
+        for start, end in found
+        if not any(begin < end and start < stop for begin, stop in held)
+    ]
+    spans = [span for span in new if span is not None]
+    return sorted([*before, *spans], key=lambda span: span.start) if spans else None

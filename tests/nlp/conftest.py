@@ -13,8 +13,11 @@ def tagger():
 
 
 @pytest.fixture(scope="session")
-def rules():
-    """The rule components over entities that the test gives: `rules(text, ("PER", "Budi Santoso"), ...)`."""
+def rules(tagger):
+    """The rule components over entities that the test gives: `rules(text, ("PER", "Budi Santoso"), ...)`.
+
+    The documents have the shipped network's vectors, over which the agreements are judged.
+    """
     from spacy.util import filter_spans
 
     from nlp.language import IndonesianNews
@@ -32,6 +35,7 @@ def rules():
                 spans.append(doc.char_span(start, start + len(string), label=label))
                 start = text.find(string, start + 1)
         assert None not in spans, "an entity does not fall on token boundaries"
+        doc.tensor = tagger(text).tensor
         doc.set_ents(filter_spans(spans))
         for _, component in nlp.pipeline:
             doc = component(doc)

@@ -57,6 +57,15 @@ def test_a_post_right_behind_a_name(text, post):
     assert found == ([("Edi Harsono", "PER"), (post, "TITLE")] if post else None)
 
 
+def test_the_government_of_a_region_that_nobody_knows_is_a_body():
+    text = "Pemerintah Kabupaten Galuhan dan Pemkot Bogor bertemu pemerintah kota itu."
+    assert told(whole.governments, text, ("Pemkot Bogor", "ORG")) == [
+        ("Pemerintah Kabupaten Galuhan", "ORG"),
+        ("Pemkot Bogor", "ORG"),
+    ]
+    assert told(whole.governments, text, ("Pemerintah Kabupaten Galuhan", "ORG"), ("Bogor", "GPE")) is None
+
+
 def test_a_unit_belongs_to_the_institution_behind_it():
     text = "Kabag Humas, Sekretariat Jenderal, Kementerian Rawa"
     assert told(whole.units_before_bodies, text, ("Kabag Humas", "TITLE"), ("Kementerian Rawa", "ORG")) == [

@@ -165,8 +165,7 @@ def test_every_table_of_a_source_that_a_crawl_writes_is_merged(run):
         "backfills",
         "run_sources",
         "selector_health",
-        "coverage_league",
-        "isu_articles",
+        *("coverage_league", "isu_articles"),
     }  # the latter seven: the main process
 
 
