@@ -166,7 +166,7 @@ def test_a_file_is_the_same_by_any_name_and_another_when_its_end_differs():
         (b"".join(ALL), True),
         (b"", False),
         (b"PK\x03\x04", False),
-        (gzip.compress(b"<html>"), False),
+        (gzip.compress(b"<html>", mtime=0), False),
         (MAGIC + b"\0\xff" * 99, False),
     ],
 )
