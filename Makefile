@@ -61,7 +61,7 @@ pictures: $(INSTALLED)  ## take the pictures of README.md from the sample newsro
 START := 4cb3d06
 RUNS := nlp/training/runs
 
-train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (under an hour on two cores)
+train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (its steps were timed one by one, not as a whole)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .[train]
 	mkdir -p $(RUNS)/start
 	git archive $(START) nlp/model | tar -x -C $(RUNS)/start
