@@ -17,7 +17,7 @@ from pipelines.store import decisions
 from pipelines.store.decisions import TONE, Decision
 from pipelines.store.who_is_who import name_key
 
-POSITIVE, NEUTRAL, NEGATIVE, UNSURE = TONES = ("positif", "netral", "negatif", "tak tentu")
+TONES = ("positif", "netral", "negatif", "tak tentu")
 MOST_TARGETS = 6  # that an article proposes
 IN_TITLE = 4  # mentions in the text that one in the title weighs
 

@@ -16,9 +16,10 @@ from datetime import UTC, datetime, timedelta
 
 from pipelines.errors import UserError
 from pipelines.publish.guard.brake import account_of
+from pipelines.publish.guard.mode import MANAGES, READS_ONLY
 from pipelines.wording.wib import parse_time, stamp, stamp_now
 
-READER, EDITOR, MANAGER = ROLES = ("pembaca", "penyunting", "pengelola")
+ROLES = (READS_ONLY, "penyunting", MANAGES)
 NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,59}")
 INVITED_FOR = timedelta(days=7)
 SHORTEST_PASSWORD = 10  # characters; NIST SP 800-63B asks for eight, and for no rules beyond length
@@ -110,7 +111,7 @@ def set_role(connection: sqlite3.Connection, name: str, role: str) -> None:
     """Give an account another role. Raises UserError where no manager would be left."""
     account = _existing(connection, name)
     _require_role(role)
-    if role != MANAGER:
+    if role != MANAGES:
         _require_another_manager(connection, account)
     connection.execute("UPDATE users SET role = ? WHERE name = ?", (role, account.name))
 
@@ -148,10 +149,10 @@ def _require_role(role: str) -> None:
 
 def _require_another_manager(connection: sqlite3.Connection, account: Account) -> None:
     others = connection.execute(
-        "SELECT 1 FROM users WHERE role = ? AND disabled_at IS NULL AND name <> ?", (MANAGER, account.name)
+        "SELECT 1 FROM users WHERE role = ? AND disabled_at IS NULL AND name <> ?", (MANAGES, account.name)
     )
-    if account.role == MANAGER and account.disabled_at is None and not others.fetchone():
-        raise UserError(f"{account.name}: is the last {MANAGER}; make somebody else one first")
+    if account.role == MANAGES and account.disabled_at is None and not others.fetchone():
+        raise UserError(f"{account.name}: is the last {MANAGES}; make somebody else one first")
 
 
 def _kept(key: str) -> str:

@@ -46,7 +46,7 @@ def require_somebody(path: Path, known: Mapping[str, Hash]) -> None:
         except sqlite3.OperationalError:  # a database of an older Pantau has no such table yet
             pass
     raise UserError(
-        f"{LOGIN}NAME: --login needs somebody who can log in; `pantau users add NAME --role {accounts.MANAGER}`"
+        f"{LOGIN}NAME: --login needs somebody who can log in; `pantau users add NAME --role {accounts.MANAGES}`"
     )
 
 
