@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from pipelines.coverage.labels import NONE
 from pipelines.desk.kliping import drafts
 from pipelines.desk.tone import TONES, targets, tones_of
-from pipelines.desk.work import RESPONSES, Work, is_starred, work_of
+from pipelines.desk.work import RESPONSES, is_starred, work_of
 from pipelines.publish.guard.mode import author_of, may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
@@ -66,22 +67,29 @@ async def article(request: Request, datasette: Datasette) -> Response:
         quotes=parts["quotes"],
         changes=_changes(parts["versions"]),
         copies=await queries.copies(db, row["id"], row["duplicate_of"] or row["id"]),
-        fix=await db.execute_fn(lambda c: links_to_forms(c, row["id"], agreements)) if writes else {},
+        **(await db.execute_fn(lambda c: _desk(c, row["id"], agreements, author_of(request))) if writes else {}),
         corrected=await last_of(db, corrected) if writes and corrected else None,
         undone=digits(request, "dibatalkan", 15) if writes else "",
-        work=await db.execute_fn(lambda c: work_of(c, row["id"])) if writes else Work(),
-        starred=writes and await db.execute_fn(lambda c: is_starred(c, row["id"], author_of(request))),
         noted=word(request, "catatan") == "1",
         RESPONSES=RESPONSES,
         TONES=TONES,
         toned=word(request, "nada") == "1",
-        targets=await db.execute_fn(lambda c: targets(c, row["id"])) if writes else [],
-        tones=await db.execute_fn(lambda c: tones_of(c, row["id"])) if writes else [],
-        drafts=await db.execute_fn(drafts) if writes else [],
         taken_up=taken_up,
         took_up=await of_article(db, row["id"]),
         story=await isu.of_article(db, row["id"]),
     )
+
+
+def _desk(connection: sqlite3.Connection, article_id: int, agreements: list[Row], author: str) -> dict[str, Any]:
+    """What the page shows to those who may write, read at once: forms, notes, star, tones, drafts."""
+    return {
+        "fix": links_to_forms(connection, article_id, agreements),
+        "work": work_of(connection, article_id),
+        "starred": is_starred(connection, article_id, author),
+        "targets": targets(connection, article_id),
+        "tones": tones_of(connection, article_id),
+        "drafts": drafts(connection),
+    }
 
 
 def _changes(versions: Iterable[Row]) -> list[Change]:
