@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
-from functools import partial
 
 import lxml.html
 import trafilatura
@@ -13,9 +12,9 @@ from lxml import etree
 from trafilatura.settings import Extractor
 
 from pipelines.extract.boilerplate import tidy
-from pipelines.extract.fast.part import Look, without_scripts
-from pipelines.extract.page import ParsedPage
-from pipelines.extract.region import read_region
+from pipelines.extract.fast.rules import quick_rules
+from pipelines.extract.page import PARSER, ParsedPage
+from pipelines.extract.region import holder_of, read_region
 
 SHORT = 40  # characters; a shorter text is doubted, and others are tried. Captions of pictures' posts have more
 PRECISION, RECALL = (
@@ -48,15 +47,13 @@ def extract_body(
         text = "\n".join(part for part in found if part.strip())
         if text.strip():
             return tidy(text, title), "selector"
-    look = Look(page)
-    core = None if remove else look.core(partial(_trafilatura, options=PRECISION), _unfold)
-    if core is None:
-        core = _read_whole(page, remove, PRECISION, look)
+    holder = None if remove else holder_of(page.blocks, title)
+    core = _read_whole(page, remove, PRECISION) if holder is None else _read(_alone(holder), PRECISION)
     text, reading = tidy("\n".join(read_region(page.blocks, core, title)), title), "region"
     stated = page.json_ld.get("articleBody")
     wanted = len(stated) * SHARE_OF_LD if isinstance(stated, str) else 0
     if len(text) < max(SHORT, wanted):
-        recalled = _read_whole(page, remove, RECALL, look)
+        recalled = _read_whole(page, remove, RECALL)
         others = {"trafilatura": tidy(core, title), "trafilatura, recall": tidy(recalled, title)}
         if isinstance(stated, str) and wanted:
             others["json-ld"] = tidy(_strip_markup(stated), title)
@@ -74,20 +71,31 @@ def _trimmed(page: ParsedPage, remove: str | None) -> lxml.html.HtmlElement:
     return tree
 
 
-def _read_whole(page: ParsedPage, remove: str | None, options: Extractor, look: Look) -> str:
+def _read_whole(page: ParsedPage, remove: str | None, options: Extractor) -> str:
     """trafilatura's reading of a page."""
-    tree = _trimmed(page, remove)
+    return _read(_trimmed(page, remove), options)
+
+
+def _alone(holder: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """A page with nothing but a copy of an element, marked as the article."""
+    copied = copy.deepcopy(holder)
+    copied.tail = None
+    if holder.tag == "html":
+        return copied
+    page = PARSER.makeelement("html")
+    if holder.tag == "body":
+        page.append(copied)
+    else:
+        etree.SubElement(etree.SubElement(page, "body"), "article").append(copied)
+    return page
+
+
+def _read(tree: lxml.html.HtmlElement, options: Extractor) -> str:
+    """trafilatura's reading of a tree, which it changes; "" where it can't."""
     _unfold(tree)
-    if look.used:
-        without_scripts(page, tree)
-    with look.quick():
-        return _trafilatura(tree, options)
-
-
-def _trafilatura(tree: lxml.html.HtmlElement, options: Extractor) -> str:
-    """Its reading of a tree."""
     try:
-        found = trafilatura.bare_extraction(tree, options=options)
+        with quick_rules():
+            found = trafilatura.bare_extraction(tree, options=options)
     except (ValueError, AssertionError, RecursionError, etree.LxmlError):
         return ""
     return (getattr(found, "text", "") if found is not None else "") or ""

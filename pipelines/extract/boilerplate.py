@@ -97,6 +97,10 @@ AGENCY = re.compile(r"(?<=[.!?\"”'’])\s*\[[A-Z][\w./ -]{2,40}\]\s*\Z")  # "[
 INITIALS_ALONE = re.compile(r"[(\[](?:[A-Za-z]{2,6}(?:\s?[/|,;-]\s?[A-Za-z]{2,6}){0,3})[)\]]\W*\Z")
 # The last line on some sites: in capitals who wrote the article, or which agency.
 CREDIT = re.compile(r"[A-Z][A-Z.'’-]+(?:(?:\s*[|/]\s*|\s+)[A-Z][A-Z.'’-]+){0,5}(?:\s*\([A-Z]{2,6}\))?\Z")
+# Whom the press may ask, in the last line of a release.
+CONTACT = re.compile(
+    r"(?:narahubung|(?:kontak|contact)\s+(?:media|pers|person)|(?:media|press)\s+contact|cp)\s*:", re.IGNORECASE
+)
 LONGEST_CREDIT = 80  # characters
 # A counter beside the date on a short line: "Rabu, 4 November 2026 - Dibaca 371 kali".
 COUNTER = re.compile(
@@ -157,4 +161,4 @@ def _without_credits(lines: list[str]) -> list[str]:
 
 
 def _is_credit(line: str) -> bool:
-    return len(line) <= LONGEST_CREDIT and bool(INITIALS_ALONE.match(line) or CREDIT.match(line))
+    return len(line) <= LONGEST_CREDIT and any(kind.match(line) for kind in (INITIALS_ALONE, CREDIT, CONTACT))

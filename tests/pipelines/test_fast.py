@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 
 import pytest
 from lxml import etree
 from trafilatura import main_extractor, xpaths
 
-from pipelines.extract import body, extract_article
-from pipelines.extract.fast import part, rules
+from pipelines.extract import extract_article
+from pipelines.extract.fast import rules
 from pipelines.extract.fast.conditions import NotTold, condition
 from pipelines.extract.page import parse
 from tests.pipelines.extract.layouts import load_layouts
@@ -53,10 +52,9 @@ def test_trafilaturas_rules_find_the_same_as_functions(anew, monkeypatch):
     monkeypatch.delenv("PANTAU_PLAIN", raising=False)
     trees = [parse(html).tree for html in PAGES]
     trees[-1].find(".//p").tag = "item"  # as trafilatura renames them
-    replaced = [rule for name in rules.LISTS for rule in rules.rules_of(name)]
+    replaced = [rule for _, own in rules._lists().values() for rule in own]
     # Fewer, should a later trafilatura write its rules otherwise.
     assert sum(rule.find is not rule.own for rule in replaced) == 9
-    assert sum(rule.test is not None for rule in replaced) == 13
     for rule in replaced:
         for tree in trees:
             found, wanted = list(rule.find(tree)), list(rule.own(tree))
@@ -99,65 +97,6 @@ def test_a_condition_says_what_lxml_says(path):
         around = etree.Element("x")
         etree.SubElement(around, name, given)
         assert test(name, given) is bool(rule(around)), given
-
-
-LEAD = "<p>Baris pertama berita ini berdiri sendiri, dan memuat cukup banyak kata.</p>"
-FULL = f'<div class="entry-content">{LINES}</div>'
-PARTS = {
-    "alone": f"<body><div><p>{LEAD}</p></div>{FULL}<p>Kaki halaman</p></body>",
-    "behind one that is too short": f'<body><div class="entry-content">{LEAD}</div>{FULL}{LINES}</body>',
-    "in comments": f'<body><div id="comments">{FULL}</div><article>{LINES}</article></body>',
-    "in an aside": f"<body><aside>{FULL}</aside><article>{LEAD}{LINES}</article></body>",
-    "with a form": f'<body><div class="entry-content"><form><p>Cari</p></form>{LINES}</div></body>',
-    "that is a form": f'<body><form class="entry-content">{LINES}</form><article>{LEAD}</article></body>',
-    "in a form": f"<body><form>{FULL}</form></body>",
-    "details": f'<body><details class="entry-content">{LINES}</details>{FULL}</body>',
-    "broken lines": '<body><section class="entry-content">'
-    + LINES.replace("</p>", "<br>").replace("<p>", "")
-    + "<br>akhir</section></body>",
-    "figures in figures": f"<body><figure><figure>a</figure></figure>{FULL}<figure><p>b</p></figure></body>",
-    "figures inside": f'<body><figure><figure>a</figure></figure><div class="entry-content"><figure>{LEAD}</figure>{LINES}'
-    "</div></body>",
-    "a forum": f'<head><script>{{"@type": "DiscussionForumPosting"}}</script></head><body>{FULL}</body>',
-    "articles that follow": f'<body><div class="infinite-scroll">{FULL}</div><article>{LEAD}{LINES}</article></body>',
-    "no paragraphs": '<body><div class="entry-content">'
-    + LINES.replace("<p>", "<div>").replace("</p>", "</div>")
-    + f"</div>{LINES}</body>",
-    "few paragraphs": f'<body><div class="entry-content">{LEAD}<ul><li>{LEAD[3:-4] * 3}</li></ul></div>{LINES}</body>',
-    "links": f'<body><article><a href="/a">Kabar lain</a>{LINES}<p><a href="/b">Berita lain hari ini</a></p></article></body>',
-    "links in a box": f'<body><div><article><a href="/a">Kabar lain</a>{LINES}</article></div></body>',
-    "tables": f"<body><table><tr><td>{FULL}</td></tr></table></body>",
-    "a table inside": f'<body><div class="entry-content"><table><tr><td>Tabel</td></tr></table>{LINES}</div></body>',
-    "the headline below": f'<body><div class="entry-content">{LINES}<h2>Judul lain</h2></div></body>',
-}
-READ_BY_PART = {"alone", "with a form", "figures in figures", "links", "links in a box", "a table inside", "in an aside",
-                "the headline below", "in comments"}  # fmt: skip
-
-
-def cores(html):
-    """What trafilatura reads: of the part, or None; of the whole page, in our way or its own."""
-    page = parse(f"<html>{html}</html>")
-    look = part.Look(page)
-    read = partial(body._trafilatura, options=body.PRECISION)
-    return look.core(read, body._unfold), body._read_whole(page, None, body.PRECISION, look)
-
-
-@pytest.mark.parametrize("kind", PARTS)
-def test_a_part_is_read_as_in_its_page(kind, monkeypatch):
-    monkeypatch.delenv("PANTAU_PLAIN", raising=False)
-    alone, whole = cores(PARTS[kind])
-    monkeypatch.setenv("PANTAU_PLAIN", "1")
-    none, plain = cores(PARTS[kind])
-    assert none is None and whole == plain
-    assert (alone is not None) is (kind in READ_BY_PART)
-    assert alone in (None, plain)
-
-
-def test_layouts_are_read_as_in_their_pages(monkeypatch):
-    monkeypatch.delenv("PANTAU_PLAIN", raising=False)
-    found = [cores(html) for html in PAGES]
-    assert sum(alone is not None for alone, _ in found) > 5
-    assert all(alone in (None, whole) for alone, whole in found)
 
 
 def lists_renamed(patch):

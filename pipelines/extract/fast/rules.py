@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -39,9 +39,6 @@ NAMES = re.compile(r"self::(\w+)")
 ATTRIBUTES = re.compile(r"@([\w-]+)")
 SLOW = re.compile(r"re:|translate\(")  # in a rule for which lxml takes longer than a walk over the elements
 LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
-# Of these words a page has one where a rule of RAW_TREE_PRUNE_XPATH finds anything.
-RAW_WORDS = ("infinite-scroll", "infinitescroll", "mvp-post-add", "elementor-share-buttons")
-RAW_LITERAL = re.compile(r"mvp-post-add-\(\?:box\|wrap\)(?:\|infinite-\?scroll)?|elementor-share-buttons")
 PROBE = """<html><body><div class="share-box" id="x"><p class="byline">a</p></div><article class="post-body"><p>b</p>
 <section id="content-main" role="navigation"><span class="hide-print" style="display:none">c</span></section></article>
 <div class="comment-list" id="comments"><ul class="comments"><li>d</li></ul></div><ol id="disqus_thread"><li>e</li></ol>
@@ -60,40 +57,24 @@ class Rule:
     """One of trafilatura's rules.
 
     own   as trafilatura has it
-    test  whether it finds an element, by name and attributes; None where these do not tell
     find  what takes its place: a function of a tree, or `own`
     """
 
     own: Any
-    test: Test | None
     find: Callable[[Any], list[Any]]
 
 
 @contextmanager
-def quick_rules(others: Mapping[str, Rules] | None = None) -> Iterator[None]:
-    """Let trafilatura use the functions; whoever else calls it in this process finds its own rules.
-
-    others  name of a list of rules -> what takes its place instead
-    """
+def quick_rules() -> Iterator[None]:
+    """Let trafilatura use the functions; whoever else calls it in this process finds its own rules."""
     lists = {} if plain() else _lists()
-    for name, (there, rules) in lists.items():
-        there[:] = others[name] if others and name in others else [rule.find for rule in rules]
+    for there, rules in lists.values():
+        there[:] = [rule.find for rule in rules]
     try:
         yield
     finally:
         for there, rules in lists.values():
             there[:] = [rule.own for rule in rules]
-
-
-def rules_of(name: str) -> tuple[Rule, ...]:
-    """The rules of a list; none where the room is not in use."""
-    return () if plain() or name not in _lists() else _lists()[name][1]
-
-
-def prunes(html: str) -> bool:
-    """Whether RAW_TREE_PRUNE_XPATH may find something on a page: follow-up articles, buttons for sharing."""
-    said = [literal[1:-1] for rule in rules_of("RAW_TREE_PRUNE_XPATH") for literal in LITERAL.findall(rule.own.path)]
-    return not all(map(RAW_LITERAL.fullmatch, said)) or any(word in html for word in RAW_WORDS)
 
 
 @cache
@@ -125,8 +106,8 @@ def _rule(own: etree.XPath) -> Rule:
     try:
         test = condition(own.path)
     except NotTold:
-        return Rule(own, None, own)
-    return Rule(own, test, _finder(own, test) if SLOW.search(own.path) else own)
+        return Rule(own, own)
+    return Rule(own, _finder(own, test) if SLOW.search(own.path) else own)
 
 
 def _finder(own: etree.XPath, test: Test) -> Callable[[Any], list[Any]]:

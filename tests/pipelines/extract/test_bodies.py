@@ -109,6 +109,8 @@ LAYOUTS = {
         f"<div><p>{LEAD}</p><p><b>Baca Juga :</b> <a href='/b/2'>Harga Lele Turun di Pasar Rimba</a><br>{PARTS[0]}</p>"
         f"{paragraphs(PARTS[1:])}</div>"
     ),
+    "contact below": page(f"<div>{paragraphs()}<p>Kontak media: Humas Dinas Pengairan</p></div>"),
+    "contact below divs": page(f"<div>{paragraphs(tag='div')}<div>Narahubung: Biro Umum</div></div>"),
     "others below": page(f"<div>{paragraphs()}</div><div><h3>Berita Lainnya</h3><ul>{OTHERS}</ul></div>"),
     # Consent before the article.
     "consent": page(paragraphs(), before=f"<div id='lapis'><h2>Privasi Anda</h2>{paragraphs([CONSENT] * 4)}</div>"),
