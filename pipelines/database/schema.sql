@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 13;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 14;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -713,6 +713,36 @@ CREATE TABLE watch_receivers (
   error TEXT,
   UNIQUE (watch_id, address)
 );
+-- Receivers that the team adds on its page (pipelines/desk/watch/receivers.py); a watch names one as "penerima:ID".
+CREATE TABLE receivers (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,                    -- mail | telegram | webhook
+  address TEXT NOT NULL,                 -- what may be shown: the mail address, Telegram's chat, a webhook's host
+  secret TEXT NOT NULL DEFAULT '',       -- Telegram's token or a webhook's whole address, encrypted with PANTAU_KEY
+  confirmed_at TEXT,                     -- NULL: nothing but the confirmation is sent to it
+  confirm TEXT,                          -- SHA-256 of the key of the link that confirms it
+  confirm_until TEXT,
+  paused_at TEXT,
+  removed_at TEXT,
+  made_at TEXT NOT NULL,
+  made_by TEXT NOT NULL
+);
+CREATE UNIQUE INDEX receivers_name ON receivers (name) WHERE removed_at IS NULL;
+-- What was sent, kept for 90 days.
+CREATE TABLE deliveries (
+  id INTEGER PRIMARY KEY,
+  sent_at TEXT NOT NULL,
+  receiver_id INTEGER REFERENCES receivers(id),  -- NULL: an address of the command line or the settings
+  receiver TEXT NOT NULL,                -- as people call it
+  title TEXT NOT NULL,
+  purpose TEXT NOT NULL,                 -- message | test | confirmation
+  went INTEGER NOT NULL,
+  answer TEXT NOT NULL                   -- of the receiver's server, or why it did not go
+);
+CREATE INDEX deliveries_sent_at ON deliveries (sent_at);
+CREATE INDEX deliveries_receiver ON deliveries (receiver_id, sent_at);
+
 -- Watches that were removed, so that `pantau watch restore` and the page can bring them back.
 CREATE TABLE removed_watches (
   id INTEGER PRIMARY KEY,

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from pipelines.database.open import as_database, transaction
 from pipelines.desk.watch.address import check_address
+from pipelines.desk.watch.receivers import by_reference
 from pipelines.errors import UserError
 from pipelines.search.filters import Filters, SearchFilters, saved
 from pipelines.wording.wib import WIB, stamp_now
@@ -147,7 +148,12 @@ def _demand_free(connection: sqlite3.Connection, name: str) -> None:
 
 
 def _add_receivers(connection: sqlite3.Connection, watch_id: int, receivers: Sequence[str]) -> None:
-    """Let them have what comes from now on; one that is there already stays as it is."""
+    """Let them have what comes from now on; one that is there already stays as it is.
+
+    Raises UserError for a receiver of the page that is not there.
+    """
+    for address in receivers:
+        by_reference(connection, address)
     newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
     as_database(connection).table("watch_receivers").insert_all(
         [{"watch_id": watch_id, "address": address, "sent_to": newest} for address in receivers], ignore=True
