@@ -699,7 +699,9 @@ CREATE TABLE watches (
   spike INTEGER NOT NULL,                -- 1: also says when there is far more than usual
   cooldown_hours INTEGER NOT NULL,       -- between two such alerts
   created_at TEXT NOT NULL,
-  last_run TEXT
+  last_run TEXT,
+  clip TEXT NOT NULL DEFAULT '',         -- docx | pdf: yesterday's kliping goes to its receivers every morning
+  clip_sent TEXT                         -- the day of the last one
 );
 CREATE TABLE watch_receivers (
   id INTEGER PRIMARY KEY,

@@ -14,7 +14,7 @@ from jinja2 import Environment
 from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
-from pipelines.publish.guard.login import INVITATION, LOGIN
+from pipelines.publish.guard.login import CONFIRMATION, INVITATION, LOGIN
 from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses
@@ -37,6 +37,7 @@ from pipelines.publish.views import (
     login,
     places,
     profiles,
+    receivers,
     search,
     sources,
     tone,
@@ -58,6 +59,7 @@ FORMS = (
     "/meja",
     "/isu/",
 )  # how addresses that take one begin
+ALONE = (LOGIN, LOGOUT, INVITATION, CONFIRMATION, "/akun", "/pengguna", "/penerima")
 
 Answer = Callable[[], Awaitable[Response]]
 
@@ -105,6 +107,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^{INVITATION}$", accounts.invitation),
         (r"^/akun$", accounts.own),
         (r"^/pengguna$", accounts.team),
+        (rf"^{CONFIRMATION}$", receivers.confirm),
+        (r"^/penerima$", receivers.team),
         (r"^/meja$", work.desk),
         (r"^/meja/(?P<id>\d+)$", work.note),
         (r"^/nada$", tone.tallies),
@@ -161,7 +165,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 def _takes_forms(path: str) -> bool:
     """Whether a form may be sent to this address; all others are only read."""
-    return path in (LOGIN, LOGOUT, INVITATION, "/akun", "/pengguna") or path.startswith(FORMS)
+    return path in ALONE or path.startswith(FORMS)
 
 
 @hookimpl

@@ -98,7 +98,7 @@ def deliver(
         where = target(connection, address)
         answer = transmit(where, title, body, files, send)
     except Exception as error:  # whatever a receiver does must not stop the others
-        why = _without(where.address, f"{type(error).__name__}: {error}")
+        why = without(where.address, f"{type(error).__name__}: {error}")
         record(connection, where, title, why, went=False)
         return why
     LOG.info("%s: terkirim ke %s", title, where.shown)
@@ -115,7 +115,7 @@ def hidden(address: str) -> str:
     return f"{scheme[0]}…" if scheme else address
 
 
-def _without(secret: str, text: str) -> str:
+def without(secret: str, text: str) -> str:
     """A text in which an address with its secrets is not repeated."""
     return text.replace(secret, "…") if secret else text
 

@@ -165,7 +165,7 @@ def invite(connection: sqlite3.Connection, number: int) -> str:
     one = find(connection, number)
     if one.kind != MAIL or one.confirmed_at or one.removed_at:
         raise UserError("only a mail address that is not confirmed gets such a link")
-    _require_few(connection, number)
+    require_few(connection, number)
     key = secrets.token_urlsafe(32)
     connection.execute(
         "UPDATE receivers SET confirm = ?, confirm_until = ? WHERE id = ?",
@@ -174,7 +174,7 @@ def invite(connection: sqlite3.Connection, number: int) -> str:
     return key
 
 
-def _require_few(connection: sqlite3.Connection, number: int) -> None:
+def require_few(connection: sqlite3.Connection, number: int) -> None:
     """Raise UserError where a confirmation more would be too many in a day."""
     since = stamp(datetime.now(UTC) - timedelta(days=1))
     mine, together = connection.execute(

@@ -16,13 +16,13 @@ from pipelines.publish.guard.arrival import arrived, from_elsewhere
 from pipelines.publish.guard.asgi import Application, Receive, Scope, Send
 from pipelines.publish.guard.bodies import BadBody, whole_body
 from pipelines.publish.guard.headers import with_headers
-from pipelines.publish.guard.login import INVITATION, LOGIN, login_address, may_enter
+from pipelines.publish.guard.login import CONFIRMATION, INVITATION, LOGIN, login_address, may_enter
 from pipelines.publish.guard.mode import Mode, mode_of
 
 LOG = logging.getLogger(__name__)
 TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions")  # closed to everybody
 OPEN_TO_ALL = ("/-/static/", "/-/static-plugins/")
-OPEN_TO_THE_TEAM = (LOGIN, INVITATION, "/-/logout")
+OPEN_TO_THE_TEAM = (LOGIN, INVITATION, CONFIRMATION, "/-/logout")
 METHODS = ("GET", "HEAD", "POST")
 MORE_HEADERS = {405: {"allow": "GET, HEAD"}, 408: {"connection": "close"}, 413: {"connection": "close"}}  # by status
 

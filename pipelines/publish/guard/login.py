@@ -22,6 +22,7 @@ from pipelines.search.asked import Search
 
 LOGIN = "/-/login"
 INVITATION = "/-/undangan"  # on which an invited person chooses a password
+CONFIRMATION = "/-/penerima"  # on which whoever reads a mail address confirms it
 OPEN_BELOW = ("/pantau-static/", "/-/static/", "/-/static-plugins/")  # without a login
 FEED = "/umpan.xml"
 ACTOR_COOKIE = "ds_actor"  # Datasette's, which its own plugin reads
@@ -79,7 +80,7 @@ def let_in(
 
 async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> bool:
     """Whether an instance with a login answers this request; leaves who asks in the scope, under ACTOR."""
-    if scope["path"] in (LOGIN, INVITATION) or scope["path"].startswith(OPEN_BELOW):
+    if scope["path"] in (LOGIN, INVITATION, CONFIRMATION) or scope["path"].startswith(OPEN_BELOW):
         return True
     request = Request(scope, receive)
     if scope["path"] == FEED:
