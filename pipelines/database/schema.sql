@@ -371,7 +371,19 @@ CREATE TABLE klipings (
   changed_at TEXT NOT NULL,
   changed_by TEXT NOT NULL,
   signed_at TEXT,                        -- NULL: a draft
-  signed_by TEXT
+  signed_by TEXT,
+  letterhead INTEGER NOT NULL DEFAULT 0  -- 0: the two lines alone
+);
+-- Letterheads that klipings choose from (pipelines/desk/clip/letterheads.py).
+CREATE TABLE letterheads (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  institution TEXT NOT NULL,
+  address TEXT NOT NULL,
+  logo BLOB NOT NULL,                    -- PNG; empty for none
+  made_at TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  removed_at TEXT
 );
 CREATE TABLE kliping_items (
   kliping_id INTEGER NOT NULL REFERENCES klipings(id),
@@ -700,8 +712,7 @@ CREATE TABLE watches (
   cooldown_hours INTEGER NOT NULL,       -- between two such alerts
   created_at TEXT NOT NULL,
   last_run TEXT,
-  clip TEXT NOT NULL DEFAULT '',         -- docx | pdf: yesterday's kliping goes to its receivers every morning
-  clip_sent TEXT                         -- the day of the last one
+  clip TEXT NOT NULL DEFAULT ''          -- docx | pdf: yesterday's kliping goes to its receivers every morning
 );
 CREATE TABLE watch_receivers (
   id INTEGER PRIMARY KEY,
@@ -713,6 +724,7 @@ CREATE TABLE watch_receivers (
   last_spike TEXT,
   failures INTEGER NOT NULL DEFAULT 0,   -- in a row
   error TEXT,
+  clip_sent TEXT,                        -- the day (WIB) of the last kliping that it got
   UNIQUE (watch_id, address)
 );
 -- Receivers that the team adds on its page (pipelines/desk/watch/receivers.py); a watch names one as "penerima:ID".

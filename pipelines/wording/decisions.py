@@ -26,7 +26,11 @@ NOTHING = {"official": "bukan orang", "place": "bukan tempat", "agreement": "buk
     "organisation": "bukan lembaga"
 }
 TONE_PARTS = (("judul", "title"), ("isi", "body"))
-HEAD = {"name": "nama", "target": "sasaran nada", "summary": "ringkasan", "institution": "kop", "address": "alamat kop"}
+HEAD = {"name": "nama", "target": "sasaran nada", "summary": "ringkasan"} | {
+    "institution": "kop",
+    "address": "alamat kop",
+    "letterhead": "logo kop nomor",
+}
 WORK = {
     "labels": "label",
     "note": "catatan",

@@ -115,6 +115,12 @@ def hidden(address: str) -> str:
     return f"{scheme[0]}…" if scheme else address
 
 
+def called(connection: sqlite3.Connection, address: str) -> str:
+    """An address as people may see it: the name of a receiver of the page, or `hidden`."""
+    receiver = by_reference(connection, address)
+    return receiver.name if receiver else hidden(address)
+
+
 def without(secret: str, text: str) -> str:
     """A text in which an address with its secrets is not repeated."""
     return text.replace(secret, "…") if secret else text

@@ -32,7 +32,6 @@ class Watch:
     spike           whether an unusual number of articles is told, too; again after `cooldown_hours` at the earliest
     last_run        ISO 8601 UTC
     clip            the form of the kliping that its receivers get every morning (CLIP_FORMS), or ""
-    clip_sent       the day (WIB) of the last one
     """
 
     watch_id: int
@@ -46,7 +45,6 @@ class Watch:
     cooldown_hours: int
     last_run: str | None
     clip: str = ""
-    clip_sent: str | None = None
 
     def is_due(self, now: datetime) -> bool:
         """Whether its schedule asks for a run. Cron is up to a minute late, so a minute less counts as enough."""
@@ -229,7 +227,7 @@ def watches(connection: sqlite3.Connection) -> list[Watch]:
     """Every watch, by name."""
     cursor = connection.execute(
         """SELECT id, name, filters, every_minutes, floor, ceiling, quiet, spike, cooldown_hours, last_run,
-                  clip, clip_sent
+                  clip
            FROM watches ORDER BY name"""
     )
     return [

@@ -11,8 +11,9 @@ async def watches_with_receivers(db: Database) -> list[Row]:
     """Every watch once for each of its receivers (address None where it has none), by name."""
     return await rows(
         db,
-        """SELECT w.name, w.filters, w.every_minutes, w.quiet, w.spike, w.clip, w.last_run, r.address, r.last_sent, r.failures,
-                  r.error, v.name AS receiver, v.paused_at IS NOT NULL AS paused, v.removed_at IS NOT NULL AS removed
+        """SELECT w.name, w.filters, w.every_minutes, w.quiet, w.spike, w.clip, w.last_run,
+                  r.address, r.last_sent, r.failures, r.error, v.name AS receiver,
+                  v.paused_at IS NOT NULL AS paused, v.removed_at IS NOT NULL AS removed
            FROM watches w LEFT JOIN watch_receivers r ON r.watch_id = w.id
            LEFT JOIN receivers v ON r.address = 'penerima:' || v.id ORDER BY w.name, r.id""",
     )

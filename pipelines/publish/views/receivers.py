@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,6 +24,7 @@ from pipelines.publish.queries.watches import deliveries
 from pipelines.publish.views.arguments import word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import absolute, export_links
+from pipelines.publish.views.sending import send
 from pipelines.settings.load import setting
 from pipelines.wording.translate import translated
 
@@ -145,18 +145,8 @@ async def _confirm(request: Request, datasette: Datasette, one: Receiver) -> str
 
 
 async def _send(datasette: Datasette, one: Receiver, title: str, body: Message, purpose: str) -> None:
-    """Send a message while others use the database, and log it. Raises UserError where it did not go."""
-    first = purpose == deliver.CONFIRMATION
-    where = await database(datasette).execute_fn(
-        lambda connection: deliver.target(connection, one.reference, unconfirmed=first)
-    )
-    answer, why = "", ""
-    try:
-        answer = await asyncio.to_thread(deliver.transmit, where, title, body)
-    except Exception as error:  # whatever a server does is told, and changes nothing here
-        why = deliver.without(where.address, f"{type(error).__name__}: {error}")
-    said, went = why or answer, not why
-    await _written(datasette, lambda c: deliver.record(c, where, title, said, went=went, purpose=purpose))
+    """Send a message. Raises UserError where it did not go."""
+    why = await send(datasette, one.reference, title, body, purpose=purpose)
     if why:
         raise UserError(f"{one.name}: the message did not go: {why}")
 
