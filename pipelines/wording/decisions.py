@@ -55,6 +55,10 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
     if kind == "work":
         return ", ".join(f"{WORK[name]} “{value}”" for name, value in (after or {}).items() if name in WORK)
     old = _thing(kind, before)
+    if kind in NOTHING and not before and after:
+        return f"{_thing(kind, after)}: ditambahkan"
+    if kind in NOTHING and not after and not before:
+        return "tambahan dibatalkan"
     if after is None:
         return f"{old}: {NOTHING.get(kind, 'tidak ada')}"
     if after.get("official") is False:

@@ -14,6 +14,7 @@ from pipelines.desk import deciding
 from pipelines.errors import UserError
 from pipelines.records import TaggedArticle
 from pipelines.run.process import _articles_after
+from pipelines.store.additions import key_of
 from pipelines.store.article_rows import _made_rows, _officials, _stored_rows, retag
 from pipelines.store.decisions import Decision
 from pipelines.store.save import save
@@ -24,6 +25,8 @@ TABLES = (
     *("articles", "mentions", "article_officials", "article_places", "agreements", "agreement_parties"),
     *("agreement_places", "quotes", "roles", "appearances", "entity_months", "articles_by_day"),
 )
+
+TABLE_OF = {"official": "article_officials", "place": "article_places", "agreement": "agreements"}
 
 
 def store(connection, *, number=1, title="Bupati Bogor Resmikan Pasar", **tags):
@@ -241,3 +244,53 @@ def test_what_rows_hold_makes_the_same_rows(database):
     article_id, article, _ = store(database.conn)
     again = stored_tags(database.conn, article_id)
     assert _made_rows(database.conn, article, again, _officials(again)) == _stored_rows(database.conn, article_id)
+
+
+ADDITIONS = {
+    "official": {"name": "Nirmala Sangaji", "title": "Camat", "organisation": "Jailolo", "status": "menjabat"},
+    "place": {"name": "Kabupaten Bandung", "kind": "kabupaten", "code": "32.04"},
+    "agreement": {
+        **{"type": "PKS", "text": "perjanjian kerja sama", "subject": "pasar", "date": "2025", "place": None},
+        **{"status": "ditandatangani", "parties": ["Dinas Uji", "PT Contoh"]},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", sorted(ADDITIONS))
+def test_what_people_add_counts_at_once_holds_through_reading_again_and_can_be_taken_back(database, kind):
+    connection = database.conn
+    text = make_article().text + " Camat Nirmala Sangaji dan Dinas Uji hadir; perjanjian kerja sama itu diteken."
+    article = make_article(text=text)
+    said = make_tags(article)
+    with transaction(connection):
+        save(connection, TaggedArticle(article, said))
+    before = dump(connection)
+    after = ADDITIONS[kind]
+    number = deciding.decide(connection, decision(kind, key_of(kind, after), after))
+    changed = dump(connection)
+    assert len(changed[TABLE_OF[kind]]) == len(before[TABLE_OF[kind]]) + 1
+    if kind == "official":
+        assert ("PER", "Nirmala Sangaji") in {(m.label, m.text) for m in stored_tags(connection, 1).mentions}
+        assert any("Nirmala Sangaji" in row for row in connection.execute("SELECT name FROM officials").fetchall())
+    with transaction(connection):
+        retag(connection, 1, article, said)
+    assert dump(connection) == changed
+    found = next(t for t in deciding.things(connection, 1) if t.key == key_of(kind, after))
+    gone = deciding.decide(connection, decision(kind, found.key, None, before=deciding.VALUES[kind](found.told)))
+    assert len(dump(connection)[TABLE_OF[kind]]) == len(before[TABLE_OF[kind]])
+    deciding.undo(connection, gone, "ani")
+    assert dump(connection) == changed
+    deciding.undo(connection, number, "ani")
+    assert dump(connection) == before
+
+
+def test_what_the_tagger_finds_by_itself_later_stands_as_people_added_it(database):
+    connection = database.conn
+    _, article, said = store(connection)
+    after = ADDITIONS["official"]
+    deciding.decide(connection, decision("official", key_of("official", after), after))
+    found = replace(said, officials=(*said.officials, Official("Nirmala Sangaji", "Lurah", None)))
+    with transaction(connection):
+        retag(connection, 1, article, found)
+    titles = connection.execute("SELECT title FROM article_officials WHERE name = 'Nirmala Sangaji'").fetchall()
+    assert titles == [("Camat",)]
