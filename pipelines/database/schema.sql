@@ -305,6 +305,13 @@ CREATE TABLE machine_readings (
   tags TEXT                              -- JSON as nlp.as_json writes it
 );
 -- The tone (nada) that people hear towards a target, by the last decision that stands (pipelines/desk/tone.py).
+-- What people say is no article (pipelines/desk/not_article.py): taken out whole, to be brought back.
+CREATE TABLE set_aside (
+  article_id INTEGER PRIMARY KEY,        -- its number in `articles`, before and after
+  url TEXT NOT NULL,
+  held TEXT NOT NULL                     -- JSON: its row, its versions, its coverage, the tags that the machine read
+);
+CREATE INDEX set_aside_url ON set_aside (url);
 CREATE TABLE tones (
   article_id INTEGER NOT NULL REFERENCES articles(id),
   target TEXT NOT NULL,                  -- the normal form of its name

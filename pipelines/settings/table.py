@@ -192,6 +192,22 @@ TABLE = (
         "Hosts of one's own network that webhooks of the page may reach, separated by spaces; all others are public.",
     ),
     Setting(
+        "sso.header",
+        "PANTAU_SSO_HEADER",
+        TEXT,
+        "",
+        "Header yang diisi perantara (reverse proxy) dengan nama pengguna yang sudah masuk di sana, misalnya lewat OIDC.",
+        "The header in which a reverse proxy names who has logged in there (OIDC). Only with `sso.proxies`.",
+    ),
+    Setting(
+        "sso.proxies",
+        "PANTAU_SSO_PROXIES",
+        TEXT,
+        "",
+        "Alamat perantara yang dipercaya; dari alamat lain header itu ditolak.",
+        "The addresses of the proxies that are believed, separated by spaces; from any other the header is refused.",
+    ),
+    Setting(
         "limits.pages",
         "PANTAU_LIMITS_PAGES",
         number("a whole number, 1 or more", 1),

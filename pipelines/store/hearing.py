@@ -230,7 +230,7 @@ def told_article(article: Article, words: Sequence[Decision]) -> Article:
         after = word.after or {}
         if word.kind == TITLE:
             article = replace(article, title=after["title"])
-        elif word.kind == KIND:
+        elif word.kind == KIND and after:
             article = replace(article, kind=after["kind"])
         elif word.kind == DAY:
             midnight = stamp(datetime.fromisoformat(after["day"]).replace(tzinfo=WIB))

@@ -22,9 +22,14 @@ KINDS = {
     "isu": "Isu",
     "undo": "Pembatalan",
 }
-NOTHING = {"official": "bukan orang", "place": "bukan tempat", "agreement": "bukan perjanjian"} | {
-    "organisation": "bukan lembaga"
+NOTHING = {
+    "official": "bukan orang",
+    "place": "bukan tempat",
+    "agreement": "bukan perjanjian",
+    "organisation": "bukan lembaga",
+    "kind": "bukan artikel",
 }
+ADDABLE = ("official", "place", "agreement")
 TONE_PARTS = (("judul", "title"), ("isi", "body"))
 HEAD = {"name": "nama", "target": "sasaran nada", "summary": "ringkasan"} | {
     "institution": "kop",
@@ -55,9 +60,9 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
     if kind == "work":
         return ", ".join(f"{WORK[name]} “{value}”" for name, value in (after or {}).items() if name in WORK)
     old = _thing(kind, before)
-    if kind in NOTHING and not before and after:
+    if kind in ADDABLE and not before and after:
         return f"{_thing(kind, after)}: ditambahkan"
-    if kind in NOTHING and not after and not before:
+    if kind in ADDABLE and not after and not before:
         return "tambahan dibatalkan"
     if after is None:
         return f"{old}: {NOTHING.get(kind, 'tidak ada')}"

@@ -18,12 +18,14 @@ from pipelines.publish.guard.bodies import BadBody, whole_body
 from pipelines.publish.guard.headers import with_headers
 from pipelines.publish.guard.login import CONFIRMATION, INVITATION, LOGIN, login_address, may_enter
 from pipelines.publish.guard.mode import Mode, mode_of
+from pipelines.publish.guard.proxy import Spoofed
 
 LOG = logging.getLogger(__name__)
 TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions")  # closed to everybody
 OPEN_TO_ALL = ("/-/static/", "/-/static-plugins/")
 OPEN_TO_THE_TEAM = (LOGIN, INVITATION, CONFIRMATION, "/-/logout")
 METHODS = ("GET", "HEAD", "POST")
+SPOOFED = "pantau_spoofed"  # the key of a scope that brought a false name of the proxy's
 MORE_HEADERS = {405: {"allow": "GET, HEAD"}, 408: {"connection": "close"}, 413: {"connection": "close"}}  # by status
 
 ErrorPage = Callable[[Datasette, Request, int], Awaitable[Response]]  # of a status
@@ -65,8 +67,10 @@ def guarded(
         elif path.startswith("/pantau/") and path.endswith(".csv"):
             # Datasette's CSV stops without a word at its limits and lets formulas through; ours does neither.
             await Response.redirect("/unduh").asgi_send(send)
-        elif mode.login and not await may_enter(datasette, scope, receive):
-            if scope["method"] != "POST" and not path.endswith((".json", ".xml")):
+        elif mode.login and not await _enters(datasette, scope, receive):
+            if SPOOFED in scope:
+                await refuse(scope, receive, send, 403, "nama dari perantara yang tidak dipercaya")
+            elif scope["method"] != "POST" and not path.endswith((".json", ".xml")):
                 await Response.redirect(login_address(scope)).asgi_send(send)
             else:
                 await refuse(scope, receive, send, 403, "belum masuk")
@@ -82,6 +86,15 @@ def guarded(
             await app(scope, receive, send)
 
     return handle
+
+
+async def _enters(datasette: Datasette, scope: Scope, receive: Receive) -> bool:
+    """`may_enter`; a request that brings a false name of the proxy's is marked SPOOFED, and does not enter."""
+    try:
+        return await may_enter(datasette, scope, receive)
+    except Spoofed:
+        scope[SPOOFED] = True
+        return False
 
 
 def _wrong(scope: Scope, mode: Mode, takes_forms: Callable[[str], bool]) -> tuple[int, str] | None:

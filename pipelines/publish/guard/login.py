@@ -12,7 +12,7 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import Request, Response
 from itsdangerous import BadSignature
 
-from pipelines.publish.guard import accounts
+from pipelines.publish.guard import accounts, proxy
 from pipelines.publish.guard.asgi import Receive, Scope
 from pipelines.publish.guard.brake import account_of
 from pipelines.publish.guard.mode import ACTOR, people_of_settings
@@ -92,7 +92,14 @@ async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> boo
 
 
 async def actor_of(datasette: Datasette, request: Request) -> dict[str, Any] | None:
-    """Who asks, as one of Datasette's plugins tells by a cookie, with their `role`; None for a stranger."""
+    """Who asks, as the proxy or one of Datasette's plugins (by a cookie) tells, with their `role`; None for a stranger.
+
+    Raises proxy.Spoofed for a header of the proxy's that is not from there.
+    """
+    named = proxy.name_of(request.scope)
+    if named is not None:
+        account = await database(datasette).execute_fn(lambda connection: accounts.find(connection, named))
+        return {"id": account.name, "role": account.role} if account and account.disabled_at is None else None
     for result in pm.hook.actor_from_request(datasette=datasette, request=request):
         actor = await await_me_maybe(result)
         if actor:

@@ -32,7 +32,7 @@ CHOICES = {
     ORGANISATION: {"tidak-ada": "Bukan lembaga"},
     TITLE: {"ubah": "Judulnya lain"},
     DAY: {"ubah": "Tanggal terbitnya lain"},
-    KIND: {"ubah": "Jenisnya lain"},
+    KIND: {"ubah": "Jenisnya lain", "tidak-ada": "Bukan artikel: halaman daftar, iklan, pemberitahuan, galat"},
 }
 HEADINGS = {
     OFFICIAL: "Pejabat",

@@ -167,6 +167,8 @@ async def _correct(request: Request, datasette: Datasette, article: Row) -> Resp
         return await _page(request, datasette, article, 400, error=str(wrong), form=given)
     except Busy as busy:
         return await _page(request, datasette, article, 503, error=str(busy), form=given)
+    if kind == KIND and after is None:
+        return Response.redirect(f"/riwayat?artikel={article['id']}&bukan=1", status=303)
     return Response.redirect(f"/artikel/{article['id']}?dikoreksi={number}", status=303)
 
 
@@ -221,6 +223,7 @@ async def _history(request: Request, datasette: Datasette, status: int = 200, er
         KIND_NAMES=KIND_NAMES,
         waiting=await db.execute_fn(deciding.waiting),
         undone=digits(request, "dibatalkan", 15),
+        set_aside=word(request, "bukan") == "1",
         error=error,
         pager=pager(request, number, ledger.PAGE, total),
     )

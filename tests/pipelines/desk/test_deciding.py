@@ -9,9 +9,12 @@ from dataclasses import replace
 import pytest
 
 from nlp.records import Official, Place, Tags
+from pipelines.coverage.update import update as cover
 from pipelines.database.open import transaction
 from pipelines.desk import deciding
+from pipelines.desk.ledger_export import no_articles
 from pipelines.errors import UserError
+from pipelines.isu.update import update as group
 from pipelines.records import TaggedArticle
 from pipelines.run.process import _articles_after
 from pipelines.store.additions import key_of
@@ -294,3 +297,55 @@ def test_what_the_tagger_finds_by_itself_later_stands_as_people_added_it(databas
         retag(connection, 1, article, found)
     titles = connection.execute("SELECT title FROM article_officials WHERE name = 'Nirmala Sangaji'").fetchall()
     assert titles == [("Camat",)]
+
+
+def test_what_is_no_article_leaves_everything_and_comes_back_whole(database):
+    """With its copies, its coverage and its story, through reading it again; as nothing had been when taken back."""
+    connection = database.conn
+    text = "Harga cengkih di Ternate naik dua kali lipat sejak pekan lalu karena hujan, kata pedagang pasar. " * 6
+    with transaction(connection):
+        for number, kind in ((1, "press_release"), (2, "news"), (3, "news")):
+            address = f"https://contoh{number}.go.id/berita"
+            article = make_article(
+                url=address,
+                canonical_url=address,
+                source_id=f"sumber{number}",
+                kind=kind,
+                text=make_article().text + text,
+                published_at=f"2025-11-12T0{number}:30:00+00:00",
+            )
+            save(connection, TaggedArticle(article, make_tags(article)))
+    cover(connection)
+    group(connection)
+    roots = connection.execute("SELECT id, duplicate_of FROM articles ORDER BY id").fetchall()
+    assert roots == [(1, None), (2, 1), (3, 1)]
+    pairs = connection.execute("SELECT release_id, article_id, label FROM coverage ORDER BY 1, 2").fetchall()
+    assert len(pairs) == 2 and connection.execute("SELECT articles FROM isu").fetchall() == [(3,)]
+    before = dump(connection)
+    number = deciding.decide(connection, decision("kind", "", None, before={"kind": "press_release"}))
+    for table, column in (
+        *(("articles", "id"), ("mentions", "article_id"), ("appearances", "article_id"), ("isu_vectors", "article_id")),
+        *(("coverage", "release_id"), ("isu_articles", "article_id"), ("article_versions", "article_id")),
+        *(("minhash_bands", "article_id"), ("isu_pairs", "other_id"), ("agreements", "article_id")),
+    ):
+        assert not connection.execute(f"SELECT 1 FROM {table} WHERE {column} = 1").fetchone(), table
+    assert connection.execute("SELECT sum(articles) FROM articles_by_day").fetchone() == (2,)
+    assert connection.execute("SELECT articles FROM isu").fetchall() == [(2,)]
+    assert connection.execute("SELECT id, duplicate_of FROM articles ORDER BY id").fetchall() == [(2, None), (3, 2)]
+    assert connection.execute("SELECT articles FROM people").fetchone() == (2,)
+    with transaction(connection):
+        again = make_article(url="https://contoh1.go.id/berita", source_id="sumber1", text=text)
+        assert save(connection, TaggedArticle(again, make_tags(make_article()))).article_id == 0
+    cover(connection)
+    group(connection)
+    assert not connection.execute("SELECT 1 FROM coverage_articles WHERE article_id = 1").fetchone()
+    (held,) = no_articles(connection)
+    assert (held["url"], held["article"]) == ("https://contoh1.go.id/berita", False) and text in held["text"]
+    deciding.undo(connection, number, "ani")
+    assert dump(connection) == before
+    cover(connection)
+    group(connection)
+    assert connection.execute("SELECT id, duplicate_of FROM articles ORDER BY id").fetchall() == roots
+    assert connection.execute("SELECT release_id, article_id, label FROM coverage ORDER BY 1, 2").fetchall() == pairs
+    assert connection.execute("SELECT articles FROM isu").fetchall() == [(3,)]
+    assert list(no_articles(connection)) == []
