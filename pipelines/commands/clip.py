@@ -58,7 +58,6 @@ def clip(
     from pipelines.desk.clip import letterheads
     from pipelines.desk.clip.gather import gather, gather_kliping, with_letterhead
     from pipelines.desk.clip.mail import to_file
-    from pipelines.desk.clip.pages import TEMPLATES
     from pipelines.desk.export import write_whole
     from pipelines.desk.kliping import find
     from pipelines.desk.watch.saved import find_watch
@@ -66,11 +65,7 @@ def clip(
     from pipelines.wording.wib import WIB
 
     if write_templates:
-        write_templates.mkdir(parents=True, exist_ok=True)
-        for file in sorted(TEMPLATES.iterdir()):
-            write_whole(write_templates / file.name, file.read_bytes())
-            say(str(write_templates / file.name))
-        return DONE
+        return _write_templates(write_templates)
     if due:
         if when or name or made or output or to or letterhead:
             raise UserError("--due: the watches say what is sent to whom; leave the other options out")
@@ -97,6 +92,17 @@ def clip(
     target = output or Path(f"kliping-{made or chosen}.{form}")
     write_whole(target, to_file(clipping, form, templates))
     say(f"{len(clipping.articles)} berita -> {target}")
+    return DONE
+
+
+def _write_templates(folder: Path) -> int:
+    from pipelines.desk.clip.pages import TEMPLATES
+    from pipelines.desk.export import write_whole
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted(TEMPLATES.iterdir()):
+        write_whole(folder / file.name, file.read_bytes())
+        say(str(folder / file.name))
     return DONE
 
 

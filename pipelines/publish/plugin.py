@@ -65,6 +65,30 @@ ALONE = (LOGIN, LOGOUT, INVITATION, CONFIRMATION, "/akun", "/pengguna", "/peneri
 Answer = Callable[[], Awaitable[Response]]
 
 
+# The pages on which the team works.
+TEAM_ROUTES: tuple[tuple[str, Any], ...] = (
+    (rf"^{INVITATION}$", accounts.invitation),
+    (r"^/akun$", accounts.own),
+    (r"^/pengguna$", accounts.team),
+    (rf"^{CONFIRMATION}$", receivers.confirm),
+    (r"^/penerima$", receivers.team),
+    (r"^/meja$", work.desk),
+    (r"^/meja/(?P<id>\d+)$", work.note),
+    (r"^/nada$", tone.tallies),
+    (r"^/nada/(?P<id>\d+)$", tone.set_tone),
+    (r"^/kliping$", klipings.klipings),
+    (r"^/kliping/tambah$", klipings.add),
+    (r"^/kliping/kop$", letterheads.letterheads),
+    (r"^/kliping/kop/(?P<id>\d+)\.png$", letterheads.logo),
+    (r"^/kliping/(?P<id>\d+)/kirim$", klipings.mail),
+    (r"^/kliping/(?P<id>\d+)$", klipings.kliping),
+    (r"^/kliping/(?P<id>\d+)\.(?P<form>\w+)$", klipings.download),
+    (r"^/perbaiki/(?P<id>\d+)$", corrections.correct),
+    (r"^/riwayat$", corrections.history),
+    (r"^/riwayat/batalkan$", corrections.take_back),
+)
+
+
 @hookimpl(tryfirst=True)  # before any other plugin that has a page for the login
 def register_routes() -> list[tuple[str, Any]]:
     """Our pages."""
@@ -105,25 +129,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/pantauan/hapus$", watches.remove),
         (r"^/pantauan/kembalikan$", watches.restore),
         (r"^/pantauan/ubah$", watches.change),
-        (rf"^{INVITATION}$", accounts.invitation),
-        (r"^/akun$", accounts.own),
-        (r"^/pengguna$", accounts.team),
-        (rf"^{CONFIRMATION}$", receivers.confirm),
-        (r"^/penerima$", receivers.team),
-        (r"^/meja$", work.desk),
-        (r"^/meja/(?P<id>\d+)$", work.note),
-        (r"^/nada$", tone.tallies),
-        (r"^/nada/(?P<id>\d+)$", tone.set_tone),
-        (r"^/kliping$", klipings.klipings),
-        (r"^/kliping/tambah$", klipings.add),
-        (r"^/kliping/kop$", letterheads.letterheads),
-        (r"^/kliping/kop/(?P<id>\d+)\.png$", letterheads.logo),
-        (r"^/kliping/(?P<id>\d+)/kirim$", klipings.mail),
-        (r"^/kliping/(?P<id>\d+)$", klipings.kliping),
-        (r"^/kliping/(?P<id>\d+)\.(?P<form>\w+)$", klipings.download),
-        (r"^/perbaiki/(?P<id>\d+)$", corrections.correct),
-        (r"^/riwayat$", corrections.history),
-        (r"^/riwayat/batalkan$", corrections.take_back),
+        *TEAM_ROUTES,
         (r"^/umpan\.xml$", feeds.feed),
         (r"^/unduh$", downloads.downloads),
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", downloads.download),

@@ -196,7 +196,7 @@ TABLE = (
         "PANTAU_SSO_HEADER",
         TEXT,
         "",
-        "Header yang diisi perantara (reverse proxy) dengan nama pengguna yang sudah masuk di sana, misalnya lewat OIDC.",
+        "Header yang diisi perantara (reverse proxy) dengan nama pengguna yang sudah masuk di sana (OIDC).",
         "The header in which a reverse proxy names who has logged in there (OIDC). Only with `sso.proxies`.",
     ),
     Setting(

@@ -52,10 +52,7 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
     document.add_heading("Ringkasan", 1)
     for line in clipping.summary.splitlines():
         document.add_paragraph(_clean(line))
-    if not clipping.articles:
-        document.add_paragraph("Tidak ada berita pada hari ini.")
-    else:
-        _summary(document, clipping)
+    _summary(document, clipping)
     for heading, counts in (("Berita menurut media", clipping.by_outlet), ("Berita menurut topik", clipping.by_topic)):
         if counts:
             document.add_heading(heading, 2)
@@ -107,7 +104,10 @@ def _letterhead(paragraph: Any, clipping: Clipping) -> None:
 
 
 def _summary(document: Any, clipping: Clipping) -> None:
-    """Add the table of all articles."""
+    """Add the table of all articles, or say that there is none."""
+    if not clipping.articles:
+        document.add_paragraph("Tidak ada berita pada hari ini.")
+        return
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
