@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from pipelines.publish.guard import typed
 from pipelines.publish.guard.arrival import arrived, from_elsewhere
 from pipelines.publish.guard.asgi import Application, Receive, Scope, Send
 from pipelines.publish.guard.bodies import BadBody, whole_body
@@ -73,6 +75,8 @@ def guarded(
             elif scope["method"] != "POST" and not path.endswith((".json", ".xml")):
                 await Response.redirect(login_address(scope)).asgi_send(send)
             else:
+                if scope["method"] == "POST":
+                    await _keep_typed(scope, receive)
                 await refuse(scope, receive, send, 403, "belum masuk")
         elif scope["method"] == "POST":
             try:
@@ -86,6 +90,13 @@ def guarded(
             await app(scope, receive, send)
 
     return handle
+
+
+async def _keep_typed(scope: Scope, receive: Receive) -> None:
+    """Read the form of somebody whose login has ended, so that the answer can offer it again; no large one."""
+    with suppress(BadBody):
+        message = await (await whole_body(scope, receive))()
+        typed.keep_body(scope, message.get("body", b""))
 
 
 async def _enters(datasette: Datasette, scope: Scope, receive: Receive) -> bool:

@@ -17,6 +17,7 @@ from python_multipart import parse_form
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File
 
+from pipelines.publish.guard import typed
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 
@@ -74,6 +75,7 @@ async def fields_of(request: Request, most: int = MOST_FIELDS) -> dict[str, list
         fields = parse_qs(body, keep_blank_values=True, max_num_fields=most)
     except ValueError as error:
         raise BadRequest("Formulir ini tidak dapat dibaca") from error
+    typed.keep(request.scope, fields)
     _require_token(request, fields.get("csrftoken", [""])[0])
     return fields
 

@@ -29,6 +29,7 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries.watches import watches_with_receivers
 from pipelines.publish.views.arguments import entity_id, word
 from pipelines.publish.views.downloads import send_file
+from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.periods import today
 from pipelines.publish.views.sending import send as send_message
@@ -225,14 +226,14 @@ async def add(request: Request, datasette: Datasette) -> Response:
     sent = await posted(datasette, request)
     number, article = (sent.get(name, [""])[0] for name in ("kliping", "artikel"))
     if not all(one.isascii() and one.isdigit() and len(one) < 16 for one in (number, article)):
-        return Response.text("Kliping atau artikel itu tidak ada", status=400)
+        return await unsaved(datasette, request, 400, "Kliping atau artikel itu tidak ada")
     author = author_of(request)
     try:
         await write(datasette, lambda connection: desk.add_article(connection, int(number), int(article), author))
     except Busy as busy:
-        return Response.text(str(busy), status=503)
+        return await unsaved(datasette, request, 503, str(busy))
     except UserError as wrong:
-        return Response.text(translated(str(wrong), "id"), status=400)
+        return await unsaved(datasette, request, 400, translated(str(wrong), "id"))
     return Response.redirect(f"/kliping/{number}?tersimpan=1#b{article}", status=303)
 
 
