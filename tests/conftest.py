@@ -53,7 +53,7 @@ def english(pantau: Callable[..., subprocess.CompletedProcess[str]]) -> Callable
 
 @pytest.fixture
 def webhook() -> Iterator[HTTPServer]:
-    """A server that keeps what is posted to it as (path, JSON) in `received`, and answers with `status`."""
+    """A server that keeps what is posted to it as (path, JSON) in `received`; it answers with `status` and `location`."""
     received = []
 
     class Hook(BaseHTTPRequestHandler):
@@ -61,13 +61,17 @@ def webhook() -> Iterator[HTTPServer]:
             received.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
             self.send_response(self.server.status)
             self.send_header("Content-Length", "0")
+            if self.server.location:
+                self.send_header("Location", self.server.location)
             self.end_headers()
+
+        do_GET = do_POST  # where a redirect would be followed to
 
         def log_message(self, *_):
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Hook)
-    server.status, server.received = 200, received
+    server.status, server.received, server.location = 200, received, None
     server.address = f"json://127.0.0.1:{server.server_address[1]}/kait"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -21,11 +22,12 @@ def corrections() -> None:
 def corrections_export(db: Path, training: bool) -> int:
     """Write the ledger of decisions as JSON Lines, the oldest first."""
     from pipelines.database.open import open_connection
-    from pipelines.desk.ledger_export import entries, training_documents
+    from pipelines.desk.ledger_export import entries, no_articles, training_documents
 
     with closing(open_connection(db, create=False)) as connection:
         count = 0
-        for row in training_documents(connection) if training else entries(connection):
+        rows = chain(training_documents(connection), no_articles(connection)) if training else entries(connection)
+        for row in rows:
             print_json(row)
             count += 1
     say(f"{count} artikel yang diperbaiki" if training else f"{count} keputusan")

@@ -132,8 +132,10 @@ def watch_list(db: Path, as_json: bool) -> int:
     with connect(db, create=False) as database:
         rows = list(
             database.query(
-                """SELECT w.name, w.filters, w.every_minutes, w.quiet, r.address, r.last_sent, r.failures, r.error
-                   FROM watches w LEFT JOIN watch_receivers r ON r.watch_id = w.id ORDER BY w.name, r.id"""
+                """SELECT w.name, w.filters, w.every_minutes, w.quiet, coalesce(v.name, r.address) AS address,
+                          r.last_sent, r.failures, r.error
+                   FROM watches w LEFT JOIN watch_receivers r ON r.watch_id = w.id
+                   LEFT JOIN receivers v ON r.address = 'penerima:' || v.id ORDER BY w.name, r.id"""
             )
         )
         if as_json:
@@ -205,16 +207,18 @@ def watch_run(db: Path, name: str | None) -> int:
     """Send what is new of every watch that is due; exit code 1 when a receiver failed."""
     from pipelines.database.lock import run_lock
     from pipelines.database.open import open_connection
+    from pipelines.desk.watch.deliver import called
     from pipelines.desk.watch.send import run_watches
 
     code = DONE
     # Its own lock: a digest need not wait for a crawl, and two runs must not send the same.
     with closing(open_connection(db, create=False)) as connection, run_lock(db.with_name(f"{db.name}.watch")):
         for done in run_watches(connection, only=name):
+            receiver = called(connection, done.receiver) if done.receiver.startswith("penerima:") else done.receiver
             if done.error:
-                complain(f"{done.watch}: {done.receiver}: gagal: {translated(done.error)}")
+                complain(f"{done.watch}: {receiver}: gagal: {translated(done.error)}")
                 code = SOME_FAILED
             else:
                 what = spoken("lonjakan") if done.spike else spoken(f"{done.stories} berita")
-                say(f"{done.watch}: {done.receiver}: {what}")
+                say(f"{done.watch}: {receiver}: {what}")
     return code

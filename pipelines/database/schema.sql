@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 13;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 14;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -305,6 +305,13 @@ CREATE TABLE machine_readings (
   tags TEXT                              -- JSON as nlp.as_json writes it
 );
 -- The tone (nada) that people hear towards a target, by the last decision that stands (pipelines/desk/tone.py).
+-- What people say is no article (pipelines/desk/not_article.py): taken out whole, to be brought back.
+CREATE TABLE set_aside (
+  article_id INTEGER PRIMARY KEY,        -- its number in `articles`, before and after
+  url TEXT NOT NULL,
+  held TEXT NOT NULL                     -- JSON: its row, its versions, its coverage, the tags that the machine read
+);
+CREATE INDEX set_aside_url ON set_aside (url);
 CREATE TABLE tones (
   article_id INTEGER NOT NULL REFERENCES articles(id),
   target TEXT NOT NULL,                  -- the normal form of its name
@@ -371,7 +378,19 @@ CREATE TABLE klipings (
   changed_at TEXT NOT NULL,
   changed_by TEXT NOT NULL,
   signed_at TEXT,                        -- NULL: a draft
-  signed_by TEXT
+  signed_by TEXT,
+  letterhead INTEGER NOT NULL DEFAULT 0  -- 0: the two lines alone
+);
+-- Letterheads that klipings choose from (pipelines/desk/clip/letterheads.py).
+CREATE TABLE letterheads (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  institution TEXT NOT NULL,
+  address TEXT NOT NULL,
+  logo BLOB NOT NULL,                    -- PNG; empty for none
+  made_at TEXT NOT NULL,
+  made_by TEXT NOT NULL,
+  removed_at TEXT
 );
 CREATE TABLE kliping_items (
   kliping_id INTEGER NOT NULL REFERENCES klipings(id),
@@ -699,7 +718,8 @@ CREATE TABLE watches (
   spike INTEGER NOT NULL,                -- 1: also says when there is far more than usual
   cooldown_hours INTEGER NOT NULL,       -- between two such alerts
   created_at TEXT NOT NULL,
-  last_run TEXT
+  last_run TEXT,
+  clip TEXT NOT NULL DEFAULT ''          -- docx | pdf: yesterday's kliping goes to its receivers every morning
 );
 CREATE TABLE watch_receivers (
   id INTEGER PRIMARY KEY,
@@ -711,8 +731,39 @@ CREATE TABLE watch_receivers (
   last_spike TEXT,
   failures INTEGER NOT NULL DEFAULT 0,   -- in a row
   error TEXT,
+  clip_sent TEXT,                        -- the day (WIB) of the last kliping that it got
   UNIQUE (watch_id, address)
 );
+-- Receivers that the team adds on its page (pipelines/desk/watch/receivers.py); a watch names one as "penerima:ID".
+CREATE TABLE receivers (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,                    -- mail | telegram | webhook
+  address TEXT NOT NULL,                 -- what may be shown: the mail address, Telegram's chat, a webhook's host
+  secret TEXT NOT NULL DEFAULT '',       -- Telegram's token or a webhook's whole address, encrypted with PANTAU_KEY
+  confirmed_at TEXT,                     -- NULL: nothing but the confirmation is sent to it
+  confirm TEXT,                          -- SHA-256 of the key of the link that confirms it
+  confirm_until TEXT,
+  paused_at TEXT,
+  removed_at TEXT,
+  made_at TEXT NOT NULL,
+  made_by TEXT NOT NULL
+);
+CREATE UNIQUE INDEX receivers_name ON receivers (name) WHERE removed_at IS NULL;
+-- What was sent, kept for 90 days.
+CREATE TABLE deliveries (
+  id INTEGER PRIMARY KEY,
+  sent_at TEXT NOT NULL,
+  receiver_id INTEGER REFERENCES receivers(id),  -- NULL: an address of the command line or the settings
+  receiver TEXT NOT NULL,                -- as people call it
+  title TEXT NOT NULL,
+  purpose TEXT NOT NULL,                 -- message | test | confirmation
+  went INTEGER NOT NULL,
+  answer TEXT NOT NULL                   -- of the receiver's server, or why it did not go
+);
+CREATE INDEX deliveries_sent_at ON deliveries (sent_at);
+CREATE INDEX deliveries_receiver ON deliveries (receiver_id, sent_at);
+
 -- Watches that were removed, so that `pantau watch restore` and the page can bring them back.
 CREATE TABLE removed_watches (
   id INTEGER PRIMARY KEY,

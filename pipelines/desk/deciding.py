@@ -16,7 +16,7 @@ from nlp.as_json import tags_to_json
 from pipelines.coverage.people import refresh_people
 from pipelines.coverage.report import confirm
 from pipelines.database.open import transaction
-from pipelines.desk import kliping, stories, tone, work
+from pipelines.desk import kliping, not_article, stories, tone, work
 from pipelines.errors import UserError
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article
@@ -26,6 +26,7 @@ from pipelines.store.decisions import (
     AGREEMENT,
     COVERAGE,
     ISU,
+    KIND,
     KLIPING,
     OFFICIAL,
     ORGANISATION,
@@ -109,9 +110,17 @@ def decide(connection: sqlite3.Connection, decision: Decision) -> int:
             "INSERT INTO decision_articles (decision_id, article_id, waiting) VALUES (?, ?, 1)",
             [(number, each) for each in (article_id, *others)],
         )
-        rebuild(connection, article_id)
+        if _is_no_article(decision):
+            connection.execute("UPDATE decision_articles SET waiting = 0 WHERE article_id = ?", (article_id,))
+            not_article.set_aside(connection, article_id)
+        else:
+            rebuild(connection, article_id)
     carry_out(connection, AT_ONCE)
     return number
+
+
+def _is_no_article(decision: Decision) -> bool:
+    return decision.kind == KIND and decision.after is None
 
 
 def undo(connection: sqlite3.Connection, number: int, author: str) -> Decision:
@@ -135,6 +144,8 @@ def undo(connection: sqlite3.Connection, number: int, author: str) -> Decision:
         if found.kind in UNDONE_BY:
             UNDONE_BY[found.kind](connection, found)
         else:
+            if _is_no_article(found) and found.article_id is not None:
+                not_article.bring_back(connection, found.article_id)
             connection.execute("UPDATE decision_articles SET waiting = 1 WHERE decision_id = ?", (number,))
             if found.article_id is not None:
                 rebuild(connection, found.article_id)

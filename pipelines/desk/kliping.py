@@ -29,7 +29,7 @@ from pipelines.wording.wib import stamp_now
 
 ENOUGH = 2  # articles of a source that were all left out: the source as a whole was
 MOST = 200  # articles of a kliping that is made on a page
-HEAD = ("name", "target", "summary", "institution", "address")  # what people write at the top
+HEAD = ("name", "target", "summary", "institution", "address", "letterhead")  # what people write at the top
 ITEM = ("position", "taken", "comment")
 TONE_FIELDS = ("title", "body")  # of an article, towards the target of its kliping
 
@@ -75,6 +75,7 @@ class Kliping:
     changed_by: str
     signed_at: str | None
     signed_by: str | None
+    letterhead: int = 0
     items: tuple[Item, ...] = ()
 
     @property
@@ -94,7 +95,7 @@ class Clash:
 
 COLUMNS = (
     "id, name, since, until, watch, target, summary, institution, address, author, changed_at, changed_by, "
-    "signed_at, signed_by"
+    "signed_at, signed_by, letterhead"
 )
 
 
@@ -167,18 +168,19 @@ def create(
     if not articles:
         raise UserError("there is no news in these days")
     last = connection.execute(
-        "SELECT id, target, institution, address FROM klipings WHERE watch = ? ORDER BY id DESC LIMIT 1", (watch,)
+        "SELECT id, target, institution, address, letterhead FROM klipings WHERE watch = ? ORDER BY id DESC LIMIT 1",
+        (watch,),
     ).fetchone()
     dropped = dropped_sources(connection, last[0]) if last else set()
     now = stamp_now()
     with transaction(connection):
         cursor = connection.execute(
-            """INSERT INTO klipings (name, since, until, watch, target, institution, address, made_at, author,
-                                     changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT INTO klipings (name, since, until, watch, target, institution, address, letterhead, made_at,
+                                     author, changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 *(name, since.isoformat(), until.isoformat(), watch, target or (last[1] if last else "")),
                 *(institution or (last[2] if last else ""), address or (last[3] if last else "")),
-                *(now, author, now, author),
+                *(last[4] if last else 0, now, author, now, author),
             ),
         )
         number = int(cursor.lastrowid or 0)
@@ -213,6 +215,14 @@ def _articles(connection: sqlite3.Connection, filters: Filters) -> list[tuple[in
     order = {story: place for place, (story, n) in enumerate(sizes.most_common()) if n > 1}
     grouped = sorted(found.values(), key=lambda one: order.get(one[2] or 0, len(order)))  # what is alone comes last
     return [(article, source) for article, source, _ in grouped]
+
+
+def last_letterhead(connection: sqlite3.Connection, watch: str) -> int:
+    """The letterhead of the last kliping of a watch; 0 for none."""
+    row = connection.execute(
+        "SELECT letterhead FROM klipings WHERE watch = ? ORDER BY id DESC LIMIT 1", (watch,)
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def dropped_sources(connection: sqlite3.Connection, number: int) -> set[str]:
@@ -289,6 +299,8 @@ def _require_possible(name: str, value: str) -> None:
     field = name.rpartition(":")[2]
     if field == "position" and not (value.isascii() and value.isdigit() and len(value) < 6):
         raise UserError(f"{value!r}: a place in the order is a number")
+    if field == "letterhead" and not (value.isascii() and value.isdigit() and len(value) < 16):
+        raise UserError("choose one of the letterheads")
     if ":" in name and field in TONE_FIELDS and value not in (*tone.TONES, ""):
         raise UserError(f"{value!r}: is no tone; one of {', '.join(tone.TONES)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -36,6 +37,14 @@ def entries(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
             "undoes": entry.undoes,
             "undone": bool(undone),
         }
+
+
+def no_articles(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    """What people said is no article, as documents with `article` false."""
+    for article_id, url, held in connection.execute("SELECT article_id, url, held FROM set_aside ORDER BY article_id"):
+        row = json.loads(held)["article"]
+        names = ("title", "text", "published_at")
+        yield {"id": article_id, "url": url, **{name: row[name] for name in names}, "article": False}
 
 
 def training_documents(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:

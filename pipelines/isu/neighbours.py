@@ -119,12 +119,37 @@ class Neighbours:
             [(word, on, article) for article, on, stored in old for word in telling(unpacked(stored))],
         )
         for article, _, _ in old:
-            pairs = self.connection.execute(
-                "SELECT other_id FROM isu_pairs WHERE article_id = ?", (article,)
-            ).fetchall()
-            both = [(article, other) for (other,) in pairs] + [(other, article) for (other,) in pairs]
-            self.connection.executemany("DELETE FROM isu_pairs WHERE article_id = ? AND other_id = ?", both)
+            _drop_pairs(self.connection, article)
         self.connection.executemany(
             "DELETE FROM isu_vectors WHERE article_id = ?", [(article,) for article, _, _ in old]
         )
         return len(left)
+
+
+def drop(connection: sqlite3.Connection, article_id: int) -> None:
+    """Forget one article, which is no longer stored, and count its words no more."""
+    row = connection.execute(
+        "SELECT day, vectors, counted FROM isu_vectors WHERE article_id = ?", (article_id,)
+    ).fetchone()
+    if row is None:
+        return
+    day, stored, counted = row
+    held = unpacked(stored)
+    if counted:
+        connection.executemany(
+            "UPDATE isu_words SET articles = articles - 1 WHERE word = ?", [(word,) for word in held.body]
+        )
+        connection.execute("DELETE FROM isu_words WHERE articles <= 0")
+        connection.execute("UPDATE isu_window SET articles = articles - 1")
+    connection.executemany(
+        "DELETE FROM isu_index WHERE word = ? AND day = ? AND article_id = ?",
+        [(word, day, article_id) for word in telling(held)],
+    )
+    _drop_pairs(connection, article_id)
+    connection.execute("DELETE FROM isu_vectors WHERE article_id = ?", (article_id,))
+
+
+def _drop_pairs(connection: sqlite3.Connection, article: int) -> None:
+    pairs = connection.execute("SELECT other_id FROM isu_pairs WHERE article_id = ?", (article,)).fetchall()
+    both = [(article, other) for (other,) in pairs] + [(other, article) for (other,) in pairs]
+    connection.executemany("DELETE FROM isu_pairs WHERE article_id = ? AND other_id = ?", both)

@@ -52,6 +52,20 @@ class Stories:
         )
         self.touched.add(story)
 
+    def leave(self, article_id: int) -> None:
+        """Take an article that is no longer stored out of its story; a story that it leaves empty goes."""
+        row = self.connection.execute("SELECT isu_id FROM isu_articles WHERE article_id = ?", (article_id,)).fetchone()
+        if row is None:
+            return
+        values = {"story": row[0], "id": article_id}
+        self.connection.execute("DELETE FROM isu_articles WHERE article_id = :id", values)
+        self.connection.execute(
+            "UPDATE isu_articles SET near_id = NULL WHERE isu_id = :story AND near_id = :id", values
+        )
+        self.touched.add(row[0])
+        if not self.connection.execute("SELECT 1 FROM isu_articles WHERE isu_id = :story", values).fetchone():
+            self.connection.execute("DELETE FROM isu WHERE id = :story", values)
+
     def settle(self, story: int, heir: int) -> None:
         """Let a story that has no articles any more lead to another; one that has some goes on."""
         if not self.connection.execute("SELECT 1 FROM isu_articles WHERE isu_id = ?", (story,)).fetchone():

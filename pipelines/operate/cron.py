@@ -25,6 +25,7 @@ SNAPSHOT = ("*/30 * * * *", "*:0/30")
 BACKUP = ("10 2 * * *", "02:10")
 PRUNE = ("23 3 * * *", "03:23")
 CLIP = ("30 5 * * *", "05:30")
+DUE = ("35 5-11 * * *", "05..11:35")  # who failed is tried again every hour of the morning
 CHECK = ("0 7 * * *", "07:00")
 
 
@@ -104,6 +105,9 @@ def jobs(schedule: Schedule) -> list[Job]:
         times, secrets = _times("--watch-every", schedule.watch_every), schedule.secrets and schedule.secrets.absolute()
         watch = [*pantau, "watch", "run"]
         found.append(Job("pantauan", "Pantauan yang tersimpan: yang baru dikirim.", *times, watch, secrets=secrets))
+        due = [*pantau, "clip", "--due"]
+        says = "Kliping pagi dari pantauan yang memintanya, ke penerimanya."
+        found.append(Job("kliping-pagi", says, *DUE, due, secrets=secrets))
     if schedule.publish:
         output = str(schedule.publish.absolute())
         found.append(Job("potret", "Salinan untuk umum.", *SNAPSHOT, [*pantau, "publish", "--output", output]))

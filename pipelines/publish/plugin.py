@@ -14,7 +14,7 @@ from jinja2 import Environment
 from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
-from pipelines.publish.guard.login import INVITATION, LOGIN
+from pipelines.publish.guard.login import CONFIRMATION, INVITATION, LOGIN
 from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses
@@ -33,10 +33,12 @@ from pipelines.publish.views import (
     isu_change,
     klipings,
     leagues,
+    letterheads,
     lists,
     login,
     places,
     profiles,
+    receivers,
     search,
     sources,
     tone,
@@ -58,8 +60,33 @@ FORMS = (
     "/meja",
     "/isu/",
 )  # how addresses that take one begin
+ALONE = (LOGIN, LOGOUT, INVITATION, CONFIRMATION, "/akun", "/pengguna", "/penerima")
 
 Answer = Callable[[], Awaitable[Response]]
+
+
+# The pages on which the team works.
+TEAM_ROUTES: tuple[tuple[str, Any], ...] = (
+    (rf"^{INVITATION}$", accounts.invitation),
+    (r"^/akun$", accounts.own),
+    (r"^/pengguna$", accounts.team),
+    (rf"^{CONFIRMATION}$", receivers.confirm),
+    (r"^/penerima$", receivers.team),
+    (r"^/meja$", work.desk),
+    (r"^/meja/(?P<id>\d+)$", work.note),
+    (r"^/nada$", tone.tallies),
+    (r"^/nada/(?P<id>\d+)$", tone.set_tone),
+    (r"^/kliping$", klipings.klipings),
+    (r"^/kliping/tambah$", klipings.add),
+    (r"^/kliping/kop$", letterheads.letterheads),
+    (r"^/kliping/kop/(?P<id>\d+)\.png$", letterheads.logo),
+    (r"^/kliping/(?P<id>\d+)/kirim$", klipings.mail),
+    (r"^/kliping/(?P<id>\d+)$", klipings.kliping),
+    (r"^/kliping/(?P<id>\d+)\.(?P<form>\w+)$", klipings.download),
+    (r"^/perbaiki/(?P<id>\d+)$", corrections.correct),
+    (r"^/riwayat$", corrections.history),
+    (r"^/riwayat/batalkan$", corrections.take_back),
+)
 
 
 @hookimpl(tryfirst=True)  # before any other plugin that has a page for the login
@@ -102,20 +129,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/pantauan/hapus$", watches.remove),
         (r"^/pantauan/kembalikan$", watches.restore),
         (r"^/pantauan/ubah$", watches.change),
-        (rf"^{INVITATION}$", accounts.invitation),
-        (r"^/akun$", accounts.own),
-        (r"^/pengguna$", accounts.team),
-        (r"^/meja$", work.desk),
-        (r"^/meja/(?P<id>\d+)$", work.note),
-        (r"^/nada$", tone.tallies),
-        (r"^/nada/(?P<id>\d+)$", tone.set_tone),
-        (r"^/kliping$", klipings.klipings),
-        (r"^/kliping/tambah$", klipings.add),
-        (r"^/kliping/(?P<id>\d+)$", klipings.kliping),
-        (r"^/kliping/(?P<id>\d+)\.(?P<form>\w+)$", klipings.download),
-        (r"^/perbaiki/(?P<id>\d+)$", corrections.correct),
-        (r"^/riwayat$", corrections.history),
-        (r"^/riwayat/batalkan$", corrections.take_back),
+        *TEAM_ROUTES,
         (r"^/umpan\.xml$", feeds.feed),
         (r"^/unduh$", downloads.downloads),
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", downloads.download),
@@ -161,7 +175,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 def _takes_forms(path: str) -> bool:
     """Whether a form may be sent to this address; all others are only read."""
-    return path in (LOGIN, LOGOUT, INVITATION, "/akun", "/pengguna") or path.startswith(FORMS)
+    return path in ALONE or path.startswith(FORMS)
 
 
 @hookimpl

@@ -23,6 +23,7 @@ from pipelines.publish.guard.door import Door, keep_door
 from pipelines.publish.guard.mode import OWN, Mode, keep_people, set_mode
 from pipelines.publish.guard.passwords import ITERATIONS
 from pipelines.publish.guard.people import finder, of_settings, require_somebody
+from pipelines.publish.guard.proxy import check_settings, proxied
 from pipelines.publish.guard.signing import keep_key
 from pipelines.publish.mounted import DATABASE
 from pipelines.publish.snapshot import is_snapshot
@@ -63,6 +64,7 @@ def datasette_app(database: Path, mode: Mode = OWN) -> Datasette:
         _forget_internal(described)
     if mode.login:
         secret = _secret()
+        check_settings()
         known = of_settings()
         require_somebody(database, known)
         described |= {"allow": {"id": "*"}}
@@ -117,7 +119,7 @@ def serve(database: Path, *, host: str, port: int, announce: bool = True, mode: 
     """Serve until Ctrl-C. Raises UserError when the port is taken."""
     import uvicorn
 
-    app = datasette_app(database, mode=mode).app()
+    app = proxied(datasette_app(database, mode=mode).app())
     with closing(_listener(host, port)) as listener:
         if announce:
             shown = f"[{host}]" if ":" in host else host
@@ -129,8 +131,7 @@ def serve(database: Path, *, host: str, port: int, announce: bool = True, mode: 
             lifespan="on",
             timeout_graceful_shutdown=2,
             server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1",
+            proxy_headers=False,  # `proxied` reads them
         )
         with suppress(KeyboardInterrupt):  # uvicorn stops cleanly on Ctrl-C and then raises it again
             uvicorn.Server(config).run(sockets=[listener])

@@ -102,6 +102,18 @@ def _contact(text: str) -> str:
         raise ValueError from error
 
 
+def _mail(text: str) -> str:
+    """Apprise's address of a mail server, of which a password may only be the ${NAME} of a variable."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(_line(text))
+    if parts.scheme not in ("mailto", "mailtos") or not parts.hostname:
+        raise ValueError
+    if parts.password and not REFERENCE.fullmatch(parts.password):
+        raise ValueError
+    return text
+
+
 TEXT = Kind("a text on one line", _line)
 CONTACT = Kind("a mail address (humas@contoh.id) or a web address (https://contoh.id/pantau)", _contact)
 FILE = Kind("a path", lambda text: Path(_line(text)), path=True)
@@ -109,4 +121,5 @@ FLAG = Kind("true or false (in the variable also 1 or 0)", _flag, bool)
 HOURS = Kind("two different hours of the day in WIB, such as 22-05", _hours)
 SITE = Kind("https:// (or http://) and a host, without a path", _site)
 SECRET = Kind("${NAME}, and the secret in the environment variable NAME", _line, secret=WHOLE)
+MAIL = Kind("mailtos://NAME:${PASSWORD}@SERVER?from=ADDRESS, and the password in the environment", _mail)
 ADDRESS = Kind("an Apprise address with its secrets as ${NAME}, and these in the environment", _line, secret=PART)

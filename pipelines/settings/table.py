@@ -9,7 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipelines.settings.kinds import ADDRESS, CONTACT, FILE, FLAG, HOURS, SECRET, SITE, TEXT, Kind, choice, days, number
+from pipelines.settings.kinds import (
+    ADDRESS,
+    CONTACT,
+    FILE,
+    FLAG,
+    HOURS,
+    MAIL,
+    SECRET,
+    SITE,
+    TEXT,
+    Kind,
+    choice,
+    days,
+    number,
+)
 
 NAME = "NAME"  # stands for any name at the end of a key and of its variable
 LEVELS = ("error", "warning", "info", "debug")
@@ -153,6 +167,47 @@ TABLE = (
         "Signs cookies and feeds; 24 characters or more. A new one logs everybody out and takes back every feed.",
     ),
     Setting(
+        "key",
+        "PANTAU_KEY",
+        SECRET,
+        "",
+        "Kunci yang menyandikan token dan webhook penerima di basis data, paling sedikit 24 huruf.",
+        "Encrypts the secrets of receivers in the database; 24 characters or more. A new one goes before the old one, "
+        "with a space between.",
+    ),
+    Setting(
+        "mail",
+        "PANTAU_MAIL",
+        MAIL,
+        "",
+        "Server surel keluar bagi penerima yang ditambahkan di halaman: alamat Apprise tanpa penerima.",
+        "The server by which mail goes to the receivers of the page: an Apprise mail address without a receiver.",
+    ),
+    Setting(
+        "webhook_hosts",
+        "PANTAU_WEBHOOK_HOSTS",
+        TEXT,
+        "",
+        "Host di jaringan sendiri yang boleh menjadi webhook; selain itu hanya host umum lewat HTTPS.",
+        "Hosts of one's own network that webhooks of the page may reach, separated by spaces; all others are public.",
+    ),
+    Setting(
+        "sso.header",
+        "PANTAU_SSO_HEADER",
+        TEXT,
+        "",
+        "Header yang diisi perantara (reverse proxy) dengan nama pengguna yang sudah masuk di sana (OIDC).",
+        "The header in which a reverse proxy names who has logged in there (OIDC). Only with `sso.proxies`.",
+    ),
+    Setting(
+        "sso.proxies",
+        "PANTAU_SSO_PROXIES",
+        TEXT,
+        "",
+        "Alamat perantara yang dipercaya; dari alamat lain header itu ditolak.",
+        "The addresses of the proxies that are believed, separated by spaces; from any other the header is refused.",
+    ),
+    Setting(
         "limits.pages",
         "PANTAU_LIMITS_PAGES",
         number("a whole number, 1 or more", 1),
@@ -294,4 +349,4 @@ TABLE = (
 )
 
 SETTINGS: Mapping[str, Setting] = {setting.key: setting for setting in TABLE}
-USERS, RECEIVERS, SIGNING = (SETTINGS[key] for key in (f"users.{NAME}", f"receivers.{NAME}", "secret"))
+USERS, RECEIVERS, SIGNING, KEY = (SETTINGS[key] for key in (f"users.{NAME}", f"receivers.{NAME}", "secret", "key"))

@@ -119,7 +119,7 @@ def link_copies(
     """
     members: list[int] = []
     if old_text is not None:
-        _forget(connection, article_id, old_text)
+        forget(connection, article_id, old_text)
         cursor = connection.execute(
             "SELECT id FROM articles WHERE duplicate_of = ? ORDER BY id LIMIT ?", (article_id, MEMBERS)
         )
@@ -255,7 +255,7 @@ def _candidates(connection: sqlite3.Connection, bands: Sequence[int]) -> list[in
     return [article_id for article_id, _ in shared.most_common(CANDIDATES)]
 
 
-def _forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
+def forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
     """Take an article out of the bands of its old text."""
     connection.executemany(
         "DELETE FROM minhash_bands WHERE band = ? AND hash = ? AND article_id = ?",

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from nlp.as_json import tags_from_json, tags_to_json
 from nlp.records import Agreement, Mention, Official, Place, Tags
 from pipelines.records import Article
-from pipelines.store import decisions
+from pipelines.store import additions, decisions
 from pipelines.store.decisions import AGREEMENT, DAY, KIND, OFFICIAL, ORGANISATION, PLACE, TITLE, Decision, Values
 from pipelines.store.who_is_who import name_key
 from pipelines.wording.wib import WIB, stamp
@@ -41,7 +41,14 @@ class Thing(NamedTuple):
 def things(tags: Tags, words: Sequence[Decision], article_id: int) -> list[Thing]:
     """All that the machine read in an article and people may have decided about, each as they have it."""
     readers = (officials, places, agreements, organisations)
-    return [thing for read in readers for thing in read(tags, words, article_id)]
+    own = [Thing(*one) for one in additions.added(words, article_id)]
+    found = [thing for read in readers for thing in read(tags, words, article_id)]
+    return [t for t in found if not any(o.kind == t.kind and _supersedes(o, t) for o in own)] + own
+
+
+def _supersedes(own: Thing, read: Thing) -> bool:
+    """Whether what people added stands for something that the machine has found by itself since."""
+    return own.told is not None and read.word is None and additions.is_same(own.kind, read.read, own.told)
 
 
 def officials(tags: Tags, words: Sequence[Decision], article_id: int) -> list[Thing]:
@@ -175,9 +182,15 @@ def heard(tags: Tags, text_of: Mapping[str, str], told: Sequence[Thing]) -> Tags
     gone["LOC"] = gone["GPE"]
     kept = {name_key(t.told.text) for t in signed if t.told is not None}
     gone["AGR"] = {name_key(t.read.text) for t in signed if t.told is None} - kept
+    named = {name_key(t.told.text) for t in where if t.told is not None}
+    gone = {label: keys - named if label in ("GPE", "LOC") else keys for label, keys in gone.items()}
+    mentions = [m for m in mentions if name_key(m.text) not in gone.get(m.label, ())]
+    for thing in told:
+        if thing.key.startswith(additions.ADDED) and thing.told is not None:
+            mentions += additions.mentions_of(thing.kind, thing.told, text_of, mentions)
     return replace(
         tags,
-        mentions=tuple(m for m in mentions if name_key(m.text) not in gone.get(m.label, ())),
+        mentions=tuple(mentions),
         officials=tuple(t.told for t in people if t.told is not None),
         places=tuple(t.told for t in where if t.told is not None),
         agreements=tuple(t.told for t in signed if t.told is not None),
@@ -217,7 +230,7 @@ def told_article(article: Article, words: Sequence[Decision]) -> Article:
         after = word.after or {}
         if word.kind == TITLE:
             article = replace(article, title=after["title"])
-        elif word.kind == KIND:
+        elif word.kind == KIND and after:
             article = replace(article, kind=after["kind"])
         elif word.kind == DAY:
             midnight = stamp(datetime.fromisoformat(after["day"]).replace(tzinfo=WIB))

@@ -27,7 +27,8 @@ Values = dict[str, str | int | None]  # by column
 class Stored:
     """What became of one article: `outcome` is "new", "changed" (a new version), "unchanged" or "doubted".
 
-    A doubted one is likely no article: nothing was written, and `why` says why. article_id is 0 where none is stored.
+    A doubted one is likely no article: nothing was written, and `why` says why. article_id is 0 where none is stored,
+    and for an unchanged one of which people said that it is no article.
     """
 
     article_id: int
@@ -44,6 +45,9 @@ def save(connection: sqlite3.Connection, tagged: TaggedArticle, *, same_page: bo
     nothing (pipelines/store/doubt.py).
     """
     article, facts = tagged.article, tagged.facts or text_facts(tagged.article)
+    if _is_set_aside(connection, article):
+        LOG.info("%s: bukan artikel menurut tim, tidak disimpan", article.url)
+        return Stored(0, UNCHANGED)
     known, moved = find(connection, article)
     if not same_page and (why := reason_to_doubt(connection, article, known)):
         return Stored(known.id if known else 0, DOUBTED, why)
@@ -99,6 +103,12 @@ def _save_again(
         link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
     replace_tags(connection, article_id, article, tagged.tags, known.published_date)
     return Stored(article_id, CHANGED if changed and not same_page else UNCHANGED)
+
+
+def _is_set_aside(connection: sqlite3.Connection, article: Article) -> bool:
+    """Whether people said of this page that it is no article (pipelines/desk/not_article.py)."""
+    row = connection.execute("SELECT 1 FROM set_aside WHERE url = ?", (article.url,)).fetchone()
+    return row is not None
 
 
 def _move(connection: sqlite3.Connection, known: Known, url: str) -> None:

@@ -47,6 +47,15 @@ STORIES = {
     "grew_day": "Artikel dalam hari terakhirnya",
     "summary": "Kalimat yang paling banyak dimuat",
 }
+DELIVERIES = {
+    "sent_at": "Waktu",
+    "receiver": "Kepada",
+    "title": "Judul",
+    "purpose": "Untuk",
+    "went": "Terkirim",
+    "answer": "Jawaban",
+}
+DELIVERY_CODES = {"purpose": {"message": "kabar", "test": "uji", "confirmation": "konfirmasi"}}
 AGREEMENTS = {
     "type": "Jenis",
     "title": "Sebutan dalam teks",

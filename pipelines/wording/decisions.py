@@ -22,11 +22,20 @@ KINDS = {
     "isu": "Isu",
     "undo": "Pembatalan",
 }
-NOTHING = {"official": "bukan orang", "place": "bukan tempat", "agreement": "bukan perjanjian"} | {
-    "organisation": "bukan lembaga"
+NOTHING = {
+    "official": "bukan orang",
+    "place": "bukan tempat",
+    "agreement": "bukan perjanjian",
+    "organisation": "bukan lembaga",
+    "kind": "bukan artikel",
 }
+ADDABLE = ("official", "place", "agreement")
 TONE_PARTS = (("judul", "title"), ("isi", "body"))
-HEAD = {"name": "nama", "target": "sasaran nada", "summary": "ringkasan", "institution": "kop", "address": "alamat kop"}
+HEAD = {"name": "nama", "target": "sasaran nada", "summary": "ringkasan"} | {
+    "institution": "kop",
+    "address": "alamat kop",
+    "letterhead": "logo kop nomor",
+}
 WORK = {
     "labels": "label",
     "note": "catatan",
@@ -51,6 +60,10 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
     if kind == "work":
         return ", ".join(f"{WORK[name]} “{value}”" for name, value in (after or {}).items() if name in WORK)
     old = _thing(kind, before)
+    if kind in ADDABLE and not before and after:
+        return f"{_thing(kind, after)}: ditambahkan"
+    if kind in ADDABLE and not after and not before:
+        return "tambahan dibatalkan"
     if after is None:
         return f"{old}: {NOTHING.get(kind, 'tidak ada')}"
     if after.get("official") is False:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from pipelines.desk.clip import letterheads
 from pipelines.desk.kliping import Kliping
 from pipelines.desk.tone import Tone
 from pipelines.search.filters import Filters
@@ -66,6 +68,7 @@ class Clipping:
     left_out              how many stories there were beyond MOST
     summary               what people wrote at its top
     signed                who signed it and when, in words, or ""
+    logo                  of the letterhead, a PNG; b"" for none
     """
 
     institution: str
@@ -79,6 +82,12 @@ class Clipping:
     left_out: int
     summary: str = ""
     signed: str = ""
+    logo: bytes = b""
+
+    @property
+    def logo_address(self) -> str:
+        """The logo as an address that a page holds in itself; "" for none."""
+        return f"data:image/png;base64,{b64encode(self.logo).decode()}" if self.logo else ""
 
 
 def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: str, *, lead: bool = False) -> Clipping:
@@ -129,9 +138,11 @@ def gather_kliping(connection: sqlite3.Connection, kliping: Kliping, *, lead: bo
     first, last = (day(value) for value in (kliping.since, kliping.until))
     if first != last:  # the hour alone would not say when
         articles = [replace(article, time=article.published) for article in articles]
+    head = letterheads.find(connection, kliping.letterhead)
     return Clipping(
-        institution=kliping.institution or str(setting("clip.institution")),
-        address=kliping.address or str(setting("clip.address")),
+        institution=kliping.institution or (head and head.institution) or str(setting("clip.institution")),
+        address=kliping.address or (head and head.address) or str(setting("clip.address")),
+        logo=head.logo if head else b"",
         date=date.fromisoformat(kliping.until),
         day=first if first == last else f"{first} - {last}",
         topic=kliping.name,
@@ -141,6 +152,19 @@ def gather_kliping(connection: sqlite3.Connection, kliping: Kliping, *, lead: bo
         left_out=0,
         summary=kliping.summary,
         signed=f"{kliping.signed_by}, {moment(kliping.signed_at)}" if kliping.signed_at else "",
+    )
+
+
+def with_letterhead(connection: sqlite3.Connection, clipping: Clipping, number: int) -> Clipping:
+    """The clipping with a letterhead of the team's; as it is where there is none of that number."""
+    head = letterheads.find(connection, number)
+    if head is None:
+        return clipping
+    return replace(
+        clipping,
+        institution=head.institution or clipping.institution,
+        address=head.address or clipping.address,
+        logo=head.logo,
     )
 
 

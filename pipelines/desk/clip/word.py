@@ -13,6 +13,7 @@ from pipelines.errors import UserError
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 WIDTHS = (1.2, 3.0, 6.9, 2.9, 2.4)  # of the columns of the summary, in cm
+LOGO_HEIGHT = 1.5  # cm
 BAR, ROW, LABEL = (45, 127, 184), 44, 380  # of a chart: the colour of its bars; pixels a row; pixels of the names
 
 
@@ -35,10 +36,12 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
         section = document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.3)
-        section.header.paragraphs[0].text = _clean(f"{clipping.institution}: {clipping.address}")
+        _letterhead(section.header.paragraphs[0], clipping)
         _number_pages(section.footer.paragraphs[0])
         for _ in range(8):
             document.add_paragraph()
+    elif clipping.logo:
+        document.add_picture(io.BytesIO(clipping.logo), height=Cm(LOGO_HEIGHT))
     document.add_heading("Kliping Berita", 0)
     document.add_paragraph(clipping.day)
     document.add_paragraph(_clean(f"Topik: {clipping.topic}"))
@@ -49,10 +52,7 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
     document.add_heading("Ringkasan", 1)
     for line in clipping.summary.splitlines():
         document.add_paragraph(_clean(line))
-    if not clipping.articles:
-        document.add_paragraph("Tidak ada berita pada hari ini.")
-    else:
-        _summary(document, clipping)
+    _summary(document, clipping)
     for heading, counts in (("Berita menurut media", clipping.by_outlet), ("Berita menurut topik", clipping.by_topic)):
         if counts:
             document.add_heading(heading, 2)
@@ -93,8 +93,21 @@ def _number_pages(paragraph: Any) -> None:
         paragraph._p.append(element)
 
 
+def _letterhead(paragraph: Any, clipping: Clipping) -> None:
+    """Write the letterhead's logo and lines into the header of every page."""
+    from docx.shared import Cm
+
+    if clipping.logo:
+        paragraph.add_run().add_picture(io.BytesIO(clipping.logo), height=Cm(LOGO_HEIGHT))
+        paragraph.add_run("  ")
+    paragraph.add_run(_clean(f"{clipping.institution}: {clipping.address}"))
+
+
 def _summary(document: Any, clipping: Clipping) -> None:
-    """Add the table of all articles."""
+    """Add the table of all articles, or say that there is none."""
+    if not clipping.articles:
+        document.add_paragraph("Tidak ada berita pada hari ini.")
+        return
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 

@@ -6,6 +6,7 @@ import os
 import re
 from urllib.parse import urlsplit
 
+from pipelines.desk.watch import receivers
 from pipelines.errors import UserError
 from pipelines.settings.kinds import REFERENCE
 from pipelines.settings.table import RECEIVERS
@@ -34,8 +35,10 @@ def check_address(address: str) -> None:
     """Raise UserError for an address that no service understands, or that has a secret written out.
 
     A variable that is not set here may be set where `pantau watch run` runs: then only the service itself is checked,
-    and of an address that is nothing but a variable not even that.
+    and of an address that is nothing but a variable not even that. A receiver of the page was checked before.
     """
+    if receivers.REFERENCE.fullmatch(address):
+        return
     password = urlsplit(address).password
     if password and not REFERENCE.search(password):
         raise UserError("--to: keep the secret out of the database; write ${NAME} and set the variable NAME")

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.desk.watch.message import Message
+from pipelines.desk.watch.message import HTML, Message
 from pipelines.desk.watch.saved import Watch
 from pipelines.desk.watch.told import page_of, searched
 from pipelines.search.filters import Filters
@@ -26,10 +26,6 @@ RECENT = timedelta(days=7)  # what is older and came out of an archive or a back
 SPIKE_DAYS = 28  # four whole weeks make the normal
 # A spike has at least so many articles in a day, and lies so many standard deviations of a Poisson count above normal.
 SPIKE_LEAST, SPIKE_DEVIATIONS = 5, 4.0
-HTML = Markup(
-    '<!doctype html>\n<html lang="id"><head><meta charset="utf-8"><title>{}</title></head>\n'
-    '<body style="font: 16px/1.5 sans-serif; max-width: 42em">\n{}\n</body></html>'
-)
 
 
 @dataclass(frozen=True, slots=True)

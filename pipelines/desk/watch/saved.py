@@ -13,10 +13,12 @@ from urllib.parse import parse_qsl
 
 from pipelines.database.open import as_database, transaction
 from pipelines.desk.watch.address import check_address
+from pipelines.desk.watch.receivers import by_reference
 from pipelines.errors import UserError
 from pipelines.search.filters import Filters, SearchFilters, saved
 from pipelines.wording.wib import WIB, stamp_now
 
+CLIP_FORMS = ("docx", "pdf")
 QUIET = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -29,6 +31,7 @@ class Watch:
     quiet           "22:00-06:00": hours in WIB in which nothing is sent
     spike           whether an unusual number of articles is told, too; again after `cooldown_hours` at the earliest
     last_run        ISO 8601 UTC
+    clip            the form of the kliping that its receivers get every morning (CLIP_FORMS), or ""
     """
 
     watch_id: int
@@ -41,6 +44,7 @@ class Watch:
     spike: bool
     cooldown_hours: int
     last_run: str | None
+    clip: str = ""
 
     def is_due(self, now: datetime) -> bool:
         """Whether its schedule asks for a run. Cron is up to a minute late, so a minute less counts as enough."""
@@ -70,6 +74,7 @@ def add_watch(
     quiet: str | None = None,
     spike: bool = False,
     cooldown_hours: int = 24,
+    clip: str = "",
 ) -> None:
     """Save a watch; every article that is stored by now counts as known.
 
@@ -85,6 +90,7 @@ def add_watch(
         "quiet": quiet,
         "spike": spike,
         "cooldown_hours": cooldown_hours,
+        "clip": clip,
     }
     _check(name, values, receivers)
     with transaction(connection):
@@ -137,6 +143,8 @@ def _check(name: str, values: Mapping[str, Any], receivers: Sequence[str] | None
     quiet = values.get("quiet")
     if quiet is not None and not QUIET.fullmatch(quiet):
         raise UserError(f"--quiet {quiet!r}: write it as 22:00-06:00 (WIB)")
+    if values.get("clip", "") not in ("", *CLIP_FORMS):
+        raise UserError("--clip: wanted: docx or pdf")
     for address in receivers or ():
         check_address(address)
 
@@ -147,7 +155,12 @@ def _demand_free(connection: sqlite3.Connection, name: str) -> None:
 
 
 def _add_receivers(connection: sqlite3.Connection, watch_id: int, receivers: Sequence[str]) -> None:
-    """Let them have what comes from now on; one that is there already stays as it is."""
+    """Let them have what comes from now on; one that is there already stays as it is.
+
+    Raises UserError for a receiver of the page that is not there.
+    """
+    for address in receivers:
+        by_reference(connection, address)
     newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
     as_database(connection).table("watch_receivers").insert_all(
         [{"watch_id": watch_id, "address": address, "sent_to": newest} for address in receivers], ignore=True
@@ -213,14 +226,13 @@ def restore_watch(connection: sqlite3.Connection, name: str) -> None:
 def watches(connection: sqlite3.Connection) -> list[Watch]:
     """Every watch, by name."""
     cursor = connection.execute(
-        """SELECT id, name, filters, every_minutes, floor, ceiling, quiet, spike, cooldown_hours, last_run
+        """SELECT id, name, filters, every_minutes, floor, ceiling, quiet, spike, cooldown_hours, last_run,
+                  clip
            FROM watches ORDER BY name"""
     )
     return [
-        Watch(
-            number, name, read_filters(json.loads(filters)), every, floor, ceiling, quiet, bool(spike), cooldown, last
-        )
-        for number, name, filters, every, floor, ceiling, quiet, spike, cooldown, last in cursor
+        Watch(number, name, read_filters(json.loads(filters)), every, floor, ceiling, quiet, bool(spike), *rest)
+        for number, name, filters, every, floor, ceiling, quiet, spike, *rest in cursor
     ]
 
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipelines.desk.watch.address import with_secrets
+from pipelines.desk.watch.deliver import Send, deliver
 from pipelines.desk.watch.digest import digest, new_stories, spike_message
-from pipelines.desk.watch.message import Message
+from pipelines.desk.watch.receivers import waits
 from pipelines.desk.watch.saved import Watch, find_watch, watches
 from pipelines.wording.wib import stamp
 
 LOG = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(days=1)  # fewer stories than the floor wait no longer than this
-
-Send = Callable[[str, str, str], None]  # address with its secrets, title, body; raises when it did not go
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +55,23 @@ def run_watches(
         ).fetchall()
         spike = spike_message(connection, watch, now) if watch.spike else None
         for row in rows:
-            yield from _serve(connection, watch, row, spike, now, send or send_through_apprise)
+            yield from _serve(connection, watch, row, spike, now, send)
         connection.execute("UPDATE watches SET last_run = ? WHERE id = ?", (stamp(now), watch.watch_id))
 
 
 def _serve(
-    connection: sqlite3.Connection, watch: Watch, row: Sequence[Any], spike: str | None, now: datetime, send: Send
+    connection: sqlite3.Connection,
+    watch: Watch,
+    row: Sequence[Any],
+    spike: str | None,
+    now: datetime,
+    send: Send | None,
 ) -> Iterator[Delivery]:
     """Send one receiver its digest, and word of a spike where there is one and the last such word is old enough."""
     receiver, address, sent_to, sending_to, last_spike = row
+    if waits(connection, address):
+        LOG.info("pantauan %s: %s belum dikonfirmasi, dijeda atau dihapus: menunggu", watch.name, address)
+        return
     stories, newest, oldest = new_stories(connection, watch.filters, sent_to)
     waited = oldest is not None and now - datetime.fromisoformat(oldest) >= LONGEST_WAIT
     if stories and (len(stories) >= watch.floor or waited):
@@ -73,7 +79,7 @@ def _serve(
         if sending_to is not None:
             title = f"(kirim ulang, mungkin ganda) {title}"
         connection.execute("UPDATE watch_receivers SET sending_to = ? WHERE id = ?", (newest, receiver))
-        error = _try(send, address, title, body)
+        error = deliver(connection, address, title, body, send=send)
         _record(connection, receiver, now, error, "sent_to = coalesce(sending_to, sent_to)")
         yield Delivery(watch.name, address, len(stories), error)
     elif stories:
@@ -82,19 +88,9 @@ def _serve(
         connection.execute("UPDATE watch_receivers SET sent_to = ? WHERE id = ?", (newest, receiver))
     rested = last_spike is None or now - datetime.fromisoformat(last_spike) >= timedelta(hours=watch.cooldown_hours)
     if spike and rested:
-        error = _try(send, address, f"Lonjakan: {watch.name}", spike)
+        error = deliver(connection, address, f"Lonjakan: {watch.name}", spike, send=send)
         _record(connection, receiver, now, error, f"last_spike = '{stamp(now)}'")
         yield Delivery(watch.name, address, 0, error, spike=True)
-
-
-def _try(send: Send, address: str, title: str, body: str) -> str | None:
-    """Why a message did not go, None when it went."""
-    try:
-        send(with_secrets(address), title, body)
-    except Exception as error:  # whatever a receiver does must not stop the others
-        return f"{type(error).__name__}: {error}"
-    LOG.info("%s: terkirim ke %s", title, address)
-    return None
 
 
 def _record(connection: sqlite3.Connection, receiver: int, now: datetime, error: str | None, done: str) -> None:
@@ -110,33 +106,3 @@ def _record(connection: sqlite3.Connection, receiver: int, now: datetime, error:
             "UPDATE watch_receivers SET sending_to = NULL, failures = failures + 1, error = ? WHERE id = ?",
             (error, receiver),
         )
-
-
-def send_through_apprise(address: str, title: str, body: str) -> None:
-    """Send one message; raises ValueError for an address Apprise does not know, OSError when it did not go."""
-    import apprise  # takes half a second
-
-    sender = apprise.Apprise()
-    if not sender.add(address):
-        raise ValueError("Apprise knows no such address; see its documentation of services")
-    # Mail wants HTML; what can show HTML besides is a chat, where plain text reads best.
-    form, text = apprise.NotifyFormat.TEXT, str(body)
-    wanted = [service.notify_format for service in sender]
-    if isinstance(body, Message) and all(_first(formats) == apprise.NotifyFormat.HTML for formats in wanted):
-        form, text = apprise.NotifyFormat.HTML, body.html
-    said: list[str] = []
-    handler = logging.Handler()  # Apprise says why a message did not go to its log only
-    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
-    logger = logging.getLogger("apprise")
-    logger.addHandler(handler)
-    try:
-        gone = sender.notify(title=title, body=text, body_format=form)
-    finally:
-        logger.removeHandler(handler)
-    if not gone:
-        raise OSError(said[-1] if said else "the receiver did not take it")
-
-
-def _first(formats: Any) -> Any:
-    """The form that a service likes best, of one or several that Apprise names."""
-    return formats[0] if isinstance(formats, tuple) else formats

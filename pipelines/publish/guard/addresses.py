@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from pipelines.publish.guard import typed
 from pipelines.publish.guard.arrival import arrived, from_elsewhere
 from pipelines.publish.guard.asgi import Application, Receive, Scope, Send
 from pipelines.publish.guard.bodies import BadBody, whole_body
 from pipelines.publish.guard.headers import with_headers
-from pipelines.publish.guard.login import INVITATION, LOGIN, login_address, may_enter
+from pipelines.publish.guard.login import CONFIRMATION, INVITATION, LOGIN, login_address, may_enter
 from pipelines.publish.guard.mode import Mode, mode_of
+from pipelines.publish.guard.proxy import Spoofed
 
 LOG = logging.getLogger(__name__)
 TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions")  # closed to everybody
 OPEN_TO_ALL = ("/-/static/", "/-/static-plugins/")
-OPEN_TO_THE_TEAM = (LOGIN, INVITATION, "/-/logout")
+OPEN_TO_THE_TEAM = (LOGIN, INVITATION, CONFIRMATION, "/-/logout")
 METHODS = ("GET", "HEAD", "POST")
+SPOOFED = "pantau_spoofed"  # the key of a scope that brought a false name of the proxy's
 MORE_HEADERS = {405: {"allow": "GET, HEAD"}, 408: {"connection": "close"}, 413: {"connection": "close"}}  # by status
 
 ErrorPage = Callable[[Datasette, Request, int], Awaitable[Response]]  # of a status
@@ -65,10 +69,14 @@ def guarded(
         elif path.startswith("/pantau/") and path.endswith(".csv"):
             # Datasette's CSV stops without a word at its limits and lets formulas through; ours does neither.
             await Response.redirect("/unduh").asgi_send(send)
-        elif mode.login and not await may_enter(datasette, scope, receive):
-            if scope["method"] != "POST" and not path.endswith((".json", ".xml")):
+        elif mode.login and not await _enters(datasette, scope, receive):
+            if SPOOFED in scope:
+                await refuse(scope, receive, send, 403, "nama dari perantara yang tidak dipercaya")
+            elif scope["method"] != "POST" and not path.endswith((".json", ".xml")):
                 await Response.redirect(login_address(scope)).asgi_send(send)
             else:
+                if scope["method"] == "POST":
+                    await _keep_typed(scope, receive)
                 await refuse(scope, receive, send, 403, "belum masuk")
         elif scope["method"] == "POST":
             try:
@@ -82,6 +90,22 @@ def guarded(
             await app(scope, receive, send)
 
     return handle
+
+
+async def _keep_typed(scope: Scope, receive: Receive) -> None:
+    """Read the form of somebody whose login has ended, so that the answer can offer it again; no large one."""
+    with suppress(BadBody):
+        message = await (await whole_body(scope, receive))()
+        typed.keep_body(scope, message.get("body", b""))
+
+
+async def _enters(datasette: Datasette, scope: Scope, receive: Receive) -> bool:
+    """`may_enter`; a request that brings a false name of the proxy's is marked SPOOFED, and does not enter."""
+    try:
+        return await may_enter(datasette, scope, receive)
+    except Spoofed:
+        scope[SPOOFED] = True
+        return False
 
 
 def _wrong(scope: Scope, mode: Mode, takes_forms: Callable[[str], bool]) -> tuple[int, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import secrets
 import sqlite3
@@ -12,7 +13,11 @@ from urllib.parse import parse_qs
 
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, Request
+from python_multipart import parse_form
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File
 
+from pipelines.publish.guard import typed
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 
@@ -70,12 +75,44 @@ async def fields_of(request: Request, most: int = MOST_FIELDS) -> dict[str, list
         fields = parse_qs(body, keep_blank_values=True, max_num_fields=most)
     except ValueError as error:
         raise BadRequest("Formulir ini tidak dapat dibaca") from error
-    token = fields.get("csrftoken", [""])[0]
+    typed.keep(request.scope, fields)
+    _require_token(request, fields.get("csrftoken", [""])[0])
+    return fields
+
+
+def _require_token(request: Request, token: str) -> None:
+    """Raise Forbidden for a form without the signed token of this browser's cookie."""
     wanted = request.scope["csrftoken"]()  # a new one where the cookie does not hold, which no form has
     if not secrets.compare_digest(token.encode("utf-8", "replace"), wanted.encode()):
         LOG.info("%s: ditolak, formulirnya bukan dari halaman ini", request.path)
         raise Forbidden(STALE)
-    return fields
+
+
+async def posted_with_file(datasette: Datasette, request: Request, name: str) -> tuple[dict[str, str], bytes]:
+    """The fields of a form that may carry a file, control characters left out, and the file (b"" for none).
+
+    name  of the file's field; others are not looked at
+    Raises as `posted` does.
+    """
+    if request.method != "POST" or not may_write(datasette, request.scope):
+        raise Forbidden("Menulis tidak dibuka di sini")
+    fields: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+
+    def keep(field: Field) -> None:
+        fields[(field.field_name or b"").decode("utf-8", "replace")] = (field.value or b"").decode("utf-8", "replace")
+
+    def keep_file(file: File) -> None:
+        file.file_object.seek(0)
+        files[(file.field_name or b"").decode("utf-8", "replace")] = file.file_object.read()
+
+    kind = request.headers.get("content-type", "").encode("latin-1", "replace")
+    try:
+        parse_form({"Content-Type": kind}, io.BytesIO(await request.post_body()), keep, keep_file)
+    except (FormParserError, ValueError) as error:
+        raise BadRequest("Formulir ini tidak dapat dibaca") from error
+    _require_token(request, fields.get("csrftoken", ""))
+    return {key: _seen(value, "") for key, value in fields.items()}, files.get(name, b"")
 
 
 async def write(datasette: Datasette, change: Callable[[sqlite3.Connection], Result]) -> Result:

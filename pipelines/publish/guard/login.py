@@ -12,7 +12,7 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import Request, Response
 from itsdangerous import BadSignature
 
-from pipelines.publish.guard import accounts
+from pipelines.publish.guard import accounts, proxy
 from pipelines.publish.guard.asgi import Receive, Scope
 from pipelines.publish.guard.brake import account_of
 from pipelines.publish.guard.mode import ACTOR, people_of_settings
@@ -22,6 +22,7 @@ from pipelines.search.asked import Search
 
 LOGIN = "/-/login"
 INVITATION = "/-/undangan"  # on which an invited person chooses a password
+CONFIRMATION = "/-/penerima"  # on which whoever reads a mail address confirms it
 OPEN_BELOW = ("/pantau-static/", "/-/static/", "/-/static-plugins/")  # without a login
 FEED = "/umpan.xml"
 ACTOR_COOKIE = "ds_actor"  # Datasette's, which its own plugin reads
@@ -79,7 +80,7 @@ def let_in(
 
 async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> bool:
     """Whether an instance with a login answers this request; leaves who asks in the scope, under ACTOR."""
-    if scope["path"] in (LOGIN, INVITATION) or scope["path"].startswith(OPEN_BELOW):
+    if scope["path"] in (LOGIN, INVITATION, CONFIRMATION) or scope["path"].startswith(OPEN_BELOW):
         return True
     request = Request(scope, receive)
     if scope["path"] == FEED:
@@ -91,7 +92,14 @@ async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> boo
 
 
 async def actor_of(datasette: Datasette, request: Request) -> dict[str, Any] | None:
-    """Who asks, as one of Datasette's plugins tells by a cookie, with their `role`; None for a stranger."""
+    """Who asks, as the proxy or one of Datasette's plugins (by a cookie) tells, with their `role`; None for a stranger.
+
+    Raises proxy.Spoofed for a header of the proxy's that is not from there.
+    """
+    named = proxy.name_of(request.scope)
+    if named is not None:
+        account = await database(datasette).execute_fn(lambda connection: accounts.find(connection, named))
+        return {"id": account.name, "role": account.role} if account and account.disabled_at is None else None
     for result in pm.hook.actor_from_request(datasette=datasette, request=request):
         actor = await await_me_maybe(result)
         if actor:

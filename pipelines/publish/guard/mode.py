@@ -71,6 +71,11 @@ def may_manage(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
     return mode_of(datasette).login and actor is not None and actor.get("role", MANAGES) == MANAGES
 
 
+def may_set_receivers(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
+    """Whether this request may say to whom messages go: a manager, or whoever sits at this machine."""
+    return may_manage(datasette, scope) if mode_of(datasette).login else may_write(datasette, scope)
+
+
 def author_of(request: Request) -> str:
     """Under which name what this request decides is written down: the login's, or OWNER on one's own machine."""
     return str((request.scope.get(ACTOR) or {}).get("id") or OWNER)

@@ -43,6 +43,8 @@ async def entries(db: Database, asked: Asked, page: int) -> tuple[list[Row], int
     found = await rows(
         db,
         f"""SELECT d.*, a.title, o.kind AS undone_kind,
+                   (SELECT coalesce(nullif(held ->> '$.article.title', ''), url) FROM set_aside s
+                    WHERE s.article_id = d.article_id) AS aside,
                    (SELECT u.id FROM decisions u WHERE u.undoes = d.id) AS undone,
                    (SELECT count(*) FROM decision_articles e WHERE e.decision_id = d.id) AS articles
             FROM decisions d LEFT JOIN articles a ON a.id = d.article_id LEFT JOIN decisions o ON o.id = d.undoes

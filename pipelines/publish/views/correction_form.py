@@ -32,7 +32,7 @@ CHOICES = {
     ORGANISATION: {"tidak-ada": "Bukan lembaga"},
     TITLE: {"ubah": "Judulnya lain"},
     DAY: {"ubah": "Tanggal terbitnya lain"},
-    KIND: {"ubah": "Jenisnya lain"},
+    KIND: {"ubah": "Jenisnya lain", "tidak-ada": "Bukan artikel: halaman daftar, iklan, pemberitahuan, galat"},
 }
 HEADINGS = {
     OFFICIAL: "Pejabat",
@@ -43,6 +43,19 @@ HEADINGS = {
     DAY: "Tanggal terbit",
     KIND: "Jenis",
 }
+ADD = {
+    OFFICIAL: {"nama": "", "jabatan": "", "lembaga": "", "status": "menjabat"},
+    PLACE: {"tempat": ""},
+    AGREEMENT: {
+        "sebutan": "",
+        "jenis": "MoU",
+        "perihal": "",
+        "tanggal": "",
+        "tempat": "",
+        "status": "ditandatangani",
+        "pihak": "",
+    },
+}  # the fields of a form that adds something, as it is shown first
 EVERYWHERE = (OFFICIAL, PLACE, AGREEMENT, ORGANISATION)
 
 
@@ -80,6 +93,19 @@ def shown(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
     else:
         return {"nilai": str(values.get({TITLE: "title", DAY: "day", KIND: "kind"}.get(kind, "text")) or "")}
     return {name: values[key] or "" for name, key in names.items()}
+
+
+def read_addition(kind: str, sent: Mapping[str, str]) -> dict[str, Any]:
+    """What is added, by what a person sent. Raises Wrong."""
+    after = read_after(kind, "ubah", sent)
+    if after is None or kind not in ADD:
+        raise Wrong("Pilih salah satu.")
+    if kind == AGREEMENT:
+        called = " ".join(as_seen(sent.get("sebutan", "")).split())[:LONGEST]
+        if not after["parties"]:
+            raise Wrong("Tulis paling sedikit satu pihak.")
+        after["text"] = called or after["type"]
+    return after
 
 
 def read_choice(kind: str, sent: Mapping[str, list[str]]) -> str:

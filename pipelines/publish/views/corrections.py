@@ -20,12 +20,14 @@ from pipelines.publish.queries import articles as queries
 from pipelines.publish.queries import decisions as ledger
 from pipelines.publish.views.arguments import digits, entity_id, one_of, page_number, word
 from pipelines.publish.views.correction_form import (
+    ADD,
     CHOICES,
     EVERYWHERE,
     HEADINGS,
     OFFICIAL_STATUSES,
     Form,
     Wrong,
+    read_addition,
     read_after,
     read_choice,
     shown,
@@ -33,6 +35,7 @@ from pipelines.publish.views.correction_form import (
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import pager
 from pipelines.search.rows import Row
+from pipelines.store.additions import ADDED, is_same, key_of, made
 from pipelines.store.decisions import AGREEMENT, DAY, KIND, OF_ARTICLE, OFFICIAL, TITLE, Decision
 from pipelines.store.hearing import EVERY
 from pipelines.wording.decisions import KINDS as KIND_NAMES
@@ -77,6 +80,7 @@ async def _page(request: Request, datasette: Datasette, article: Row, status: in
         article=article,
         listed={HEADINGS[kind]: [one for one in listed if one.kind == kind] for kind in CHOICES},
         OFFICIAL_STATUSES=OFFICIAL_STATUSES,
+        addable=[(HEADINGS[kind].lower(), _href(article["id"], kind, ADDED)) for kind in ADD],
         **context,
     )
 
@@ -110,11 +114,15 @@ def _field(article: Row, kind: str) -> Any:
 
 def _form(connection: sqlite3.Connection, article: Row, kind: str, key: str) -> Form | None:
     """The form for a thing as it is now; None where the article has no such thing."""
+    if key == ADDED and kind in ADD:
+        called = f"Tambah {HEADINGS[kind].lower()} yang belum ditandai"
+        return Form(kind, key, called, ADD[kind], "ubah", choices={"ubah": "Tambah"})
     choices, values = CHOICES[kind], _values(connection, article, kind, key)
     if values is None:
         return None
     told, before = values
-    others = len(deciding.elsewhere(connection, article["id"], kind, before)) if kind in EVERYWHERE else 0
+    alone = kind not in EVERYWHERE or key.startswith(ADDED)
+    others = 0 if alone else len(deciding.elsewhere(connection, article["id"], kind, before))
     return Form(kind, key, told, shown(kind, before), next(iter(choices)), others, choices=choices)
 
 
@@ -149,12 +157,18 @@ async def _correct(request: Request, datasette: Datasette, article: Row) -> Resp
         note=first.get("catatan", "")[:500],
     )
     try:
-        decision = _decision(given, read_after(kind, read_choice(kind, sent), first), article["id"], author)
+        if key == ADDED:
+            after: dict[str, Any] | None = read_addition(kind, first)
+        else:
+            after = read_after(kind, read_choice(kind, sent), first)
+        decision = _decision(given, after, article["id"], author)
         number = await write(datasette, lambda connection: _decide(connection, article, decision))
     except Wrong as wrong:
         return await _page(request, datasette, article, 400, error=str(wrong), form=given)
     except Busy as busy:
         return await _page(request, datasette, article, 503, error=str(busy), form=given)
+    if kind == KIND and after is None:
+        return Response.redirect(f"/riwayat?artikel={article['id']}&bukan=1", status=303)
     return Response.redirect(f"/artikel/{article['id']}?dikoreksi={number}", status=303)
 
 
@@ -162,13 +176,22 @@ def _decision(form: Form, after: dict[str, Any] | None, article_id: int, author:
     """The entry of the ledger for a form. Raises Wrong for a correction everywhere that only one article can have."""
     if form.everywhere and form.kind == AGREEMENT and after is not None:
         raise Wrong("Isi perjanjian berlaku di artikel ini saja; di semua artikel hanya “Bukan perjanjian”.")
-    everywhere = form.everywhere and form.kind in EVERYWHERE
+    if form.key == ADDED and after is not None:
+        return Decision(0, "", author, form.kind, article_id, key_of(form.kind, after), False, {}, after, form.note)
+    everywhere = form.everywhere and form.kind in EVERYWHERE and not form.key.startswith(ADDED)
     key = form.key.rpartition("#")[0] + EVERY if everywhere and form.kind == AGREEMENT else form.key
     return Decision(0, "", author, form.kind, article_id, key, everywhere, {}, after, form.note)
 
 
 def _decide(connection: sqlite3.Connection, article: Row, decision: Decision) -> int:
     """Write the decision down with what the page shows now as `before`. Raises Wrong where it changes nothing."""
+    if decision.key.startswith(ADDED) and not decision.before and decision.after is not None:
+        found = deciding.things(connection, article["id"])
+        if (decision.kind, decision.key) not in {(t.kind, t.key) for t in found}:
+            thing = made(decision.kind, decision.after)
+            if any(t.kind == decision.kind and t.told is not None and is_same(t.kind, t.told, thing) for t in found):
+                raise Wrong("Itu sudah ada di artikel ini; pilih di bawah untuk memperbaikinya.")
+            return deciding.decide(connection, decision)
     key = decision.key.replace(EVERY, "#1") if decision.kind == AGREEMENT else decision.key
     values = _values(connection, article, decision.kind, key)
     if values is None:
@@ -200,6 +223,7 @@ async def _history(request: Request, datasette: Datasette, status: int = 200, er
         KIND_NAMES=KIND_NAMES,
         waiting=await db.execute_fn(deciding.waiting),
         undone=digits(request, "dibatalkan", 15),
+        set_aside=word(request, "bukan") == "1",
         error=error,
         pager=pager(request, number, ledger.PAGE, total),
     )

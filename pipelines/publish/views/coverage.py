@@ -22,6 +22,7 @@ from pipelines.publish.queries import coverage as queries
 from pipelines.publish.show.marked_text import Passage, with_passages
 from pipelines.publish.show.pick_up import MOST_ROWS, Taken, pick_up
 from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links
 from pipelines.search.rows import Row
@@ -126,7 +127,7 @@ async def _confirm(request: Request, datasette: Datasette, release_id: int, arti
     form = await posted(datasette, request)
     said = form.get("label", [""])[0]
     if said not in ("", NONE, *LABELS):
-        return Response.text("Label itu tidak dikenal", status=400)
+        return await unsaved(datasette, request, 400, "Label itu tidak dikenal")
 
     def change(connection: sqlite3.Connection) -> None:
         decide_coverage(connection, release_id, article_id, said or None, author_of(request))
@@ -134,5 +135,5 @@ async def _confirm(request: Request, datasette: Datasette, release_id: int, arti
     try:
         await write(datasette, change)
     except Busy:
-        return Response.text(BUSY, status=503)
+        return await unsaved(datasette, request, 503, BUSY)
     return Response.redirect(f"{request.path}?tersimpan=1", status=303)

@@ -9,6 +9,8 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 
+from pipelines.publish.guard import typed
+from pipelines.publish.guard.mode import ACTOR, mode_of
 from pipelines.publish.mounted import DATABASE
 from pipelines.publish.views.frame import page
 
@@ -27,10 +29,24 @@ ERRORS = {
 async def error_page(
     datasette: Datasette, request: Request, status: int, title: str | None = None, advice: str | None = None
 ) -> Response:
-    """The page of an HTTP status, with another title or advice where there is a better one."""
+    """The page of an HTTP status, with another title or advice where there is a better one.
+
+    Of a form that one of our pages sent, it holds what was typed, to be sent again.
+    """
     usual, usual_advice = ERRORS.get(status, ERRORS[500])
     shown = {"status_code": status, "title": title or usual, "advice": advice or usual_advice}
+    if fields := typed.offered(request.scope):
+        token = request.scope["csrftoken"]() or typed.token_of(request.scope)
+        ended = mode_of(datasette).login and request.scope.get(ACTOR) is None
+        query = f"?{request.query_string}" if request.query_string else ""
+        shown |= {"typed": fields, "token": token, "ended": ended, "action": f"{request.path}{query}"}
     return await page(datasette, request, "galat", status, **shown)
+
+
+async def unsaved(datasette: Datasette, request: Request, status: int, why: str) -> Response:
+    """The page that says why a form was not stored, and offers it again."""
+    advice = why if why.endswith((".", "!", "?")) else f"{why}."
+    return await error_page(datasette, request, status, "Belum tersimpan", f"{advice[:1].upper()}{advice[1:]}")
 
 
 def status_of(request: Request, exception: Exception) -> int:

@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request, Response
 
 from pipelines.health.sentences import Told, say_recorded, tell
 from pipelines.health.status import SourceStatus
-from pipelines.publish.guard.mode import ACTOR, may_manage, may_write, mode_of
+from pipelines.publish.guard.mode import ACTOR, may_manage, may_set_receivers, may_write, mode_of
 from pipelines.publish.show.safe_link import safe_link
 from pipelines.publish.views.links import absolute
 from pipelines.wording import dates, labels, lags, numbers
@@ -67,6 +67,7 @@ async def page(datasette: Datasette, request: Request, template: str, status: in
         "public": mode_of(datasette).public,
         "may_write": may_write(datasette, request.scope),
         "may_manage": may_manage(datasette, request.scope),
+        "may_set_receivers": may_set_receivers(datasette, request.scope),
         "page_address": absolute(datasette, request, request.path + (f"?{query}" if query else "")),
     }
     html = await datasette.render_template(f"pantau_{template}.html", shared | context, request=request)

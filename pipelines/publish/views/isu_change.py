@@ -12,6 +12,7 @@ from pipelines.errors import UserError
 from pipelines.publish.guard.forms import Busy, posted, write
 from pipelines.publish.guard.mode import author_of
 from pipelines.publish.views.arguments import entity_id
+from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.isu import NO_STORY
 from pipelines.wording.translate import translated
 
@@ -37,9 +38,9 @@ async def change(request: Request, datasette: Datasette) -> Response:
     try:
         shown = await write(datasette, store)
     except Busy as busy:
-        return Response.text(str(busy), status=503)
+        return await unsaved(datasette, request, 503, str(busy))
     except UserError as wrong:
-        return Response.text(f"{translated(str(wrong), 'id')}.", status=400)
+        return await unsaved(datasette, request, 400, f"{translated(str(wrong), 'id')}.")
     return Response.redirect(f"/isu/{shown}?diatur={act}", status=303)
 
 

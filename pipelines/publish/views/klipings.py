@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
+import tempfile
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from pipelines.desk import kliping as desk
+from pipelines.desk.clip import letterheads
+from pipelines.desk.clip.letterheads import Letterhead
 from pipelines.desk.kliping import Kliping, mark, values_of
 from pipelines.desk.tone import TONES
+from pipelines.desk.watch.receivers import confirmed
+from pipelines.desk.watch.saved import CLIP_FORMS as MAILED
 from pipelines.errors import UserError
 from pipelines.language.words import as_seen
 from pipelines.publish.guard.forms import Busy, posted, write
@@ -23,11 +29,16 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries.watches import watches_with_receivers
 from pipelines.publish.views.arguments import entity_id, word
 from pipelines.publish.views.downloads import send_file
+from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.periods import today
+from pipelines.publish.views.sending import send as send_message
 from pipelines.settings.load import setting
 from pipelines.wording.dates import clock, day
 from pipelines.wording.translate import translated
+
+if TYPE_CHECKING:
+    from pipelines.desk.clip.gather import Clipping
 
 NO_KLIPING = "Kliping itu tidak ada"
 UNREADABLE = "Formulir ini tidak dapat dibaca; muat ulang halamannya."
@@ -41,6 +52,7 @@ FIELD_NAMES = {
     "summary": "ringkasan",
     "institution": "kop",
     "address": "alamat kop",
+    "letterhead": "kop",
     "position": "urutan",
     "taken": "dimuat",
     "comment": "catatan",
@@ -142,6 +154,9 @@ async def _one(
         left_out=sorted({i.outlet for i in found.items} - {i.outlet for i in found.taken}),
         TONES=TONES,
         FORMS=FORMS,
+        letterheads=await _heads(datasette, found.letterhead),
+        receivers=await database(datasette).execute_fn(confirmed),
+        sent_to=word(request, "terkirim"),
         usual={"institution": setting("clip.institution"), "address": setting("clip.address")},
         clock=clock,
         text=as_text(found),
@@ -211,14 +226,14 @@ async def add(request: Request, datasette: Datasette) -> Response:
     sent = await posted(datasette, request)
     number, article = (sent.get(name, [""])[0] for name in ("kliping", "artikel"))
     if not all(one.isascii() and one.isdigit() and len(one) < 16 for one in (number, article)):
-        return Response.text("Kliping atau artikel itu tidak ada", status=400)
+        return await unsaved(datasette, request, 400, "Kliping atau artikel itu tidak ada")
     author = author_of(request)
     try:
         await write(datasette, lambda connection: desk.add_article(connection, int(number), int(article), author))
     except Busy as busy:
-        return Response.text(str(busy), status=503)
+        return await unsaved(datasette, request, 503, str(busy))
     except UserError as wrong:
-        return Response.text(translated(str(wrong), "id"), status=400)
+        return await unsaved(datasette, request, 400, translated(str(wrong), "id"))
     return Response.redirect(f"/kliping/{number}?tersimpan=1#b{article}", status=303)
 
 
@@ -237,22 +252,68 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
     return await send_file(datasette, request, send, f"kliping-{number}.{form}", make)
 
 
-def _file(connection: sqlite3.Connection, number: int, form: str, lead: bool) -> bytes:
+def _clipping(connection: sqlite3.Connection, number: int, lead: bool) -> Clipping:
     from pipelines.desk.clip.gather import gather_kliping
-    from pipelines.desk.clip.pages import to_html, to_pdf
-    from pipelines.desk.clip.sheet import to_xlsx
-    from pipelines.desk.clip.word import to_docx
 
     found = desk.find(connection, number)
     if found is None:
         raise UserError("there is no such kliping")
-    clipping, own = gather_kliping(connection, found, lead=lead), str(setting("clip.templates") or "")
-    folder = Path(own) if own else None
-    if form == "html":
-        return to_html(clipping, folder).encode("utf-8", "replace")
-    if form == "xlsx":
-        return to_xlsx(clipping)
-    return to_pdf(clipping, folder) if form == "pdf" else to_docx(clipping, folder)
+    return gather_kliping(connection, found, lead=lead)
+
+
+def _templates() -> Path | None:
+    own = str(setting("clip.templates") or "")
+    return Path(own) if own else None
+
+
+def _file(connection: sqlite3.Connection, number: int, form: str, lead: bool) -> bytes:
+    from pipelines.desk.clip.mail import to_file
+    from pipelines.desk.clip.sheet import to_xlsx
+
+    clipping = _clipping(connection, number, lead)
+    return to_xlsx(clipping) if form == "xlsx" else to_file(clipping, form, _templates())
+
+
+async def mail(request: Request, datasette: Datasette) -> Response:
+    """Send a kliping with its file to the receivers that a form names."""
+    sent = await posted(datasette, request)
+    number, form = entity_id(request, missing=NO_KLIPING), sent.get("bentuk", [""])[0]
+    await _found(datasette, number)
+    known = {one.reference: one.name for one in await database(datasette).execute_fn(confirmed)}
+    chosen = [one for one in dict.fromkeys(sent.get("penerima", [])) if one in known]
+    given = {"receivers": chosen, "form": form}
+    if form not in MAILED or not chosen:
+        return await _one(request, datasette, number, 400, error="Pilih penerima dan bentuknya.", given=given)
+    failed = []
+    try:
+        for address, why in await _mailed(datasette, number, form, chosen):
+            failed += [(address, why)] if why else []
+    except (UserError, Busy) as wrong:
+        return await _one(request, datasette, number, 400, error=f"{translated(str(wrong), 'id')}.", given=given)
+    if failed:
+        said = "; ".join(f"{known[address]}: {why}" for address, why in failed)
+        again = {"receivers": [address for address, _ in failed], "form": form}
+        return await _one(request, datasette, number, 502, error=f"Tidak terkirim ke {said}.", given=again)
+    return Response.redirect(f"/kliping/{number}?terkirim={len(chosen)}#kirim", status=303)
+
+
+async def _mailed(datasette: Datasette, number: int, form: str, addresses: list[str]) -> list[tuple[str, str | None]]:
+    """(address, why it did not go or None) of a kliping sent to addresses. Raises UserError and Busy."""
+    from pipelines.desk.clip.mail import as_message, to_file
+
+    clipping = await database(datasette).execute_fn(lambda connection: _clipping(connection, number, False))
+    title, body = as_message(clipping)
+    data = await asyncio.to_thread(to_file, clipping, form, _templates())
+    with tempfile.TemporaryDirectory(prefix="pantau-") as folder:
+        file = Path(folder) / f"kliping-{clipping.date}.{form}"
+        file.write_bytes(data)
+        return [(one, await send_message(datasette, one, title, body, [file])) for one in addresses]
+
+
+async def _heads(datasette: Datasette, chosen: int) -> list[Letterhead]:
+    """The letterheads to choose from, and the one that was chosen, also where it was removed since."""
+    found = await database(datasette).execute_fn(letterheads.letterheads)
+    return [one for one in found if not one.removed_at or one.id == chosen]
 
 
 def as_text(found: Kliping) -> str:

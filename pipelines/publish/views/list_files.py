@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request
+from datasette.utils.asgi import Forbidden, NotFound, Request
 
 from pipelines.coverage.labels import LABELS
 from pipelines.desk.export_tables import TABLES, Table
+from pipelines.publish.guard.mode import may_set_receivers
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries import isu as isu_queries
@@ -45,6 +46,7 @@ STORY_COLUMNS = (
     "grew_day",
     "summary",
 )
+DELIVERY_COLUMNS = ("sent_at", "receiver", "title", "purpose", "went", "answer")
 Codes = Mapping[str, Mapping[str, str]]
 
 
@@ -146,6 +148,16 @@ async def stories(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table.named(columns.STORIES), picked.where, picked.values)
 
 
+async def sent(request: Request, datasette: Datasette) -> ListFile:
+    """What was sent to receivers, for who may set them."""
+    if not may_set_receivers(datasette, request.scope):
+        raise Forbidden("Catatan kiriman dibuka bagi pengelola")
+    sql = """SELECT sent_at, receiver, title, purpose, CASE went WHEN 1 THEN 'ya' ELSE 'tidak' END AS went, answer
+             FROM deliveries WHERE {where} ORDER BY id DESC"""
+    table = Table(DELIVERY_COLUMNS, sql, days=frozenset(), moments=frozenset({"sent_at"}))
+    return ListFile(table.named(columns.DELIVERIES, columns.DELIVERY_CODES), "1", {})
+
+
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "pejabat": officials,
     "lembaga": organisations,
@@ -154,6 +166,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "perjanjian": agreements,
     "sumber": sources,
     "isu": stories,
+    "kiriman": sent,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,

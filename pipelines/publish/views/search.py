@@ -64,7 +64,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         by_day=other_page(request, urut=LATEST),
         feed=feed_address(datasette, wanted),
         downloads=export_links(request, "articles", wanted.address()),
-        watch=watch_form.offered(datasette, request, wanted),
+        watch=await watch_form.offered(datasette, request, wanted),
     )
 
 

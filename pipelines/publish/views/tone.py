@@ -19,6 +19,7 @@ from pipelines.publish.queries import articles as queries
 from pipelines.publish.queries import tones
 from pipelines.publish.show.charts import small_bar
 from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.periods import PERIODS, period
 
@@ -34,7 +35,7 @@ async def set_tone(request: Request, datasette: Datasette) -> Response:
         raise NotFound("Artikel itu tidak ada")
     said, author = _said(sent), author_of(request)
     if said is None:
-        return Response.text(WRONG, status=400)
+        return await unsaved(datasette, request, 400, WRONG)
     with_copies = sent.get("salinan") == ["1"]
 
     def change(connection: Any) -> None:
@@ -44,9 +45,9 @@ async def set_tone(request: Request, datasette: Datasette) -> Response:
     try:
         await write(datasette, change)
     except Busy:
-        return Response.text(BUSY, status=503)
+        return await unsaved(datasette, request, 503, BUSY)
     except UserError:
-        return Response.text(WRONG, status=400)
+        return await unsaved(datasette, request, 400, WRONG)
     return Response.redirect(f"/artikel/{number}?nada=1#nada", status=303)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
+from pipelines.desk.watch.deliver import hidden
 from pipelines.desk.watch.saved import add_watch, read_filters, remove_watch, restore_watch
 from pipelines.desk.watch.told import every, page_of, searched
 from pipelines.errors import UserError
@@ -24,7 +24,7 @@ from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.watch_change import offered_change
-from pipelines.publish.views.watch_form import LONGEST_NAME, RECEIVER, Given
+from pipelines.publish.views.watch_form import LONGEST_NAME, Given
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
 from pipelines.wording.translate import translated
@@ -42,6 +42,7 @@ class Listed:
     schedule: str
     quiet: str | None
     spike: bool
+    clip: str
     receivers: list[Row]
 
 
@@ -62,7 +63,7 @@ async def _list(request: Request, datasette: Datasette, status: int = 200, **con
     rows = await watches_with_receivers(database(datasette))
     asked = {name: word(request, name, LONGEST_NAME) for name in ("tersimpan", "diubah", "terhapus", "kembali")}
     listed = await database(datasette).execute_fn(lambda connection: _listed(connection, rows))
-    names = {watch.name for watch in listed}
+    names, known = {watch.name for watch in listed}, await watch_form.known_receivers(datasette)
     removing, changing = (word(request, name, LONGEST_NAME) for name in ("hapus", "ubah"))
     return await page(
         datasette,
@@ -71,7 +72,8 @@ async def _list(request: Request, datasette: Datasette, status: int = 200, **con
         status,
         watches=listed,
         removing=removing if removing in names else "",
-        changing=context.pop("changing", None) or (offered_change(rows, changing) if changing in names else None),
+        changing=context.pop("changing", None)
+        or (offered_change(rows, changing, known) if changing in names else None),
         **asked,
         **context,
     )
@@ -90,17 +92,20 @@ def _listed(connection: sqlite3.Connection, rows: Iterable[Row]) -> list[Listed]
                 every(row["every_minutes"]),
                 row["quiet"],
                 bool(row["spike"]),
+                row["clip"],
                 [],
             )
         if row["address"]:
-            found[row["name"]].receivers.append(row | {"address": _hidden(row["address"])})
+            found[row["name"]].receivers.append(row | {"address": _called(row)})
     return list(found.values())
 
 
-def _hidden(address: str) -> str:
-    """A receiver as the page shows it: a variable's name, or the service alone, since addresses can hold tokens."""
-    match = re.fullmatch(r"\$\{(?:" + RECEIVER + r")?(\w+)\}", address)
-    return match[1] if match else address.split("://", 1)[0] + "://…"
+def _called(row: Row) -> str:
+    """A receiver as the page shows it: its name, or of an address of the command line what can hold no token."""
+    if not row["receiver"]:
+        return hidden(row["address"])
+    state = " (dihapus)" if row["removed"] else " (dijeda)" if row["paused"] else ""
+    return f"{row['receiver']}{state}"
 
 
 async def _add(request: Request, datasette: Datasette) -> Response:
@@ -108,7 +113,7 @@ async def _add(request: Request, datasette: Datasette) -> Response:
     sent = await posted(datasette, request)
     wanted = Search.read({name: values[0].strip() for name, values in sent.items()}.get)
     given = watch_form.read_given(sent)
-    error, status = watch_form.wrong(wanted, given), 400
+    error, status = watch_form.wrong(wanted, given, await watch_form.known_receivers(datasette)), 400
     if error is None:
         try:
             error = await write(datasette, lambda connection: _save(connection, wanted, given))
@@ -117,7 +122,7 @@ async def _add(request: Request, datasette: Datasette) -> Response:
         except UserError as wrong:
             error = f"Tidak dapat disimpan: {translated(str(wrong), 'id')}"
     if error:
-        form = watch_form.offered(datasette, request, wanted, given)
+        form = await watch_form.offered(datasette, request, wanted, given)
         return await _list(request, datasette, status, error=error, form=form)
     return Response.redirect("/pantauan?" + urlencode({"tersimpan": given.name}), status=303)
 
@@ -130,10 +135,11 @@ def _save(connection: sqlite3.Connection, wanted: Search, given: Given) -> str |
         connection,
         given.name,
         {"search": watch_form.saved_part(wanted)},
-        [f"${{{RECEIVER}{name}}}" for name in given.to],
+        [watch_form.address_of(name) for name in given.to],
         every_minutes=int(given.every),
         quiet=given.quiet or None,
         spike=given.spike,
+        clip=given.clip,
     )
     return None
 
@@ -143,7 +149,8 @@ async def change(request: Request, datasette: Datasette) -> Response:
     sent = await posted(datasette, request)
     rows = await watches_with_receivers(database(datasette))
     name, given = sent.get("lama", [""])[0], watch_form.read_given(sent)
-    form = offered_change(rows, name, given, sent.get("q", [""])[0])
+    known = await watch_form.known_receivers(datasette)
+    form = offered_change(rows, name, known, given, sent.get("q", [""])[0])
     if form is None:
         return await _list(request, datasette, 400, error=NO_WATCH)
     error, status = form.wrong(), 400

@@ -16,6 +16,7 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
 from pipelines.publish.queries import work as lists
 from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.periods import today
 from pipelines.wording.translate import translated
@@ -54,11 +55,11 @@ async def _mark_read(request: Request, datasette: Datasette, author: str) -> Res
     sent = await posted(datasette, request)
     newest = sent.get("sampai", [""])[0]
     if not (newest.isascii() and newest.isdigit() and len(newest) < 16):
-        return Response.text("Artikel itu tidak ada", status=400)
+        return await unsaved(datasette, request, 400, "Artikel itu tidak ada")
     try:
         await write(datasette, lambda connection: work.mark_read(connection, author, int(newest)))
     except Busy:
-        return Response.text(BUSY, status=503)
+        return await unsaved(datasette, request, 503, BUSY)
     return Response.redirect("/meja?dibaca=1", status=303)
 
 
@@ -79,7 +80,7 @@ async def note(request: Request, datasette: Datasette) -> Response:
     try:
         await write(datasette, store)
     except Busy:
-        return Response.text(BUSY, status=503)
+        return await unsaved(datasette, request, 503, BUSY)
     except UserError as wrong:
-        return Response.text(f"{translated(str(wrong), 'id')}. Kembali ke halaman sebelumnya: isiannya masih ada.", 400)
+        return await unsaved(datasette, request, 400, translated(str(wrong), "id"))
     return Response.redirect(f"/artikel/{number}?catatan=1#catatan-tim", status=303)

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
 from nlp.records import Official, Place, Tags
-from pipelines.database.open import transaction
+from pipelines.coverage.update import update as cover
+from pipelines.database.open import connect, transaction
 from pipelines.desk import deciding
+from pipelines.desk.ledger_export import no_articles
 from pipelines.errors import UserError
+from pipelines.isu.update import update as group
 from pipelines.records import TaggedArticle
 from pipelines.run.process import _articles_after
+from pipelines.store.additions import key_of
 from pipelines.store.article_rows import _made_rows, _officials, _stored_rows, retag
 from pipelines.store.decisions import Decision
 from pipelines.store.save import save
 from pipelines.store.stored_tags import stored_tags
+from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags, mention
 
 TABLES = (
     *("articles", "mentions", "article_officials", "article_places", "agreements", "agreement_parties"),
     *("agreement_places", "quotes", "roles", "appearances", "entity_months", "articles_by_day"),
 )
+
+TABLE_OF = {"official": "article_officials", "place": "article_places", "agreement": "agreements"}
 
 
 def store(connection, *, number=1, title="Bupati Bogor Resmikan Pasar", **tags):
@@ -241,3 +252,157 @@ def test_what_rows_hold_makes_the_same_rows(database):
     article_id, article, _ = store(database.conn)
     again = stored_tags(database.conn, article_id)
     assert _made_rows(database.conn, article, again, _officials(again)) == _stored_rows(database.conn, article_id)
+
+
+ADDITIONS = {
+    "official": {"name": "Nirmala Sangaji", "title": "Camat", "organisation": "Jailolo", "status": "menjabat"},
+    "place": {"name": "Kabupaten Bandung", "kind": "kabupaten", "code": "32.04"},
+    "agreement": {
+        **{"type": "PKS", "text": "perjanjian kerja sama", "subject": "pasar", "date": "2025", "place": None},
+        **{"status": "ditandatangani", "parties": ["Dinas Uji", "PT Contoh"]},
+    },
+}
+
+
+@pytest.mark.parametrize("kind", sorted(ADDITIONS))
+def test_what_people_add_counts_at_once_holds_through_reading_again_and_can_be_taken_back(database, kind):
+    connection = database.conn
+    text = make_article().text + " Camat Nirmala Sangaji dan Dinas Uji hadir; perjanjian kerja sama itu diteken."
+    article = make_article(text=text)
+    said = make_tags(article)
+    with transaction(connection):
+        save(connection, TaggedArticle(article, said))
+    before = dump(connection)
+    after = ADDITIONS[kind]
+    number = deciding.decide(connection, decision(kind, key_of(kind, after), after))
+    changed = dump(connection)
+    assert len(changed[TABLE_OF[kind]]) == len(before[TABLE_OF[kind]]) + 1
+    if kind == "official":
+        assert ("PER", "Nirmala Sangaji") in {(m.label, m.text) for m in stored_tags(connection, 1).mentions}
+        assert any("Nirmala Sangaji" in row for row in connection.execute("SELECT name FROM officials").fetchall())
+    with transaction(connection):
+        retag(connection, 1, article, said)
+    assert dump(connection) == changed
+    found = next(t for t in deciding.things(connection, 1) if t.key == key_of(kind, after))
+    gone = deciding.decide(connection, decision(kind, found.key, None, before=deciding.VALUES[kind](found.told)))
+    assert len(dump(connection)[TABLE_OF[kind]]) == len(before[TABLE_OF[kind]])
+    deciding.undo(connection, gone, "ani")
+    assert dump(connection) == changed
+    deciding.undo(connection, number, "ani")
+    assert dump(connection) == before
+
+
+def test_what_the_tagger_finds_by_itself_later_stands_as_people_added_it(database):
+    connection = database.conn
+    _, article, said = store(connection)
+    after = ADDITIONS["official"]
+    deciding.decide(connection, decision("official", key_of("official", after), after))
+    found = replace(said, officials=(*said.officials, Official("Nirmala Sangaji", "Lurah", None)))
+    with transaction(connection):
+        retag(connection, 1, article, found)
+    titles = connection.execute("SELECT title FROM article_officials WHERE name = 'Nirmala Sangaji'").fetchall()
+    assert titles == [("Camat",)]
+
+
+def test_what_is_no_article_leaves_everything_and_comes_back_whole(database):
+    """With its copies, its coverage and its story, through reading it again; as nothing had been when taken back."""
+    connection = database.conn
+    text = "Harga cengkih di Ternate naik dua kali lipat sejak pekan lalu karena hujan, kata pedagang pasar. " * 6
+    with transaction(connection):
+        for number, kind in ((1, "press_release"), (2, "news"), (3, "news")):
+            address = f"https://contoh{number}.go.id/berita"
+            article = make_article(
+                url=address,
+                canonical_url=address,
+                source_id=f"sumber{number}",
+                kind=kind,
+                text=make_article().text + text,
+                published_at=f"2025-11-12T0{number}:30:00+00:00",
+            )
+            save(connection, TaggedArticle(article, make_tags(article)))
+    cover(connection)
+    group(connection)
+    roots = connection.execute("SELECT id, duplicate_of FROM articles ORDER BY id").fetchall()
+    assert roots == [(1, None), (2, 1), (3, 1)]
+    pairs = connection.execute("SELECT release_id, article_id, label FROM coverage ORDER BY 1, 2").fetchall()
+    assert len(pairs) == 2 and connection.execute("SELECT articles FROM isu").fetchall() == [(3,)]
+    before = dump(connection)
+    number = deciding.decide(connection, decision("kind", "", None, before={"kind": "press_release"}))
+    for table, column in (
+        *(("articles", "id"), ("mentions", "article_id"), ("appearances", "article_id"), ("isu_vectors", "article_id")),
+        *(("coverage", "release_id"), ("isu_articles", "article_id"), ("article_versions", "article_id")),
+        *(("minhash_bands", "article_id"), ("isu_pairs", "other_id"), ("agreements", "article_id")),
+    ):
+        assert not connection.execute(f"SELECT 1 FROM {table} WHERE {column} = 1").fetchone(), table
+    assert connection.execute("SELECT sum(articles) FROM articles_by_day").fetchone() == (2,)
+    assert connection.execute("SELECT articles FROM isu").fetchall() == [(2,)]
+    assert connection.execute("SELECT id, duplicate_of FROM articles ORDER BY id").fetchall() == [(2, None), (3, 2)]
+    assert connection.execute("SELECT articles FROM people").fetchone() == (2,)
+    with transaction(connection):
+        again = make_article(url="https://contoh1.go.id/berita", source_id="sumber1", text=text)
+        assert save(connection, TaggedArticle(again, make_tags(make_article()))).article_id == 0
+    cover(connection)
+    group(connection)
+    assert not connection.execute("SELECT 1 FROM coverage_articles WHERE article_id = 1").fetchone()
+    (held,) = no_articles(connection)
+    assert (held["url"], held["article"]) == ("https://contoh1.go.id/berita", False) and text in held["text"]
+    deciding.undo(connection, number, "ani")
+    assert dump(connection) == before
+    cover(connection)
+    group(connection)
+    assert connection.execute("SELECT id, duplicate_of FROM articles ORDER BY id").fetchall() == roots
+    assert connection.execute("SELECT release_id, article_id, label FROM coverage ORDER BY 1, 2").fetchall() == pairs
+    assert connection.execute("SELECT articles FROM isu").fetchall() == [(3,)]
+    assert list(no_articles(connection)) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from pipelines.database.open import connect
+from pipelines.desk import deciding
+from pipelines.store.decisions import Decision
+connection = connect(Path(sys.argv[1])).conn
+steps = 0
+def step():
+    global steps
+    steps += 1
+    if steps > int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+connection.set_progress_handler(step, 100)
+after = {"name": "Rangga Wiratama", "title": "Lurah", "organisation": "Kota Uji", "status": "menjabat"}
+before = {"name": "Rangga Wiratama", "title": "Bupati", "organisation": "Bogor", "status": "menjabat"}
+deciding.decide(connection, Decision(0, "", "ani", "official", 1, "rangga wiratama", True, before, after))
+connection.set_progress_handler(None, 0)
+print(steps)
+"""
+
+
+def test_a_decision_is_whole_or_not_there_when_its_process_is_killed(database, tmp_path):
+    """SIGKILL at moments all through one decision about three articles; what is left over the next run carries out."""
+    connection = database.conn
+    for number in range(1, 4):
+        store(connection, number=number, title=f"Bupati Bogor Resmikan Pasar {number}")
+    before = dump(connection)
+    path, command = tmp_path / "uji.db", [sys.executable, "-c", KILLED, str(tmp_path / "uji.db")]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    pristine = tmp_path / "awal.db"
+    connection.execute(f"VACUUM INTO '{pristine}'")
+    whole = tmp_path / "utuh.db"
+    shutil.copy(pristine, whole)
+    steps = int(subprocess.run([*command[:3], str(whole), "1000000"], env=environment, stdout=-1, check=True).stdout)
+    with connect(whole) as other:
+        after = dump(other.conn)
+    outcomes = set()
+    for kill_at in sorted({0, 1, steps // 4, steps // 2, steps * 3 // 4, steps - 1}):
+        shutil.copy(pristine, path.with_name("mati.db"))
+        died = subprocess.run([*command[:3], str(path.with_name("mati.db")), str(kill_at)], env=environment, stdout=-1)
+        assert died.returncode == -9
+        with connect(path.with_name("mati.db")) as other:
+            told = other.conn.execute("SELECT count(*) FROM decisions").fetchone()[0]
+            deciding.carry_out(other.conn)
+            assert dump(other.conn) == (after if told else before), kill_at
+            outcomes.add(told)
+        for file in tmp_path.glob("mati.db*"):
+            file.unlink()
+    assert outcomes == {0, 1}

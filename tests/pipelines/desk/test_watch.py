@@ -160,8 +160,8 @@ def test_a_crash_between_sending_and_recording_sends_twice_and_says_so(database,
     add_watch(database.conn, "jengkol", {"query": "jengkol"}, [mailbox.address, webhook.address])
     put(database, 1)
     script = (
-        "import os, sys; from pathlib import Path; from pipelines.desk.watch import send as sending; from pipelines.database.open import connect\n"
-        "def send(*words):\n    sending.send_through_apprise(*words)\n    os._exit(9)\n"
+        "import os, sys; from pathlib import Path; from pipelines.desk.watch import deliver, send as sending; from pipelines.database.open import connect\n"
+        "def send(*words):\n    deliver.send_through_apprise(*words)\n    os._exit(9)\n"
         "list(sending.run_watches(connect(Path(sys.argv[1])).conn, send=send))\n"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -44,7 +44,8 @@ def test_the_lines_are_absolute_and_say_what_they_keep(pantau, tmp_path):
         "--db", "data.db", "schedule", "--archive-days", "90", "--records-days", "120", "--mail", "humas@contoh.id"
     )
     assert run.returncode == 0, run.stderr
-    crawl, watch, prune, status = fields(run.stdout)
+    crawl, watch, klipings, prune, status = fields(run.stdout)
+    assert klipings.startswith("35 5-11 * * * /") and " clip --due 2>&1 | " in klipings
     assert watch.startswith("*/5 * * * * /") and " watch run 2>&1 | " in watch
     assert crawl.startswith("*/15 * * * * /")
     assert f"--db {tmp_path / 'data.db'} crawl --max-minutes 12 2>&1 | " in crawl
@@ -158,6 +159,7 @@ def test_every_line_runs_in_the_shell_that_cron_starts(pantau, tmp_path):
     assert [re.search(r"uji.db' (\w+)", command)[1] for command in commands] == [
         "crawl",
         "watch",
+        "clip",
         "publish",
         "backup",
         "prune",
@@ -182,7 +184,7 @@ def test_systemd_takes_the_units(pantau, tmp_path):
     run = pantau("--db", folder / "uji.db", "schedule", *options, "--systemd", folder / "unit", "--user", "pantau")
     assert run.returncode == 0, run.stderr
     files = run.stdout.splitlines()
-    assert len(files) == 14 and all(Path(file).is_file() for file in files)
+    assert len(files) == 16 and all(Path(file).is_file() for file in files)
     verified = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True)
     assert (verified.returncode, verified.stderr) == (0, "")
     calendars = {}

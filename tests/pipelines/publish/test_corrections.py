@@ -34,7 +34,7 @@ def send(app, address, fields):
     """A form as a browser sends it, with the token of a page."""
 
     async def both():
-        page = await app.client.get("/perbaiki/2?apa=title")
+        page = await app.client.get("/perbaiki/1?apa=title")
         token = page.cookies["ds_csrftoken"]
         return await app.client.post(address, data=fields | {"csrftoken": token}, cookies={"ds_csrftoken": token})
 
@@ -171,3 +171,56 @@ def test_a_busy_database_keeps_what_was_typed(own, monkeypatch):
     answer = send(app, "/perbaiki/2", POST)
     assert answer.status_code == 503 and BUSY in answer.text and 'value="Wakil Bupati"' in answer.text
     assert not asked(path, "SELECT * FROM decisions")
+
+
+ADD = {"apa": "official", "kunci": "+", "jabatan": "Camat", "lembaga": "Jailolo", "status": "menjabat"}
+
+
+def test_what_the_tagger_missed_is_added_put_right_and_taken_back(own):
+    path, app = own
+    assert "/perbaiki/2?apa=official&amp;kunci=%2B" in get(app, "/perbaiki/2").text
+    form = get(app, "/perbaiki/2?apa=official&kunci=%2B").text
+    assert "Tambah pejabat yang belum ditandai" in form and "Di mana?" not in form
+    refused = send(app, "/perbaiki/2", ADD | {"nama": ""})
+    assert refused.status_code == 400 and 'value="Camat"' in refused.text
+    there = send(app, "/perbaiki/2", ADD | {"nama": "RANGGA wiratama"})
+    assert there.status_code == 400 and "sudah ada" in there.text
+    assert send(app, "/perbaiki/2", ADD | {"nama": "Nirmala Sangaji"}).headers["location"] == "/artikel/2?dikoreksi=1"
+    page = get(app, "/artikel/2?dikoreksi=1").text
+    assert "Nirmala Sangaji (Camat, Jailolo): ditambahkan" in page and "/perbaiki/2?apa=official&amp;kunci=%2B" in page
+    assert "Nirmala Sangaji" in get(app, "/pejabat?q=nirmala").text
+    assert send(app, "/perbaiki/2", ADD | {"nama": "Nirmala Sangaji"}).status_code == 400  # it is there already
+    right = ADD | {"kunci": "+nirmala sangaji", "nama": "Nirmala Sangaji", "jabatan": "Lurah", "pilihan": "ubah"}
+    assert send(app, "/perbaiki/2", right | {"di": "semua"}).status_code == 303
+    assert asked(path, "SELECT title FROM article_officials WHERE name = 'Nirmala Sangaji'") == [("Lurah",)]
+    place = {"apa": "place", "kunci": "+", "tempat": "Kota Ternate"}
+    assert send(app, "/perbaiki/2", place).status_code == 303
+    agreement = {"apa": "agreement", "kunci": "+", "sebutan": "nota", "jenis": "MoU", "status": "ditandatangani"}
+    assert send(app, "/perbaiki/2", agreement).status_code == 400  # without a party
+    assert send(app, "/perbaiki/2", agreement | {"pihak": "Dinas Uji\nPT Contoh"}).status_code == 303
+    assert asked(
+        path,
+        "SELECT party FROM agreement_parties p JOIN agreements a ON a.id = p.agreement_id"
+        " WHERE a.title = 'nota' ORDER BY position",
+    ) == [("Dinas Uji",), ("PT Contoh",)]
+    assert send(app, "/riwayat/batalkan", {"nomor": "1"}).status_code == 303
+    assert asked(path, "SELECT title FROM article_officials WHERE name = 'Nirmala Sangaji'") == []
+
+
+def test_what_is_no_article_is_gone_and_comes_back_from_the_history(own):
+    path, app = own
+    before = get(app, "/cari?q=gembira").text
+    assert "Penandatanganan MoU" in before
+    answer = send(app, "/perbaiki/2", {"apa": "kind", "kunci": "", "pilihan": "tidak-ada"})
+    assert answer.headers["location"] == "/riwayat?artikel=2&bukan=1"
+    history = get(app, "/riwayat?artikel=2&bukan=1").text
+    assert "bukan artikel" in history and "Penandatanganan MoU" in history
+    assert get(app, "/artikel/2").status_code == 404 and "Penandatanganan MoU" not in get(app, "/cari?q=gembira").text
+    assert "Penandatanganan MoU" not in get(app, "/unduh/articles.csv").text
+    publish(path, path.with_name("umum.db"))
+    with closing(sqlite3.connect(path.with_name("umum.db"))) as copy:
+        assert not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'set_aside'").fetchone()
+        assert not copy.execute("SELECT 1 FROM article_versions WHERE article_id = 2").fetchone()
+    assert send(app, "/riwayat/batalkan", {"nomor": "1", "kembali": "artikel"}).status_code == 303
+    assert "Penandatanganan MoU" in get(app, "/cari?q=gembira").text
+    assert get(app, "/artikel/2").status_code == 200

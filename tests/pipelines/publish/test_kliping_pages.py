@@ -11,11 +11,14 @@ from contextlib import closing
 import pytest
 
 from pipelines.database.open import connect, transaction
+from pipelines.desk.watch import receivers
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.snapshot import publish
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.pipelines.conftest import make_article
+from tests.pipelines.desk.test_clip_mail import picture
+from tests.pipelines.desk.test_watch import mailbox  # noqa: F401  (a fixture)
 from tests.pipelines.publish.conftest import EVIL, fill
 
 
@@ -156,3 +159,54 @@ def test_the_public_has_no_desk(open_site, own, tmp_path):
         assert get(public, address).status_code == 403
     page = get(public, "/artikel/2").text
     assert "Nilai nadanya" not in page and "meja.js" not in page
+
+
+def test_a_letterhead_with_a_logo_is_added_chosen_and_in_every_file_and_mail(own, mailbox, monkeypatch):  # noqa: F811
+    path, app = own
+    monkeypatch.setenv("PANTAU_MAIL", mailbox.address.replace("&to=humas@contoh.id", ""))
+    database = connect(path)
+    with transaction(database.conn):
+        one = receivers.add(database.conn, "Humas", "mail", "humas@contoh.go.id", "", "uji")
+        receivers.confirm(database.conn, one.id)
+        waiting = receivers.add(database.conn, "Belum", "mail", "belum@contoh.go.id", "", "uji")
+    database.close()
+
+    async def upload(logo, **fields):
+        token = (await app.client.get("/kliping")).cookies["ds_csrftoken"]
+        form = {"aksi": "tambah", "nama": "Resmi", "lembaga": f"Dinas {EVIL}", "alamat": "Jalan Uji 1"} | fields
+        return await app.client.post(
+            "/kliping/kop",
+            data={"csrftoken": token} | form,
+            files={"logo": ("logo.png", logo, "image/png")},
+            cookies={"ds_csrftoken": token},
+        )
+
+    wrong = asyncio.run(upload(b"bukan gambar"))
+    assert wrong.status_code == 400 and "bukan PNG" in wrong.text and 'value="Jalan Uji 1"' in wrong.text
+    assert asyncio.run(upload(picture(), csrftoken="salah")).status_code == 403
+    assert asyncio.run(upload(picture())).status_code == 303
+    listed = get(app, "/kliping/kop").text
+    assert "/kliping/kop/1.png" in listed and EVIL not in listed
+    logo = get(app, "/kliping/kop/1.png")
+    assert logo.headers["content-type"] == "image/png" and logo.content.startswith(b"\x89PNG")
+    assert get(app, "/kliping/kop/9.png").status_code == 404
+    send(app, "/kliping", NEW)
+    assert send(app, "/kliping/1", {"dilihat": seen(app), "letterhead": "1"}).status_code == 303
+    assert "data:image/png;base64," in get(app, "/kliping/1.html").text
+    assert b"word/media/" in get(app, "/kliping/1.docx").content
+    assert "logo kop nomor" in get(app, "/riwayat").text
+    send(app, "/kliping", NEW)
+    assert '<option value="1" selected>Resmi' in get(app, "/kliping/2").text  # as the last one of the same watch
+    assert send(app, "/kliping/kop", {"aksi": "hapus", "nomor": "1"}).status_code in (303, 400)
+    page = get(app, "/kliping/1").text
+    assert "Humas" in page and "Belum" not in page
+    for chosen in ({}, {"penerima": waiting.reference}, {"penerima": one.reference, "bentuk": "exe"}):
+        assert send(app, "/kliping/1/kirim", {"bentuk": "docx"} | chosen).status_code == 400
+    assert mailbox.messages == []
+    answer = send(app, "/kliping/1/kirim", {"bentuk": "docx", "penerima": one.reference})
+    assert answer.status_code == 303
+    (message,) = mailbox.messages
+    assert [part.get_filename() for part in message.walk() if part.get_filename()] == ["kliping-2025-11-12.docx"]
+    monkeypatch.setenv("PANTAU_MAIL", "mailto://127.0.0.1:9?mode=insecure&from=pantau@contoh.id")
+    failed = send(app, "/kliping/1/kirim", {"bentuk": "docx", "penerima": one.reference})
+    assert failed.status_code == 502 and f'value="{one.reference}" checked' in failed.text

@@ -19,7 +19,7 @@ from crawler.catalogue import Discovery, Source
 from crawler.hours import VARIABLE as POLITE_HOURS
 from crawler.records import CrawlReport, SourceCounts
 from pipelines.database.open import connect
-from pipelines.desk.watch.send import with_secrets
+from pipelines.desk.watch.address import with_secrets
 from pipelines.errors import UserError
 from pipelines.operate.cron import Schedule, crontab
 from pipelines.operate.systemd import units
