@@ -96,6 +96,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/liputan$", leagues.releases),
         (r"^/liputan/media$", leagues.outlets),
         (r"^/liputan/sumber$", leagues.shares),
+        (r"^/liputan/berita$", leagues.pairs),
         (r"^/liputan/(?P<release>\d+)$", coverage.release),
         (r"^/liputan/(?P<release>\d+)/(?P<article>\d+)$", coverage.pair),
         (r"^/pantauan$", watches.watches),

@@ -115,6 +115,13 @@ async def outlets(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table.named(columns.OUTLETS), asked.where, asked.values)
 
 
+async def pairs(request: Request, datasette: Datasette) -> ListFile:
+    """The articles that took releases up, one row a pair."""
+    asked = await leagues.asked_for(request, datasette)
+    picked = f"(c.release_id, c.article_id) IN (SELECT l.release_id, l.article_id FROM coverage_league l WHERE {asked.where})"
+    return ListFile(TABLES["coverage"], picked, asked.values)
+
+
 async def shares(request: Request, datasette: Datasette) -> ListFile:
     """What share of its releases was taken up, by source."""
     asked = await leagues.asked_for(request, datasette)
@@ -156,6 +163,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "isu": stories,
     "liputan": releases,
     "liputan-media": outlets,
+    "liputan-berita": pairs,
     "liputan-siaran": coverage_of_release,
     "liputan-sumber": shares,
 }

@@ -17,6 +17,8 @@ from pipelines.publish.views.links import export_links, feed_address, other_page
 from pipelines.publish.views.periods import day_links
 from pipelines.search import meant
 from pipelines.search.asked import LATEST, Search
+from pipelines.search.named_places import province_name
+from pipelines.search.posts import post_name
 from pipelines.search.reading import Reading
 from pipelines.search.rows import PAGE_SIZE
 from pipelines.search.snippets import highlighted, snippet
@@ -28,6 +30,7 @@ FROM_PROFILES = (
     ("organisation", "lembaga", "organisations"),
     ("place", "tempat", "places"),
     ("beside", "dengan", "people"),
+    ("law", "peraturan", "laws"),
 )
 
 
@@ -91,7 +94,12 @@ async def _from_profiles(db: Database, request: Request, wanted: Search) -> list
         entity = getattr(wanted, field)
         if entity:
             name = await names.name_of(db, table, entity)
-            chosen.append((name or f"{argument} {entity}", other_page(request, **{argument: ""})))
+            without = {argument: ""} | ({"jabatan": ""} if field == "person" else {})
+            chosen.append((name or f"{argument} {entity}", other_page(request, **without)))
+    if wanted.post and wanted.person:
+        chosen.append((post_name(wanted.post), other_page(request, jabatan="")))
+    if wanted.province:
+        chosen.append((province_name(wanted.province), other_page(request, provinsi="")))
     return chosen
 
 
