@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from pipelines.search.posts import holds, is_post, post_values
 from pipelines.search.rows import Values, plain
 from pipelines.search.words import LONGEST_QUERY, highlight_terms, match_expression
 from pipelines.wording.labels import AGREEMENT_TYPES, ARTICLE_KINDS
+from pipelines.wording.wib import stamp
 
 LATEST = "terbaru"
 LONGEST_FILTER = 200  # characters of a filter that are read
@@ -50,12 +51,21 @@ NAMED = {
 
 # The story that an id leads to.
 STORY = "(SELECT coalesce(merged_into, id) FROM isu WHERE id = CAST(:story AS INTEGER))"
+IN_STORY = f"isu_id = {STORY} AND published_at > :after"  # condition on isu_articles
 
 
 def is_day(value: str) -> bool:
     """Whether a text is a day, YYYY-MM-DD."""
     try:
         return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def is_moment(value: str) -> bool:
+    """Whether a text is a moment as the database writes it, 2024-10-30T03:00:00+00:00."""
+    try:
+        return stamp(datetime.fromisoformat(value)) == value
     except ValueError:
         return False
 
@@ -88,6 +98,7 @@ class Search:
     province                     a Kemendagri code of two digits: the province and all places in it
     post                         of `person` as an official: "title|institution|status" (`pipelines.search.posts`)
     story                        the id of an isu, or of one that was joined to it
+    after                        of `story`: the articles after this moment (ISO 8601, UTC)
     order                        LATEST, or "" for by relevance
     operators                    "1" when the query is to be read with operators
     """
@@ -108,6 +119,7 @@ class Search:
     province: str = _parameter("provinsi", _is_province)
     post: str = _parameter("jabatan", is_post)
     story: str = _parameter("isu", _is_id)
+    after: str = _parameter("sejak", is_moment)
     order: str = _parameter("urut", _one_of((LATEST,)))
     operators: str = _parameter("operator", _one_of(("1",)))
 
@@ -192,6 +204,6 @@ def where(wanted: Search) -> tuple[str, Values]:
         conditions.append(holds("a.id"))
         values |= post_values(wanted.person, wanted.post)
     if wanted.story:
-        conditions.append(f"a.id IN (SELECT article_id FROM isu_articles WHERE isu_id = {STORY})")
-        values["story"] = wanted.story
+        conditions.append(f"a.id IN (SELECT article_id FROM isu_articles WHERE {IN_STORY})")
+        values |= {"story": wanted.story, "after": wanted.after}
     return " AND ".join(conditions), values

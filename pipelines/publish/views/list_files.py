@@ -118,7 +118,8 @@ async def outlets(request: Request, datasette: Datasette) -> ListFile:
 async def pairs(request: Request, datasette: Datasette) -> ListFile:
     """The articles that took releases up, one row a pair."""
     asked = await leagues.asked_for(request, datasette)
-    picked = f"(c.release_id, c.article_id) IN (SELECT l.release_id, l.article_id FROM coverage_league l WHERE {asked.where})"
+    league = f"SELECT l.release_id, l.article_id FROM coverage_league l WHERE {asked.where}"
+    picked = f"(c.release_id, c.article_id) IN ({league})"
     return ListFile(TABLES["coverage"], picked, asked.values)
 
 

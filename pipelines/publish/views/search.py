@@ -22,6 +22,7 @@ from pipelines.search.posts import post_name
 from pipelines.search.reading import Reading
 from pipelines.search.rows import PAGE_SIZE
 from pipelines.search.snippets import highlighted, snippet
+from pipelines.wording.dates import moment
 
 PROFILES = {"orang": "/pejabat/", "tempat": "/kota/", "lembaga": "/lembaga/"}  # by kind of suggestion
 # The filters that come from a profile: field of Search, its name in addresses, the table of the names.
@@ -89,7 +90,9 @@ async def _from_profiles(db: Database, request: Request, wanted: Search) -> list
     chosen = []
     if wanted.story:
         row = await isu.story(db, int(wanted.story))
-        chosen.append((f"isu: {row['title']}" if row else f"isu {wanted.story}", other_page(request, isu="")))
+        chosen.append((f"isu: {row['title']}" if row else f"isu {wanted.story}", other_page(request, isu="", sejak="")))
+        if wanted.after:
+            chosen.append((f"sesudah {moment(wanted.after)}", other_page(request, sejak="")))
     for field, argument, table in FROM_PROFILES:
         entity = getattr(wanted, field)
         if entity:
