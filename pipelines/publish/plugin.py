@@ -40,6 +40,7 @@ from pipelines.publish.views import (
     search,
     sources,
     tone,
+    watch_search,
     watches,
     work,
 )
@@ -103,6 +104,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/pantauan/hapus$", watches.remove),
         (r"^/pantauan/kembalikan$", watches.restore),
         (r"^/pantauan/ubah$", watches.change),
+        (r"^/pantauan/pencarian$", watch_search.replace_search),
         (rf"^{INVITATION}$", accounts.invitation),
         (r"^/akun$", accounts.own),
         (r"^/pengguna$", accounts.team),

@@ -48,9 +48,7 @@ class Meant:
         return [*self.near, *self.found.rows] if self.near_first else [*self.found.rows, *self.near]
 
 
-async def search(
-    db: Database, wanted: Search, page: int = 1, size: int = PAGE_SIZE, *, spelt: bool = False
-) -> Meant:
+async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_SIZE, *, spelt: bool = False) -> Meant:
     """One page of what `wanted` asks for; where it is short, filled with what is near.
 
     Where no article has what was typed, or it is a slip, that is the page of the other spelling. spelt: this is it.

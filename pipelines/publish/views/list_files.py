@@ -14,9 +14,11 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries import isu as isu_queries
 from pipelines.publish.queries import sources as source_queries
+from pipelines.publish.queries import tones as tone_queries
 from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import isu as isu_views
 from pipelines.publish.views import leagues, list_choices
+from pipelines.publish.views import tone as tone_views
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.publish.views.sources import source_ids
 from pipelines.search.rows import Values
@@ -45,6 +47,7 @@ STORY_COLUMNS = (
     "grew_day",
     "summary",
 )
+TONE_COLUMNS = ("name", "title", "outlet", "published_date", "title_tone", "body_tone", "author", "set_at", "url")
 Codes = Mapping[str, Mapping[str, str]]
 
 
@@ -154,6 +157,13 @@ async def stories(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table.named(columns.STORIES), picked.where, picked.values)
 
 
+async def tones(request: Request, datasette: Datasette) -> ListFile:
+    """What the team said of articles; for those alone who may write."""
+    asked = await tone_views.asked_for(request, datasette)
+    table = Table(TONE_COLUMNS, tone_queries.ROWS, moments=frozenset({"set_at"}))
+    return ListFile(table.named(columns.TONES), asked.where, asked.values)
+
+
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "pejabat": officials,
     "lembaga": organisations,
@@ -163,6 +173,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "sumber": sources,
     "isu": stories,
     "liputan": releases,
+    "nada": tones,
     "liputan-media": outlets,
     "liputan-berita": pairs,
     "liputan-siaran": coverage_of_release,
