@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-
-# Of days, hours and minutes the words for one and for more; what is said of what came first, on one day, without hours.
+# The words for days, hours and minutes, one and more; for what came first, the same day, and an hour nobody knows.
 WORDS = {
     "id": ((("hari",) * 2, ("jam",) * 2, ("menit",) * 2), " sebelumnya", "hari yang sama", "tanpa jam"),
     "en": ((("day", "days"), ("hour", "hours"), ("minute", "minutes")), " before", "the same day", "no hour known"),
