@@ -116,8 +116,8 @@ async def by_day(db: Database, asked: Asked) -> list[Row]:
     )
 
 
-ROWS = f"""SELECT n.name, a.title, coalesce(s.name, a.source_id), a.published_date, n.title, n.body, n.author, n.set_at, a.url
-    {FROM} WHERE {{where}} ORDER BY n.set_at DESC"""  # of a file
+ROWS = f"""SELECT n.name, a.title, coalesce(s.name, a.source_id), a.published_date, n.title, n.body, n.author, n.set_at,
+    a.url {FROM} WHERE {{where}} ORDER BY n.set_at DESC"""  # of a file
 
 
 async def newest(db: Database, asked: Asked) -> list[Row]:
