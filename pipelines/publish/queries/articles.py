@@ -19,6 +19,11 @@ async def latest(db: Database, limit: int = 8) -> list[Row]:
     return await rows(db, f"{ARTICLES} ORDER BY a.published_at DESC, a.id DESC LIMIT :n", {"n": limit})
 
 
+async def any_article(db: Database) -> bool:
+    """Whether any article is stored: a list that is empty for want of articles says so."""
+    return await one(db, "SELECT id FROM articles LIMIT 1") is not None
+
+
 async def articles_of(db: Database, condition: str, values: Values, limit: int = 20) -> list[Row]:
     """The newest articles that a condition on `a` picks."""
     sql = f"{ARTICLES} WHERE {condition} ORDER BY a.published_at DESC, a.id DESC LIMIT :n"

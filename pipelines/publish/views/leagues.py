@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request, Response
 from pipelines.coverage.labels import LABELS
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
+from pipelines.publish.queries.articles import any_article
 from pipelines.publish.queries.coverage import Asked
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of, page_number, word
 from pipelines.publish.views.frame import page
@@ -149,6 +150,7 @@ async def _league(
         outlet=word(request, "media"),
         sources=await queries.sources_of_releases(db),
         kept=_kept(request),
+        any_article=await any_article(db),
         **context,
     )
 

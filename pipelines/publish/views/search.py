@@ -8,6 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import isu, names
+from pipelines.publish.queries.articles import any_article
 from pipelines.publish.queries.sources import source_names
 from pipelines.publish.views import watch_form, watch_search
 from pipelines.publish.views.arguments import page_number, word
@@ -59,6 +60,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         near_first=answer.near_first,
         hints=_hints(request, answer.reading),
         day_links=day_links(request, wanted.since, wanted.until),
+        any_article=bool(found.total) or await any_article(db),
         misread=await misunderstood(request, db),
         newest_only=found.newest_only,
         pager=pager(request, number, PAGE_SIZE, found.total),
