@@ -27,7 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 ENGLISH, INDONESIAN = "en", "id"
 WRITTEN = datetime(2026, 12, 1, tzinfo=UTC)  # in the header of both catalogues, so that nothing else changes
 ERRORS = frozenset("UserError CatalogueError SettingError LockHeld NotAnArticle translated _wrong number days".split())
-SAID = frozenset("say complain show_progress confirm prompt spoken".split())  # calls that speak Indonesian
+# Calls that speak Indonesian; a line of a run's summary (_line) is said later on.
+SAID = frozenset("say complain show_progress progress confirm prompt spoken _line".split())
+LOGS, LEVELS = ("LOG", "logger"), ("debug", "info", "warning", "error")  # of the log: the crawler's lines are English
 # Files in which every text is one: (file, its language).
 WHOLE = {
     "crawler/catalogue.py": ENGLISH,
@@ -58,14 +60,19 @@ WORDS = re.compile(r"[^\W\d_]{2,}[^\n]* [^\n]*[^\W\d_]{2,}")  # a text rather th
 NOT_TEXTS = re.compile(r"^\s*(SELECT|INSERT|CREATE|PRAGMA|UPDATE|DELETE|FROM)\b|\\[swbdS.]|\(\?P<")
 
 
-def templates(tree: ast.AST, language: str, whole: bool) -> Iterator[tuple[int, str]]:
-    """(line, template) of the messages of a module in a language; `whole`: every text in it is one."""
+def templates(tree: ast.AST, language: str, whole: bool, logged: bool = False) -> Iterator[tuple[int, str]]:
+    """(line, template) of the messages of a module in a language.
+
+    whole: every text in it is one; logged: its lines of the log are in this language.
+    """
     skipped = _skipped(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = _called(node)
             if name in (ERRORS if language == ENGLISH else SAID):
                 yield from _texts(node.args[:1], ())
+            if name in LEVELS and _called(node, owner=True) in LOGS and logged:
+                yield from _texts(node.args, ())
             if name == "print_table" and language == INDONESIAN:
                 yield from _texts(ast.walk(node.args[0]), ())
             if name == "StateWording" and language == INDONESIAN:
@@ -166,7 +173,7 @@ def extract_python(file: IO[bytes], keywords: Any, comment_tags: Any, options: d
     `options["language"]` says which messages; `options["whole"]` that every text of the module is one.
     """
     tree = ast.parse(file.read())
-    for line, text in templates(tree, options["language"], bool(options.get("whole"))):
+    for line, text in templates(tree, options["language"], bool(options.get("whole")), bool(options.get("logged"))):
         if re.search(r"[^\W\d_]{2,}", re.sub(r"\{\w+\}", "", text)):
             yield line, None, text, []
 
@@ -184,10 +191,15 @@ def helps(command: click.Command) -> Iterator[str]:
 def messages(language: str) -> set[str | tuple[str, ...]]:
     """Every message that is written in a language (those of click are English; with plurals a tuple of both forms)."""
     found: set[str | tuple[str, ...]] = set()
-    for package in ("crawler", "pipelines"):
+    for package in ("crawler", "nlp", "pipelines"):
         for path in (ROOT / package).rglob("*.py"):
             name = path.relative_to(ROOT).as_posix()
-            options = {"language": language, "whole": "1" if WHOLE.get(name) == language else ""}
+            logged = ENGLISH if package == "crawler" else INDONESIAN
+            options = {
+                "language": language,
+                "whole": "1" if WHOLE.get(name) == language else "",
+                "logged": "1" if logged == language else "",
+            }
             with path.open("rb") as file:
                 found |= {m for _, m, *_ in extract.extract(extract_python, file, options=options) if m}
     if language == INDONESIAN:

@@ -9,12 +9,20 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from copy import copy
 from typing import TextIO
 
 from pipelines.settings.load import setting
+from pipelines.wording.translate import spoken_template, translated
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 OURS = ("crawler", "nlp", "pipelines", "pantau")  # the beginnings of our loggers' names
+
+
+def _told(value: object) -> object:
+    """A value of a line: a sentence in the language that is spoken, everything else as it is."""
+    text = str(value) if isinstance(value, str | Exception) else ""
+    return translated(text) if " " in text else value
 
 
 class _Stderr(logging.StreamHandler[TextIO]):
@@ -31,7 +39,19 @@ class _Stderr(logging.StreamHandler[TextIO]):
 
 
 class _OneLine(logging.Formatter):
-    """A message is one line, whatever a title or an address in it holds; a traceback keeps its own."""
+    """A message is one line, whatever a title or an address in it holds; a traceback keeps its own.
+
+    Ours are in the language that is spoken, and so are the sentences in their places (why a page failed).
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record, which stays as it is for others."""
+        if record.name.partition(".")[0] in OURS and isinstance(record.msg, str):
+            record = copy(record)
+            record.msg = spoken_template(record.msg)
+            if isinstance(record.args, tuple):
+                record.args = tuple(map(_told, record.args))
+        return super().format(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line, without what breaks it or commands a terminal."""

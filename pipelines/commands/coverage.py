@@ -98,7 +98,7 @@ def _print_coverage(rows: list[dict[str, Any]], one_release: bool) -> None:
             [
                 (
                     r["outlet"],
-                    away(r["lag_minutes"], r["lag_days"]) or "?",
+                    away(r["lag_minutes"], r["lag_days"], language()) or "?",
                     said.get(r["label"], r["label"]) + (" *" if r["confirmed"] else ""),
                     share(r["kept"]),
                     share(r["copied"]),

@@ -8,16 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from pipelines.language.words import as_seen
 from pipelines.search.named_places import region_codes
 from pipelines.search.operators import Expression, read_operators
+from pipelines.search.posts import holds, is_post, post_values
 from pipelines.search.rows import Values, plain
 from pipelines.search.words import LONGEST_QUERY, highlight_terms, match_expression
 from pipelines.wording.labels import AGREEMENT_TYPES, ARTICLE_KINDS
+from pipelines.wording.wib import stamp
 
 LATEST = "terbaru"
 LONGEST_FILTER = 200  # characters of a filter that are read
@@ -39,10 +41,17 @@ NAMED = {
     "organisation": ("ORG", "SELECT CAST(:organisation AS INTEGER) AS id"),
     "place": ("GPE", "SELECT CAST(:place AS INTEGER) AS id"),
     "beside": ("PER", "SELECT CAST(:beside AS INTEGER) AS id"),
+    "law": ("LAW", "SELECT CAST(:law AS INTEGER) AS id"),
+    "province": (
+        "GPE",
+        f"""SELECT id FROM places WHERE code = :province OR code BETWEEN :province || '.' AND :province || '/'
+            ORDER BY articles DESC LIMIT {MOST_NAMED}""",
+    ),
 }
 
 # The story that an id leads to.
 STORY = "(SELECT coalesce(merged_into, id) FROM isu WHERE id = CAST(:story AS INTEGER))"
+IN_STORY = f"isu_id = {STORY} AND published_at > :after"  # condition on isu_articles
 
 
 def is_day(value: str) -> bool:
@@ -53,8 +62,20 @@ def is_day(value: str) -> bool:
         return False
 
 
+def is_moment(value: str) -> bool:
+    """Whether a text is a moment as the database writes it, 2024-10-30T03:00:00+00:00."""
+    try:
+        return stamp(datetime.fromisoformat(value)) == value
+    except ValueError:
+        return False
+
+
 def _is_id(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 16
+
+
+def _is_province(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) == 2
 
 
 def _one_of(allowed: Container[str]) -> Callable[[str], bool]:
@@ -73,7 +94,11 @@ class Search:
     since, until                 days in WIB (YYYY-MM-DD), both included
     city, official               words that people type
     person, organisation, place  ids, from the profiles; beside: a second person, in the same articles
+    law                          the id of a law
+    province                     a Kemendagri code of two digits: the province and all places in it
+    post                         of `person` as an official: "title|institution|status" (`pipelines.search.posts`)
     story                        the id of an isu, or of one that was joined to it
+    after                        of `story`: the articles after this moment (ISO 8601, UTC)
     order                        LATEST, or "" for by relevance
     operators                    "1" when the query is to be read with operators
     """
@@ -90,7 +115,11 @@ class Search:
     organisation: str = _parameter("lembaga", _is_id)
     place: str = _parameter("tempat", _is_id)
     beside: str = _parameter("dengan", _is_id)
+    law: str = _parameter("peraturan", _is_id)
+    province: str = _parameter("provinsi", _is_province)
+    post: str = _parameter("jabatan", is_post)
     story: str = _parameter("isu", _is_id)
+    after: str = _parameter("sejak", is_moment)
     order: str = _parameter("urut", _one_of((LATEST,)))
     operators: str = _parameter("operator", _one_of(("1",)))
 
@@ -100,7 +129,8 @@ class Search:
         given = {}
         for f in fields(cls):
             value = as_seen(get(f.metadata["name"]) or "").replace("\x00", "")
-            value = value[:LONGEST_QUERY] if f.name == "query" else value.strip()[:LONGEST_FILTER]
+            longest = LONGEST_QUERY if f.name in ("query", "post") else LONGEST_FILTER
+            value = (value if f.name == "query" else value.strip())[:longest]
             given[f.name] = value if f.metadata["means"](value) else ""
         return cls(**given)
 
@@ -133,6 +163,9 @@ class Search:
             "organisation",
             "place",
             "beside",
+            "law",
+            "province",
+            "post",
             "story",
         )
         return any(getattr(self, name) for name in names)
@@ -167,7 +200,10 @@ def where(wanted: Search) -> tuple[str, Values]:
     if wanted.agreement:
         conditions.append("a.id IN (SELECT article_id FROM agreements WHERE type = :agreement)")
         values["agreement"] = wanted.agreement
+    if wanted.post and wanted.person:
+        conditions.append(holds("a.id"))
+        values |= post_values(wanted.person, wanted.post)
     if wanted.story:
-        conditions.append(f"a.id IN (SELECT article_id FROM isu_articles WHERE isu_id = {STORY})")
-        values["story"] = wanted.story
+        conditions.append(f"a.id IN (SELECT article_id FROM isu_articles WHERE {IN_STORY})")
+        values |= {"story": wanted.story, "after": wanted.after}
     return " AND ".join(conditions), values

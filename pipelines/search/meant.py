@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -48,8 +48,11 @@ class Meant:
         return [*self.near, *self.found.rows] if self.near_first else [*self.found.rows, *self.near]
 
 
-async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_SIZE) -> Meant:
-    """One page of what `wanted` asks for; where it is short, filled with what is near."""
+async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_SIZE, *, spelt: bool = False) -> Meant:
+    """One page of what `wanted` asks for; where it is short, filled with what is near.
+
+    Where no article has what was typed, or it is a slip, that is the page of the other spelling. spelt: this is it.
+    """
     found = await find.search(db, wanted, page, size)
     terms = found.expression.terms
     if wanted.operators or not found.expression.match or page > 1:
@@ -59,16 +62,24 @@ async def search(db: Database, wanted: Search, page: int = 1, size: int = PAGE_S
     skip, short = [row["id"] for row in found.rows], found.total < size and not found.newest_only
 
     def look(connection: sqlite3.Connection) -> tuple[Reading, list[int]]:
-        reading = read(connection, wanted.query, short=short)
-        if not short:
+        reading = read(connection, wanted.query, short=short, spelt=spelt)
+        if not short or _is_slip(reading, found.total):
             return reading, []
         through = partial(_let_through, connection, conditions, values)
-        room = max(size - found.total, size // 2 if reading.mistyped else 0)
-        return reading, nearest(connection, reading.terms, reading.unwanted, skip, through)[:room]
+        return reading, nearest(connection, reading.terms, reading.unwanted, skip, through)[: size - found.total]
 
     reading, ids = await db.execute_fn(look)
     near = await _cards(db, ids)
+    if short and _is_slip(reading, found.total):
+        room = max(size - found.total, size // 2)
+        other = await search(db, replace(wanted, query=reading.spelling), 1, size, spelt=True)
+        near = [row for row in other.rows if row["id"] not in skip][:room]
     return Meant(found, near, reading.mistyped, tuple(dict.fromkeys((*terms, *reading.marked))), reading)
+
+
+def _is_slip(reading: Reading, total: int) -> bool:
+    """Whether the other spelling is rather meant than what was typed, which so many articles have."""
+    return bool(reading.spelling) and (reading.mistyped or not total)
 
 
 def _let_through(

@@ -19,6 +19,12 @@ def region_codes(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found.code for kind, name in kinds.items() for found in regions().find(kind, name)))
 
 
+def province_name(code: str) -> str:
+    """The name of the province of a code, the code itself where there is none."""
+    known = region(code)
+    return known.name if known else code
+
+
 def nearest_place(typed: str) -> str:
     """The province, kabupaten, kota, country or city abroad whose name is near to what was typed, or ""."""
     names = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from pipelines.search.asked import NAMED, STORY, Search, named_values
+from pipelines.search.asked import IN_STORY, NAMED, Search, named_values
+from pipelines.search.posts import holds, post_values
 from pipelines.search.rows import Values, rows
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         "kind": wanted.kind,
         "agreement": wanted.agreement,
         "story": wanted.story,
+        "after": wanted.after,
     }
     days = bool(wanted.since or wanted.until)
     found = [WITHIN_DAYS] if days else []
@@ -58,6 +60,9 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
             found.append(_appearing(label, ids, days))
     if wanted.agreement:
         found.append(WITH_AGREEMENT)
+    if wanted.post and wanted.person:
+        found.append(IN_POST)
+        values |= post_values(wanted.person, wanted.post)
     if wanted.story:
         found.append(OF_STORY)
     return found, values
@@ -71,9 +76,14 @@ WITH_AGREEMENT = Narrowing(
     "EXISTS (SELECT 1 FROM agreements g WHERE g.article_id = a.id AND g.type = :agreement)",
     "SELECT DISTINCT article_id AS id FROM agreements WHERE type = :agreement ORDER BY article_id DESC",
 )
+IN_POST = Narrowing(
+    holds("a.id"),
+    f"""SELECT p.article_id AS id FROM appearances p
+        WHERE p.label = 'PER' AND p.entity_id = :holder AND {holds("p.article_id")} ORDER BY p.day DESC, id DESC""",
+)
 OF_STORY = Narrowing(
-    f"EXISTS (SELECT 1 FROM isu_articles i WHERE i.article_id = a.id AND i.isu_id = {STORY})",
-    f"SELECT article_id AS id FROM isu_articles WHERE isu_id = {STORY} ORDER BY published_at DESC",
+    f"EXISTS (SELECT 1 FROM isu_articles WHERE article_id = a.id AND {IN_STORY})",
+    f"SELECT article_id AS id FROM isu_articles WHERE {IN_STORY} ORDER BY published_at DESC",
 )
 
 

@@ -11,7 +11,7 @@ from pipelines.language.stems import roots, stem_word
 from pipelines.search.fill import OTHER_FORM, Wanted
 from pipelines.search.forms import LONGEST_NAME, explained_forms, known_forms, laws
 from pipelines.search.near_words import MOST_COUNTED, count, near_words
-from pipelines.search.words import Term, phrase_expression, terms_of, with_neighbours, word_expression
+from pipelines.search.words import Term, phrase_expression, respelt, terms_of, with_neighbours, word_expression
 
 SURE = 10  # times as many articles that another spelling must find to be offered beside what was typed
 PHRASE = 0.5  # what it counts that the words of another spelling stand side by side, as a name does
@@ -55,8 +55,11 @@ class Reading:
         return " ".join(parts)
 
 
-def read(connection: sqlite3.Connection, query: str, *, short: bool) -> Reading:
-    """What a search may mean. short: it finds less than a page, so that it is worth more time."""
+def read(connection: sqlite3.Connection, query: str, *, short: bool, spelt: bool = False) -> Reading:
+    """What a search may mean. short: it finds less than a page, so that it is worth more time.
+
+    spelt: its spelling is one of ours, and not doubted again.
+    """
     typed, unwanted = terms_of(query)
     terms = [Wanted(expression, {expression: 1.0}) for _, _, expression in with_neighbours(typed)]
     reading = Reading(typed, unwanted, terms)
@@ -65,7 +68,8 @@ def read(connection: sqlite3.Connection, query: str, *, short: bool) -> Reading:
             term.forms[" AND ".join(map(word_expression, ([word] for word in words)))] = OTHER_FORM / 2
     _add_forms(connection, reading, explained=short)
     _add_laws(connection, reading, query)
-    _add_spelling(connection, reading, doubted=short)
+    if not spelt:
+        _add_spelling(connection, reading, query, doubted=short)
     if reading.spelling and len(typed) > 1:
         phrase = phrase_expression(reading.spelling.replace('"', "").split())
         reading.terms.append(Wanted(phrase, {phrase: PHRASE}))
@@ -107,20 +111,20 @@ def _add_laws(connection: sqlite3.Connection, reading: Reading, query: str) -> N
             term.laws[law] = 1.0
 
 
-def _add_spelling(connection: sqlite3.Connection, reading: Reading, *, doubted: bool) -> None:
+def _add_spelling(connection: sqlite3.Connection, reading: Reading, query: str, *, doubted: bool) -> None:
     """Another spelling of each word, where the articles have that one and not, or hardly, what was typed.
 
     doubted: also words that some articles have
     """
     counts = [count(connection, term.expression) for term in reading.terms]
-    corrected = [f'"{" ".join(words)}"' if quoted else " ".join(words) for words, quoted in reading.typed]
+    corrected: dict[int, str] = {}
     for number, (words, quoted) in enumerate(reading.typed[:MOST_DOUBTED]):
         if quoted or len(words) != 1 or (counts[number] and not (doubted and counts[number] < MOST_COUNTED)):
             continue
         near = _better_spelling(connection, words[0].casefold(), number, [t.expression for t in reading.terms], counts)
         if near:
             corrected[number] = near
-            reading.spelling = " ".join(corrected)
+            reading.spelling = respelt(query, corrected)
             reading.mistyped |= bool(counts[number]) and not is_known(words[0]) and is_known(near)
             reading.terms[number].forms[spelt(near)] = OTHER_FORM if counts[number] else 1.0
             reading.marked += [form for word in near.split() for form in (word, stem_word(word))]
@@ -142,6 +146,8 @@ def _better_spelling(
     if seen and is_known(word) and (is_name(word) or as_typed or len(others) < max(1, len(counts) - 1)):
         return ""
     near, found = _best_spelling(connection, word, others)
+    if not near and not seen and len(word) > SHORT:  # no article has any of them with the others
+        near, found = _best_spelling(connection, word, ())
     if not near or found < SURE * as_typed:
         return ""
     if seen and is_known(word) and found < LEAST_TOGETHER:

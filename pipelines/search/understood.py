@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from nlp.gazetteers import region
 from pipelines.errors import UserError
 from pipelines.language.words import as_seen
 from pipelines.search.asked import NAMED, is_day, named_values
 from pipelines.search.filters import Filters
 from pipelines.search.named_places import NEAR_ENOUGH, nearest_place, region_codes
+from pipelines.search.posts import is_post
 from pipelines.search.reading import read
 from pipelines.search.rows import plain
 from pipelines.store.who_is_who import name_key
@@ -28,6 +30,7 @@ BY_ID = {
     "dengan": ("Orang", "people"),
     "lembaga": ("Lembaga", "organisations"),
     "tempat": ("Tempat", "places"),
+    "peraturan": ("Peraturan", "laws"),
 }
 
 
@@ -66,6 +69,10 @@ def misread(connection: sqlite3.Connection, get: Callable[[str], str | None]) ->
             known = value.isdecimal() and connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (value[:15],))
             if not known or not known.fetchone():
                 found.append(Misread(f"{what} nomor {_said(value)} tidak ada.", instead={name: ""}))
+    if (code := given("provinsi")) and not region(code):
+        found.append(Misread(f"Provinsi {_said(code)} tidak dikenal.", instead={"provinsi": ""}))
+    if (post := given("jabatan")) and not (is_post(post) and given("orang")):
+        found.append(Misread(f"Jabatan {_said(post)} tidak dikenal.", instead={"jabatan": ""}))
     return [one for one in found if one]
 
 

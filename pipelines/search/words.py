@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from pipelines.language.names import is_name
@@ -47,14 +47,30 @@ def terms_of(query: str) -> tuple[list[Term], list[str]]:
     """The terms that are wanted, in order, and the expressions of those that are not; terms without a word are none."""
     wanted: list[Term] = []
     unwanted: list[str] = []
-    for match in list(TERM.finditer(as_seen(query[:LONGEST_QUERY])))[:MOST_TERMS]:
+    for match, words in _typed(query):
         quoted = match["phrase"] is not None
-        words = WORD.findall(match["phrase"] if quoted else match["word"])
-        if words and match["minus"]:
+        if match["minus"]:
             unwanted.append(phrase_expression(words) if quoted else word_expression(words))
-        elif words:
+        else:
             wanted.append((words, quoted))
     return wanted, unwanted
+
+
+def _typed(query: str) -> Iterator[tuple[re.Match[str], list[str]]]:
+    """The terms of a query that have a word, and their words."""
+    for match in list(TERM.finditer(as_seen(query[:LONGEST_QUERY])))[:MOST_TERMS]:
+        if words := WORD.findall(match["word"] if match["phrase"] is None else match["phrase"]):
+            yield match, words
+
+
+def respelt(query: str, spellings: Mapping[int, str]) -> str:
+    """A query with other words in the place of wanted terms, by their number; everything else stays as it was typed."""
+    spans = [match.span() for match, _ in _typed(query) if not match["minus"]]
+    text = as_seen(query[:LONGEST_QUERY])
+    for number in sorted(spellings, reverse=True):
+        start, end = spans[number]
+        text = text[:start] + spellings[number] + text[end:]
+    return " ".join(text.split())
 
 
 def with_neighbours(terms: Sequence[Term]) -> list[tuple[list[str], bool, str]]:

@@ -156,6 +156,17 @@ OUTLETS = {
     "copied": "Berita disalin (rata-rata)",
     "lag_minutes": "Selisih rata-rata (menit)",
 }
+TONES = {
+    "name": "Sasaran",
+    "title": "Judul",
+    "outlet": "Media",
+    "published_date": "Tanggal",
+    "title_tone": "Nada judul",
+    "body_tone": "Nada isi",
+    "author": "Dinilai oleh",
+    "set_at": "Dinilai pada",
+    "url": "Alamat",
+}
 LAWS = {
     "name": "Nama",
     "about": "Tentang",

@@ -22,6 +22,28 @@ LANGUAGES = ("id", "en")
 VARIABLE = "LANGUAGE"  # gettext's own: click's words follow it, and so do processes that a run starts
 FIELD = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 DEEPEST = 4  # a value of a message may be a message itself, and so on
+# The names that help gives to values, in Indonesian; what is not here is the same in both ("URL", "FOLDER").
+METAVARS = {
+    "INTEGER RANGE": "BILANGAN",
+    "INTEGER": "BILANGAN",
+    "FLOAT RANGE": "BILANGAN",
+    "FLOAT": "BILANGAN",
+    "TEXT": "TEKS",
+    "PATH": "BERKAS",
+    "FILES": "BERKAS",
+    "FILE": "BERKAS",
+    "DIRECTORY": "FOLDER",
+    "DATE": "TANGGAL",
+    "DAY": "HARI",
+    "ADDRESS": "ALAMAT",
+    "PLACE": "TEMPAT",
+    "NAME": "NAMA",
+    "NEW": "BARU",
+    "NUMBER": "NOMOR",
+    "MIN": "MENIT",
+    "SOURCE": "SUMBER",
+}
+METAVAR = re.compile(r"\b(?:" + "|".join(METAVARS) + r")\b")  # the longer of two that begin alike come first
 LONGEST = 2_000  # characters of a message that is looked up; longer ones are some library's
 DAY = re.compile(
     r"(?P<weekday>Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu)(?:, (?P<day>\d+) (?P<month>\w+)(?P<year> \d+)?)?"
@@ -84,6 +106,14 @@ def _translated(message: str, spoken: str, depth: int) -> str:
     if colon and depth < DEEPEST:  # "FILE: what is wrong", where each part may be a message
         return f"{_translated(where, spoken, depth + 1)}: {_translated(what, spoken, depth + 1)}"
     return message
+
+
+def spoken_template(template: str) -> str:
+    """The template of a line of the log (with %s and such) in the language that is spoken, whichever it is written in.
+
+    Our spider's lines are English, as it knows nothing of catalogues; all others are Indonesian.
+    """
+    return _catalogue(language())[0].get(template, template)
 
 
 def word(message: str) -> str:
@@ -165,6 +195,7 @@ def translate_help(command: click.Command) -> None:
     if language() == "id":
         command.options_metavar = "[OPSI]"
     for parameter in command.params:
+        _name_value(command, parameter)
         if isinstance(parameter, click.Option) and parameter.help:
             parameter.help = _(paragraphs(parameter.help))
     if isinstance(command, click.Group):
@@ -172,3 +203,11 @@ def translate_help(command: click.Command) -> None:
             command.subcommand_metavar = "PERINTAH [ARGUMEN]..."
         for inner in command.commands.values():
             translate_help(inner)
+
+
+def _name_value(command: click.Command, parameter: click.Parameter) -> None:
+    """Give the value of a parameter its name in the language that is spoken; choices and flags have none."""
+    if language() == "id" and not getattr(parameter, "is_flag", False) and not getattr(parameter, "count", False):
+        named = parameter.make_metavar(click.Context(command))
+        if told := METAVAR.sub(lambda found: METAVARS[found[0]], named):
+            parameter.metavar = told if told != named else parameter.metavar

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from pipelines.search.asked import Search
 from pipelines.search.filters import Filters, SearchFilters
+from pipelines.search.named_places import province_name
+from pipelines.search.posts import post_name
 from pipelines.wording.labels import AGREEMENT_TYPES, ARTICLE_KINDS
 
 HOUR, DAY = 60, 24 * 60  # minutes
@@ -15,6 +17,9 @@ NAMED_BY_ID: Mapping[str, tuple[str, str]] = {
     "person": ("orang", "SELECT name FROM people WHERE id = ?"),
     "organisation": ("lembaga", "SELECT name FROM organisations WHERE id = ?"),
     "place": ("tempat", "SELECT name FROM places WHERE id = ?"),
+    "beside": ("bersama", "SELECT name FROM people WHERE id = ?"),
+    "law": ("peraturan", "SELECT key FROM laws WHERE id = ?"),
+    "story": ("isu", "SELECT title FROM isu WHERE id = ?"),
 }
 
 
@@ -55,6 +60,10 @@ def searched_parts(connection: sqlite3.Connection, filters: Filters) -> list[str
     for field, (word, sql) in NAMED_BY_ID.items():
         if value := getattr(wanted, field):
             parts.append(f"{word} {_name(connection, sql, value)}")
+    if wanted.province:
+        parts.append(f"provinsi {province_name(wanted.province)}")
+    if wanted.post and wanted.person:
+        parts.append(f"sebagai {post_name(wanted.post)}")
     return parts
 
 

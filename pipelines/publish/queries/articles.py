@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from datasette.database import Database
 
-from pipelines.search.rows import CARD, Row, Values, one, rows
+from pipelines.search.rows import CARD, Row, Values, number, one, rows
 
 LEAD = "substr(a.text, 1, 400) AS lead"
 FROM_ARTICLES = "FROM articles a LEFT JOIN sources s ON s.id = a.source_id"
@@ -17,6 +17,11 @@ MOST_ENTITIES = 200  # that one list of articles is about; a province has more p
 async def latest(db: Database, limit: int = 8) -> list[Row]:
     """The newest articles."""
     return await rows(db, f"{ARTICLES} ORDER BY a.published_at DESC, a.id DESC LIMIT :n", {"n": limit})
+
+
+async def any_article(db: Database) -> bool:
+    """Whether any article is stored: a list that is empty for want of articles says so."""
+    return await number(db, "SELECT max(id) FROM articles") > 0
 
 
 async def articles_of(db: Database, condition: str, values: Values, limit: int = 20) -> list[Row]:

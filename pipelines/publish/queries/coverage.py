@@ -80,23 +80,38 @@ async def article(db: Database, article_id: int) -> Row | None:
 class Asked:
     """What a league table asks for: releases of these days (YYYY-MM-DD, both included), of a source, in an outlet.
 
-    What is "" asks for nothing.
+    Of the pairs: those of a label, and of one release (its id). What is "" asks for nothing.
     """
 
     since: str = ""
     until: str = ""
     source: str = ""
     outlet: str = ""
+    label: str = ""
+    release: str = ""
 
     @property
     def values(self) -> Values:
         """The values of both conditions."""
-        return {"since": self.since, "until": self.until, "source_id": self.source, "outlet": self.outlet}
+        return {
+            "since": self.since,
+            "until": self.until,
+            "source_id": self.source,
+            "outlet": self.outlet,
+            "label": self.label,
+            "release": int(self.release or 0),
+        }
 
     @property
     def where(self) -> str:
         """Condition on `coverage_league l`."""
-        return self._joined("l.day", "l.source_id", (self.outlet, "l.outlet = :outlet"))
+        return self._joined(
+            "l.day",
+            "l.source_id",
+            (self.outlet, "l.outlet = :outlet"),
+            (self.label, "l.label = :label"),
+            (self.release, "l.release_id = :release"),
+        )
 
     @property
     def releases(self) -> str:
@@ -228,6 +243,21 @@ async def outlets(db: Database, asked: Asked, order: str, limit: int, offset: in
     """A page of the outlets that took releases up; `copied` 0 to 1 and `lag` (minutes) are averages."""
     sql = f"{OUTLETS.format(where=asked.where)} ORDER BY {order} LIMIT :limit OFFSET :offset"
     return await rows(db, sql, asked.values | {"limit": limit, "offset": offset})
+
+
+async def pairs(db: Database, asked: Asked, limit: int, offset: int) -> list[Row]:
+    """A page of the pairs of a release and an article, the newest release first; texts are read for that page alone."""
+    return await rows(
+        db,
+        f"""SELECT n.*, r.title AS release, s.name AS source, a.title, a.published_at, a.published_date,
+                   coalesce(t.name, n.outlet) AS outlet_name
+            FROM (SELECT l.*, row_number() OVER () AS place FROM (
+                    SELECT * FROM coverage_league l WHERE {asked.where}
+                    ORDER BY l.day DESC, l.release_id DESC, l.article_id LIMIT :limit OFFSET :offset) l) n
+            JOIN articles r ON r.id = n.release_id JOIN articles a ON a.id = n.article_id
+            LEFT JOIN sources s ON s.id = n.source_id LEFT JOIN sources t ON t.id = n.outlet ORDER BY n.place""",
+        asked.values | {"limit": limit, "offset": offset},
+    )
 
 
 def outlet_rows(order: str) -> str:

@@ -11,7 +11,7 @@ from datasette.database import Database
 
 from pipelines.publish.queries.lists import Chosen
 from pipelines.search.asked import NAMED, named_values
-from pipelines.search.rows import MOST_COUNTED, SURE, Row, Values, number, one, rows
+from pipelines.search.rows import CARDS, MOST_COUNTED, SURE, Row, Values, number, one, rows
 from pipelines.wording.wib import WIB, parse_time, stamp
 
 MOST_ARTICLES = 500  # of a story that its page lists; the files have them all
@@ -180,7 +180,7 @@ async def moments(db: Database, stories: Sequence[int]) -> dict[int, list[str]]:
 
 async def officials(db: Database, story_id: int, limit: int = 12) -> list[Row]:
     """The officials whom the articles of a story name, most often first."""
-    return await rows(
+    found = await rows(
         db,
         """SELECT p.id, p.name, o.title, o.organisation, o.status, count(DISTINCT m.article_id) AS n
            FROM isu_articles m CROSS JOIN article_officials o ON o.article_id = m.article_id
@@ -188,11 +188,26 @@ async def officials(db: Database, story_id: int, limit: int = 12) -> list[Row]:
            WHERE m.isu_id = :id GROUP BY p.id ORDER BY n DESC, p.name LIMIT :limit""",
         {"id": story_id, "limit": limit},
     )
+    return await _as_searched(db, story_id, "PER", found)
+
+
+async def _as_searched(db: Database, story_id: int, label: str, found: list[Row]) -> list[Row]:
+    """The same entities with `n` as a search counts them: the articles of the story in which each appears."""
+    counted = await rows(
+        db,
+        f"""SELECT y.entity_id AS id, count(*) AS n FROM isu_articles m CROSS JOIN {CARDS} m.article_id
+            CROSS JOIN appearances y ON y.label = :label AND y.day = coalesce(a.published_date, '')
+              AND y.article_id = m.article_id AND y.entity_id IN ({", ".join(str(row["id"]) for row in found) or "0"})
+            WHERE m.isu_id = :id GROUP BY y.entity_id""",
+        {"id": story_id, "label": label},
+    )
+    numbers = {row["id"]: row["n"] for row in counted}
+    return sorted((row | {"n": numbers.get(row["id"], 0)} for row in found), key=lambda row: (-row["n"], row["name"]))
 
 
 async def places(db: Database, story_id: int, limit: int = 8) -> list[Row]:
     """The places that the articles of a story name, most often first."""
-    return await rows(
+    found = await rows(
         db,
         """SELECT t.id, t.name, count(DISTINCT m.article_id) AS n
            FROM isu_articles m CROSS JOIN article_places l ON l.article_id = m.article_id
@@ -200,6 +215,7 @@ async def places(db: Database, story_id: int, limit: int = 8) -> list[Row]:
            WHERE m.isu_id = :id GROUP BY t.id ORDER BY n DESC, t.name LIMIT :limit""",
         {"id": story_id, "limit": limit},
     )
+    return await _as_searched(db, story_id, "GPE", found)
 
 
 async def quotes(db: Database, story_id: int, limit: int = 30) -> list[Row]:

@@ -83,6 +83,21 @@ async def _most_told_posts(db: Database, people: Sequence[int]) -> dict[int, Row
     return {row["person_id"]: row for row in found}
 
 
+async def articles_by_province(db: Database, days: tuple[str, str]) -> dict[str, int]:
+    """Articles by province code that tell of any place in it, each once, from the first of the days to the last.
+
+    ("", "") means ever. It reads every appearance of a place in these days.
+    """
+    found = await rows(
+        db,
+        """SELECT substr(t.code, 1, 2) AS code, count(DISTINCT p.article_id) AS n FROM places t
+           CROSS JOIN appearances p ON p.label = 'GPE' AND p.entity_id = t.id AND p.day BETWEEN :first AND :last
+           WHERE t.code IS NOT NULL AND t.articles > 0 GROUP BY 1""",
+        {"first": days[0], "last": days[1] or "9999"},
+    )
+    return {row["code"]: row["n"] for row in found}
+
+
 async def province_totals(db: Database) -> dict[str, int]:
     """Tellings of places by province code: an article counts once for each place of the province that it tells of."""
     found = await rows(

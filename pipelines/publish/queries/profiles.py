@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datasette.database import Database
 
 from pipelines.publish.queries.articles import appearances
+from pipelines.search.posts import post_key
 from pipelines.search.rows import CARDS, Row, one, rows
 
 RECENT = 1_000  # newest articles of an entity that decide who appears with it; more would not change the first dozen
@@ -24,12 +25,16 @@ async def profile(db: Database, table: str, entity: int) -> Row | None:
 
 
 async def posts_over_time(db: Database, person: int) -> list[Row]:
-    """The posts of a person, the latest first; a post that some articles give without its institution is one post."""
+    """The posts of a person, the latest first; a post that some articles give without its institution is one post.
+
+    `post`: the same as a search holds it.
+    """
     found = await rows(
         db,
         "SELECT * FROM roles WHERE person_id = :id ORDER BY last_seen DESC, articles DESC LIMIT 50",
         {"id": person},
     )
+    found = [row | {"post": post_key(row["title"], row["organisation"], row["status"])} for row in found]
     whole = [row for row in found if row["organisation"]]
     for row in found:
         if row["organisation"]:
@@ -38,7 +43,8 @@ async def posts_over_time(db: Database, person: int) -> list[Row]:
         if len(alike) != 1:
             whole.append(row)
             continue
-        alike[0]["articles"] += row["articles"]
+        alike[0]["articles"] += row["articles"]  # hardly an article tells of both
+        alike[0]["post"] = post_key(row["title"], "", row["status"])
         alike[0]["first_seen"] = min(filter(None, (alike[0]["first_seen"], row["first_seen"])), default=None)
         alike[0]["last_seen"] = max(filter(None, (alike[0]["last_seen"], row["last_seen"])), default=None)
     return sorted(whole, key=lambda row: (row["last_seen"] or "", row["articles"]), reverse=True)
@@ -68,18 +74,35 @@ async def officials_in(db: Database, label: str, entities: Sequence[int], limit:
     )
 
 
-async def together(db: Database, label: str, entity: int, other: str, found: Sequence[Row]) -> list[Row]:
-    """The same rows with `n` as a search counts it: the articles that name both (of an entity with RECENT at most)."""
+async def recent_since(db: Database, label: str, entities: Sequence[int]) -> str | None:
+    """The day of the newest article but RECENT - 1 of the entities, "" where they have fewer.
+
+    None where it has no day: no search holds those articles.
+    """
+    newest = " UNION ".join(appearances(entities)) or "SELECT '' AS day, 0 AS article_id WHERE 0"
+    found = await one(
+        db, f"SELECT day FROM ({newest} ORDER BY day DESC, article_id DESC LIMIT 1 OFFSET {RECENT})", {"label": label}
+    )
+    return (found["day"] or None) if found else ""
+
+
+async def together(
+    db: Database, label: str, entities: Sequence[int], other: str, found: Sequence[Row], since: str = ""
+) -> list[Row]:
+    """The same rows with `n` as a search counts it: the articles from the day `since` on that name both.
+
+    The other side of the search is one or several entities (the places of a province).
+    """
+    own = " UNION ".join(f"SELECT * FROM ({one} AND day >= :since)" for one in appearances(entities))
     counted = await rows(
         db,
-        f"""SELECT y.entity_id AS id, count(*) AS n FROM appearances x CROSS JOIN appearances y
+        f"""SELECT y.entity_id AS id, count(*) AS n FROM ({own}) x CROSS JOIN appearances y
               ON y.label = :other AND y.entity_id IN ({_list([row["id"] for row in found])})
-                AND y.day = x.day AND y.article_id = x.article_id
-            WHERE x.label = :label AND x.entity_id = :own GROUP BY y.entity_id""",
-        {"label": label, "own": entity, "other": other},
+                AND y.day = x.day AND y.article_id = x.article_id GROUP BY y.entity_id""",
+        {"label": label, "other": other, "since": since},
     )
     numbers = {row["id"]: row["n"] for row in counted}
-    return sorted((row | {"n": numbers[row["id"]]} for row in found), key=lambda row: (-row["n"], row["name"]))
+    return sorted((row | {"n": numbers.get(row["id"], 0)} for row in found), key=lambda row: (-row["n"], row["name"]))
 
 
 async def beside(db: Database, label: str, entity: int, other: str, limit: int = 10) -> list[Row]:
@@ -102,6 +125,17 @@ def _recent(entities: Sequence[int]) -> str:
 
 def _list(entities: Sequence[int]) -> str:
     return ", ".join(str(int(e)) for e in entities) or "0"
+
+
+async def articles_by_month(db: Database, label: str, entities: Sequence[int]) -> dict[str, int]:
+    """Articles by month that tell of any of several entities, each once; it reads all their appearances."""
+    own = " UNION ".join(appearances(entities)) or "SELECT '' AS day, 0 AS article_id WHERE 0"
+    found = await rows(
+        db,
+        f"SELECT substr(day, 1, 7) AS month, count(*) AS n FROM ({own}) GROUP BY 1",
+        {"label": label},
+    )
+    return {row["month"]: row["n"] for row in found}
 
 
 async def months(db: Database, label: str, entities: Sequence[int]) -> dict[str, int]:

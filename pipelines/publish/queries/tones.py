@@ -11,21 +11,34 @@ from pipelines.search.rows import Row, Values, number, one, rows
 from pipelines.store.who_is_who import name_key
 
 MOST = 50  # rows of a table
+NO_DAY = "-"
 COUNTS = ", ".join(f"sum(coalesce(n.body, n.title) = '{tone}') AS \"{tone}\"" for tone in TONES) + ", count(*) AS said"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The days (first and last, "" for all) and the target ("" for all) that are counted."""
+    """The days (first and last) and the target that are counted; of them one tone, outlet (its id) or day; "" for all.
+
+    NO_DAY for a day: articles without one.
+    """
 
     since: str
     until: str
     target: str = ""
+    tone: str = ""
+    outlet: str = ""
+    day: str = ""
 
     @property
     def where(self) -> str:
         """The condition on `tones n` and `articles a`."""
-        return " AND ".join([f"({self.days})"] + (["n.target = :target"] if self.target else []))
+        wanted = (
+            (self.target, "n.target = :target"),
+            (self.tone, "coalesce(n.body, n.title) = :tone"),
+            (self.outlet, "a.source_id = :outlet"),
+            (self.day, "a.published_date IS nullif(:day, '-')"),
+        )
+        return " AND ".join([f"({self.days})", *(condition for given, condition in wanted if given)])
 
     @property
     def days(self) -> str:
@@ -35,7 +48,14 @@ class Asked:
     @property
     def values(self) -> Values:
         """The values of both conditions."""
-        return {"since": self.since, "until": self.until, "target": name_key(self.target)}
+        return {
+            "since": self.since,
+            "until": self.until,
+            "target": name_key(self.target),
+            "tone": self.tone,
+            "outlet": self.outlet,
+            "day": self.day,
+        }
 
 
 FROM = "FROM tones n CROSS JOIN articles a ON a.id = n.article_id LEFT JOIN sources s ON s.id = a.source_id"
@@ -94,6 +114,10 @@ async def by_day(db: Database, asked: Asked) -> list[Row]:
         f"SELECT a.published_date AS day, {COUNTS} {FROM} WHERE {asked.where} GROUP BY 1 ORDER BY 1 DESC LIMIT {MOST}",
         asked.values,
     )
+
+
+ROWS = f"""SELECT n.name, a.title, coalesce(s.name, a.source_id), a.published_date, n.title, n.body, n.author, n.set_at,
+    a.url {FROM} WHERE {{where}} ORDER BY n.set_at DESC"""  # of a file
 
 
 async def newest(db: Database, asked: Asked) -> list[Row]:

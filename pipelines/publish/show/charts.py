@@ -96,7 +96,10 @@ def _label(text: str, left: float, free: float) -> tuple[Markup, float]:
 
 
 def _row(bar: Bar) -> Markup:
-    return Markup('<tr><td>{}</td><td class="angka">{}</td></tr>').format(bar.name, number(bar.total))
+    told = Markup('<a href="{}" data-jumlah="{}">{}</a>').format(bar.href, bar.total, number(bar.total))
+    return Markup('<tr><td>{}</td><td class="angka">{}</td></tr>').format(
+        bar.name, told if bar.href else number(bar.total)
+    )
 
 
 def by_month(counts: Mapping[str, int], title: str, link: str | None = None) -> Markup:

@@ -65,6 +65,7 @@ async def page(datasette: Datasette, request: Request, template: str, status: in
         "here": request.path,
         "user": (actor or {}).get("id"),
         "public": mode_of(datasette).public,
+        "filtered": bool(query),
         "may_write": may_write(datasette, request.scope),
         "may_manage": may_manage(datasette, request.scope),
         "may_set_receivers": may_set_receivers(datasette, request.scope),

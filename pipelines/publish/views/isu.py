@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from datasette.app import Datasette
@@ -22,6 +22,7 @@ from pipelines.publish.views.periods import today as this_day
 from pipelines.search.asked import Search
 from pipelines.search.rows import PAGE_SIZE, Row
 from pipelines.wording.labels import SOURCE_KINDS
+from pipelines.wording.wib import parse_time, stamp
 
 NO_STORY = "Isu itu tidak ada"
 NAMED = 3  # people and places on a card
@@ -126,12 +127,19 @@ async def story(request: Request, datasette: Datasette) -> Response:
         releases=await queries.releases(db, row["id"]),
         agreements=agreements,
         all_articles=f"/cari?{wanted.address()}",
+        last_day=_before(row["last_seen"], timedelta(days=1)),
+        last_hour=_before(row["last_seen"], timedelta(hours=1)),
         feed=feed_address(datasette, wanted),
         downloads=export_links(request, "articles", wanted.address()),
         cut=len(articles) < row["articles"],
         others=await queries.beside(db, row) if may_write(datasette, request.scope) else [],
         changed=word(request, "diatur"),
     )
+
+
+def _before(moment: str, by: timedelta) -> str:
+    """The moment so long before another one, as the database writes them."""
+    return stamp(parse_time(moment) - by)
 
 
 async def story_json(request: Request, datasette: Datasette) -> Response:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 
+from pipelines.coverage.labels import LABELS
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
+from pipelines.publish.queries.articles import any_article
 from pipelines.publish.queries.coverage import Asked
-from pipelines.publish.views.arguments import one_of, page_number, word
+from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of, page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, other_page, pager
 from pipelines.publish.views.periods import PERIODS, period
@@ -56,6 +59,7 @@ async def releases(request: Request, datasette: Datasette) -> Response:
         every=every,
         taken=taken,
         taken_words=TAKEN,
+        every_one=other_page(request, diliput=""),
         only_taken=other_page(request, diliput="ya"),
         only_others=other_page(request, diliput="tidak"),
         outlets=await queries.sources_in_league(db, "outlet"),
@@ -107,6 +111,27 @@ async def shares(request: Request, datasette: Datasette) -> Response:
     )
 
 
+async def pairs(request: Request, datasette: Datasette) -> Response:
+    """The articles that took a release up, one row a pair: what the numbers by label count."""
+    db, asked = database(datasette), await asked_for(request, datasette)
+    number, totals = page_number(request), await queries.totals(db, asked)
+    release = await queries.article(db, int(asked.release)) if asked.release else None
+    return await _league(
+        request,
+        datasette,
+        "berita",
+        {},
+        found=await queries.pairs(db, asked, SIZE, SIZE * (number - 1)),
+        totals=totals,
+        label=asked.label,
+        release=release,
+        without_release=other_page(request, siaran=""),
+        outlets=await queries.sources_in_league(db, "outlet"),
+        pager=pager(request, number, SIZE, totals["pairs"], MOST),
+        downloads=export_links(request, "daftar/liputan-berita"),
+    )
+
+
 async def _league(
     request: Request, datasette: Datasette, name: str, orders: Mapping[str, str], **context: Any
 ) -> Response:
@@ -124,8 +149,16 @@ async def _league(
         source=word(request, "sumber"),
         outlet=word(request, "media"),
         sources=await queries.sources_of_releases(db),
+        kept=_kept(request),
+        any_article=await any_article(db),
         **context,
     )
+
+
+def _kept(request: Request) -> str:
+    """What the address says of the period, the releases and the outlet, as the start of other lists' addresses."""
+    given = {name: word(request, name) for name in ("rentang", "bulan", "sumber", "media", "siaran")}
+    return urlencode({name: value for name, value in given.items() if value})
 
 
 async def asked_for(request: Request, datasette: Datasette) -> Asked:
@@ -136,7 +169,10 @@ async def asked_for(request: Request, datasette: Datasette) -> Asked:
     else:
         chosen = await period(request, database(datasette))
         since, until = (chosen.since if chosen.months else ""), chosen.within[1] if chosen.within else ""
-    return Asked(since, until, word(request, "sumber"), word(request, "media"))
+    label, release = one_of(request, "label", ("", *LABELS)), digits(request, "siaran", LONGEST_ID)
+    if release:
+        since = until = ""
+    return Asked(since, until, word(request, "sumber"), word(request, "media"), label, release)
 
 
 def taken_of(request: Request) -> str:

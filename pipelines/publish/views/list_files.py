@@ -15,9 +15,11 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries import isu as isu_queries
 from pipelines.publish.queries import sources as source_queries
+from pipelines.publish.queries import tones as tone_queries
 from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import isu as isu_views
 from pipelines.publish.views import leagues, list_choices
+from pipelines.publish.views import tone as tone_views
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.publish.views.sources import source_ids
 from pipelines.search.rows import Values
@@ -47,6 +49,7 @@ STORY_COLUMNS = (
     "summary",
 )
 DELIVERY_COLUMNS = ("sent_at", "receiver", "title", "purpose", "went", "answer")
+TONE_COLUMNS = ("name", "title", "outlet", "published_date", "title_tone", "body_tone", "author", "set_at", "url")
 Codes = Mapping[str, Mapping[str, str]]
 
 
@@ -117,6 +120,14 @@ async def outlets(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table.named(columns.OUTLETS), asked.where, asked.values)
 
 
+async def pairs(request: Request, datasette: Datasette) -> ListFile:
+    """The articles that took releases up, one row a pair."""
+    asked = await leagues.asked_for(request, datasette)
+    league = f"SELECT l.release_id, l.article_id FROM coverage_league l WHERE {asked.where}"
+    picked = f"(c.release_id, c.article_id) IN ({league})"
+    return ListFile(TABLES["coverage"], picked, asked.values)
+
+
 async def shares(request: Request, datasette: Datasette) -> ListFile:
     """What share of its releases was taken up, by source."""
     asked = await leagues.asked_for(request, datasette)
@@ -158,6 +169,13 @@ async def sent(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table.named(columns.DELIVERIES, columns.DELIVERY_CODES), "1", {})
 
 
+async def tones(request: Request, datasette: Datasette) -> ListFile:
+    """What the team said of articles; for those alone who may write."""
+    asked = await tone_views.asked_for(request, datasette)
+    table = Table(TONE_COLUMNS, tone_queries.ROWS, moments=frozenset({"set_at"}))
+    return ListFile(table.named(columns.TONES), asked.where, asked.values)
+
+
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "pejabat": officials,
     "lembaga": organisations,
@@ -168,7 +186,9 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "isu": stories,
     "kiriman": sent,
     "liputan": releases,
+    "nada": tones,
     "liputan-media": outlets,
+    "liputan-berita": pairs,
     "liputan-siaran": coverage_of_release,
     "liputan-sumber": shares,
 }

@@ -56,10 +56,15 @@ class Period(NamedTuple):
     @property
     def months_address(self) -> str:
         """The same up to the last day of its last month, as what is counted by month."""
+        return urlencode({"dari": self.months_days[0], "sampai": self.months_days[1]}) if self.months else ""
+
+    @property
+    def months_days(self) -> tuple[str, str]:
+        """Its first day and the last of its last month; "" for both when it is all."""
         if not self.months or self.first:
-            return self.address
+            return self.days
         following = (self.last.replace(day=1) + timedelta(days=32)).replace(day=1)
-        return urlencode({"dari": self.since, "sampai": (following - timedelta(days=1)).isoformat()})
+        return self.since, (following - timedelta(days=1)).isoformat()
 
 
 async def period(request: Request, db: Database) -> Period:

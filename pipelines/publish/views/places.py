@@ -23,6 +23,7 @@ from pipelines.search.asked import Search
 from pipelines.search.rows import Row
 
 MOST_AGREEMENTS, MOST_BESIDE = 10, 5  # that the page of a place lists; the others are a list away
+MOST_TOLD = 20_000  # tellings of a province's places of which the articles are counted, each once: a tenth of a second
 JAKARTA = "31"  # a province and a city: it has the page of a city
 
 
@@ -58,8 +59,7 @@ async def _province(datasette: Datasette, request: Request, code: str, name: str
     inside = await queries.places_in(database(datasette), code)
     cities = [row | {"n": row["articles"]} for row in inside if row["kind"] in ("kota", "kabupaten")]
     circles = [maps.City(row["id"], row["name"], row["lat"], row["lon"], row["articles"]) for row in cities]
-    own = next((row["id"] for row in inside if row["code"] == code), None)
-    wanted = Search(place=str(own)) if own else Search(city=name)
+    wanted = Search(province=code)
     head = Place(name, "provinsi", code, name, None)
     drawn = maps.province(code, circles, name)
     return await _place(datasette, request, head, [row["id"] for row in inside], wanted, drawn, cities)
@@ -78,17 +78,13 @@ async def _place(
     db = database(datasette)
     all_articles = f"/cari?{wanted.address()}"
     months = await queries.months(db, "GPE", places)
-    if cities is None:
-        row = {"id": places[0], "articles": head.articles}
-        officials = await beside(db, "GPE", row, officials="PER")
-    else:
-        officials = {"officials": await queries.officials_in(db, "GPE", places, 15), "counted": False, "recent": ""}
+    chart = charts.by_month(months, BY_MONTH, all_articles)
+    if cities is not None and sum(months.values()) > MOST_TOLD:
+        chart = charts.by_month(months, "Sebutan tempat di provinsi ini per bulan")
+    elif cities is not None:
+        chart = charts.by_month(await queries.articles_by_month(db, "GPE", places), BY_MONTH, all_articles)
     asked = AgreementsAsked(city=head.code, codes=(head.code,)) if head.code else AgreementsAsked(place=str(places[0]))
     own = lists.agreements(asked)
-    if cities is None:
-        chart = charts.by_month(months, BY_MONTH, all_articles)
-    else:  # no search finds what is told of all places of a province
-        chart = charts.by_month(months, "Sebutan tempat di provinsi ini per bulan")
     return await page(
         datasette,
         request,
@@ -96,7 +92,8 @@ async def _place(
         place=head,
         cities=cities or [],
         map=drawn,
-        **officials,
+        **await beside(db, "GPE", places, all_articles, 15 if cities else 12, officials="PER"),
+        by_article=cities is None or sum(months.values()) <= MOST_TOLD,
         agreements=await agreements_of_place(db, own, MOST_AGREEMENTS),
         all_agreements=f"/perjanjian?kota={head.code}" if head.code else f"/perjanjian?tempat={places[0]}",
         beside=await agreements_beside(db, places, own, MOST_BESIDE),

@@ -19,6 +19,7 @@ from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import feed_address
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
+from pipelines.wording.dates import day
 from pipelines.wording.numbers import number
 
 MOST_ARTICLES = 12  # that a profile lists; the others are a search away
@@ -33,20 +34,26 @@ async def entity(datasette: Datasette, request: Request, table: str, missing: st
     return row
 
 
-async def beside(db: Database, label: str, entity: Row, **wanted: str) -> dict[str, Any]:
-    """What stands beside an entity, for a template: lists of officials (PER) and places (GPE) by the given names.
+async def beside(
+    db: Database, label: str, entities: list[int], all_articles: str, limit: int = 12, **wanted: str
+) -> dict[str, Any]:
+    """What stands beside entities, for a template: lists of officials (PER) and places (GPE) by the given names.
 
-    `counted` tells whether their numbers are those of a search for both; `recent`, what they count where they are not.
+    Those of more than RECENT articles are counted from the day on that holds so many. `both` is the start of the
+    address of the search that finds the same, without its last value's name; `recent`, what is counted in words.
     """
-    found: dict[str, Any] = {"counted": entity["articles"] <= queries.RECENT, "recent": ""}
-    if not found["counted"]:
-        found["recent"] = f" dalam {number(queries.RECENT)} artikel terbaru"
+    since = await queries.recent_since(db, label, entities)
+    found: dict[str, Any] = {"both": all_articles, "recent": ""}
+    if since is None:
+        found |= {"both": "", "recent": f" dalam {number(queries.RECENT)} artikel terbaru"}
+    elif since:
+        found |= {"both": f"{all_articles}&dari={since}", "recent": f" sejak {day(since)}"}
     for name, other in wanted.items():
         if other == "PER":
-            told = await queries.officials_in(db, label, [entity["id"]])
+            told = await queries.officials_in(db, label, entities, limit)
         else:
-            told = await queries.beside(db, label, entity["id"], other)
-        found[name] = await queries.together(db, label, entity["id"], other, told) if found["counted"] else told
+            told = await queries.beside(db, label, entities[0], other)
+        found[name] = told if since is None else await queries.together(db, label, entities, other, told, since)
     return found
 
 
@@ -65,7 +72,7 @@ async def person(request: Request, datasette: Datasette) -> Response:
         honorifics=json.loads(row["honorifics"]),
         roles=await queries.posts_over_time(db, row["id"]),
         quotes=await queries.quotes_of(db, row["id"]),
-        **await beside(db, "PER", row, company="PER", places="GPE"),
+        **await beside(db, "PER", own, all_articles, company="PER", places="GPE"),
         chart=charts.by_month(await queries.months(db, "PER", own), BY_MONTH, all_articles),
         articles=await articles_with(db, "PER", own, MOST_ARTICLES),
         all_articles=all_articles,
@@ -86,7 +93,7 @@ async def organisation(request: Request, datasette: Datasette) -> Response:
         organisation=row,
         aliases=json.loads(row["aliases"]),
         officials=await queries.officials_of(db, row["name"]),
-        **await beside(db, "ORG", row, company="PER", places="GPE"),
+        **await beside(db, "ORG", own, all_articles, company="PER", places="GPE"),
         agreements=await agreement_queries.agreements_of(db, row["id"], 12),
         chart=charts.by_month(await queries.months(db, "ORG", own), BY_MONTH, all_articles),
         articles=await articles_with(db, "ORG", own, MOST_ARTICLES),
@@ -99,14 +106,18 @@ async def law(request: Request, datasette: Datasette) -> Response:
     """A law or regulation: what it is about and the articles that name it."""
     db, row = database(datasette), await entity(datasette, request, "laws", "Peraturan itu tidak ada")
     own = [row["id"]]
+    wanted = Search(law=str(row["id"]))
+    all_articles = f"/cari?{wanted.address()}"
     return await page(
         datasette,
         request,
         "peraturan",
         law=row,
-        chart=charts.by_month(await queries.months(db, "LAW", own), BY_MONTH),
-        officials=await queries.officials_in(db, "LAW", own),
-        articles=await articles_with(db, "LAW", own, 20),
+        chart=charts.by_month(await queries.months(db, "LAW", own), BY_MONTH, all_articles),
+        **await beside(db, "LAW", own, all_articles, officials="PER"),
+        articles=await articles_with(db, "LAW", own, MOST_ARTICLES),
+        all_articles=all_articles,
+        feed=feed_address(datasette, wanted),
     )
 
 

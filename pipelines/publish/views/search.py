@@ -8,8 +8,9 @@ from datasette.utils.asgi import Request, Response
 
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import isu, names
+from pipelines.publish.queries.articles import any_article
 from pipelines.publish.queries.sources import source_names
-from pipelines.publish.views import watch_form
+from pipelines.publish.views import watch_form, watch_search
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.hints import Hint, misunderstood
@@ -17,9 +18,12 @@ from pipelines.publish.views.links import export_links, feed_address, other_page
 from pipelines.publish.views.periods import day_links
 from pipelines.search import meant
 from pipelines.search.asked import LATEST, Search
+from pipelines.search.named_places import province_name
+from pipelines.search.posts import post_name
 from pipelines.search.reading import Reading
 from pipelines.search.rows import PAGE_SIZE
 from pipelines.search.snippets import highlighted, snippet
+from pipelines.wording.dates import moment
 
 PROFILES = {"orang": "/pejabat/", "tempat": "/kota/", "lembaga": "/lembaga/"}  # by kind of suggestion
 # The filters that come from a profile: field of Search, its name in addresses, the table of the names.
@@ -28,6 +32,7 @@ FROM_PROFILES = (
     ("organisation", "lembaga", "organisations"),
     ("place", "tempat", "places"),
     ("beside", "dengan", "people"),
+    ("law", "peraturan", "laws"),
 )
 
 
@@ -55,6 +60,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         near_first=answer.near_first,
         hints=_hints(request, answer.reading),
         day_links=day_links(request, wanted.since, wanted.until),
+        any_article=bool(found.total) or await any_article(db),
         misread=await misunderstood(request, db),
         newest_only=found.newest_only,
         pager=pager(request, number, PAGE_SIZE, found.total),
@@ -65,6 +71,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         feed=feed_address(datasette, wanted),
         downloads=export_links(request, "articles", wanted.address()),
         watch=await watch_form.offered(datasette, request, wanted),
+        watched=watch_search.offered(datasette, request, wanted),
     )
 
 
@@ -86,12 +93,19 @@ async def _from_profiles(db: Database, request: Request, wanted: Search) -> list
     chosen = []
     if wanted.story:
         row = await isu.story(db, int(wanted.story))
-        chosen.append((f"isu: {row['title']}" if row else f"isu {wanted.story}", other_page(request, isu="")))
+        chosen.append((f"isu: {row['title']}" if row else f"isu {wanted.story}", other_page(request, isu="", sejak="")))
+        if wanted.after:
+            chosen.append((f"sesudah {moment(wanted.after)}", other_page(request, sejak="")))
     for field, argument, table in FROM_PROFILES:
         entity = getattr(wanted, field)
         if entity:
             name = await names.name_of(db, table, entity)
-            chosen.append((name or f"{argument} {entity}", other_page(request, **{argument: ""})))
+            without = {argument: ""} | ({"jabatan": ""} if field == "person" else {})
+            chosen.append((name or f"{argument} {entity}", other_page(request, **without)))
+    if wanted.post and wanted.person:
+        chosen.append((post_name(wanted.post), other_page(request, jabatan="")))
+    if wanted.province:
+        chosen.append((province_name(wanted.province), other_page(request, provinsi="")))
     return chosen
 
 

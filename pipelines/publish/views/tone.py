@@ -17,10 +17,12 @@ from pipelines.publish.guard.mode import author_of, may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
 from pipelines.publish.queries import tones
+from pipelines.publish.queries.names import name_of
 from pipelines.publish.show.charts import small_bar
-from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.arguments import a_day, entity_id, one_of, word
 from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.links import export_links, other_page
 from pipelines.publish.views.periods import PERIODS, period
 
 LONGEST_NAME = 120
@@ -59,14 +61,25 @@ def _said(sent: Mapping[str, list[str]]) -> Tone | None:
     return Tone(name, title, body) if name and not {title, body} - {*TONES, ""} else None
 
 
-async def tallies(request: Request, datasette: Datasette) -> Response:
-    """What people said in a period, by target, outlet and day, and the share of which nobody has said anything."""
+async def asked_for(request: Request, datasette: Datasette) -> tones.Asked:
+    """What the address of the tallies asks for. Raises Forbidden where the tones are not the reader's to see."""
     if not may_write(datasette, request.scope):
         raise Forbidden("Nada adalah milik tim")
+    chosen = await period(request, database(datasette))
+    return tones.Asked(
+        *chosen.days,
+        word(request, "sasaran", LONGEST_NAME),
+        one_of(request, "nada", ("", *TONES)),
+        word(request, "media"),
+        tones.NO_DAY if word(request, "hari") == tones.NO_DAY else a_day(request, "hari"),
+    )
+
+
+async def tallies(request: Request, datasette: Datasette) -> Response:
+    """What people said in a period, by target, outlet and day, and the share of which nobody has said anything."""
     db = database(datasette)
-    chosen = await period(request, db)
-    target = word(request, "sasaran", LONGEST_NAME)
-    asked = tones.Asked(*chosen.days, target)
+    asked, chosen = await asked_for(request, datasette), await period(request, db)
+    target = asked.target
     found = await tones.counted(db, asked)
     return await page(
         datasette,
@@ -80,6 +93,10 @@ async def tallies(request: Request, datasette: Datasette) -> Response:
         days=await tones.by_day(db, asked),
         totals=found,
         newest=await tones.newest(db, asked),
+        asked=asked,
+        without={name: other_page(request, **{name: ""}) for name in ("nada", "media", "hari")},
+        outlet=await name_of(db, "sources", asked.outlet) if asked.outlet else None,
+        downloads=export_links(request, "daftar/nada"),
         TONES=TONES,
         bar=small_bar,
     )

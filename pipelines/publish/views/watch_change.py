@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.desk.watch.saved import change_watch
 from pipelines.desk.watch.told import every
-from pipelines.publish.views import watch_form
+from pipelines.publish.views import watch_form, watch_search
 from pipelines.publish.views.watch_form import CLIPS, SCHEDULES, Given
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
@@ -38,6 +38,11 @@ class WatchChange:
 
     def _search(self) -> Search:
         return Search.read({**self.filters.get("search", {}), "q": self.query or ""}.get)
+
+    @property
+    def on_search_page(self) -> str:
+        """Where its filters are changed, what it finds before one's eyes; "" for a watch of the command line."""
+        return "" if self.query is None else watch_search.address(self.name, self._search())
 
     def wrong(self) -> str | None:
         """What is wrong with it, in Indonesian, or None."""

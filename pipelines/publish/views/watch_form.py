@@ -22,7 +22,7 @@ RECEIVER = RECEIVERS.prefix  # + NAME in the environment: the address of one rec
 CLIPS = {"": "tidak", **{form: form.upper() for form in CLIP_FORMS}}  # the kliping of every morning
 SCHEDULES = {"15": "tiap 15 menit", "60": "tiap jam", "180": "tiap 3 jam", "1440": "sekali sehari"}  # by minutes
 LONGEST_NAME = 80
-NOT_SAVED = ("dari", "sampai", "urut")  # of a search: a watch has what is new, newest first
+NOT_SAVED = ("dari", "sampai", "sejak", "urut")  # of a search: a watch has what is new, newest first
 
 
 @dataclass(frozen=True, slots=True)

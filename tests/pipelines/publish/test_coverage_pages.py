@@ -149,7 +149,7 @@ def test_a_person_says_what_a_pair_is_and_takes_it_back(open_site, copy):
     assert confirmed(copy) == {5: "none"}
     release = asyncio.run(app.client.get("/liputan/1")).text
     assert release.count("<circle") == len(HOURS) - 1 and "1 artikel dinyatakan bukan liputan" in release
-    assert "<b>7</b> media" in asyncio.run(app.client.get("/liputan/media")).text
+    assert "<b>7</b></a> media" in asyncio.run(app.client.get("/liputan/media")).text
     assert say(app, "/liputan/1/5", "edited").status_code == 303
     assert "Dinilai tim: disunting (terukur: sebagian)" in asyncio.run(app.client.get("/liputan/1/5")).text
     assert say(app, "/liputan/1/5", "").status_code == 303

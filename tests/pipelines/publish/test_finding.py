@@ -211,7 +211,9 @@ ADDRESSES = tuple(
     /cari?dari=2025-10-01&sampai=2025-10-31 /cari?tempat=1&dari=2025-10-01 /cari?kota=Bandung&jenis=news
     /cari?q=rangga&orang=1 /cari?perjanjian=MoU /artikel/5 /pejabat/1 /lembaga/1 /kota/1 /provinsi/32 /perjanjian/1
     /peraturan/1 /sumber /sumber/satu /dasbor /dasbor?rentang=semua /peta /umpan.xml /umpan.xml?tempat=1
-    /umpan.xml?q=beras
+    /umpan.xml?q=beras /cari?peraturan=1 /cari?provinsi=32 /cari?q=beras&provinsi=32&peraturan=1
+    /cari?orang=1&jabatan=Bupati|Bogor|menjabat /cari?q=beras&orang=1&jabatan=-||menjabat /liputan/berita
+    /cari?isu=1&sejak=2025-10-01T00:00:00%2B00:00 /liputan/berita?label=mention&media=satu
     """.split()
 )
 

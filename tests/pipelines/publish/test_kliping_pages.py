@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from html import unescape
 
 import pytest
 
@@ -143,7 +144,14 @@ def test_a_tone_on_the_page_and_counted(own):
     assert "judul netral, isi negatif" in get(app, "/artikel/5").text
     page = get(app, "/nada?rentang=semua").text
     assert "Dinas Pasar" in page and "1 dari 2 berita" in page
-    assert "<b>1</b> negatif" in page
+    numbers = re.findall(r'href="(/nada[^"]*)#dinilai" data-jumlah="(\d+)"', page)
+    assert len(numbers) >= 4 + 3 * 2 and {said for _, said in numbers} == {"0", "1"}
+    for href, said_to_be in numbers:
+        counted = get(app, unescape(href)).text
+        file = get(app, unescape(href).replace("/nada?", "/unduh/daftar/nada.json?")).text
+        assert file.count("\n") == int(said_to_be) and (f'data-hitungan="{said_to_be}"' in counted) == bool(
+            int(said_to_be)
+        )
     assert "Dinas Pasar" not in get(app, "/nada?rentang=semua&sasaran=Yang+Lain").text
     for wrong in (said | {"judul": "bagus"}, said | {"sasaran": ""}):
         assert send(app, "/nada/5", wrong).status_code == 400
@@ -155,7 +163,7 @@ def test_the_public_has_no_desk(open_site, own, tmp_path):
     path, _ = own
     publish(path, tmp_path / "umum.db")
     public = open_site(tmp_path / "umum.db", Mode(public=True))
-    for address in ("/kliping", "/kliping/1", "/kliping/1.html", "/nada"):
+    for address in ("/kliping", "/kliping/1", "/kliping/1.html", "/nada", "/unduh/daftar/nada.csv"):
         assert get(public, address).status_code == 403
     page = get(public, "/artikel/2").text
     assert "Nilai nadanya" not in page and "meja.js" not in page

@@ -189,6 +189,22 @@ def test_a_watch_is_changed(own):
     assert stored(path)[0][0] == "Pangan"
 
 
+def test_the_filters_of_a_watch_are_changed_on_the_search_page(own):
+    path, app = own
+    assert send(app, FORM | {"q": "pasar", "jenis": "press_release"}).status_code == 303
+    form = read(app, "/pantauan?ubah=Pasar").text
+    assert 'href="/cari?q=pasar&amp;jenis=press_release&amp;pantauan=Pasar"' in form
+    page = read(app, "/cari?q=pasar&kota=Bandung&pantauan=Pasar").text
+    assert "Pencarian pantauan <b>Pasar</b>" in page and "Pakai pencarian ini" in page
+    wanted = {"lama": "Pasar", "q": "pasar", "kota": "Bandung", "dari": "2025-01-01"}
+    assert send(app, wanted, "/pantauan/pencarian").headers["location"] == "/pantauan?diubah=Pasar"
+    assert json.loads(stored(path)[0][1]) == {"search": {"q": "pasar", "kota": "Bandung"}}
+    assert stored(path)[0][2] == 60  # everything else stays
+    assert send(app, {"lama": "Pasar"}, "/pantauan/pencarian").status_code == 400
+    assert send(app, wanted | {"lama": "Tidak ada"}, "/pantauan/pencarian").status_code == 400
+    assert "Pakai pencarian ini" not in read(app, "/cari?pantauan=Pasar").text
+
+
 def test_a_watch_of_the_command_line_keeps_its_search_and_its_receivers(own):
     path, app = own
     with closing(connect(path)) as database:

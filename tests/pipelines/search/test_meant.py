@@ -124,6 +124,10 @@ def test_words_are_found_however_they_are_joined(archive, query, found):
         ("trotaor", "trotoar", "bekasi"),
         ("vaksinn tahap lima", "vaksin tahap lima", "vaksin"),
         ("pelaboehan", "pelabuhan", "kerja"),
+        ("koprasi -simpanan", "koperasi -simpanan", "koperasi"),
+        ("covid-19 blaai", "covid-19 balai", "vaksin"),
+        ('"barang bekas" rmai', '"barang bekas" ramai', "bekas"),
+        ("dayungg trotoar", "dayung trotoar", "bekasi"),  # no article has both
     ],
 )
 def test_a_slip_is_told_and_its_articles_are_shown(archive, typed, meant_by_it, first):
@@ -131,6 +135,13 @@ def test_a_slip_is_told_and_its_articles_are_shown(archive, typed, meant_by_it, 
     assert answer.found.total == 0
     assert answer.reading.spelling == meant_by_it
     assert archive.names[answer.near[0]["id"]] == first
+
+
+@pytest.mark.parametrize("typed", ["koprasi", "meutia lestaluhu", "badan rempahh nasional", "kerjasama tanbak"])
+def test_the_page_of_a_slip_is_that_of_the_other_spelling(archive, typed):
+    answer = asked(archive, typed)
+    other = asked(archive, answer.reading.spelling)
+    assert [row["id"] for row in answer.near] == [row["id"] for row in other.rows] != []
 
 
 def test_a_word_of_the_language_is_not_doubted(archive):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import json
+import logging
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from babel.messages import mofile, pofile
 
 from benchmarks import messages
+from pipelines import logs
 from pipelines.cli import cli
 from pipelines.database.open import connect
 from pipelines.errors import UserError
@@ -139,6 +141,11 @@ ENGLISH_WORDS = re.compile(
 )
 
 
+INDONESIAN_WORDS = re.compile(
+    r"\b(yang|dan|dengan|untuk|tidak|adalah|dari|opsi|perintah|berkas|pemakaian|artikel|halaman)\b", re.IGNORECASE
+)
+
+
 def commands(command, path=()):
     yield path
     for name, inner in getattr(command, "commands", {}).items():
@@ -162,6 +169,10 @@ def test_help_is_indonesian_down_to_clicks_own_words(tmp_path):
         )
         said[language] = done.stdout
     assert said["id"].count("Pemakaian:") == len(list(commands(cli))) == said["en"].count("Usage:")
+    values = set(translate.METAVAR.findall(re.sub(r"`[^`]*`|PANTAU_\w+", "", said["id"])))
+    assert values <= {"MIN"}, "names of values that are English in Indonesian help"
+    assert {"FILE", "ADDRESS", "NAME"} <= set(translate.METAVAR.findall(said["en"]))
+    assert INDONESIAN_WORDS.findall(re.sub(r"`[^`]*`|\[[^\]]*\]|\([^)]*\)", "", said["en"])) == []
     kept = re.sub(r"`[^`]*`|\[[^\]]*\]|--[\w-]+|\b[A-Z_]{2,}\b|docs/\S+", "", said["id"])
     assert ENGLISH_WORDS.findall(kept) == []
     assert "Tampilkan pesan ini lalu keluar." in said["id"] and "Show this message and exit." in said["en"]
@@ -243,6 +254,31 @@ def test_sentences_within_sentences(monkeypatch, message, english):
     assert translate.spoken(message) == english
     monkeypatch.setenv("LANGUAGE", "id")
     assert translate.spoken(message) == message
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "template", "values", "line"),
+    [
+        ("en", "pipelines.run.run", "perayapan %d: %d sumber", (3, 2), "crawl 3: 2 sources"),
+        ("id", "pipelines.run.run", "perayapan %d: %d sumber", (3, 2), "perayapan 3: 2 sumber"),
+        ("id", "crawler.spiders.task", "%s: the crawl of this source ends: %s", ("x", "y"), "x: perayapan sumber ini"),
+        ("en", "crawler.spiders.task", "%s: the crawl of this source ends: %s", ("x", "y"), "x: the crawl of this"),
+        ("id", "scrapy.core", "perayapan %d: %d sumber", (3, 2), "perayapan 3: 2 sumber"),
+        ("en", "scrapy.core", "perayapan %d: %d sumber", (3, 2), "perayapan 3: 2 sumber"),  # a library's own line
+    ],
+)
+def test_a_line_of_the_log_follows_the_language(monkeypatch, language, name, template, values, line):
+    monkeypatch.setenv("LANGUAGE", language)
+    record = logging.LogRecord(name, logging.INFO, "x", 1, template, values, None)
+    assert logs._OneLine("%(message)s").format(record).startswith(line)
+    assert record.msg == template and record.args == values  # other handlers get it as it was
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_line_of_the_log_keeps_the_places_of_its_values(language):
+    for said, told in read(language).items():
+        if isinstance(said, str) and "%" in said and "{" not in said:
+            assert re.findall(r"%[\d.]*[sdgfr]", said) == re.findall(r"%[\d.]*[sdgfr]", told), said
 
 
 def test_a_value_that_looks_like_a_message_or_is_very_long_costs_no_time(monkeypatch):

@@ -112,6 +112,21 @@ def test_lags(minutes, words):
     assert lags.lag(minutes) == words
 
 
+def test_lags_in_english():
+    assert [lags.lag(minutes, "en") for minutes in (None, 0, 1, 185, 3125, -60)] == [
+        "",
+        "0 minutes",
+        "1 minute",
+        "3 hours 5 minutes",
+        "2 days 4 hours",
+        "1 hour before",
+    ]
+    assert (lags.away(None, 0, "en"), lags.away(None, 2, "en")) == (
+        "the same day (no hour known)",
+        "2 days (no hour known)",
+    )
+
+
 def test_without_an_hour_days_tell_how_far_apart():
     assert lags.apart(None, "2025-11-12", "2025-11-12") == "hari yang sama (tanpa jam)"
     assert lags.apart(None, "2025-11-12", "2025-11-14") == "2 hari (tanpa jam)"

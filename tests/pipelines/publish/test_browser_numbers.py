@@ -1,0 +1,81 @@
+"""Every number on a page leads to the list that it counts, in a real browser (needs what test_browser.py needs)."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from tests.pipelines.publish.test_browser import address, browser, coverage_page, covered, page, pytestmark
+
+__all__ = ["address", "browser", "coverage_page", "covered", "page", "pytestmark"]  # fixtures
+
+COUNTING = (
+    "/",
+    "/dasbor",
+    "/dasbor?rentang=semua",
+    "/pejabat",
+    "/dasbor?rentang=1",
+    "/kota",
+    "/sumber",
+    "/peta",
+    "/pejabat/1",
+    "/kota/1",
+    "/provinsi/32",
+    "/peraturan",
+    "/peraturan/1",
+    "/lembaga",
+    "/sumber/contoh",
+    "/peta?rentang=semua",
+)
+COUNTED_COVERAGE = (
+    "/",
+    "/isu?hari=semua",
+    "/isu/1",
+    "/liputan?rentang=semua",
+    "/liputan/media?rentang=semua",
+    "/liputan/sumber?rentang=semua",
+    "/liputan/berita?rentang=semua",
+    "/liputan/1",
+)
+# Numbers in the places of counts that stand in no link: what a page holds no list of.
+NO_COUNTS = re.compile(r"/isu/1 (8|6|1|1[45]\.[05]00)$")  # outlets (listed below), the table of the chart, told numbers
+BARE = """[...document.querySelectorAll('main b, main td.angka')].filter(
+    e => /^[\\d.]+$/.test(e.textContent.trim()) && !e.closest('[data-jumlah], [data-hitungan]')
+      && !e.querySelector('[data-jumlah]')).map(e => e.textContent.trim())"""
+
+
+def test_every_number_leads_to_the_list_that_it_counts(page):
+    """The list says the same number, and its file has as many rows."""
+    assert len(follow_numbers(page, COUNTING)) > 20
+
+
+def test_every_number_of_coverage_leads_to_the_list_that_it_counts(coverage_page):
+    assert len(follow_numbers(coverage_page, COUNTED_COVERAGE)) > 20
+
+
+def follow_numbers(page, paths):
+    """Every list that a number leads to from these pages, with what it counts; of the noughts one of each kind."""
+    seen, wrong, noughts = {}, [], set()
+    for path in paths:
+        page.goto(path)
+        wrong += [(path, bare) for bare in page.evaluate(BARE) if not NO_COUNTS.match(f"{path} {bare}")]
+        numbers = page.evaluate(
+            "[...document.querySelectorAll('a[data-jumlah]')].map(a => [a.getAttribute('href'), a.dataset.jumlah])"
+        )
+        for href, number in numbers:
+            kind = re.sub(r"\d+", "N", href)
+            if href not in seen and (number != "0" or kind not in noughts):
+                noughts |= {kind} if number == "0" else set()
+                seen[href] = counted(page, href, number)
+            if seen.get(href, (number, number)) != (number, number):
+                wrong.append((path, href, number, seen[href]))
+    assert wrong == []
+    return seen
+
+
+def counted(page, href, number):
+    """What a list says that it counts, and how many rows its file has (`number` where it has none)."""
+    text = page.request.get(href).text()
+    said, file = (re.search(p, text) for p in (r'data-hitungan="(\d+)"', r'href="(/unduh/[^"]*)">JSON Lines<'))
+    rows = page.request.get(unescape(file[1])).text().count("\n") if file else number
+    return said and said[1], str(rows)
