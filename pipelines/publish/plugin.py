@@ -22,6 +22,7 @@ from pipelines.publish.show.land import land
 from pipelines.publish.views import (
     accounts,
     article,
+    calendar,
     corrections,
     country,
     coverage,
@@ -37,6 +38,7 @@ from pipelines.publish.views import (
     login,
     places,
     profiles,
+    promises,
     search,
     sources,
     tone,
@@ -57,6 +59,7 @@ FORMS = (
     "/kliping",
     "/meja",
     "/isu/",
+    "/janji/",
 )  # how addresses that take one begin
 
 Answer = Callable[[], Awaitable[Response]]
@@ -82,6 +85,9 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/lembaga$", lists.organisations),
         (r"^/kota$", lists.cities),
         (r"^/perjanjian$", lists.agreements),
+        (r"^/kalender\.ics$", calendar.ends_and_promises),
+        (r"^/janji$", promises.promises),
+        (r"^/janji/(?P<id>\d+)$", promises.promise),
         (r"^/peraturan$", lists.laws),
         (r"^/sumber$", sources.sources),
         (r"^/pejabat/(?P<id>\d+)$", profiles.person),

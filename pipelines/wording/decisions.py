@@ -12,6 +12,7 @@ KINDS = {
     "place": "Tempat",
     "agreement": "Perjanjian",
     "organisation": "Lembaga",
+    "promise": "Janji",
     "title": "Judul",
     "day": "Tanggal terbit",
     "kind": "Jenis",
@@ -23,7 +24,8 @@ KINDS = {
     "undo": "Pembatalan",
 }
 NOTHING = {"official": "bukan orang", "place": "bukan tempat", "agreement": "bukan perjanjian"} | {
-    "organisation": "bukan lembaga"
+    "organisation": "bukan lembaga",
+    "promise": "bukan janji",
 }
 TONE_PARTS = (("judul", "title"), ("isi", "body"))
 HEAD = {"name": "nama", "target": "sasaran nada", "summary": "ringkasan", "institution": "kop", "address": "alamat kop"}
@@ -53,6 +55,8 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
     old = _thing(kind, before)
     if after is None:
         return f"{old}: {NOTHING.get(kind, 'tidak ada')}"
+    if kind == "promise":
+        return f"{old}: {after.get('state') or 'belum dinilai'}"
     if after.get("official") is False:
         return f"{old}: bukan pejabat"
     new = _thing(kind, dict(before) | dict(after))
@@ -92,6 +96,6 @@ def _thing(kind: str, values: Mapping[str, Any]) -> str:
         return ARTICLE_KINDS.get(values.get("kind", ""), "").lower()
     if kind == "coverage":
         return COVERAGE_LABELS.get(values.get("label") or "", values.get("label") or AS_MEASURED)
-    name = {"place": "name", "organisation": "text", "day": "day"}.get(kind, "title")
+    name = {"place": "name", "organisation": "text", "promise": "text", "day": "day"}.get(kind, "title")
     value = str(values.get(name) or "tanpa isi")
     return f"“{value}”" if kind == "title" else value
