@@ -62,6 +62,11 @@ FORMS = (
     "/janji/",
 )  # how addresses that take one begin
 
+FOLLOWED: list[tuple[str, Any]] = [  # what was said and agreed, followed over articles
+    (r"^/kalender\.ics$", calendar.ends_and_promises),
+    (r"^/janji$", promises.promises),
+    (r"^/janji/(?P<id>\d+)$", promises.promise),
+]
 Answer = Callable[[], Awaitable[Response]]
 
 
@@ -85,9 +90,6 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/lembaga$", lists.organisations),
         (r"^/kota$", lists.cities),
         (r"^/perjanjian$", lists.agreements),
-        (r"^/kalender\.ics$", calendar.ends_and_promises),
-        (r"^/janji$", promises.promises),
-        (r"^/janji/(?P<id>\d+)$", promises.promise),
         (r"^/peraturan$", lists.laws),
         (r"^/sumber$", sources.sources),
         (r"^/pejabat/(?P<id>\d+)$", profiles.person),
@@ -126,6 +128,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/unduh$", downloads.downloads),
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", downloads.download),
         (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", downloads.download_list),
+        *FOLLOWED,
     ]
 
 

@@ -28,8 +28,10 @@ COLUMNS = {
     ),
 }
 # Of agreements and their parties, without `same_as`, which points to another article's agreement.
-AGREEMENT = ("type", "title", "subject", "date", "place", "status", "parties_known", "confidence")
-AGREEMENT += ("months", "until", "ends")
+AGREEMENT = (
+    *("type", "title", "subject", "date", "place", "status", "parties_known", "confidence"),
+    *("months", "until", "ends"),
+)
 PARTY = ("position", "party", "organisation_id", "key")
 
 Row = tuple[Any, ...]  # as SQLite takes and gives it
