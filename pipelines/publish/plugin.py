@@ -39,6 +39,7 @@ from pipelines.publish.views import (
     places,
     profiles,
     promises,
+    reports,
     search,
     sources,
     tone,
@@ -64,6 +65,8 @@ FORMS = (
 
 FOLLOWED: list[tuple[str, Any]] = [  # what was said and agreed, followed over articles
     (r"^/kalender\.ics$", calendar.ends_and_promises),
+    (r"^/laporan$", reports.report),
+    (r"^/laporan\.(?P<form>\w+)$", reports.download),
     (r"^/janji$", promises.promises),
     (r"^/janji/(?P<id>\d+)$", promises.promise),
 ]
