@@ -18,41 +18,49 @@ Told = tuple[int, str, str, str]  # id, text, due, who_key
 
 
 def link(connection: sqlite3.Connection, article_id: int) -> None:
-    """Point the promises of a newly stored article to the first telling of the same, if there is any.
+    """Join the promises of a newly stored article to other tellings of the same: all point to the earliest article's.
 
     Two rows tell of the same promise when no deadline contradicts the other ("2027", "Juni 2027") and they have enough
     words in common; fewer where the same body or person says it.
     """
     own = connection.execute(
-        "SELECT id, text, due, who_key, last FROM promises WHERE article_id = ? ORDER BY id", (article_id,)
+        """SELECT p.id, p.text, p.due, p.who_key, p.last, coalesce(a.published_at, a.first_seen), a.id
+           FROM promises p JOIN articles a ON a.id = p.article_id WHERE p.article_id = ? ORDER BY p.id""",
+        (article_id,),
     ).fetchall()
-    for *told, last in own:
-        first = _first(connection, (told[0], told[1], told[2], told[3]), last)
-        if first is not None:
-            connection.execute("UPDATE promises SET same_as = ? WHERE id = ?", (first, told[0]))
+    for number, text, due, who, last, *when in own:
+        found = _other(connection, (number, text, due, who), last)
+        if found is None:
+            continue
+        other, *theirs = found
+        first, later = (number, other) if when < theirs else (other, number)
+        connection.execute(
+            "UPDATE promises SET same_as = :first WHERE id = :later OR same_as = :later",
+            {"first": first, "later": later},
+        )
 
 
-def _first(connection: sqlite3.Connection, told: Told, last: str) -> int | None:
+def _other(connection: sqlite3.Connection, told: Told, last: str) -> tuple[int, str, int] | None:
+    """(first telling of the same promise, when its article appeared, that article); None where there is none."""
     number, text, due, who = told
     words = _words(text)
     others = connection.execute(
-        f"""SELECT id, text, due, who_key FROM (
-              SELECT * FROM promises WHERE who_key = :who AND same_as IS NULL AND id < :id
-              ORDER BY id DESC LIMIT {OF_ONE})
-            UNION
-            SELECT id, text, due, who_key FROM (
-              SELECT * FROM promises WHERE last = :last AND same_as IS NULL AND id < :id
-              ORDER BY id DESC LIMIT {OF_A_DAY})
-            ORDER BY id""",
+        f"""SELECT o.id, o.text, o.due, o.who_key, coalesce(a.published_at, a.first_seen), a.id FROM (
+              SELECT * FROM (SELECT * FROM promises WHERE who_key = :who AND same_as IS NULL AND id <> :id
+                             ORDER BY id DESC LIMIT {OF_ONE})
+              UNION
+              SELECT * FROM (SELECT * FROM promises WHERE last = :last AND same_as IS NULL AND id <> :id
+                             ORDER BY id DESC LIMIT {OF_A_DAY})) o
+            JOIN articles a INDEXED BY articles_card ON a.id = o.article_id ORDER BY o.id""",
         {"who": who, "last": last, "id": number},
     )
-    for other, theirs, their_due, their_who in others:
+    for other, theirs, their_due, their_who, at, article in others:
         if not (due.startswith(their_due) or their_due.startswith(due)):
             continue
         their_words = _words(theirs)
         shared, shorter = len(words & their_words), min(len(words), len(their_words))
         if shared >= FEW and shared >= (ALIKE if who == their_who else ALIKE_OF_OTHERS) * shorter:
-            return int(other)
+            return int(other), str(at), int(article)
     return None
 
 

@@ -8,18 +8,21 @@ from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+from markupsafe import Markup
 
-from pipelines.desk.report.files import FORMS, curve, to_file, value
-from pipelines.desk.report.gather import gather
+from pipelines.desk.report.files import FORMS, curve, to_file
+from pipelines.desk.report.gather import Report, gather
 from pipelines.desk.report.period import KINDS, WEEK, Period, last_whole, period_of
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.dashboard import last_day
+from pipelines.publish.show import charts
 from pipelines.publish.views.arguments import a_day, one_of
 from pipelines.publish.views.downloads import send_file
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import absolute
 from pipelines.publish.views.periods import today
+from pipelines.wording.dates import day
 
 FORM_NAMES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel", "html": "HTML"}
 
@@ -52,9 +55,21 @@ async def report(request: Request, datasette: Datasette) -> Response:
         KIND_NAMES=KINDS,
         FORM_NAMES=FORM_NAMES,
         curve=curve,
-        value=value,
+        chart=_chart(made),
         has_after=asked.after.first <= today(),
     )
+
+
+def _chart(made: Report) -> Markup:
+    """The articles of each day as bars, each of which leads to its day."""
+    step = max(1, len(made.daily) // charts.DAY_LABELS)
+    bars = [
+        charts.Bar(
+            (count,), day(each), f"{each[8:]}/{each[5:7]}" if n % step == 0 else "", f"/cari?dari={each}&sampai={each}"
+        )
+        for n, (each, count) in enumerate(zip(made.period.every_day, made.daily, strict=True))
+    ]
+    return charts.bars(bars, "Artikel per hari")
 
 
 async def download(request: Request, datasette: Datasette, send: Any) -> Response | None:

@@ -54,6 +54,12 @@ def tags_of(told):
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("janji") / "uji.db"
+    fill_followed(path)
+    return path
+
+
+def fill_followed(path):
+    """Promises of two bodies, one told twice, one past; an agreement that is talked about, then signed."""
     with closing(connect(path)) as database:
         for name, (day, told) in TOLD.items():
             text, tags = tags_of(told)
@@ -62,7 +68,6 @@ def path(tmp_path_factory):
             told = Agreement("MoU", "nota uji", ("Dinas Laut", "Universitas Uji"), "rumput laut", None, None, status)
             more = {"parties_known": True, "confidence": 0.9, "until": "2026-04" if name == "teken" else None}
             put(database.conn, name, day, f"Naskah {name}.", Tags(agreements=(Agreement(**(vars(told) | more)),)))
-    return path
 
 
 def put(connection, name, day, text, tags):
@@ -194,3 +199,18 @@ def test_a_calendar_escapes_and_folds_whatever_it_is_given():
     assert "SUMMARY:a\\;b\\,c\\\\d\\ne f" in told
     assert "é" * 80 in told.replace("\r\n ", "")
     assert "DTEND;VALUE=DATE:20270101" in told
+
+
+def test_what_is_told_first_stays_first_when_its_article_is_read_anew(path, site):
+    _, tags = tags_of(TOLD["awal"][1])
+    with closing(open_connection(path)) as connection:
+        text, day = connection.execute("SELECT text, published_date FROM articles WHERE id = 1").fetchone()
+        article = make_article(text=text, published_date=day)
+        before = connection.execute("SELECT count(*) FROM promises").fetchall()
+        with transaction(connection):
+            replace_tags(connection, 1, article, Tags(), day)
+            alone = connection.execute("SELECT same_as FROM promises WHERE article_id = 2").fetchall()
+            replace_tags(connection, 1, article, tags, day)
+        told = connection.execute("SELECT article_id, same_as FROM promises ORDER BY article_id LIMIT 2").fetchall()
+        assert alone == [(None,)] and [told[0][1] is None, told[1][1] is None] == [True, False]
+        assert connection.execute("SELECT count(*) FROM promises").fetchall() == before
