@@ -44,7 +44,7 @@ WIDTHS = {
     "article_officials": 8,
     "article_places": 4,
     "article_laws": 3,
-    "agreements": 12,
+    "agreements": 16,
     "agreement_parties": 5,
     "quotes": 9,
     "pages": 22,
@@ -152,7 +152,8 @@ def _add(rows: Rows, made: Made) -> None:
     rows["article_laws"] += [(article, entities["LAW"][law.text], law.text) for law in tags.laws]
     for g in tags.agreements:
         told = (g.type, g.text, g.subject, g.date, g.place, g.status, original, 0, int(g.parties_known), g.confidence)
-        rows["agreements"].append((article, article, *told))
+        life = (g.months, g.until, None, original or article)
+        rows["agreements"].append((article, article, *told, *life))
         rows["agreement_parties"] += [
             (article, n, party, entities["ORG"][party], party_key(party)) for n, party in enumerate(g.parties)
         ]

@@ -1,7 +1,7 @@
 """The edge between the tagger's records and JSON: what `pantau tag` reads and prints, and what files keep of tags.
 
-A document is {id, title, text, published_at or date}; tags are {mentions, officials, places, agreements, laws, quotes},
-each a list of objects whose keys are the fields of the record in nlp/records.py, in their order.
+A document is {id, title, text, published_at or date}; tags are {mentions, officials, places, agreements, laws, quotes,
+promises}, each a list of objects whose keys are the fields of the record in nlp/records.py, in their order.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from nlp.records import Document, Tags
 
 # The kinds of tags and their records, as Tags declares them: {"mentions": Mention, ...}.
 RECORDS = {kind: get_args(records)[0] for kind, records in get_type_hints(Tags).items()}
+LATER = {"promises"}  # kinds that tags which were kept before version 0.2 have not
 
 
 def document_from_json(values: Mapping[str, Any]) -> Document:
@@ -30,7 +31,8 @@ def tags_to_json(tags: Tags) -> dict[str, Any]:
 
 def tags_from_json(values: Mapping[str, Any]) -> Tags:
     """The tags that `tags_to_json` gave. Raises KeyError or TypeError where a key is missing or none of ours."""
-    return Tags(**{kind: tuple(_from_json(record, row) for row in values[kind]) for kind, record in RECORDS.items()})
+    kept = dict.fromkeys(LATER, ()) | dict(values)
+    return Tags(**{kind: tuple(_from_json(record, row) for row in kept[kind]) for kind, record in RECORDS.items()})
 
 
 def _to_json(record: object) -> dict[str, Any]:

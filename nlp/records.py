@@ -1,7 +1,8 @@
 """The records of the tagger: the document that it reads, and what it finds in it.
 
-Offsets (`start`, `end`) are Unicode code points into the field that a record names, end exclusive; a quote always
-stands in the text. `nlp/as_json.py` turns these records into JSON and back; everybody else reads their attributes.
+Offsets (`start`, `end`) are Unicode code points into the field that a record names, end exclusive; a quote and a
+promise always stand in the text. `nlp/as_json.py` turns these records into JSON and back; everybody else reads their
+attributes.
 
 The records have no slots: they are pickled on their way from the reading processes to the writer, and Python 3.11
 unpickles a frozen dataclass with slots four times as slowly as one without.
@@ -15,6 +16,7 @@ LABELS = ("PER", "TITLE", "ORG", "GPE", "LOC", "AGR", "LAW", "EVT")
 AGREEMENT_TYPES = ("MoU", "PKS", "LoI", "perjanjian", "kesepakatan", "lainnya")
 AGREEMENT_STATUSES = ("ditandatangani", "direncanakan", "berlaku", "dibahas", "diperpanjang", "berakhir")
 QUOTE_KINDS = ("langsung", "tidak langsung")
+PROMISE_STATES = ("ditepati", "sebagian", "tidak ditepati", "dicabut")
 PLACE_KINDS = ("provinsi", "kabupaten", "kota", "kecamatan", "negara", "kota-asing")
 
 
@@ -81,6 +83,8 @@ class Agreement:
     date           ISO 8601 with the precision that the text gives: "2016-10-08", "2016-10" or "2016"; else None
     parties_known  whether two parties or more are known
     confidence     how likely the text tells of such an agreement, 0 to 1; calibrated on documents not trained on
+    months         how long it holds, or None
+    until          the end that the text names, as `date`; else None
     """
 
     type: str
@@ -93,6 +97,8 @@ class Agreement:
     signatories: tuple[str, ...] = ()
     parties_known: bool = False
     confidence: float = 1.0
+    months: int | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,34 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """What somebody says will have been done by a day that is yet to come when the article appears.
+
+    text      the sentence that says it
+    who       the person or body that is bound, or speaks for who is
+    kind      "person" or "organisation": what `who` is
+    cue       the words that bind ("menargetkan", "akan rampung")
+    due       ISO 8601 with the precision that the text gives: "2026-12-31", "2026-12" or "2026"
+    due_text  the deadline as written ("kuartal III 2026")
+    last      the last day of that period ("2026-09-30")
+    amount    the figure that is promised ("Rp1,2 triliun", "10 persen"), or None
+    state     what people say became of it, one of PROMISE_STATES; "" where nobody has said, as the tagger leaves it
+    """
+
+    text: str
+    who: str
+    kind: str
+    cue: str
+    due: str
+    due_text: str
+    last: str
+    amount: str | None = None
+    start: int = -1
+    end: int = -1
+    state: str = ""
+
+
+@dataclass(frozen=True)
 class Tags:
     """All that the tagger finds in one document, each kind in the order of the text."""
 
@@ -134,3 +168,4 @@ class Tags:
     agreements: tuple[Agreement, ...] = ()
     laws: tuple[Law, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    promises: tuple[Promise, ...] = ()

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from nlp.as_json import document_from_json, tags_to_json
 from nlp.document import entities_of, field_span, make_doc, release, text_of
 from nlp.reading import Reading, read
-from nlp.records import Document, Mention, Quote, Tags
+from nlp.records import Document, Mention, Promise, Quote, Tags
 
 # Characters that are tagged, so that no document takes more than some 20 s; what follows is not looked at. Of 6,000
 # articles the longest had 21,000.
@@ -23,6 +23,7 @@ READINGS = "pantau_tag.readings"  # in doc.user_data: the reading of each field
 AS_IT_IS = {"title": Reading(""), "text": Reading("")}
 
 Item = TypeVar("Item")
+Told = TypeVar("Told", Quote, Promise)
 
 
 def tag_texts(nlp: Language, documents: Iterable[Document], batch_size: int = BATCH_SIZE) -> Iterator[Tags]:
@@ -40,7 +41,7 @@ def tag_documents(
     documents  mappings with "id", "title" (may be missing or ""), "text", and optionally "published_at" or "date"
                (ISO 8601, for dates that name no year)
 
-    Gives {id, mentions, officials, places, agreements, laws, quotes} for each.
+    Gives {id, mentions, officials, places, agreements, laws, quotes, promises} for each.
     """
     for batch in _batches(documents, batch_size):
         found = tag_texts(nlp, map(document_from_json, batch), batch_size)
@@ -58,6 +59,7 @@ def tags_of(doc: Doc) -> Tags:
         agreements=tuple(doc._.agreements),
         laws=tuple(doc._.laws),
         quotes=tuple(_traced(quote, readings["text"]) for quote in doc._.quotes),
+        promises=tuple(_traced(promise, readings["text"]) for promise in doc._.promises),
     )
     release(doc)
     return tags
@@ -74,12 +76,12 @@ def _mentions(doc: Doc, readings: Mapping[str, Reading]) -> Iterator[Mention]:
             yield Mention(entity.label_, field, *readings[field].origin(start, end), text[first:last])
 
 
-def _traced(quote: Quote, reading: Reading) -> Quote:
-    """The quote with offsets into the text as it came."""
+def _traced(told: Told, reading: Reading) -> Told:
+    """The quote or promise with offsets into the text as it came."""
     if reading.origins is None:
-        return quote
-    start, end = reading.origin(quote.start, quote.end)
-    return replace(quote, start=start, end=end)
+        return told
+    start, end = reading.origin(told.start, told.end)
+    return replace(told, start=start, end=end)
 
 
 def prepared(nlp: Language, document: Document) -> Doc:

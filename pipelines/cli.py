@@ -23,6 +23,7 @@ from pipelines.commands.history import backfill, import_files
 from pipelines.commands.operate import backup, prune, schedule, status
 from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
+from pipelines.commands.report import report
 from pipelines.commands.signals import end_on_signals
 from pipelines.commands.sources import sources
 from pipelines.commands.terminal import DONE, INTERRUPTED, LOCKED, WRONG_USAGE, complain
@@ -84,7 +85,7 @@ def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: 
 
 for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, isu, watch, clip):
     cli.add_command(command)
-for command in (corrections, status, schedule, backup, prune, show_config, users, import_files, backfill):
+for command in (report, corrections, status, schedule, backup, prune, show_config, users, import_files, backfill):
     cli.add_command(command)
 
 

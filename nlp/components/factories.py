@@ -11,6 +11,7 @@ from nlp.components.agreements.component import AgreementTagger
 from nlp.components.laws import LawTagger
 from nlp.components.officials.component import OfficialTagger
 from nlp.components.places import PlaceResolver
+from nlp.components.promises.component import PromiseTagger
 from nlp.components.quotes.component import QuoteTagger
 from nlp.components.repair import EntityRepair
 from nlp.components.sentences import SentenceSplitter
@@ -25,6 +26,7 @@ FACTORIES: dict[str, Callable[[], Component]] = {
     "pantau_officials": OfficialTagger,
     "pantau_agreements": AgreementTagger,
     "pantau_quotes": QuoteTagger,
+    "pantau_promises": PromiseTagger,
 }
 
 

@@ -23,7 +23,7 @@ def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -
     from pipelines.database.open import open_connection
     from pipelines.publish.guard.mode import Mode
     from pipelines.publish.serve import serve as serve_pages
-    from pipelines.store.agreement_places import link_those_without
+    from pipelines.store import agreement_lives, agreement_places
 
     if public and login:
         raise UserError("--public --login: a public instance has no login; give one of them")
@@ -32,7 +32,10 @@ def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -
     db: Path = ctx.obj
     if not public:
         with closing(open_connection(db, create=False)) as connection:
-            link_those_without(connection)  # of a database that an older Pantau wrote, before anybody looks at it
+            agreement_places.link_those_without(
+                connection
+            )  # of a database that an older Pantau wrote, before anybody looks at it
+            agreement_lives.link_those_without(connection)
     serve_pages(db, host=host, port=port, mode=Mode(public=public, login=login))
     return DONE
 

@@ -498,11 +498,30 @@ CREATE TABLE agreements (  -- public
   same_as INTEGER REFERENCES agreements(id), -- the first row of the same agreement, told by another article
   placed INTEGER NOT NULL DEFAULT 0,     -- 1 once agreement_places has been written for it
   parties_known INTEGER NOT NULL DEFAULT 0,  -- 1 if two parties or more are known
-  confidence REAL                        -- how likely the text tells of it, 0 to 1; NULL if it was tagged before schema 12
+  confidence REAL,                       -- how likely the text tells of it, 0 to 1; NULL if it was tagged before schema 12
+  months INTEGER,                        -- how long it holds, as the text says
+  until TEXT,                            -- the end that the text names, as `date`
+  ends TEXT,                             -- the last day on which it holds, out of `until`, or `date` and `months`
+  life INTEGER REFERENCES agreements(id) -- the first agreement of its life; NULL if it was stored before schema 14
 );
 CREATE INDEX agreements_article ON agreements (article_id);
 CREATE INDEX agreements_same ON agreements (same_as);
 CREATE INDEX agreements_type ON agreements (type, date);
+CREATE INDEX agreements_life ON agreements (life);
+-- One row a life: talks, plan, signing, follow-up and end of one matter between the same parties
+-- (pipelines/store/agreement_lives.py).
+CREATE TABLE agreement_lives (  -- public
+  life INTEGER PRIMARY KEY REFERENCES agreements(id),
+  stage TEXT NOT NULL,                   -- dibahas | direncanakan | ditandatangani | ditindaklanjuti | berakhir
+  first_day TEXT NOT NULL,               -- of the articles that tell of it
+  last_day TEXT NOT NULL,
+  tellings INTEGER NOT NULL,             -- articles
+  steps INTEGER NOT NULL,                -- agreements, each once
+  ends TEXT,
+  confidence REAL
+);
+CREATE INDEX agreement_lives_ends ON agreement_lives (ends) WHERE ends IS NOT NULL;
+CREATE INDEX agreement_lives_last ON agreement_lives (last_day);
 CREATE TABLE agreement_parties (  -- public
   agreement_id INTEGER NOT NULL REFERENCES agreements(id),
   position INTEGER NOT NULL,
@@ -537,6 +556,31 @@ CREATE INDEX quotes_article ON quotes (article_id);
 CREATE INDEX quotes_person ON quotes (person_id, article_id);
 
 -- Which articles took up a press release (pipelines/coverage). Shares are 0 to 1 of words; lists are JSON.
+-- Who says that what will have been done by when (nlp/components/promises).
+CREATE TABLE promises (  -- public
+  id INTEGER PRIMARY KEY,
+  article_id INTEGER NOT NULL REFERENCES articles(id),
+  text TEXT NOT NULL,                    -- the sentence
+  who TEXT NOT NULL,
+  kind TEXT NOT NULL,                    -- person | organisation
+  entity_id INTEGER,                     -- people or organisations
+  who_key TEXT NOT NULL,                 -- the normal form of `who`
+  cue TEXT NOT NULL,                     -- the words that bind: "menargetkan", "akan rampung"
+  due TEXT NOT NULL,                     -- 2026-12-31, 2026-12 or 2026, as the text says
+  due_text TEXT NOT NULL,
+  last TEXT NOT NULL,                    -- the last day of that period
+  amount TEXT,
+  start INTEGER NOT NULL,                -- of the text: code points, end exclusive
+  "end" INTEGER NOT NULL,
+  state TEXT NOT NULL DEFAULT '',        -- what people say became of it: ditepati | sebagian | tidak ditepati | dicabut
+  same_as INTEGER REFERENCES promises(id) -- the first telling of the same promise
+);
+CREATE INDEX promises_article ON promises (article_id);
+CREATE INDEX promises_last ON promises (last, id) WHERE same_as IS NULL;
+CREATE INDEX promises_who ON promises (who_key, id) WHERE same_as IS NULL;
+CREATE INDEX promises_entity ON promises (kind, entity_id, last) WHERE same_as IS NULL;
+CREATE INDEX promises_same ON promises (same_as) WHERE same_as IS NOT NULL;
+
 CREATE TABLE coverage (  -- public
   release_id INTEGER NOT NULL REFERENCES articles(id),
   article_id INTEGER NOT NULL REFERENCES articles(id),

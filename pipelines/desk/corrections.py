@@ -208,6 +208,11 @@ def resolve_again(connection: sqlite3.Connection, article_id: int) -> None:
     connection.executemany(
         "UPDATE quotes SET person_id = ? WHERE id = ?", [(now.get(person), quote) for person, quote in speakers]
     )
+    promised = connection.execute("SELECT id, kind, who FROM promises WHERE article_id = ?", (article_id,)).fetchall()
+    connection.executemany(
+        "UPDATE promises SET entity_id = ? WHERE id = ?",
+        [(resolved.entity_id("PER" if kind == PERSON else "ORG", who), number) for number, kind, who in promised],
+    )
     parties = connection.execute(
         """SELECT p.agreement_id, p.position, p.party
            FROM agreement_parties p JOIN agreements g ON g.id = p.agreement_id WHERE g.article_id = ?""",

@@ -31,6 +31,7 @@ from pipelines.store.decisions import (
     OFFICIAL,
     ORGANISATION,
     PLACE,
+    PROMISE,
     TONE,
     UNDO,
     WORK,
@@ -48,6 +49,7 @@ VALUES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     PLACE: hearing.place_values,
     AGREEMENT: hearing.agreement_values,
     ORGANISATION: lambda text: {"text": text},
+    PROMISE: hearing.promise_values,
 }
 # The articles with the same mistake, by what the page showed and `key`, the normal form of its name.
 SAME_MISTAKE = {

@@ -155,14 +155,14 @@ def _xlsx_cells(sheet: Any, spec: Table) -> Callable[[str, Any], Any]:
             local = moment.astimezone(WIB).replace(tzinfo=None)
             if local.date() >= EARLIEST:
                 return made(local, MOMENT_FORMAT if _has_hour(local) else DAY_FORMAT)
-        written = WriteOnlyCell(sheet, value=_holdable(spec.word(name, value)))
+        written = WriteOnlyCell(sheet, value=holdable(spec.word(name, value)))
         written.data_type = "s"  # text stays text, also when it begins like a formula
         return written
 
     return cell
 
 
-def _holdable(text: str) -> str:
+def holdable(text: str) -> str:
     """A text as a cell of Excel can hold it: no character that XML forbids, no more than XLSX_CHARACTERS.
 
     What is cut ends with a note that says so. A character beyond the basic plane (an emoji) counts twice.

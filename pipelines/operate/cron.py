@@ -26,6 +26,8 @@ BACKUP = ("10 2 * * *", "02:10")
 PRUNE = ("23 3 * * *", "03:23")
 CLIP = ("30 5 * * *", "05:30")
 DUE = ("35 5-11 * * *", "05..11:35")  # who failed is tried again every hour of the morning
+WEEKLY = ("40 5 * * 1", "Mon 05:40")
+MONTHLY = ("50 5 1 * *", "*-*-01 05:50")
 CHECK = ("0 7 * * *", "07:00")
 
 
@@ -51,6 +53,7 @@ class Schedule:
     watch_every: int = 0
     secrets: Path | None = None  # a file of NAME='value' lines: the environment of the watches
     clip: Path | None = None  # a folder
+    report: Path | None = None  # a folder
     backup: Path | None = None  # a folder
     publish: Path | None = None  # a file
 
@@ -87,7 +90,7 @@ def jobs(schedule: Schedule) -> list[Job]:
             raise UserError(f"{file}: its folder does not exist; create it or give another path")
     if schedule.secrets and not schedule.secrets.is_file():
         raise UserError(f"{schedule.secrets}: no such file; create it (mode 600) or give another path")
-    for folder in (schedule.clip, schedule.backup):
+    for folder in (schedule.clip, schedule.report, schedule.backup):
         if folder and not folder.is_dir():
             raise UserError(f"{folder}: this folder does not exist; create it or give another path")
     config = ["--config", str(schedule.config.absolute())] if schedule.config else []
@@ -119,6 +122,10 @@ def jobs(schedule: Schedule) -> list[Job]:
     if schedule.clip:
         clip = [*pantau, "clip", "--date", "yesterday"]
         found.append(Job("kliping", "Kliping kemarin.", *CLIP, clip, folder=schedule.clip.absolute()))
+    if schedule.report:
+        folder = schedule.report.absolute()
+        for kind, says, times in (("week", "Laporan mingguan.", WEEKLY), ("month", "Laporan bulanan.", MONTHLY)):
+            found.append(Job(f"laporan-{kind}", says, *times, [*pantau, "report", f"--{kind}"], folder=folder))
     check = [*quiet, "status", "--problems"]
     found.append(Job("periksa", "Sekali sehari: sumber yang perlu dilihat.", *CHECK, check, quiet=True))
     return found

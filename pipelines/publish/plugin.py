@@ -22,6 +22,7 @@ from pipelines.publish.show.land import land
 from pipelines.publish.views import (
     accounts,
     article,
+    calendar,
     corrections,
     country,
     coverage,
@@ -38,7 +39,9 @@ from pipelines.publish.views import (
     login,
     places,
     profiles,
+    promises,
     receivers,
+    reports,
     search,
     sources,
     tone,
@@ -60,9 +63,17 @@ FORMS = (
     "/kliping",
     "/meja",
     "/isu/",
+    "/janji/",
 )  # how addresses that take one begin
 ALONE = (LOGIN, LOGOUT, INVITATION, CONFIRMATION, "/akun", "/pengguna", "/penerima")
 
+FOLLOWED: list[tuple[str, Any]] = [  # what was said and agreed, followed over articles
+    (r"^/kalender\.ics$", calendar.ends_and_promises),
+    (r"^/laporan$", reports.report),
+    (r"^/laporan\.(?P<form>\w+)$", reports.download),
+    (r"^/janji$", promises.promises),
+    (r"^/janji/(?P<id>\d+)$", promises.promise),
+]
 Answer = Callable[[], Awaitable[Response]]
 
 
@@ -137,6 +148,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/unduh$", downloads.downloads),
         (r"^/unduh/(?P<table>\w+)\.(?P<form>\w+)$", downloads.download),
         (r"^/unduh/daftar/(?P<name>[\w-]+)\.(?P<form>\w+)$", downloads.download_list),
+        *FOLLOWED,
     ]
 
 

@@ -27,7 +27,7 @@ from pipelines.read.tagging import tagging_pool
 from pipelines.records import Article
 from pipelines.run.engines import ReadingEngine
 from pipelines.run.report import ProcessReport
-from pipelines.store.agreement_places import link_those_without
+from pipelines.store import agreement_lives, agreement_places
 from pipelines.store.article_rows import retag
 from pipelines.store.save import CHANGED, DOUBTED, NEW, save
 
@@ -55,7 +55,8 @@ def process_pages(
     KeyboardInterrupt: what was stored stays stored.
     """
 
-    link_those_without(connection)
+    agreement_places.link_those_without(connection)
+    agreement_lives.link_those_without(connection)
 
     def write(results: Sequence[PageResult]) -> None:
         _write(connection, waiting, results, report, WRITTEN if more() else BATCH)

@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from nlp.records import Agreement, Tags
+from nlp.records import Agreement, Promise, Tags
 from pipelines.records import Article
-from pipelines.store import agreement_places, counts, same_agreement
+from pipelines.store import agreement_lives, agreement_places, counts, same_agreement, same_promise
 from pipelines.store.entities import Resolved, resolve
 from pipelines.store.hearing import hear
 from pipelines.store.posts import with_full_names
-from pipelines.store.who_is_who import name_key
+from pipelines.store.who_is_who import name_key, organisation_key
 
 # The columns of each table that tags fill, without the article's id.
 COLUMNS = {
@@ -22,9 +22,16 @@ COLUMNS = {
     "article_places": ("place_id", "text", "mentions"),
     "article_laws": ("law_id", "text"),
     "quotes": ("speaker", "person_id", "text", "verb", "start", "end", "kind"),
+    "promises": (
+        *("text", "who", "kind", "entity_id", "who_key", "cue", "due", "due_text", "last", "amount", "start", "end"),
+        "state",
+    ),
 }
 # Of agreements and their parties, without `same_as`, which points to another article's agreement.
-AGREEMENT = ("type", "title", "subject", "date", "place", "status", "parties_known", "confidence")
+AGREEMENT = (
+    *("type", "title", "subject", "date", "place", "status", "parties_known", "confidence"),
+    *("months", "until", "ends"),
+)
 PARTY = ("position", "party", "organisation_id", "key")
 
 Row = tuple[Any, ...]  # as SQLite takes and gives it
@@ -97,6 +104,7 @@ def _made_rows(connection: sqlite3.Connection, article: Article, tags: Tags, off
             (q.speaker, resolved.entity_id("PER", q.name or q.speaker or ""), q.text, q.verb, q.start, q.end, q.kind)
             for q in tags.quotes
         ],
+        "promises": [_promise(promise, resolved) for promise in tags.promises],
         # What the article itself names as a body is no agreement: "PKS" beside "Partai Keadilan Sejahtera (PKS)".
         "agreements": [
             _agreement(agreement, resolved)
@@ -136,11 +144,21 @@ def _once(rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
+def _promise(told: Promise, resolved: Resolved) -> Row:
+    """A promise's row, without `same_as`, which points to another article's promise."""
+    person = told.kind == "person"
+    return (
+        *(told.text, told.who, told.kind, resolved.entity_id("PER" if person else "ORG", told.who)),
+        *(name_key(told.who) if person else organisation_key(told.who), told.cue, told.due, told.due_text, told.last),
+        *(told.amount, told.start, told.end, told.state),
+    )
+
+
 def _agreement(told: Agreement, resolved: Resolved) -> Row:
     """An agreement's row and the rows of its parties."""
     row = (
         *(told.type, told.text, told.subject, told.date, told.place, told.status),
-        *(int(told.parties_known), told.confidence),
+        *(int(told.parties_known), told.confidence, told.months, told.until, agreement_lives.end_of(told)),
     )
     parties = [
         (position, party, resolved.party_id(party), same_agreement.party_key(party))
@@ -168,15 +186,20 @@ def _select(connection: sqlite3.Connection, table: str, columns: Iterable[str], 
 def _clear(connection: sqlite3.Connection, article_id: int) -> None:
     told = connection.execute("SELECT id FROM agreements WHERE article_id = ?", (article_id,)).fetchall()
     same_agreement.unlink(connection, [row[0] for row in told])
+    lives = agreement_lives.unlink(connection, [row[0] for row in told])
+    same_promise.unlink(connection, article_id)
     for table in ("agreement_parties", "agreement_places"):
         connection.executemany(f"DELETE FROM {table} WHERE agreement_id = ?", told)
     for table in (*COLUMNS, "agreements"):
         connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
+    for life in lives:
+        agreement_lives.write(connection, life)
 
 
 def _insert(connection: sqlite3.Connection, article_id: int, rows: Rows) -> None:
     for table, columns in COLUMNS.items():
         connection.executemany(_insertion(table, ("article_id", *columns)), [(article_id, *row) for row in rows[table]])
+    same_promise.link(connection, article_id)
     for row, parties in rows["agreements"]:
         cursor = connection.execute(_insertion("agreements", ("article_id", *AGREEMENT)), (article_id, *row))
         agreement_id = int(cursor.lastrowid or 0)
@@ -185,6 +208,7 @@ def _insert(connection: sqlite3.Connection, article_id: int, rows: Rows) -> None
         )
         same_agreement.link(connection, agreement_id)
         agreement_places.link_places(connection, agreement_id)
+        agreement_lives.link(connection, agreement_id)
 
 
 def _insertion(table: str, columns: tuple[str, ...]) -> str:

@@ -16,9 +16,10 @@ from typing import Any
 from pipelines.wording.wib import stamp_now
 
 OFFICIAL, PLACE, AGREEMENT, ORGANISATION = "official", "place", "agreement", "organisation"
+PROMISE = "promise"
 TITLE, DAY, KIND = "title", "day", "kind"
 COVERAGE, TONE, KLIPING, WORK, ISU, UNDO = "coverage", "tone", "kliping", "work", "isu", "undo"
-OF_TAGS = (OFFICIAL, PLACE, AGREEMENT, ORGANISATION)
+OF_TAGS = (OFFICIAL, PLACE, AGREEMENT, ORGANISATION, PROMISE)
 OF_ARTICLE = (TITLE, DAY, KIND)
 KINDS = (*OF_TAGS, *OF_ARTICLE, COVERAGE, TONE, KLIPING, WORK, ISU, UNDO)
 

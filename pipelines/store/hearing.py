@@ -15,10 +15,21 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from nlp.as_json import tags_from_json, tags_to_json
-from nlp.records import Agreement, Mention, Official, Place, Tags
+from nlp.records import Agreement, Mention, Official, Place, Promise, Tags
 from pipelines.records import Article
 from pipelines.store import additions, decisions
-from pipelines.store.decisions import AGREEMENT, DAY, KIND, OFFICIAL, ORGANISATION, PLACE, TITLE, Decision, Values
+from pipelines.store.decisions import (
+    AGREEMENT,
+    DAY,
+    KIND,
+    OFFICIAL,
+    ORGANISATION,
+    PLACE,
+    PROMISE,
+    TITLE,
+    Decision,
+    Values,
+)
 from pipelines.store.who_is_who import name_key
 from pipelines.wording.wib import WIB, stamp
 
@@ -40,7 +51,7 @@ class Thing(NamedTuple):
 
 def things(tags: Tags, words: Sequence[Decision], article_id: int) -> list[Thing]:
     """All that the machine read in an article and people may have decided about, each as they have it."""
-    readers = (officials, places, agreements, organisations)
+    readers = (officials, places, agreements, organisations, promises)
     own = [Thing(*one) for one in additions.added(words, article_id)]
     found = [thing for read in readers for thing in read(tags, words, article_id)]
     return [t for t in found if not any(o.kind == t.kind and _supersedes(o, t) for o in own)] + own
@@ -127,6 +138,24 @@ def organisations(tags: Tags, words: Sequence[Decision], article_id: int) -> lis
     return list(found.values())
 
 
+def promises(tags: Tags, words: Sequence[Decision], article_id: int) -> list[Thing]:
+    """The promises of the machine, each as people have it: none, or with what became of it."""
+    found = []
+    for read in tags.promises:
+        key = name_key(read.text)
+        word = _last(words, PROMISE, key, article_id, {})
+        told: Promise | None = read
+        if word:
+            told = replace(read, state=word.after.get("state") or "") if word.after is not None else None
+        found.append(Thing(PROMISE, key, read, told, word))
+    return found
+
+
+def promise_values(promise: Promise) -> dict[str, Any]:
+    """What the ledger keeps of a promise."""
+    return {name: getattr(promise, name) for name in ("text", "who", "due", "state")}
+
+
 def official_values(official: Official) -> dict[str, Any]:
     """What the ledger keeps of an official."""
     return {name: getattr(official, name) for name in ("name", "title", "organisation", "status")}
@@ -165,8 +194,8 @@ def heard(tags: Tags, text_of: Mapping[str, str], told: Sequence[Thing]) -> Tags
     text_of  {"title": ..., "text": ...} of the article as people have it
     told     what `things` gives of the tags
     """
-    people, where, signed, bodies = (
-        [t for t in told if t.kind == k] for k in (OFFICIAL, PLACE, AGREEMENT, ORGANISATION)
+    people, where, signed, bodies, promised = (
+        [t for t in told if t.kind == k] for k in (OFFICIAL, PLACE, AGREEMENT, ORGANISATION, PROMISE)
     )
     mentions = list(_found_again(tags.mentions, text_of))
     quotes = tags.quotes
@@ -195,6 +224,7 @@ def heard(tags: Tags, text_of: Mapping[str, str], told: Sequence[Thing]) -> Tags
         places=tuple(t.told for t in where if t.told is not None),
         agreements=tuple(t.told for t in signed if t.told is not None),
         quotes=quotes,
+        promises=tuple(t.told for t in promised if t.told is not None),
     )
 
 

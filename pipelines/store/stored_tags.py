@@ -9,7 +9,7 @@ import json
 import sqlite3
 from typing import Any
 
-from nlp.records import Agreement, Law, Mention, Official, Place, Quote, Tags
+from nlp.records import Agreement, Law, Mention, Official, Place, Promise, Quote, Tags
 
 
 def stored_tags(connection: sqlite3.Connection, article_id: int) -> Tags:
@@ -41,11 +41,10 @@ def stored_tags(connection: sqlite3.Connection, article_id: int) -> Tags:
             )
         ),
         agreements=tuple(
-            Agreement(
-                kind, text, _parties(connection, number), subject, day, place, status, (), bool(known), confidence
-            )
-            for number, kind, text, subject, day, place, status, known, confidence in rows(
-                """SELECT id, type, title, subject, date, place, status, parties_known, confidence FROM agreements
+            Agreement(kind, text, _parties(connection, number), subject, day, place, status, (), bool(known), *rest)
+            for number, kind, text, subject, day, place, status, known, *rest in rows(
+                """SELECT id, type, title, subject, date, place, status, parties_known, confidence, months, until
+                   FROM agreements
                    WHERE article_id = :id ORDER BY rowid"""
             )
         ),
@@ -60,6 +59,13 @@ def stored_tags(connection: sqlite3.Connection, article_id: int) -> Tags:
             Quote(text, speaker, called.get(person), verb, start, end, kind)
             for text, speaker, person, verb, start, end, kind in rows(
                 """SELECT text, speaker, person_id, verb, start, "end", kind FROM quotes
+                   WHERE article_id = :id ORDER BY rowid"""
+            )
+        ),
+        promises=tuple(
+            Promise(*row)
+            for row in rows(
+                """SELECT text, who, kind, cue, due, due_text, last, amount, start, "end", state FROM promises
                    WHERE article_id = :id ORDER BY rowid"""
             )
         ),

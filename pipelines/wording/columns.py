@@ -108,6 +108,19 @@ QUOTES = {
     "published_date": "Tanggal terbit",
     "url": "Alamat artikel",
 }
+PROMISES = {
+    "due": "Tenggat",
+    "last": "Hari terakhir",
+    "who": "Siapa",
+    "text": "Kalimat",
+    "amount": "Angka",
+    "state": "Keadaan",
+    "tellings": "Disebut lagi",
+    "article_title": "Judul artikel",
+    "source": "Sumber",
+    "published_date": "Tanggal terbit",
+    "url": "Alamat artikel",
+}
 COVERAGE = {
     "release_title": "Siaran pers",
     "release_by": "Siaran pers dari",

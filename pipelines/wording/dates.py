@@ -36,6 +36,12 @@ def partial_date(value: str | None) -> str:
     return day(value) if match["day"] else f"{month_name(int(match['month']))} {match['year']}"
 
 
+def months_since(day: str, now: date) -> int:
+    """The whole months from a day (ISO 8601) to another."""
+    then = date.fromisoformat(day[:10])
+    return (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
+
+
 def doubt(warning: str | None) -> str:
     """Who names another day of publication: "Umpan menyebut Jumat, 20 November 2026"; "" for no warning.
 

@@ -12,6 +12,7 @@ KINDS = {
     "place": "Tempat",
     "agreement": "Perjanjian",
     "organisation": "Lembaga",
+    "promise": "Janji",
     "title": "Judul",
     "day": "Tanggal terbit",
     "kind": "Jenis",
@@ -28,6 +29,7 @@ NOTHING = {
     "agreement": "bukan perjanjian",
     "organisation": "bukan lembaga",
     "kind": "bukan artikel",
+    "promise": "bukan janji",
 }
 ADDABLE = ("official", "place", "agreement")
 TONE_PARTS = (("judul", "title"), ("isi", "body"))
@@ -66,6 +68,8 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
         return "tambahan dibatalkan"
     if after is None:
         return f"{old}: {NOTHING.get(kind, 'tidak ada')}"
+    if kind == "promise":
+        return f"{old}: {after.get('state') or 'belum dinilai'}"
     if after.get("official") is False:
         return f"{old}: bukan pejabat"
     new = _thing(kind, dict(before) | dict(after))
@@ -105,6 +109,6 @@ def _thing(kind: str, values: Mapping[str, Any]) -> str:
         return ARTICLE_KINDS.get(values.get("kind", ""), "").lower()
     if kind == "coverage":
         return COVERAGE_LABELS.get(values.get("label") or "", values.get("label") or AS_MEASURED)
-    name = {"place": "name", "organisation": "text", "day": "day"}.get(kind, "title")
+    name = {"place": "name", "organisation": "text", "promise": "text", "day": "day"}.get(kind, "title")
     value = str(values.get(name) or "tanpa isi")
     return f"“{value}”" if kind == "title" else value

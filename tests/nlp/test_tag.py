@@ -18,6 +18,7 @@ TEXT = (
 RICH = (
     TEXT
     + " Bupati Bogor Rangga Wiratama dan PT Sinar Uji menandatangani nota kesepahaman sesuai PP Nomor 59 Tahun 2022."
+    + " Pemerintah akan membangun 300 rumah di Bogor pada Mei 2026."
 )
 
 

@@ -26,6 +26,7 @@ from nlp.components.agreements.instruments import (
 )
 from nlp.components.agreements.learnt import Floats, judges, vectors_of
 from nlp.components.agreements.parties import BODIES, find_parties, further_pairs
+from nlp.components.agreements.terms import with_terms
 from nlp.components.agreements.weighing import LIKELY, Weighing
 from nlp.components.matching import matches_at
 from nlp.document import entities_in, entities_of, sentence_of, set_entities, text_of
@@ -108,7 +109,7 @@ class AgreementTagger:
         anchors = self.anchors(doc)
         if anchors:
             likely = judges()["anchor"].probability(anchor_features(anchors), vectors_of(doc, spans_of(anchors)))
-            doc._.agreements = Weighing(doc, self.mentions(doc, anchors, likely)).agreements()
+            doc._.agreements = with_terms(doc, Weighing(doc, self.mentions(doc, anchors, likely)).agreements())
         else:
             doc._.agreements = []
         return doc

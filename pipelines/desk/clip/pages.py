@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +38,14 @@ def to_html(clipping: Clipping, templates: Path | None) -> str:
 def to_pdf(clipping: Clipping, templates: Path | None) -> bytes:
     """A clipping as PDF. Files may come from the templates' folders only, so that nothing an article says is fetched.
 
+    Raises UserError as `pdf_of`.
+    """
+    return pdf_of(to_html(clipping, templates), [folder for folder in (templates, TEMPLATES) if folder])
+
+
+def pdf_of(html: str, folders: Sequence[Path]) -> bytes:
+    """A page as PDF; what it shows besides its text comes from these folders alone, the first being its own.
+
     Raises UserError where the system lacks Pango, which WeasyPrint draws text with.
     """
     try:
@@ -48,7 +57,7 @@ def to_pdf(clipping: Clipping, templates: Path | None) -> bytes:
             "apt install libpango-1.0-0 libpangoft2-1.0-0, or choose html or docx"
         ) from error
 
-    allowed = [folder.resolve() for folder in (templates, TEMPLATES) if folder]
+    allowed = [folder.resolve() for folder in folders]
 
     class Fetcher(URLFetcher):
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
@@ -60,5 +69,5 @@ def to_pdf(clipping: Clipping, templates: Path | None) -> bytes:
                 raise ValueError(f"{url}: is outside the folder of the templates")
             return super().fetch(url, headers)
 
-    page = HTML(string=to_html(clipping, templates), base_url=f"{allowed[0]}/", url_fetcher=Fetcher())
+    page = HTML(string=html, base_url=f"{allowed[0]}/", url_fetcher=Fetcher())
     return bytes(page.write_pdf())

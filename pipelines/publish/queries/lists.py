@@ -99,6 +99,9 @@ class AgreementsAsked:
     city          what a person typed, and the `codes` of the regions that it names
     place         the id of a place
     year, since, until   of the day of signing, or of the article where that is unknown
+    stage         of its life (pipelines/store/agreement_lives.py)
+    silent        the day since which no article has told of its life, which has not ended
+    ending        the day up to which it ends, from today on
     """
 
     needle: str = ""
@@ -112,10 +115,15 @@ class AgreementsAsked:
     year: str = ""
     since: str = ""
     until: str = ""
+    stage: str = ""
+    silent: str = ""
+    ending: str = ""
+    now: str = ""
 
 
 # The day of an agreement, as precise as it is known: "2016-10" lies in a period of which it may be a part.
 DAY_OF = """coalesce(g.date, (SELECT published_date FROM articles INDEXED BY articles_card WHERE id = g.article_id))"""
+OF_LIFE = "g.id IN (SELECT life FROM agreement_lives WHERE {})"  # the first agreement of a life stands for it
 OF_PARTY = """g.id IN (SELECT agreement_id FROM agreement_parties
     WHERE party LIKE :party ESCAPE '\\' OR organisation_id IN (
     SELECT id FROM organisations WHERE name LIKE :party ESCAPE '\\' OR aliases LIKE :party ESCAPE '\\'))"""
@@ -140,6 +148,9 @@ def agreements(asked: AgreementsAsked) -> Chosen:
             (asked.year, f"substr({DAY_OF}, 1, 4) = :year"),
             (asked.since, f"{DAY_OF} || '-99' >= :since"),
             (asked.until, f"{DAY_OF} <= :until"),
+            (asked.stage, OF_LIFE.format("stage = :stage")),
+            (asked.silent, OF_LIFE.format("last_day < :silent AND stage <> 'berakhir'")),
+            (asked.ending, OF_LIFE.format("ends BETWEEN :now AND :ending")),
         )
         if given
     ]
@@ -153,6 +164,10 @@ def agreements(asked: AgreementsAsked) -> Chosen:
         "year": asked.year,
         "since": asked.since,
         "until": asked.until,
+        "stage": asked.stage,
+        "silent": asked.silent,
+        "ending": asked.ending,
+        "now": asked.now,
     }
     return Chosen("agreements", conditions, values)
 

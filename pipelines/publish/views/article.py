@@ -23,6 +23,7 @@ from pipelines.publish.queries import isu
 from pipelines.publish.queries.agreements import agreements_in
 from pipelines.publish.queries.coverage import of_article, of_release
 from pipelines.publish.queries.decisions import last_of
+from pipelines.publish.queries.promises import promises_in
 from pipelines.publish.show.differences import changed_paragraphs, difference
 from pipelines.publish.show.marked_text import Mention, with_mentions
 from pipelines.publish.views.arguments import digits, entity_id, word
@@ -63,6 +64,7 @@ async def article(request: Request, datasette: Datasette) -> Response:
         officials=parts["officials"],
         places=parts["places"],
         agreements=agreements,
+        promises=await promises_in(db, row["id"]),
         laws=parts["laws"],
         quotes=parts["quotes"],
         changes=_changes(parts["versions"]),

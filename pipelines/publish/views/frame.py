@@ -41,6 +41,7 @@ SHARED = {
     "moment": dates.moment,
     "doubt": dates.doubt,
     "partial_date": dates.partial_date,
+    "months_since": dates.months_since,
     "number": numbers.number,
     "share": numbers.share,
     "lag": lags.lag,

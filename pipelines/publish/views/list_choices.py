@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from datasette.utils.asgi import Request
 
 from pipelines.publish.queries import lists
 from pipelines.publish.queries.lists import ORDERS, AgreementsAsked, Chosen
 from pipelines.publish.views.arguments import LONGEST_ID, a_day, digits, one_of, word
+from pipelines.publish.views.periods import today
 from pipelines.search.named_places import region_codes
+from pipelines.store.agreement_lives import STAGES
 from pipelines.wording.labels import AGREEMENT_STATUSES, AGREEMENT_TYPES, PLACE_KINDS
 
 IN_OFFICE = ("menjabat", "penjabat", "mantan")
@@ -59,7 +63,17 @@ def agreements_asked(request: Request) -> AgreementsAsked:
         year=digits(request, "tahun", 4),
         since=a_day(request, "dari"),
         until=a_day(request, "sampai"),
+        stage=one_of(request, "tahap", STAGES),
+        silent=_months_from_now(request, "sunyi", -1),
+        ending=_months_from_now(request, "berakhir", 1),
+        now=today().isoformat(),
     )
+
+
+def _months_from_now(request: Request, name: str, sign: int) -> str:
+    """The day so many months (about 30 days each) from today as an argument of the address says; "" for none."""
+    months = digits(request, name, 3)
+    return (today() + sign * timedelta(days=30 * int(months))).isoformat() if months else ""
 
 
 def agreements(request: Request) -> Chosen:

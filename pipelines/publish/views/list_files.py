@@ -14,11 +14,13 @@ from pipelines.publish.guard.mode import may_set_receivers
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries import isu as isu_queries
+from pipelines.publish.queries import promises as promise_queries
 from pipelines.publish.queries import sources as source_queries
 from pipelines.publish.queries import tones as tone_queries
 from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import isu as isu_views
 from pipelines.publish.views import leagues, list_choices
+from pipelines.publish.views import promises as promise_views
 from pipelines.publish.views import tone as tone_views
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.publish.views.sources import source_ids
@@ -50,6 +52,20 @@ STORY_COLUMNS = (
 )
 DELIVERY_COLUMNS = ("sent_at", "receiver", "title", "purpose", "went", "answer")
 TONE_COLUMNS = ("name", "title", "outlet", "published_date", "title_tone", "body_tone", "author", "set_at", "url")
+PROMISE_ROWS = {
+    "due": "p.due",
+    "last": "p.last",
+    "who": "p.who",
+    "text": "p.text",
+    "amount": "p.amount",
+    "state": "p.state",
+    "tellings": "(SELECT count(*) FROM promises l WHERE l.same_as = p.id)",
+    "article_title": "a.title",
+    "source": "coalesce((SELECT name FROM sources WHERE id = a.source_id), a.source_id)",
+    "published_date": "a.published_date",
+    "url": "a.url",
+}
+PROMISES_FROM = "FROM promises p JOIN articles a ON a.id = p.article_id WHERE {where}"
 Codes = Mapping[str, Mapping[str, str]]
 
 
@@ -91,6 +107,14 @@ async def agreements(request: Request, datasette: Datasette) -> ListFile:
     """The list of agreements."""
     chosen = list_choices.agreements(request)
     return ListFile(TABLES["agreements"], chosen.where, chosen.values)
+
+
+async def promises(request: Request, datasette: Datasette) -> ListFile:
+    """The list of promises and targets."""
+    picked = promise_queries.chosen(promise_views.asked_for(request))
+    sql = f"SELECT {', '.join(PROMISE_ROWS.values())} {PROMISES_FROM} ORDER BY {picked.order}"
+    table = Table(tuple(PROMISE_ROWS), sql, frozenset({"tellings"}), days=frozenset({"last", "published_date"}))
+    return ListFile(table.named(columns.PROMISES), picked.where, picked.values)
 
 
 async def coverage_of_release(request: Request, datasette: Datasette) -> ListFile:
@@ -182,6 +206,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "kota": places,
     "peraturan": laws,
     "perjanjian": agreements,
+    "janji": promises,
     "sumber": sources,
     "isu": stories,
     "kiriman": sent,

@@ -18,6 +18,7 @@ from pipelines.publish.views.frame import page
 from pipelines.publish.views.hints import misunderstood
 from pipelines.publish.views.links import export_links, other_page, pager
 from pipelines.search.rows import PAGE_SIZE
+from pipelines.store.agreement_lives import STAGES
 
 
 async def officials(request: Request, datasette: Datasette) -> Response:
@@ -86,6 +87,9 @@ async def agreements(request: Request, datasette: Datasette) -> Response:
         "daftar_perjanjian",
         found=found,
         asked=asked,
+        STAGES=STAGES,
+        silent=word(request, "sunyi"),
+        ending=word(request, "berakhir"),
         place_name=await name_of(db, "places", asked.place) if asked.place else None,
         without_place=other_page(request, tempat=""),
         years=await agreement_years(db),

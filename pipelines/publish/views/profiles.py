@@ -11,17 +11,22 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import agreements as agreement_queries
+from pipelines.publish.queries import lives
 from pipelines.publish.queries import profiles as queries
 from pipelines.publish.queries.articles import articles_telling, articles_with
+from pipelines.publish.queries.promises import promises_of
 from pipelines.publish.show import charts
 from pipelines.publish.views.arguments import entity_id
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import feed_address
+from pipelines.publish.views.periods import today
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
 from pipelines.wording.dates import day
 from pipelines.wording.numbers import number
 
+SILENCE = 6  # months without an article after which a life that has not ended is called silent
+MOST_PROMISES = 5  # that are due next
 MOST_ARTICLES = 12  # that a profile lists; the others are a search away
 BY_MONTH = "Artikel per bulan"
 
@@ -72,6 +77,7 @@ async def person(request: Request, datasette: Datasette) -> Response:
         honorifics=json.loads(row["honorifics"]),
         roles=await queries.posts_over_time(db, row["id"]),
         quotes=await queries.quotes_of(db, row["id"]),
+        promises=await promises_of(db, "person", row["id"], today().isoformat(), MOST_PROMISES),
         **await beside(db, "PER", own, all_articles, company="PER", places="GPE"),
         chart=charts.by_month(await queries.months(db, "PER", own), BY_MONTH, all_articles),
         articles=await articles_with(db, "PER", own, MOST_ARTICLES),
@@ -95,6 +101,7 @@ async def organisation(request: Request, datasette: Datasette) -> Response:
         officials=await queries.officials_of(db, row["name"]),
         **await beside(db, "ORG", own, all_articles, company="PER", places="GPE"),
         agreements=await agreement_queries.agreements_of(db, row["id"], 12),
+        promises=await promises_of(db, "organisation", row["id"], today().isoformat(), MOST_PROMISES),
         chart=charts.by_month(await queries.months(db, "ORG", own), BY_MONTH, all_articles),
         articles=await articles_with(db, "ORG", own, MOST_ARTICLES),
         all_articles=all_articles,
@@ -127,7 +134,7 @@ async def agreement(request: Request, datasette: Datasette) -> Response:
     row = await agreement_queries.agreement(db, entity_id(request))
     if row is None:
         raise NotFound("Perjanjian itu tidak ada")
-    wanted = Search(agreement=row["type"])
+    wanted, life = Search(agreement=row["type"]), await lives.life_of(db, row["id"])
     return await page(
         datasette,
         request,
@@ -135,6 +142,10 @@ async def agreement(request: Request, datasette: Datasette) -> Response:
         agreement=row,
         parties=await agreement_queries.parties(db, row["id"]),
         belongs=await agreement_queries.places_of(db, row["id"]),
+        life=life,
+        steps=await lives.steps(db, life["life"]) if life else [],
+        silence=SILENCE,
+        today=today(),
         officials=await agreement_queries.officials_beside(db, row["article_id"]),
         articles=await articles_telling(db, row["same_as"] or row["id"]),
         all_articles=f"/cari?{wanted.address()}",

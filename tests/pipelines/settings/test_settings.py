@@ -49,6 +49,9 @@ SAMPLES = {
     "clip.institution": 'Dinas "Uji" 100%',
     "clip.address": "Jalan Uji 1",
     "clip.templates": "kop",
+    "report.institutions": "Dinas Uji; Badan Uji",
+    "report.address": "https://pantau.example",
+    "schedule.report": "laporan",
 }
 SECRETS = {
     "PANTAU_SECRET": "tanda-tangan-rahasia",

@@ -1,0 +1,139 @@
+"""Files: a report as HTML from a template, as PDF of that HTML, as DOCX and as XLSX."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.desk.clip.pages import pdf_of
+from pipelines.desk.clip.word import chart
+from pipelines.desk.report.gather import Report, Section
+from pipelines.desk.writers import holdable
+from pipelines.wording.numbers import number
+
+TEMPLATES = Path(__file__).with_name("templates")
+FORMS = ("pdf", "docx", "html", "xlsx")
+WIDE, HIGH = 600, 110  # of the curve of the days, in SVG units
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+SHEET_NAME = re.compile(r"[\[\]:*?/\\]")  # what Excel lets no sheet be called
+LONGEST_NAME = 31  # characters of a sheet's name
+
+
+def to_file(report: Report, form: str, address: str) -> bytes:
+    """A report in one of FORMS; `address`: of the pages to which its figures lead, "" where there are none.
+
+    Raises UserError where the system lacks what PDF needs.
+    """
+    if form == "xlsx":
+        return to_xlsx(report, address)
+    if form == "docx":
+        return to_docx(report)
+    html = to_html(report, address)
+    return pdf_of(html, [TEMPLATES]) if form == "pdf" else html.encode("utf-8", "replace")
+
+
+def to_html(report: Report, address: str) -> str:
+    """A report as one page without anything from outside."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("laporan.html").render(
+        laporan=report, alamat=address.rstrip("/"), curve=curve, value=value, number=number, WIDE=WIDE, HIGH=HIGH
+    )
+
+
+def curve(counts: Sequence[int], wide: float = WIDE, high: float = HIGH) -> str:
+    """The points of a polyline over numbers, the greatest at the top."""
+    most, last = max(counts, default=0) or 1, max(len(counts) - 1, 1)
+    return " ".join(f"{wide * n / last:.1f},{high - high * count / most:.1f}" for n, count in enumerate(counts))
+
+
+def value(cell: str) -> int:
+    """The number at the beginning of a cell, of which a bar is drawn: "1.234" as 1234."""
+    digits = re.match(r"\d[\d.]*", cell)
+    return int(digits[0].replace(".", "")) if digits else 0
+
+
+def to_docx(report: Report) -> bytes:
+    """A report as a Word document."""
+    from docx import Document
+    from docx.shared import Cm
+
+    document = Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2.2)
+    page.header.paragraphs[0].text = _clean(report.institution)
+    document.add_heading(_clean(report.title), 0)
+    for figure in report.figures:
+        paragraph = document.add_paragraph(style="List Bullet")
+        paragraph.add_run(f"{figure.value} {figure.label}").bold = True
+        if figure.before:
+            paragraph.add_run(f" ({figure.before})")
+    for section in report.sections:
+        document.add_heading(_clean(section.title), 1)
+        _table(document, section)
+        bars = [(line.cells[0], value(line.cells[section.bar])) for line in section.lines] if section.bar >= 0 else []
+        if any(count for _, count in bars):
+            bars.sort(key=lambda bar: -bar[1])
+            document.add_picture(io.BytesIO(chart(bars)), width=Cm(14))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _table(document: Any, section: Section) -> None:
+    if section.note:
+        document.add_paragraph(_clean(section.note)).runs[0].italic = True
+    if not section.lines:
+        document.add_paragraph(section.empty)
+        return
+    table = document.add_table(rows=1, cols=len(section.columns))
+    table.style = "Table Grid"
+    for at, row in enumerate((section.columns, *(line.cells for line in section.lines))):
+        cells = table.rows[0].cells if at == 0 else table.add_row().cells
+        for cell, text in zip(cells, row, strict=True):
+            cell.paragraphs[0].add_run(_clean(text)).bold = at == 0
+
+
+def to_xlsx(report: Report, address: str) -> bytes:
+    """A report as a workbook, a sheet for each section; whole numbers are numbers, all else is text."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Ringkasan"
+    sheet.append([_text(report.title)])
+    for figure in report.figures:
+        sheet.append([_text(figure.label), _cell(figure.value), _text(figure.before), _text(address + figure.href)])
+    for section in report.sections:
+        sheet = book.create_sheet(SHEET_NAME.sub(" ", section.title)[:LONGEST_NAME])
+        sheet.append([*map(_text, section.columns), "Alamat"])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        for line in section.lines:
+            sheet.append([*map(_cell, line.cells), _text(address + line.href) if line.href else ""])
+        sheet.column_dimensions["A"].width = 48
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # text is no formula
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _cell(text: str) -> int | str:
+    return int(text.replace(".", "")) if re.fullmatch(r"\d{1,3}(?:\.\d{3})*", text) else _text(text)
+
+
+def _text(text: str) -> str:
+    return holdable(text)
+
+
+def _clean(text: str) -> str:
+    return CONTROL.sub("", text)
