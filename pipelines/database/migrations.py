@@ -120,6 +120,13 @@ def stories_of_the_last_days(db: Database) -> None:
         )
 
 
+@steps()
+def totals_of_every_day(db: Database) -> None:
+    """Schema 14: all articles of a day, from what is counted by source; from then on triggers keep it."""
+    if not db["day_totals"].count:
+        db.execute("INSERT INTO day_totals SELECT day, kind, sum(articles) FROM articles_by_day GROUP BY 1, 2")
+
+
 def migrate(db: Database) -> bool:
     """Make an empty or older database what schema.sql says, inside the caller's transaction.
 

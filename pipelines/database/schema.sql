@@ -5,7 +5,7 @@
 -- team's own: how the crawl goes, what it remembers, what people wrote down. It is left out of the snapshot, so a table
 -- whose mark was forgotten gives nothing away.
 PRAGMA application_id = 0x50414E54;  -- "PANT"
-PRAGMA user_version = 13;            -- raise it with every change here: older databases are then brought up to date
+PRAGMA user_version = 14;            -- raise it with every change here: older databases are then brought up to date
 
 CREATE TABLE sources (  -- public
   id TEXT PRIMARY KEY,
@@ -796,6 +796,26 @@ WHEN old.published_date IS NOT new.published_date OR old.source_id IS NOT new.so
   UPDATE articles_by_day SET articles = articles - 1 WHERE day = coalesce(old.published_date, '')
     AND source_id = coalesce(old.source_id, '') AND kind = old.kind;
   INSERT INTO articles_by_day VALUES (coalesce(new.published_date, ''), coalesce(new.source_id, ''), new.kind, 1)
+  ON CONFLICT DO UPDATE SET articles = articles + 1;
+END;
+-- All articles of a day, whatever their source: what trends divide by. Kept by the triggers below, as is articles_by_day.
+CREATE TABLE day_totals (  -- public
+  day TEXT NOT NULL,                     -- published_date; '' when unknown
+  kind TEXT NOT NULL,
+  articles INTEGER NOT NULL,
+  PRIMARY KEY (day, kind)
+) WITHOUT ROWID;
+CREATE TRIGGER day_totals_ai AFTER INSERT ON articles BEGIN
+  INSERT INTO day_totals VALUES (coalesce(new.published_date, ''), new.kind, 1)
+  ON CONFLICT DO UPDATE SET articles = articles + 1;
+END;
+CREATE TRIGGER day_totals_ad AFTER DELETE ON articles BEGIN
+  UPDATE day_totals SET articles = articles - 1 WHERE day = coalesce(old.published_date, '') AND kind = old.kind;
+END;
+CREATE TRIGGER day_totals_au AFTER UPDATE OF published_date, kind ON articles
+WHEN old.published_date IS NOT new.published_date OR old.kind <> new.kind BEGIN
+  UPDATE day_totals SET articles = articles - 1 WHERE day = coalesce(old.published_date, '') AND kind = old.kind;
+  INSERT INTO day_totals VALUES (coalesce(new.published_date, ''), new.kind, 1)
   ON CONFLICT DO UPDATE SET articles = articles + 1;
 END;
 CREATE INDEX people_articles ON people (articles);

@@ -40,6 +40,7 @@ from pipelines.publish.views import (
     search,
     sources,
     tone,
+    trend,
     watches,
     work,
 )
@@ -69,6 +70,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/$", home.home),
         (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
+        (r"^/tren$", trend.trend),
         (r"^/saran\.json$", search.suggest),
         (r"^/isu$", isu.stories),
         (r"^/isu\.json$", isu.stories_json),

@@ -147,6 +147,7 @@ OUTLETS = {
     "copied": "Berita disalin (rata-rata)",
     "lag_minutes": "Selisih rata-rata (menit)",
 }
+TREND = {"first": "Dari", "last": "Sampai", "articles": "Artikel", "read": "Dibaca", "share": "Bagian"}
 LAWS = {
     "name": "Nama",
     "about": "Tentang",

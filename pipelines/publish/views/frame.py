@@ -43,6 +43,7 @@ SHARED = {
     "partial_date": dates.partial_date,
     "number": numbers.number,
     "share": numbers.share,
+    "percent": numbers.percent,
     "lag": lags.lag,
     "apart": lags.apart,
     "safe_link": safe_link,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request
@@ -17,6 +18,7 @@ from pipelines.publish.queries import sources as source_queries
 from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import isu as isu_views
 from pipelines.publish.views import leagues, list_choices
+from pipelines.publish.views import trend as trend_views
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.publish.views.sources import source_ids
 from pipelines.search.rows import Values
@@ -45,6 +47,7 @@ STORY_COLUMNS = (
     "grew_day",
     "summary",
 )
+TREND_COLUMNS = ("first", "last", "articles", "read", "share")
 Codes = Mapping[str, Mapping[str, str]]
 
 
@@ -146,6 +149,19 @@ async def stories(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table.named(columns.STORIES), picked.where, picked.values)
 
 
+async def trend(request: Request, datasette: Datasette) -> ListFile:
+    """The trend of a search, by the steps of its chart."""
+    return of_lines(TREND_COLUMNS, await trend_views.trend_lines(request, datasette), columns.TREND)
+
+
+def of_lines(names: tuple[str, ...], lines: Sequence[Sequence[Any]], named: Mapping[str, str]) -> ListFile:
+    """A file of lines that were counted, and are no rows of a table."""
+    told = ", ".join(f"value ->> {n}" for n in range(len(names)))
+    sql = f"SELECT {told} FROM json_each(:lines) WHERE {{where}}"
+    table = Table(names, sql, frozenset({"articles", "read"}), frozenset({"share"}), shares=frozenset({"share"}))
+    return ListFile(table.named(named), "1", {"lines": json.dumps(lines)})
+
+
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "pejabat": officials,
     "lembaga": organisations,
@@ -154,6 +170,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "perjanjian": agreements,
     "sumber": sources,
     "isu": stories,
+    "tren": trend,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,

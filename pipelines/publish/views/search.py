@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import isu, names
 from pipelines.publish.queries.sources import source_names
-from pipelines.publish.views import watch_form
+from pipelines.publish.views import trend, watch_form
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.hints import Hint, misunderstood
@@ -65,6 +65,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         feed=feed_address(datasette, wanted),
         downloads=export_links(request, "articles", wanted.address()),
         watch=watch_form.offered(datasette, request, wanted),
+        over_time=await trend.above_hits(request, db, wanted) if wanted.asks and found.total and number == 1 else None,
     )
 
 

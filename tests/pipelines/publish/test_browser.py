@@ -38,7 +38,7 @@ KINDS = tuple(
     /provinsi/32 /liputan?rentang=semua /liputan/media?rentang=semua /pantauan /cari?q=pasar+AND&operator=1 /pantau
     /pantau/articles /pantau/articles/1 /perjanjian /perjanjian/1 /peraturan/1 /sumber /sumber/contoh /dasbor /peta
     /unduh /tidak-ada /peraturan /tahu /sumber/contoh/tahu /liputan/sumber?rentang=semua
-    /isu /isu?hari=semua
+    /isu /isu?hari=semua /tren?q=pasar&dari=2025-11-01&sampai=2025-11-30&ukuran=bagian /tren
     """.split()
 )
 
@@ -116,6 +116,17 @@ def test_search_filter_article_and_profile(page):
     page.locator("mark.m-per a").first.click()
     expect(page).to_have_title("Rangga Wiratama - Pantau")
     expect(page.locator("figure.grafik svg")).to_be_visible()
+
+
+def test_a_bar_of_the_trend_narrows_the_search(page):
+    page.goto("/cari?q=bandung&dari=2025-11-01&sampai=2025-11-30")
+    page.locator("details.tren a:has(rect)").first.click()
+    expect(page).to_have_url(re.compile("q=bandung&dari=2025-11-12&sampai=2025-11-12"))
+    expect(page.locator("article.kartu")).not_to_have_count(0)
+    page.click("text=Tren lengkap")
+    page.click("nav[aria-label=Ukuran] >> text=bagian")
+    page.click("summary:has-text('Angka')")
+    expect(page.locator("table caption")).to_have_text("Bagian dari artikel yang dibaca")
 
 
 def test_search_with_operators(page):
