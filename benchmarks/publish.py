@@ -78,6 +78,13 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "trend": [f"/tren?q={word}" for word in middle],
         "trend, commonest word": [f"/tren?q={COMMON}", *(f"/tren?q={COMMON}&{month}" for month in months)],
         "trend, commonest word in a source": [f"/tren?q={COMMON}&sumber=s{n}" for n in range(0, 200, 5)],
+        "comparison, five words": [
+            f"/banding?{'&'.join('s=q%3D' + word for word in five)}&rentang={months}"
+            for five, months in zip(zip(*(middle[n:] for n in range(5)), strict=False), (3, 12) * 20, strict=False)
+        ],
+        "comparison, commonest word and two officials": [
+            f"/banding?s=q%3D{COMMON}&s=orang%3D{n}&s=orang%3D{n + 1}&rentang=3" for n in range(1, 400, 10)
+        ],
         "article": [f"/artikel/{n}" for n in range(1_000, archive.total, max(1, archive.total // 40))],
         "person, most told": [f"/pejabat/{n}" for n in range(1, 6)],
         "person": [f"/pejabat/{n}" for n in range(10, 400, 10)],

@@ -22,6 +22,7 @@ from pipelines.publish.show.land import land
 from pipelines.publish.views import (
     accounts,
     article,
+    comparison,
     corrections,
     country,
     coverage,
@@ -71,6 +72,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
         (r"^/tren$", trend.trend),
+        (r"^/banding$", comparison.comparison),
         (r"^/saran\.json$", search.suggest),
         (r"^/isu$", isu.stories),
         (r"^/isu\.json$", isu.stories_json),

@@ -8,6 +8,7 @@ estimator, Cochran, "Sampling Techniques", 1977, chapter 6), if the caller wants
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MOST = 50_000  # hits, or articles of a filter, that are counted one by one
 WINDOW = 50_000  # articles of the days in which a search of more hits is counted
 WALKED = 250_000  # ids from the first to the last article of days: hits between them are walked at 0.1 µs each
+FEW_ASKED = 50  # articles that FTS5 is asked about one by one
 HOURLY = 3  # days; a shorter period is counted by hour
 ALL = 1_000_000_000  # as in pipelines/search/find.py
 NO_HOUR = "tanpa jam"  # the hour of articles of which only the day is known: they are stored with midnight (WIB)
@@ -143,6 +145,40 @@ async def _bounded(db: Database, plan: _Plan, *, estimated: bool) -> _Plan | Non
     )
 
 
+async def newest(db: Database, wanted: Search, limit: int) -> list[int]:
+    """Ids of articles that a search finds, those that were stored last first; its days bound what is walked."""
+    match = wanted.expression().match
+    plan = None if wanted.query.strip() and not match else await _planned(db, wanted, match, estimated=True)
+    if plan is None:
+        return []
+    if not match and not plan.filters:
+        hits = f"(SELECT id FROM articles ORDER BY id DESC LIMIT {limit}) n CROSS JOIN {CARDS} n.id WHERE 1"
+    else:
+        hits = await _hits(db, plan, newest=True)
+    found = await rows(db, f"SELECT a.id FROM {hits} AND {plan.condition} LIMIT :limit", plan.values | {"limit": limit})
+    return [row["id"] for row in found]
+
+
+async def among(db: Database, wanted: Search, ids: Sequence[int]) -> list[int]:
+    """Those of the articles that a search finds."""
+    match = wanted.expression().match
+    if not ids or (wanted.query.strip() and not match):
+        return []
+    filters, values = await narrowings(db, wanted)
+    condition = " AND ".join(f.condition for f in filters) or "1"
+    told = "articles_fts.rowid IN (SELECT value FROM json_each(:ids))"
+    hits = f"json_each(:ids) n CROSS JOIN {CARDS} n.value WHERE 1"
+    if match:  # the + keeps SQLite from asking FTS5 about each id by itself, which is quicker for a few only
+        plus = "+" if len(ids) > FEW_ASKED else ""
+        hits = f"articles_fts CROSS JOIN {CARDS} articles_fts.rowid WHERE articles_fts MATCH :match AND {plus}{told}"
+    found = await rows(
+        db,
+        f"SELECT a.id FROM {hits} AND {condition}",
+        values | {"match": match, "ids": json.dumps([*ids])},
+    )
+    return [row["id"] for row in found]
+
+
 def _by_rollup(wanted: Search) -> bool:
     """Whether only source, kind and days are asked for, which are counted in advance."""
     plain = Search(source=wanted.source, kind=wanted.kind, since=wanted.since, until=wanted.until)
@@ -209,11 +245,7 @@ async def _counted(db: Database, plan: _Plan, *, hourly: bool) -> Trend:
 
 async def _walked(db: Database, plan: _Plan, *, hourly: bool) -> tuple[dict[str, int], list[tuple[str, int]]]:
     """(articles by day or hour, by source) of all hits that the filters let through."""
-    if plan.match:
-        hits = f"articles_fts CROSS JOIN {CARDS} articles_fts.rowid WHERE articles_fts MATCH :match {plan.bounds}"
-    else:
-        narrow = await _narrowest(db, plan)
-        hits = f"({narrow.ids} LIMIT {ALL}) n CROSS JOIN {CARDS} n.id WHERE 1 {plan.bounds}"
+    hits = await _hits(db, plan)
     moment = BY_HOUR if hourly else "coalesce(a.published_date, '')"
     found = await rows(
         db,
@@ -226,6 +258,17 @@ async def _walked(db: Database, plan: _Plan, *, hourly: bool) -> tuple[dict[str,
     counts = {row["name"] or "": row["n"] for row in found if not row["what"]}
     outlets = [(row["name"], row["n"]) for row in found if row["what"] and row["name"]]
     return _in_wib(counts) if hourly else counts, sorted(outlets, key=lambda pair: (-pair[1], pair[0]))
+
+
+async def _hits(db: Database, plan: _Plan, *, newest: bool = False) -> str:
+    """What follows FROM: the hits of a plan as articles `a`, before their condition; `newest`: by descending id."""
+    if not plan.match:
+        narrow = await _narrowest(db, plan)
+        return f"({narrow.ids} LIMIT {ALL}) n CROSS JOIN {CARDS} n.id WHERE 1 {plan.bounds}"
+    hits = f"articles_fts WHERE articles_fts MATCH :match {plan.bounds}"
+    if newest:
+        return f"(SELECT rowid AS id FROM {hits} ORDER BY rowid DESC LIMIT {ALL}) n CROSS JOIN {CARDS} n.id WHERE 1"
+    return f"{hits.replace(' WHERE', f' CROSS JOIN {CARDS} articles_fts.rowid WHERE', 1)}"
 
 
 async def _narrowest(db: Database, plan: _Plan) -> Narrowing:

@@ -148,6 +148,7 @@ OUTLETS = {
     "lag_minutes": "Selisih rata-rata (menit)",
 }
 TREND = {"first": "Dari", "last": "Sampai", "articles": "Artikel", "read": "Dibaca", "share": "Bagian"}
+COMPARISON = {"search": "Yang dibandingkan", **TREND}
 LAWS = {
     "name": "Nama",
     "about": "Tentang",

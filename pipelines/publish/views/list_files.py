@@ -16,6 +16,7 @@ from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries import isu as isu_queries
 from pipelines.publish.queries import sources as source_queries
 from pipelines.publish.queries.lists import Chosen
+from pipelines.publish.views import comparison as comparison_views
 from pipelines.publish.views import isu as isu_views
 from pipelines.publish.views import leagues, list_choices
 from pipelines.publish.views import trend as trend_views
@@ -154,6 +155,12 @@ async def trend(request: Request, datasette: Datasette) -> ListFile:
     return of_lines(TREND_COLUMNS, await trend_views.trend_lines(request, datasette), columns.TREND)
 
 
+async def comparison(request: Request, datasette: Datasette) -> ListFile:
+    """The curves of a comparison, search by search."""
+    lines = await comparison_views.comparison_lines(request, datasette)
+    return of_lines(("search", *TREND_COLUMNS), lines, columns.COMPARISON)
+
+
 def of_lines(names: tuple[str, ...], lines: Sequence[Sequence[Any]], named: Mapping[str, str]) -> ListFile:
     """A file of lines that were counted, and are no rows of a table."""
     told = ", ".join(f"value ->> {n}" for n in range(len(names)))
@@ -171,6 +178,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "sumber": sources,
     "isu": stories,
     "tren": trend,
+    "banding": comparison,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,

@@ -39,6 +39,7 @@ KINDS = tuple(
     /pantau/articles /pantau/articles/1 /perjanjian /perjanjian/1 /peraturan/1 /sumber /sumber/contoh /dasbor /peta
     /unduh /tidak-ada /peraturan /tahu /sumber/contoh/tahu /liputan/sumber?rentang=semua
     /isu /isu?hari=semua /tren?q=pasar&dari=2025-11-01&sampai=2025-11-30&ukuran=bagian /tren
+    /banding /banding?s=q%3Dpasar&s=orang%3D1&rentang=semua
     """.split()
 )
 
@@ -127,6 +128,19 @@ def test_a_bar_of_the_trend_narrows_the_search(page):
     page.click("nav[aria-label=Ukuran] >> text=bagian")
     page.click("summary:has-text('Angka')")
     expect(page.locator("table caption")).to_have_text("Bagian dari artikel yang dibaca")
+
+
+def test_from_a_profile_to_a_comparison(page):
+    page.goto("/pejabat/1")
+    page.click("text=Bandingkan")
+    page.fill("input[name=tambah]", "Bandung")
+    page.select_option("select[name=apa]", "kota")
+    page.select_option("select[name=rentang]", "semua")
+    page.click("text=Tambahkan >> nth=-1")
+    expect(page).to_have_url(re.compile("s=orang%3D1&s=tempat%3D1&rentang=semua"))
+    expect(page.locator("polyline.kurva")).to_have_count(2)
+    page.click(".sisi .pil >> nth=0")
+    expect(page.locator(".sisi li")).to_have_count(1)
 
 
 def test_search_with_operators(page):
