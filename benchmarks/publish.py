@@ -88,6 +88,8 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "article": [f"/artikel/{n}" for n in range(1_000, archive.total, max(1, archive.total // 40))],
         "person, most told": [f"/pejabat/{n}" for n in range(1, 6)],
         "person": [f"/pejabat/{n}" for n in range(10, 400, 10)],
+        "quotes of a person": [f"/pejabat/{n}/kutipan" for n in (*range(1, 6), *range(10, 400, 10))],
+        "quotes of an institution": [f"/lembaga/{n}/kutipan" for n in range(1, 40)],
         "city, most told": [f"/kota/{n + 1}" for n, p in enumerate(archive.places) if p["kind"] != "provinsi"][:5],
         "city": [f"/kota/{n}" for n in range(10, 200, 5)],
         "province": [f"/provinsi/{code}" for code in ("32", "33", "31", "12", "91")],

@@ -148,6 +148,16 @@ OUTLETS = {
     "lag_minutes": "Selisih rata-rata (menit)",
 }
 TREND = {"first": "Dari", "last": "Sampai", "articles": "Artikel", "read": "Dibaca", "share": "Bagian"}
+QUOTE_LINES = {
+    "published_date": "Tanggal",
+    "outlet": "Media",
+    "name": "Pembicara",
+    "kind": "Jenis kutipan",
+    "text": "Kutipan",
+    "title": "Judul",
+    "url": "Alamat",
+    "origin": "Asal",
+}
 COMPARISON = {"search": "Yang dibandingkan", **TREND}
 LAWS = {
     "name": "Nama",

@@ -119,10 +119,13 @@ def axis_label(text: str, left: float, free: float) -> tuple[Markup, float]:
     return shape, free if hidden else at + width + LETTER
 
 
-def by_month(counts: Mapping[str, int], title: str, link: str | None = None) -> Markup:
+def by_month(
+    counts: Mapping[str, int], title: str, link: str | Callable[[str], str] | None = None, what: str = "Artikel"
+) -> Markup:
     """Bars of the last MOST_MONTHS months ("2025-11" -> articles) up to the last one with any; empty months stay.
 
-    `link` is the start of a search address; each bar adds its month to it.
+    `link` is the start of a search address, to which each bar adds its month, or makes an address of a month.
+    `what`: what is counted, over the figures.
     """
     known = sorted(month for month, count in counts.items() if count and len(month) == 7)
     if not known:
@@ -134,10 +137,12 @@ def by_month(counts: Mapping[str, int], title: str, link: str | None = None) -> 
     for index in range(first, last + 1):
         year, month = divmod(index, 12)
         key = f"{year:04d}-{month + 1:02d}"
-        href = f"{link}&dari={key}-01&sampai={_last_day(year, month + 1)}" if link else None
+        href = f"{link}&dari={key}-01&sampai={_last_day(year, month + 1)}" if isinstance(link, str) else None
+        href = link(key) if callable(link) else href
         name = f"{month_name(month + 1)} {year}"
         data.append(Bar((counts.get(key, 0),), name, _month_label(year, month, index == first, few), href))
-    return bars(data, title)
+    table = figures(title, (what,), [(bar.name, (_say(bar.total),)) for bar in data if bar.total])
+    return bars(data, title, table=table)
 
 
 def _month_label(year: int, month: int, first: bool, few: bool) -> str:

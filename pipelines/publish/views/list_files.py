@@ -19,6 +19,7 @@ from pipelines.publish.queries.lists import Chosen
 from pipelines.publish.views import comparison as comparison_views
 from pipelines.publish.views import isu as isu_views
 from pipelines.publish.views import leagues, list_choices
+from pipelines.publish.views import quotes as quote_views
 from pipelines.publish.views import trend as trend_views
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.publish.views.sources import source_ids
@@ -161,6 +162,11 @@ async def comparison(request: Request, datasette: Datasette) -> ListFile:
     return of_lines(("search", *TREND_COLUMNS), lines, columns.COMPARISON)
 
 
+async def quotes(request: Request, datasette: Datasette) -> ListFile:
+    """The quotes of a person or an institution."""
+    return of_lines(tuple(columns.QUOTE_LINES), await quote_views.quote_lines(request, datasette), columns.QUOTE_LINES)
+
+
 def of_lines(names: tuple[str, ...], lines: Sequence[Sequence[Any]], named: Mapping[str, str]) -> ListFile:
     """A file of lines that were counted, and are no rows of a table."""
     told = ", ".join(f"value ->> {n}" for n in range(len(names)))
@@ -179,6 +185,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "isu": stories,
     "tren": trend,
     "banding": comparison,
+    "kutipan": quotes,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,

@@ -39,7 +39,7 @@ KINDS = tuple(
     /pantau/articles /pantau/articles/1 /perjanjian /perjanjian/1 /peraturan/1 /sumber /sumber/contoh /dasbor /peta
     /unduh /tidak-ada /peraturan /tahu /sumber/contoh/tahu /liputan/sumber?rentang=semua
     /isu /isu?hari=semua /tren?q=pasar&dari=2025-11-01&sampai=2025-11-30&ukuran=bagian /tren
-    /banding /banding?s=q%3Dpasar&s=orang%3D1&rentang=semua
+    /pejabat/1/kutipan /banding /banding?s=q%3Dpasar&s=orang%3D1&rentang=semua
     """.split()
 )
 
