@@ -22,6 +22,7 @@ from pipelines.publish.show.land import land
 from pipelines.publish.views import (
     accounts,
     article,
+    authors,
     comparison,
     corrections,
     country,
@@ -62,6 +63,15 @@ FORMS = (
     "/isu/",
 )  # how addresses that take one begin
 
+ANALYSES = (  # what is counted of searches, quotes and authors
+    (r"^/tren$", trend.trend),
+    (r"^/banding$", comparison.comparison),
+    (r"^/pejabat/(?P<id>\d+)/kutipan$", quotes.of_person),
+    (r"^/lembaga/(?P<id>\d+)/kutipan$", quotes.of_body),
+    (r"^/penulis$", lists.authors),
+    (r"^/penulis/(?P<id>\d+)$", authors.author),
+)
+
 Answer = Callable[[], Awaitable[Response]]
 
 
@@ -72,8 +82,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/$", home.home),
         (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
-        (r"^/tren$", trend.trend),
-        (r"^/banding$", comparison.comparison),
+        *ANALYSES,
         (r"^/saran\.json$", search.suggest),
         (r"^/isu$", isu.stories),
         (r"^/isu\.json$", isu.stories_json),
@@ -91,8 +100,6 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/sumber$", sources.sources),
         (r"^/pejabat/(?P<id>\d+)$", profiles.person),
         (r"^/lembaga/(?P<id>\d+)$", profiles.organisation),
-        (r"^/pejabat/(?P<id>\d+)/kutipan$", quotes.of_person),
-        (r"^/lembaga/(?P<id>\d+)/kutipan$", quotes.of_body),
         (r"^/kota/(?P<id>\d+)$", places.place),
         (r"^/provinsi/(?P<code>\d\d)$", places.province),
         (r"^/peraturan/(?P<id>\d+)$", profiles.law),

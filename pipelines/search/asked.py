@@ -74,6 +74,7 @@ class Search:
     city, official               words that people type
     person, organisation, place  ids, from the profiles; beside: a second person, in the same articles
     story                        the id of an isu, or of one that was joined to it
+    author                       the id of an author of an outlet
     order                        LATEST, or "" for by relevance
     operators                    "1" when the query is to be read with operators
     """
@@ -91,6 +92,7 @@ class Search:
     place: str = _parameter("tempat", _is_id)
     beside: str = _parameter("dengan", _is_id)
     story: str = _parameter("isu", _is_id)
+    author: str = _parameter("penulis", _is_id)
     order: str = _parameter("urut", _one_of((LATEST,)))
     operators: str = _parameter("operator", _one_of(("1",)))
 
@@ -134,6 +136,7 @@ class Search:
             "place",
             "beside",
             "story",
+            "author",
         )
         return any(getattr(self, name) for name in names)
 
@@ -170,4 +173,7 @@ def where(wanted: Search) -> tuple[str, Values]:
     if wanted.story:
         conditions.append(f"a.id IN (SELECT article_id FROM isu_articles WHERE isu_id = {STORY})")
         values["story"] = wanted.story
+    if wanted.author:
+        conditions.append("a.id IN (SELECT article_id FROM bylines WHERE author_id = CAST(:author AS INTEGER))")
+        values["author"] = wanted.author
     return " AND ".join(conditions), values

@@ -42,6 +42,7 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         "kind": wanted.kind,
         "agreement": wanted.agreement,
         "story": wanted.story,
+        "author": wanted.author,
     }
     days = bool(wanted.since or wanted.until)
     found = [WITHIN_DAYS] if days else []
@@ -60,6 +61,8 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         found.append(WITH_AGREEMENT)
     if wanted.story:
         found.append(OF_STORY)
+    if wanted.author:
+        found.append(OF_AUTHOR)
     return found, values
 
 
@@ -74,6 +77,11 @@ WITH_AGREEMENT = Narrowing(
 OF_STORY = Narrowing(
     f"EXISTS (SELECT 1 FROM isu_articles i WHERE i.article_id = a.id AND i.isu_id = {STORY})",
     f"SELECT article_id AS id FROM isu_articles WHERE isu_id = {STORY} ORDER BY published_at DESC",
+)
+
+OF_AUTHOR = Narrowing(
+    "EXISTS (SELECT 1 FROM bylines b WHERE b.article_id = a.id AND b.author_id = CAST(:author AS INTEGER))",
+    "SELECT article_id AS id FROM bylines WHERE author_id = CAST(:author AS INTEGER) ORDER BY day DESC",
 )
 
 

@@ -226,6 +226,8 @@ async def _counted(db: Database, plan: _Plan, *, hourly: bool) -> Trend:
         if plan.one_in > 1:
             counts = _scaled(counts, await _sampled(db, plan), await _read(db, replace(wanted, source="", kind="")))
             outlets = [(source, n * plan.one_in) for source, n in outlets]
+    if hourly:
+        counts, read = (_within(told, wanted.since, wanted.until) for told in (counts, read))
     undated = counts.pop("", 0)
     days = sorted(key[:10] for key, n in counts.items() if n and key != NO_HOUR and key[:10] <= _tomorrow())
     since = wanted.since or (days[0] if days else "")
@@ -326,6 +328,12 @@ async def _read_by_hour(db: Database, wanted: Search) -> dict[str, int]:
         {"since": wanted.since, "until": wanted.until, "source": wanted.source, "kind": wanted.kind},
     )
     return _in_wib({row["at"] or "": row["n"] for row in found})
+
+
+def _within(counts: Mapping[str, int], since: str, until: str) -> dict[str, int]:
+    """Counts by hour; where an article's day was put right by hand its hour may lie on another, and tells nothing."""
+    found = {key: n for key, n in counts.items() if since <= key[:10] <= until}
+    return found | {NO_HOUR: sum(counts.values()) - sum(found.values())}
 
 
 def _in_wib(counts: Mapping[str, int]) -> dict[str, int]:

@@ -148,6 +148,7 @@ OUTLETS = {
     "lag_minutes": "Selisih rata-rata (menit)",
 }
 TREND = {"first": "Dari", "last": "Sampai", "articles": "Artikel", "read": "Dibaca", "share": "Bagian"}
+AUTHORS = {"name": "Nama", "outlet": "Media", "articles": "Artikel", "last_seen": "Artikel terakhir"}
 QUOTE_LINES = {
     "published_date": "Tanggal",
     "outlet": "Media",

@@ -181,6 +181,7 @@ async def _named(db: Database, wanted: Search) -> str:
         ("organisations", wanted.organisation),
         ("places", wanted.place),
         ("sources", wanted.source),
+        ("authors", wanted.author),
     ):
         if entity:
             parts.append(await names.name_of(db, table, entity) or entity)

@@ -31,6 +31,7 @@ RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "f
 OUTLET_COLUMNS = ("outlet", "releases", "articles", *LABELS, "copied", "lag_minutes")
 
 
+AUTHOR_COLUMNS = ("name", "outlet", "articles", "last_seen")
 LAW_COLUMNS = ("key", "name", "about", "articles", "first_seen", "last_seen")
 SHARE_COLUMNS = ("source", "releases", "taken_up", "share")
 SOURCE_COLUMNS = ("id", "name", "kind", "homepage", "status", "articles", "last_seen")
@@ -75,6 +76,11 @@ async def officials(request: Request, datasette: Datasette) -> ListFile:
 async def organisations(request: Request, datasette: Datasette) -> ListFile:
     """The list of institutions."""
     return _of(list_choices.organisations(request), ORGANISATION_COLUMNS, columns.ORGANISATIONS)
+
+
+async def authors(request: Request, datasette: Datasette) -> ListFile:
+    """The list of authors."""
+    return _of(list_choices.authors(request), AUTHOR_COLUMNS, columns.AUTHORS)
 
 
 async def laws(request: Request, datasette: Datasette) -> ListFile:
@@ -186,6 +192,7 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "tren": trend,
     "banding": comparison,
     "kutipan": quotes,
+    "penulis": authors,
     "liputan": releases,
     "liputan-media": outlets,
     "liputan-siaran": coverage_of_release,

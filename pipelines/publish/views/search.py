@@ -28,6 +28,7 @@ FROM_PROFILES = (
     ("organisation", "lembaga", "organisations"),
     ("place", "tempat", "places"),
     ("beside", "dengan", "people"),
+    ("author", "penulis", "authors"),
 )
 
 

@@ -39,7 +39,7 @@ KINDS = tuple(
     /pantau/articles /pantau/articles/1 /perjanjian /perjanjian/1 /peraturan/1 /sumber /sumber/contoh /dasbor /peta
     /unduh /tidak-ada /peraturan /tahu /sumber/contoh/tahu /liputan/sumber?rentang=semua
     /isu /isu?hari=semua /tren?q=pasar&dari=2025-11-01&sampai=2025-11-30&ukuran=bagian /tren
-    /pejabat/1/kutipan /banding /banding?s=q%3Dpasar&s=orang%3D1&rentang=semua
+    /pejabat/1/kutipan /penulis /banding /banding?s=q%3Dpasar&s=orang%3D1&rentang=semua
     """.split()
 )
 
@@ -117,30 +117,6 @@ def test_search_filter_article_and_profile(page):
     page.locator("mark.m-per a").first.click()
     expect(page).to_have_title("Rangga Wiratama - Pantau")
     expect(page.locator("figure.grafik svg")).to_be_visible()
-
-
-def test_a_bar_of_the_trend_narrows_the_search(page):
-    page.goto("/cari?q=bandung&dari=2025-11-01&sampai=2025-11-30")
-    page.locator("details.tren a:has(rect)").first.click()
-    expect(page).to_have_url(re.compile("q=bandung&dari=2025-11-12&sampai=2025-11-12"))
-    expect(page.locator("article.kartu")).not_to_have_count(0)
-    page.click("text=Tren lengkap")
-    page.click("nav[aria-label=Ukuran] >> text=bagian")
-    page.click("summary:has-text('Angka')")
-    expect(page.locator("table caption")).to_have_text("Bagian dari artikel yang dibaca")
-
-
-def test_from_a_profile_to_a_comparison(page):
-    page.goto("/pejabat/1")
-    page.click("text=Bandingkan")
-    page.fill("input[name=tambah]", "Bandung")
-    page.select_option("select[name=apa]", "kota")
-    page.select_option("select[name=rentang]", "semua")
-    page.click("text=Tambahkan >> nth=-1")
-    expect(page).to_have_url(re.compile("s=orang%3D1&s=tempat%3D1&rentang=semua"))
-    expect(page.locator("polyline.kurva")).to_have_count(2)
-    page.click(".sisi .pil >> nth=0")
-    expect(page.locator(".sisi li")).to_have_count(1)
 
 
 def test_search_with_operators(page):
