@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_of
 from nlp.gazetteers import region
-from pipelines.database.migrations import counts_by_day_and_month
+from pipelines.database.migrations import counts_by_day_and_month, totals_of_every_day
 from pipelines.database.open import as_database, open_connection, transaction
 from pipelines.database.schema import SCHEMA
 from pipelines.language.stems import stem_text
@@ -32,7 +32,7 @@ from pipelines.store.who_is_who import name_key, organisation_key
 BIG = tuple(
     """
     articles mentions article_officials article_places article_laws agreements agreement_parties quotes pages roles
-    entity_months articles_by_day run_sources
+    entity_months articles_by_day day_totals run_sources
     """.split()
 )
 RUNS = 720  # the last ones, an hour apart; older ones are pruned
@@ -319,6 +319,7 @@ def _rollups(connection: sqlite3.Connection) -> None:
     with transaction(connection):
         database.executescript("DELETE FROM appearances; DELETE FROM entity_months; DELETE FROM roles;")
         counts_by_day_and_month(database)
+        totals_of_every_day(database)
         database.executescript(
             f"""{counts}
                 INSERT INTO roles (person_id, title, organisation, status, first_seen, last_seen, articles)

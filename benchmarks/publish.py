@@ -94,6 +94,24 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "map": ["/peta", "/peta?rentang=1", "/peta?rentang=semua"],
         "feed": ["/umpan.xml", "/umpan.xml?orang=1", "/umpan.xml?tempat=1", f"/umpan.xml?q={middle[0]}"],
         "suggestions": ["/saran.json?q=ba", "/saran.json?q=bandung", "/saran.json?q=zz"],
+    } | analyses(middle, months)
+
+
+def analyses(middle: list[str], months: list[str]) -> dict[str, list[str]]:
+    """Addresses of what is counted of searches and quotes, by kind of page."""
+    return {
+        "trend": [f"/tren?q={word}" for word in middle],
+        "trend, commonest word": [f"/tren?q={COMMON}", *(f"/tren?q={COMMON}&{month}" for month in months)],
+        "trend, commonest word in a source": [f"/tren?q={COMMON}&sumber=s{n}" for n in range(0, 200, 5)],
+        "comparison, five words": [
+            f"/banding?{'&'.join('s=q%3D' + word for word in five)}&rentang={months}"
+            for five, months in zip(zip(*(middle[n:] for n in range(5)), strict=False), (3, 12) * 20, strict=False)
+        ],
+        "comparison, commonest word and two officials": [
+            f"/banding?s=q%3D{COMMON}&s=orang%3D{n}&s=orang%3D{n + 1}&rentang=3" for n in range(1, 400, 10)
+        ],
+        "quotes of a person": [f"/pejabat/{n}/kutipan" for n in (*range(1, 6), *range(10, 400, 10))],
+        "quotes of an institution": [f"/lembaga/{n}/kutipan" for n in range(1, 40)],
     }
 
 

@@ -18,6 +18,7 @@ from sqlite_utils.db import Column, Table
 
 from pipelines.database.coverage_days import key_by_day
 from pipelines.database.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from pipelines.language.bylines import byline
 
 steps = Migrations("pantau")
 
@@ -118,6 +119,32 @@ def stories_of_the_last_days(db: Database) -> None:
                WHERE published_at >= (SELECT date(max(published_at), '-30 days') FROM articles
                                       WHERE published_at <= strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'))"""
         )
+
+
+@steps()
+def totals_of_every_day(db: Database) -> None:
+    """Schema 14: all articles of a day, from what is counted by source; from then on triggers keep it."""
+    if not db["day_totals"].count:
+        db.execute("INSERT INTO day_totals SELECT day, kind, sum(articles) FROM articles_by_day GROUP BY 1, 2")
+
+
+@steps()
+def authors_of_what_is_stored(db: Database) -> None:
+    """Schema 14: what the store would have written of the bylines."""
+    if db["bylines"].count:
+        return
+    db.conn.create_function("byline_of", 1, byline, deterministic=True)
+    db.execute(
+        """CREATE TEMP TABLE told AS SELECT id, coalesce(source_id, '') AS source, byline_of(author) AS name,
+                                            coalesce(published_date, '') AS day
+           FROM articles WHERE author IS NOT NULL"""
+    )
+    db.execute("INSERT INTO authors (source_id, name) SELECT DISTINCT source, name FROM told WHERE name IS NOT NULL")
+    db.execute(
+        """INSERT INTO bylines (article_id, author_id, day) SELECT t.id, w.id, t.day FROM told t
+           JOIN authors w ON w.source_id = t.source AND w.name = t.name"""
+    )
+    db.execute("DROP TABLE told")
 
 
 def migrate(db: Database) -> bool:

@@ -893,6 +893,59 @@ WHEN old.published_date IS NOT new.published_date OR old.source_id IS NOT new.so
   INSERT INTO articles_by_day VALUES (coalesce(new.published_date, ''), coalesce(new.source_id, ''), new.kind, 1)
   ON CONFLICT DO UPDATE SET articles = articles + 1;
 END;
+-- All articles of a day, whatever their source: what trends divide by. Kept by the triggers below, as is articles_by_day.
+CREATE TABLE day_totals (  -- public
+  day TEXT NOT NULL,                     -- published_date; '' when unknown
+  kind TEXT NOT NULL,
+  articles INTEGER NOT NULL,
+  PRIMARY KEY (day, kind)
+) WITHOUT ROWID;
+CREATE TRIGGER day_totals_ai AFTER INSERT ON articles BEGIN
+  INSERT INTO day_totals VALUES (coalesce(new.published_date, ''), new.kind, 1)
+  ON CONFLICT DO UPDATE SET articles = articles + 1;
+END;
+CREATE TRIGGER day_totals_ad AFTER DELETE ON articles BEGIN
+  UPDATE day_totals SET articles = articles - 1 WHERE day = coalesce(old.published_date, '') AND kind = old.kind;
+END;
+CREATE TRIGGER day_totals_au AFTER UPDATE OF published_date, kind ON articles
+WHEN old.published_date IS NOT new.published_date OR old.kind <> new.kind BEGIN
+  UPDATE day_totals SET articles = articles - 1 WHERE day = coalesce(old.published_date, '') AND kind = old.kind;
+  INSERT INTO day_totals VALUES (coalesce(new.published_date, ''), new.kind, 1)
+  ON CONFLICT DO UPDATE SET articles = articles + 1;
+END;
+-- Authors of each outlet, where bylines surely name a person (pipelines/store/bylines.py), and what they wrote. Triggers
+-- count their articles, and follow the day of an article and its removal.
+CREATE TABLE authors (  -- public
+  id INTEGER PRIMARY KEY,
+  source_id TEXT NOT NULL,               -- '' when unknown
+  name TEXT NOT NULL,
+  articles INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX authors_name ON authors (source_id, name);
+CREATE INDEX authors_articles ON authors (articles);
+CREATE TABLE bylines (  -- public
+  article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+  author_id INTEGER NOT NULL REFERENCES authors(id),
+  day TEXT NOT NULL                      -- published_date of the article; '' when unknown
+);
+CREATE INDEX bylines_author ON bylines (author_id, day);
+CREATE TRIGGER bylines_ai AFTER INSERT ON bylines BEGIN
+  UPDATE authors SET articles = articles + 1 WHERE id = new.author_id;
+END;
+CREATE TRIGGER bylines_ad AFTER DELETE ON bylines BEGIN
+  UPDATE authors SET articles = articles - 1 WHERE id = old.author_id;
+END;
+CREATE TRIGGER bylines_au AFTER UPDATE OF author_id ON bylines WHEN old.author_id <> new.author_id BEGIN
+  UPDATE authors SET articles = articles - 1 WHERE id = old.author_id;
+  UPDATE authors SET articles = articles + 1 WHERE id = new.author_id;
+END;
+CREATE TRIGGER bylines_day_au AFTER UPDATE OF published_date ON articles
+WHEN old.published_date IS NOT new.published_date BEGIN
+  UPDATE bylines SET day = coalesce(new.published_date, '') WHERE article_id = new.id;
+END;
+CREATE TRIGGER bylines_article_ad BEFORE DELETE ON articles BEGIN
+  DELETE FROM bylines WHERE article_id = old.id;
+END;
 CREATE INDEX people_articles ON people (articles);
 CREATE INDEX organisations_articles ON organisations (articles);
 CREATE INDEX places_articles ON places (articles);

@@ -22,7 +22,9 @@ from pipelines.publish.show.land import land
 from pipelines.publish.views import (
     accounts,
     article,
+    authors,
     calendar,
+    comparison,
     corrections,
     country,
     coverage,
@@ -40,11 +42,13 @@ from pipelines.publish.views import (
     places,
     profiles,
     promises,
+    quotes,
     receivers,
     reports,
     search,
     sources,
     tone,
+    trend,
     watch_search,
     watches,
     work,
@@ -74,6 +78,15 @@ FOLLOWED: list[tuple[str, Any]] = [  # what was said and agreed, followed over a
     (r"^/janji$", promises.promises),
     (r"^/janji/(?P<id>\d+)$", promises.promise),
 ]
+ANALYSES = (  # what is counted of searches, quotes and authors
+    (r"^/tren$", trend.trend),
+    (r"^/banding$", comparison.comparison),
+    (r"^/pejabat/(?P<id>\d+)/kutipan$", quotes.of_person),
+    (r"^/lembaga/(?P<id>\d+)/kutipan$", quotes.of_body),
+    (r"^/penulis$", lists.authors),
+    (r"^/penulis/(?P<id>\d+)$", authors.author),
+)
+
 Answer = Callable[[], Awaitable[Response]]
 
 
@@ -108,6 +121,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/$", home.home),
         (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
+        *ANALYSES,
         (r"^/saran\.json$", search.suggest),
         (r"^/isu$", isu.stories),
         (r"^/isu\.json$", isu.stories_json),

@@ -99,6 +99,7 @@ class Search:
     post                         of `person` as an official: "title|institution|status" (`pipelines.search.posts`)
     story                        the id of an isu, or of one that was joined to it
     after                        of `story`: the articles after this moment (ISO 8601, UTC)
+    author                       the id of an author of an outlet
     order                        LATEST, or "" for by relevance
     operators                    "1" when the query is to be read with operators
     """
@@ -120,6 +121,7 @@ class Search:
     post: str = _parameter("jabatan", is_post)
     story: str = _parameter("isu", _is_id)
     after: str = _parameter("sejak", is_moment)
+    author: str = _parameter("penulis", _is_id)
     order: str = _parameter("urut", _one_of((LATEST,)))
     operators: str = _parameter("operator", _one_of(("1",)))
 
@@ -167,6 +169,7 @@ class Search:
             "province",
             "post",
             "story",
+            "author",
         )
         return any(getattr(self, name) for name in names)
 
@@ -206,4 +209,7 @@ def where(wanted: Search) -> tuple[str, Values]:
     if wanted.story:
         conditions.append(f"a.id IN (SELECT article_id FROM isu_articles WHERE {IN_STORY})")
         values |= {"story": wanted.story, "after": wanted.after}
+    if wanted.author:
+        conditions.append("a.id IN (SELECT article_id FROM bylines WHERE author_id = CAST(:author AS INTEGER))")
+        values["author"] = wanted.author
     return " AND ".join(conditions), values

@@ -44,6 +44,7 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         "agreement": wanted.agreement,
         "story": wanted.story,
         "after": wanted.after,
+        "author": wanted.author,
     }
     days = bool(wanted.since or wanted.until)
     found = [WITHIN_DAYS] if days else []
@@ -65,6 +66,8 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         values |= post_values(wanted.person, wanted.post)
     if wanted.story:
         found.append(OF_STORY)
+    if wanted.author:
+        found.append(OF_AUTHOR)
     return found, values
 
 
@@ -84,6 +87,11 @@ IN_POST = Narrowing(
 OF_STORY = Narrowing(
     f"EXISTS (SELECT 1 FROM isu_articles WHERE article_id = a.id AND {IN_STORY})",
     f"SELECT article_id AS id FROM isu_articles WHERE {IN_STORY} ORDER BY published_at DESC",
+)
+
+OF_AUTHOR = Narrowing(
+    "EXISTS (SELECT 1 FROM bylines b WHERE b.article_id = a.id AND b.author_id = CAST(:author AS INTEGER))",
+    "SELECT article_id AS id FROM bylines WHERE author_id = CAST(:author AS INTEGER) ORDER BY day DESC",
 )
 
 

@@ -11,6 +11,7 @@ from pipelines.read.text_facts import text_facts
 from pipelines.records import Article, TaggedArticle, TextFacts
 from pipelines.store import counts
 from pipelines.store.article_rows import replace_tags, write_tags
+from pipelines.store.bylines import write_byline
 from pipelines.store.doubt import differs, reason_to_doubt
 from pipelines.store.duplicates import is_compared, link_copies
 from pipelines.store.hearing import hear_article
@@ -94,6 +95,7 @@ def _save_again(
         return Stored(article_id, UNCHANGED)
     version = known.version + (changed and not same_page)
     _update(connection, article_id, article, version)
+    write_byline(connection, article_id, article)
     if changed or (known.stems, known.fingerprint) != (facts.stems, facts.fingerprint):
         _update_text(connection, article_id, article, facts, version)
     if changed:
@@ -176,6 +178,7 @@ def _insert(connection: sqlite3.Connection, article: Article, facts: TextFacts) 
     cursor = connection.execute(f"INSERT INTO articles ({', '.join(values)}) VALUES ({marks})", values)
     article_id = int(cursor.lastrowid or 0)
     _write_version(connection, article_id, article, 1)
+    write_byline(connection, article_id, article)
     return article_id
 
 

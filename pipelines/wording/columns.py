@@ -180,6 +180,19 @@ TONES = {
     "set_at": "Dinilai pada",
     "url": "Alamat",
 }
+TREND = {"first": "Dari", "last": "Sampai", "articles": "Artikel", "read": "Dibaca", "share": "Bagian"}
+AUTHORS = {"name": "Nama", "outlet": "Media", "articles": "Artikel", "last_seen": "Artikel terakhir"}
+QUOTE_LINES = {
+    "published_date": "Tanggal",
+    "outlet": "Media",
+    "name": "Pembicara",
+    "kind": "Jenis kutipan",
+    "text": "Kutipan",
+    "title": "Judul",
+    "url": "Alamat",
+    "origin": "Asal",
+}
+COMPARISON = {"search": "Yang dibandingkan", **TREND}
 LAWS = {
     "name": "Nama",
     "about": "Tentang",

@@ -13,6 +13,18 @@ def share(value: float | None) -> str:
     return f"{value or 0:.0%}"
 
 
+def percent(value: float | None) -> str:
+    """A share from 0 to 1 in percent, small ones with decimals: "25%", "2,5%", "0,04%"; "0%" for none."""
+    hundredths = 100 * (value or 0)
+    if not hundredths:
+        return "0%"
+    if hundredths < 0.01:
+        return "<0,01%"
+    digits = 0 if hundredths >= 10 else 1 if hundredths >= 1 else 2
+    told = f"{hundredths:.{digits}f}"
+    return f"{told.rstrip('0').rstrip('.') if digits else told}%".replace(".", ",")
+
+
 def mean(value: float) -> str:
     """A mean as people say it: "12", "2,5", "0,3"; no decimals where they say nothing; "0" only for nothing at all."""
     if value >= 10:

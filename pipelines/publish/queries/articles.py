@@ -71,8 +71,9 @@ async def articles_with(db: Database, label: str, entities: Sequence[int], limit
 
 
 async def article(db: Database, article_id: int) -> Row | None:
-    """One article with the name of its source, or None."""
-    return await one(db, f"SELECT a.*, s.name AS source {FROM_ARTICLES} WHERE a.id = :id", {"id": article_id})
+    """One article with the name of its source, and the id of its author where the byline is sure; or None."""
+    byline = "(SELECT author_id FROM bylines WHERE article_id = a.id) AS author_id"
+    return await one(db, f"SELECT a.*, s.name AS source, {byline} {FROM_ARTICLES} WHERE a.id = :id", {"id": article_id})
 
 
 async def copies(db: Database, article_id: int, original: int) -> list[Row]:

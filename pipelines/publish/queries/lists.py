@@ -72,6 +72,15 @@ def laws(needle: str, order: str) -> Chosen:
     return Chosen("laws", conditions, {"needle": _pattern(needle)}, ORDERS[order].replace("name", "key"))
 
 
+def authors(needle: str, source: str, order: str) -> Chosen:
+    """The authors with these words in the name, of an outlet (its id; "" for all)."""
+    told = """(SELECT w.id, w.name, w.source_id, coalesce(s.name, w.source_id) AS outlet, w.articles,
+                      (SELECT max(day) FROM bylines WHERE author_id = w.id) AS last_seen
+               FROM authors w LEFT JOIN sources s ON s.id = w.source_id)"""
+    conditions = [*_anywhere(needle, ("name",)), *(["source_id = :source"] if source else []), "articles > 0"]
+    return Chosen(told, conditions, {"needle": _pattern(needle), "source": source}, ORDERS[order])
+
+
 def places(needle: str, kind: str, province: str, order: str, codes: Sequence[str] = ()) -> Chosen:
     """The rows of `places`; the cities where neither a kind nor words are asked for.
 

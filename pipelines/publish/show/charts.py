@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,29 +24,41 @@ CHART = Markup(
     '<figure class="grafik"><svg viewBox="0 0 {width} {height}" role="group" aria-label="{title}">'
     '<line class="sumbu" x1="0" y1="{base}" x2="{width}" y2="{base}"/>'
     '<text class="puncak" x="0" y="16">{most}</text>{drawn}</svg>'
-    '<details><summary>Angka</summary><div class="gulir"><table><caption>{title}</caption>'
-    '<thead><tr><th scope="col">Waktu</th><th scope="col" class="angka">Artikel</th></tr></thead>'
-    "<tbody>{rows}</tbody></table></div></details></figure>"
+    '<details class="angka-grafik"><summary>Angka</summary>{table}</details></figure>'
 )
+TABLE = Markup(
+    '<div class="gulir" tabindex="0" role="region" aria-label="{title}, angka"><table><caption>{title}</caption>'
+    '<thead><tr><th scope="col">Waktu</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+)
+HEAD_CELL = Markup('<th scope="col" class="angka">{}</th>')
+CELL = Markup('<td class="angka">{}</td>')
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One bar: its parts from the bottom up, what it is called, its label on the axis ("" for none), where it leads."""
 
-    parts: tuple[int, ...]
+    parts: tuple[float, ...]
     name: str
     label: str = ""
     href: str | None = None
 
     @property
-    def total(self) -> int:
+    def total(self) -> float:
         """The height of the whole bar."""
         return sum(self.parts)
 
 
-def bars(data: Sequence[Bar], title: str) -> Markup:
-    """A bar chart with a table of the same figures below it, folded; "" when there is nothing to show."""
+def _say(value: float) -> str:
+    return number(int(value))
+
+
+def bars(data: Sequence[Bar], title: str, say: Callable[[float], str] = _say, table: Markup | None = None) -> Markup:
+    """A bar chart with a table of the same figures below it, folded; "" when there is nothing to show.
+
+    say    how a height is written
+    table  another table than that of the heights
+    """
     if not any(bar.total for bar in data):
         return Markup("")
     most = max(bar.total for bar in data)
@@ -56,22 +68,34 @@ def bars(data: Sequence[Bar], title: str) -> Markup:
     free = 0.0  # where the next label has room on a phone
     for index, bar in enumerate(data):
         left = index * step + gap / 2
-        drawn.append(_bar(bar, left, max(step - gap, 0.5), most))
+        drawn.append(_bar(bar, left, max(step - gap, 0.5), most, say))
         if bar.label:
-            label, free = _label(bar.label, left, free)
+            label, free = axis_label(bar.label, left, free)
             drawn.append(label)
     return CHART.format(
         width=WIDTH,
         height=HEIGHT,
         base=BASE,
         title=title,
-        most=f"paling banyak {number(most)}",
+        most=f"paling banyak {say(most)}",
         drawn=Markup("").join(drawn),
-        rows=Markup("").join(_row(bar) for bar in data if bar.total),
+        table=figures(title, ("Artikel",), [(bar.name, (say(bar.total),)) for bar in data if bar.total])
+        if table is None
+        else table,
     )
 
 
-def _bar(bar: Bar, left: float, width: float, most: int) -> Markup:
+def figures(title: str, heads: Sequence[str], lines: Iterable[tuple[str, Sequence[str]]]) -> Markup:
+    """The table below a chart: a line for each time, its figures under `heads`."""
+    row = Markup('<tr><th scope="row">{}</th>{}</tr>')
+    return TABLE.format(
+        title=title,
+        heads=Markup("").join(HEAD_CELL.format(head) for head in heads),
+        rows=Markup("").join(row.format(name, Markup("").join(map(CELL.format, cells))) for name, cells in lines),
+    )
+
+
+def _bar(bar: Bar, left: float, width: float, most: float, say: Callable[[float], str]) -> Markup:
     """A bar with its name for those who point at it, linked where it leads somewhere and is not empty."""
     rect = Markup('<rect class="b{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>')
     bottom, shapes = float(BASE), []
@@ -80,13 +104,13 @@ def _bar(bar: Bar, left: float, width: float, most: int) -> Markup:
         bottom -= height
         if value:
             shapes.append(rect.format(part, left, bottom, width, height))
-    shape = Markup("<title>{}</title>{}").format(f"{bar.name}: {number(bar.total)}", Markup("").join(shapes))
+    shape = Markup("<title>{}</title>{}").format(f"{bar.name}: {say(bar.total)}", Markup("").join(shapes))
     if bar.href and bar.total:
         return Markup('<a href="{}">{}</a>').format(bar.href, shape)
     return Markup("<g>{}</g>").format(shape)
 
 
-def _label(text: str, left: float, free: float) -> tuple[Markup, float]:
+def axis_label(text: str, left: float, free: float) -> tuple[Markup, float]:
     """A label below the bar at `left`, and where the next has room; without room before `free` a phone hides it."""
     width = LETTER * len(text)
     at = max(0.0, min(left, WIDTH - width))
@@ -102,10 +126,13 @@ def _row(bar: Bar) -> Markup:
     )
 
 
-def by_month(counts: Mapping[str, int], title: str, link: str | None = None) -> Markup:
+def by_month(
+    counts: Mapping[str, int], title: str, link: str | Callable[[str], str] | None = None, what: str = "Artikel"
+) -> Markup:
     """Bars of the last MOST_MONTHS months ("2025-11" -> articles) up to the last one with any; empty months stay.
 
-    `link` is the start of a search address; each bar adds its month to it.
+    `link` is the start of a search address, to which each bar adds its month, or makes an address of a month.
+    `what`: what is counted, over the figures.
     """
     known = sorted(month for month, count in counts.items() if count and len(month) == 7)
     if not known:
@@ -117,10 +144,12 @@ def by_month(counts: Mapping[str, int], title: str, link: str | None = None) -> 
     for index in range(first, last + 1):
         year, month = divmod(index, 12)
         key = f"{year:04d}-{month + 1:02d}"
-        href = f"{link}&dari={key}-01&sampai={_last_day(year, month + 1)}" if link else None
+        href = f"{link}&dari={key}-01&sampai={_last_day(year, month + 1)}" if isinstance(link, str) else None
+        href = link(key) if callable(link) else href
         name = f"{month_name(month + 1)} {year}"
         data.append(Bar((counts.get(key, 0),), name, _month_label(year, month, index == first, few), href))
-    return bars(data, title)
+    table = figures(title, (what,), [(bar.name, (_say(bar.total),)) for bar in data if bar.total])
+    return bars(data, title, table=table)
 
 
 def _month_label(year: int, month: int, first: bool, few: bool) -> str:

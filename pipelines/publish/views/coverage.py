@@ -19,6 +19,7 @@ from pipelines.publish.guard.forms import BUSY, Busy, posted, write
 from pipelines.publish.guard.mode import author_of
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
+from pipelines.publish.queries import quotes
 from pipelines.publish.show.marked_text import Passage, with_passages
 from pipelines.publish.show.pick_up import MOST_ROWS, Taken, pick_up
 from pipelines.publish.views.arguments import entity_id, word
@@ -49,6 +50,7 @@ async def release(request: Request, datasette: Datasette) -> Response:
         outlets=len({pair["source_id"] for pair in shown}),
         chart=pick_up(taken, "Kapan media memuatnya"),
         drawn=MOST_ROWS,
+        taken=await quotes.taken_from(database(datasette), row["id"]),
         cut=len(pairs) == queries.MOST_SHOWN,
         downloads=export_links(request, "daftar/liputan-siaran", f"siaran={row['id']}"),
     )

@@ -44,6 +44,7 @@ SHARED = {
     "months_since": dates.months_since,
     "number": numbers.number,
     "share": numbers.share,
+    "percent": numbers.percent,
     "lag": lags.lag,
     "apart": lags.apart,
     "safe_link": safe_link,

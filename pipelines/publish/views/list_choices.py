@@ -37,6 +37,11 @@ def organisations(request: Request) -> Chosen:
     return lists.organisations(needle(request), order(request))
 
 
+def authors(request: Request) -> Chosen:
+    """The authors that the list shows."""
+    return lists.authors(needle(request), word(request, "sumber"), order(request))
+
+
 def laws(request: Request) -> Chosen:
     """The laws and regulations that the list shows."""
     return lists.laws(needle(request), order(request))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request
@@ -18,10 +19,13 @@ from pipelines.publish.queries import promises as promise_queries
 from pipelines.publish.queries import sources as source_queries
 from pipelines.publish.queries import tones as tone_queries
 from pipelines.publish.queries.lists import Chosen
+from pipelines.publish.views import comparison as comparison_views
 from pipelines.publish.views import isu as isu_views
 from pipelines.publish.views import leagues, list_choices
 from pipelines.publish.views import promises as promise_views
+from pipelines.publish.views import quotes as quote_views
 from pipelines.publish.views import tone as tone_views
+from pipelines.publish.views import trend as trend_views
 from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of
 from pipelines.publish.views.sources import source_ids
 from pipelines.search.rows import Values
@@ -32,6 +36,7 @@ RELEASE_COLUMNS = ("date", "source", "title", "outlets", "articles", *LABELS, "f
 OUTLET_COLUMNS = ("outlet", "releases", "articles", *LABELS, "copied", "lag_minutes")
 
 
+AUTHOR_COLUMNS = ("name", "outlet", "articles", "last_seen")
 LAW_COLUMNS = ("key", "name", "about", "articles", "first_seen", "last_seen")
 SHARE_COLUMNS = ("source", "releases", "taken_up", "share")
 SOURCE_COLUMNS = ("id", "name", "kind", "homepage", "status", "articles", "last_seen")
@@ -66,6 +71,7 @@ PROMISE_ROWS = {
     "url": "a.url",
 }
 PROMISES_FROM = "FROM promises p JOIN articles a ON a.id = p.article_id WHERE {where}"
+TREND_COLUMNS = ("first", "last", "articles", "read", "share")
 Codes = Mapping[str, Mapping[str, str]]
 
 
@@ -91,6 +97,11 @@ async def officials(request: Request, datasette: Datasette) -> ListFile:
 async def organisations(request: Request, datasette: Datasette) -> ListFile:
     """The list of institutions."""
     return _of(list_choices.organisations(request), ORGANISATION_COLUMNS, columns.ORGANISATIONS)
+
+
+async def authors(request: Request, datasette: Datasette) -> ListFile:
+    """The list of authors."""
+    return _of(list_choices.authors(request), AUTHOR_COLUMNS, columns.AUTHORS)
 
 
 async def laws(request: Request, datasette: Datasette) -> ListFile:
@@ -200,6 +211,30 @@ async def tones(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table.named(columns.TONES), asked.where, asked.values)
 
 
+async def trend(request: Request, datasette: Datasette) -> ListFile:
+    """The trend of a search, by the steps of its chart."""
+    return of_lines(TREND_COLUMNS, await trend_views.trend_lines(request, datasette), columns.TREND)
+
+
+async def comparison(request: Request, datasette: Datasette) -> ListFile:
+    """The curves of a comparison, search by search."""
+    lines = await comparison_views.comparison_lines(request, datasette)
+    return of_lines(("search", *TREND_COLUMNS), lines, columns.COMPARISON)
+
+
+async def quotes(request: Request, datasette: Datasette) -> ListFile:
+    """The quotes of a person or an institution."""
+    return of_lines(tuple(columns.QUOTE_LINES), await quote_views.quote_lines(request, datasette), columns.QUOTE_LINES)
+
+
+def of_lines(names: tuple[str, ...], lines: Sequence[Sequence[Any]], named: Mapping[str, str]) -> ListFile:
+    """A file of lines that were counted, and are no rows of a table."""
+    told = ", ".join(f"value ->> {n}" for n in range(len(names)))
+    sql = f"SELECT {told} FROM json_each(:lines) WHERE {{where}}"
+    table = Table(names, sql, frozenset({"articles", "read"}), frozenset({"share"}), shares=frozenset({"share"}))
+    return ListFile(table.named(named), "1", {"lines": json.dumps(lines)})
+
+
 LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "pejabat": officials,
     "lembaga": organisations,
@@ -210,6 +245,10 @@ LIST_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = 
     "sumber": sources,
     "isu": stories,
     "kiriman": sent,
+    "tren": trend,
+    "banding": comparison,
+    "kutipan": quotes,
+    "penulis": authors,
     "liputan": releases,
     "nada": tones,
     "liputan-media": outlets,

@@ -42,6 +42,18 @@ async def laws(request: Request, datasette: Datasette) -> Response:
     )
 
 
+async def authors(request: Request, datasette: Datasette) -> Response:
+    """The list of authors, with filters."""
+    return await _list(
+        request,
+        datasette,
+        "penulis",
+        list_choices.authors(request),
+        "id, name, source_id, outlet, articles, last_seen",
+        source=word(request, "sumber"),
+    )
+
+
 async def cities(request: Request, datasette: Datasette) -> Response:
     """The list of places, cities first, with filters."""
     provinces = [(region.code, region.name) for region in regions().by_code.values() if region.kind == "provinsi"]

@@ -10,7 +10,7 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries import isu, names
 from pipelines.publish.queries.articles import any_article
 from pipelines.publish.queries.sources import source_names
-from pipelines.publish.views import watch_form, watch_search
+from pipelines.publish.views import trend, watch_form, watch_search
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.hints import Hint, misunderstood
@@ -33,6 +33,7 @@ FROM_PROFILES = (
     ("place", "tempat", "places"),
     ("beside", "dengan", "people"),
     ("law", "peraturan", "laws"),
+    ("author", "penulis", "authors"),
 )
 
 
@@ -72,6 +73,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         downloads=export_links(request, "articles", wanted.address()),
         watch=await watch_form.offered(datasette, request, wanted),
         watched=watch_search.offered(datasette, request, wanted),
+        over_time=await trend.above_hits(request, db, wanted) if wanted.asks and found.total and number == 1 else None,
     )
 
 

@@ -165,8 +165,8 @@ def test_every_table_of_a_source_that_a_crawl_writes_is_merged(run):
         "backfills",
         "run_sources",
         "selector_health",
-        *("coverage_league", "isu_articles"),
-    }  # the latter seven: the main process
+        *("coverage_league", "isu_articles", "authors"),
+    }  # the latter eight: the main process
 
 
 def test_what_is_known_of_a_host_goes_with_the_shard_and_comes_back(tmp_path, database):

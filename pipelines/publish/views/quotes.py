@@ -1,0 +1,123 @@
+"""Who speaks: the quotes of a person or an institution by outlet, story, month, kind, and where they come from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from pipelines.publish.mounted import database
+from pipelines.publish.queries import profiles
+from pipelines.publish.queries import quotes as queries
+from pipelines.publish.show.charts import by_month, small_bar
+from pipelines.publish.views.arguments import LONGEST_ID, digits, page_number, word
+from pipelines.publish.views.frame import page
+from pipelines.publish.views.links import export_links, other_page, pager
+from pipelines.publish.views.profiles import entity
+from pipelines.search.rows import PAGE_SIZE, Row
+
+OUTLETS, STORIES = 15, 10
+# What an address may ask for, and the value of a quote that it is compared with.
+FILTERS = {
+    "media": "source_id",
+    "jenis": "kind",
+    "asal": "origin",
+    "isu": "isu_id",
+    "bulan": "month",
+    "oleh": "person_id",
+}
+
+
+async def of_person(request: Request, datasette: Datasette) -> Response:
+    """The quotes of a person."""
+    row = await entity(datasette, request, "people", "Orang itu tidak ada")
+    found = await queries.of_person(database(datasette), row["id"])
+    return await _page(request, datasette, row, found, "pejabat")
+
+
+async def of_body(request: Request, datasette: Datasette) -> Response:
+    """The quotes of the people with a post at an institution."""
+    row = await entity(datasette, request, "organisations", "Lembaga itu tidak ada")
+    found = await queries.of_body(database(datasette), row["name"])
+    return await _page(request, datasette, row, found, "lembaga")
+
+
+async def _page(request: Request, datasette: Datasette, row: Row, found: list[Row], kind: str) -> Response:
+    db, shown, number = database(datasette), _picked(request, found), page_number(request)
+    speakers = Counter(quote["person_id"] for quote in shown)
+    months = Counter(quote["month"] for quote in shown if quote["month"])
+    stories = Counter(quote["isu_id"] for quote in shown if quote["isu_id"])
+    titles = await queries.story_titles(db, [*stories])
+    listed = shown[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
+    origin = {quote["id"]: quote["origin"] for quote in listed}
+    said = await queries.texts(db, [quote["id"] for quote in listed])
+    return await page(
+        datasette,
+        request,
+        "kutipan",
+        whose=row,
+        kind=kind,
+        all=len(found),
+        cut=len(found) >= queries.MOST,
+        kinds=_tally(request, shown, "jenis", "kind"),
+        origins=_tally(request, shown, "asal", "origin"),
+        outlets=_tally(request, shown, "media", "source_id", name="outlet")[:OUTLETS],
+        stories=[
+            (titles[story], f"/isu/{story}", n, other_page(request, isu=story))
+            for story, n in stories.most_common()
+            if story in titles
+        ][:STORIES],
+        chart=by_month(months, "Kutipan per bulan", lambda month: other_page(request, bulan=month), "Kutipan"),
+        beside=await queries.beside(db, [quote["article_id"] for quote in shown], [*speakers]),
+        quotes=[quote | {"origin": origin[quote["id"]]} for quote in said],
+        filters=[
+            (name, word(request, name), other_page(request, **{name: ""})) for name in FILTERS if word(request, name)
+        ],
+        pager=pager(request, number, PAGE_SIZE, len(shown)),
+        downloads=export_links(request, "daftar/kutipan", _query(request, kind, row["id"])),
+    )
+
+
+def _query(request: Request, kind: str, entity_id: int) -> str:
+    return other_page(request, **{"orang" if kind == "pejabat" else "lembaga": entity_id}).partition("?")[2]
+
+
+def _picked(request: Request, found: list[Row]) -> list[Row]:
+    """Those of the quotes that the address asks for, each with its month."""
+    for quote in found:
+        quote["month"] = (quote["day"] or "")[:7]
+    asked = {column: word(request, name) for name, column in FILTERS.items() if word(request, name)}
+    return [quote for quote in found if all(str(quote[column] or "") == value for column, value in asked.items())]
+
+
+def _tally(
+    request: Request, found: Sequence[Row], argument: str, column: str, name: str = ""
+) -> list[tuple[str, int, str, Any]]:
+    """(name, quotes, address of these alone, bar) by the value of a column, most first."""
+    counts = Counter(quote[column] or "" for quote in found)
+    names = {quote[column] or "": quote[name or column] for quote in found}
+    most = max(counts.values(), default=0)
+    return [
+        (names[value], n, other_page(request, **{argument: value}), small_bar(n, most))
+        for value, n in sorted(counts.items(), key=lambda pair: (-pair[1], str(names[pair[0]])))
+    ]
+
+
+async def quote_lines(request: Request, datasette: Datasette) -> list[tuple[str, ...]]:
+    """The lines of a file of the quotes of `orang` or `lembaga` (their ids), as the page picks them."""
+    db = database(datasette)
+    if person := digits(request, "orang", LONGEST_ID):
+        found = await queries.of_person(db, int(person))
+    elif body := digits(request, "lembaga", LONGEST_ID):
+        row = await profiles.profile(db, "organisations", int(body))
+        found = await queries.of_body(db, row["name"]) if row else []
+    else:
+        raise NotFound("Kutipan itu tidak ditemukan")
+    picked = {quote["id"]: quote["origin"] for quote in _picked(request, found)}
+    names = ("published_date", "outlet", "name", "kind", "text", "title", "url")
+    return [
+        (*(str(said[name] or "") for name in names), picked[said["id"]]) for said in await queries.texts(db, [*picked])
+    ]
