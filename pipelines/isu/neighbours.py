@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipelines.isu.frequencies import Frequencies, Table
@@ -61,25 +61,25 @@ class Neighbours:
         )
         self.grown.clear()
 
-    def add(self, article_id: int, when: When, vectors: Vectors) -> None:
-        """Let later articles find this one."""
+    def add(self, article_id: int, when: When, vectors: Vectors, told: Sequence[int]) -> None:
+        """Let later articles find this one by its telling words."""
         self.connection.execute(
             "INSERT INTO isu_vectors (article_id, day, moment, counted, vectors) VALUES (?, ?, ?, 1, ?)",
             (article_id, when.day, when.hours, vectors.packed()),
         )
         self.connection.executemany(
             "INSERT INTO isu_index (word, day, article_id) VALUES (?, ?, ?)",
-            [(word, when.day, article_id) for word in telling(vectors)],
+            [(word, when.day, article_id) for word in told],
         )
         self._remember(article_id, vectors, when.hours)
 
-    def near(self, when: When, vectors: Vectors) -> list[int]:
-        """The articles within the window around `when` that share most of the telling words."""
+    def near(self, when: When, told: Sequence[int]) -> list[int]:
+        """The articles within the window around `when` that share most of these telling words."""
         rows = self.connection.execute(
             """SELECT article_id, count(*) AS shared FROM isu_index
                WHERE word IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?
                GROUP BY article_id HAVING shared >= ? ORDER BY shared DESC, article_id DESC LIMIT ?""",
-            (json.dumps(telling(vectors)), when.day - self.days, when.day + self.days, LEAST_SHARED, MOST_COMPARED),
+            (json.dumps(told), when.day - self.days, when.day + self.days, LEAST_SHARED, MOST_COMPARED),
         )
         return [article_id for article_id, _ in rows]
 
