@@ -139,6 +139,12 @@ class Stories:
         self.connection.execute(
             "UPDATE isu SET named = coalesce(named, (SELECT named FROM isu WHERE id = ?)) WHERE id = ?", (gone, kept)
         )
+        self.connection.execute(
+            """INSERT INTO isu_marks (isu_id, followed, closed)
+               SELECT :kept, 1, 0 FROM isu_marks WHERE isu_id = :gone AND followed
+               ON CONFLICT (isu_id) DO UPDATE SET followed = 1""",
+            {"kept": kept, "gone": gone},
+        )
         self.touched.discard(gone)
         self.touched.add(kept)
 

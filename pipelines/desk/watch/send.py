@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipelines.desk.watch import isu_alerts
 from pipelines.desk.watch.address import with_secrets
 from pipelines.desk.watch.digest import digest, new_stories, spike_message
 from pipelines.desk.watch.message import Message
@@ -28,13 +29,14 @@ Send = Callable[[str, str, str], None]  # address with its secrets, title, body;
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one receiver of one watch: how many stories were sent, or why they were not."""
+    """What became of one receiver of one watch: how many articles or isu were told of, or why they were not."""
 
     watch: str
     receiver: str
     stories: int
     error: str | None = None
     spike: bool = False
+    isu: int = 0
 
 
 def run_watches(
@@ -58,6 +60,8 @@ def run_watches(
         spike = spike_message(connection, watch, now) if watch.spike else None
         for row in rows:
             yield from _serve(connection, watch, row, spike, now, send or send_through_apprise)
+            if watch.spike:
+                yield from _tell_of_isu(connection, watch, row, now, send or send_through_apprise)
         connection.execute("UPDATE watches SET last_run = ? WHERE id = ?", (stamp(now), watch.watch_id))
 
 
@@ -85,6 +89,23 @@ def _serve(
         error = _try(send, address, f"Lonjakan: {watch.name}", spike)
         _record(connection, receiver, now, error, f"last_spike = '{stamp(now)}'")
         yield Delivery(watch.name, address, 0, error, spike=True)
+
+
+def _tell_of_isu(
+    connection: sqlite3.Connection, watch: Watch, row: Sequence[Any], now: datetime, send: Send
+) -> Iterator[Delivery]:
+    """Send one receiver word of the isu that have appeared, or grown past the threshold: of each once."""
+    receiver, address, sent_to = row[:3]
+    stories = isu_alerts.to_tell(connection, watch, address, sent_to, now)
+    if not stories:
+        return
+    title, body = isu_alerts.message(watch, stories)
+    if isu_alerts.begin(connection, watch, address, stories):
+        title = f"(kirim ulang, mungkin ganda) {title}"
+    error = _try(send, address, title, body)
+    isu_alerts.end(connection, watch, address, now, went=error is None)
+    _record(connection, receiver, now, error, "last_spike = last_spike")
+    yield Delivery(watch.name, address, 0, error, isu=len(stories))
 
 
 def _try(send: Send, address: str, title: str, body: str) -> str | None:
