@@ -153,7 +153,7 @@ class Stories:
         moment = stamp(parse_time("1970-01-01") + timedelta(hours=day * DAY_HOURS - WIB_HOURS))
         return dict(
             self.connection.execute(
-                """SELECT a.article_id, a.isu_id FROM isu s JOIN isu_articles a ON a.isu_id = s.id
+                """SELECT a.article_id, a.isu_id FROM isu s CROSS JOIN isu_articles a ON a.isu_id = s.id
                    WHERE s.state = 'open' AND s.last_seen >= ? ORDER BY a.article_id""",
                 (moment,),
             ).fetchall()
