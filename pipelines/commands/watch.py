@@ -42,7 +42,7 @@ def watch() -> None:
 )
 @click.option("--ceiling", type=click.IntRange(min=1), default=20, show_default=True, help="Stories that are listed.")
 @click.option("--quiet", metavar="22:00-06:00", help="Hours (WIB) in which nothing is sent.")
-@click.option("--spike", is_flag=True, help="Also say when a day has far more than its normal.")
+@click.option("--spike", is_flag=True, help="Also say when a day has far more than its normal, and of each isu once.")
 @click.option(
     "--cooldown", type=click.IntRange(min=1), default=24, show_default=True, help="Hours between such alerts."
 )
@@ -98,7 +98,11 @@ def watch_add(
 @click.option("--floor", type=click.IntRange(min=1), help="Fewer stories wait, a day at most.")
 @click.option("--ceiling", type=click.IntRange(min=1), help="Stories that are listed.")
 @click.option("--quiet", metavar="22:00-06:00", help="Hours (WIB) in which nothing is sent; '' for none.")
-@click.option("--spike/--no-spike", default=None, help="Also say when a day has far more than its normal, or no more.")
+@click.option(
+    "--spike/--no-spike",
+    default=None,
+    help="Also say when a day has far more than its normal, and of each isu; or no more.",
+)
 @click.option("--cooldown", "cooldown_hours", type=click.IntRange(min=1), help="Hours between such alerts.")
 @click.pass_obj
 def watch_edit(db: Path, name: str, new_name: str | None, receivers: tuple[str, ...], **options: Any) -> int:
@@ -219,6 +223,7 @@ def watch_run(db: Path, name: str | None) -> int:
                 complain(f"{done.watch}: {receiver}: gagal: {translated(done.error)}")
                 code = SOME_FAILED
             else:
-                what = spoken("lonjakan") if done.spike else spoken(f"{done.stories} berita")
+                told = spoken(f"{done.isu} isu") if done.isu else spoken(f"{done.stories} berita")
+                what = spoken("lonjakan") if done.spike else told
                 say(f"{done.watch}: {receiver}: {what}")
     return code

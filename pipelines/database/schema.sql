@@ -710,6 +710,21 @@ CREATE TABLE isu_articles (  -- public
   near_id INTEGER                        -- the article that it was most like
 );
 CREATE INDEX isu_articles_isu ON isu_articles (isu_id, published_at);
+-- What the team does with a story: it follows it, or is done with it (pipelines/desk/stories.py).
+CREATE TABLE isu_marks (
+  isu_id INTEGER PRIMARY KEY REFERENCES isu(id),
+  followed INTEGER NOT NULL,             -- 1, or else 0
+  closed INTEGER NOT NULL
+);
+-- Which stories a receiver of a watch has been told of (pipelines/desk/watch/isu_alerts.py).
+CREATE TABLE isu_alerts (
+  watch_id INTEGER NOT NULL REFERENCES watches(id),
+  address TEXT NOT NULL,                 -- as in watch_receivers
+  isu_id INTEGER NOT NULL,               -- 0: since when stories are told to it
+  what TEXT NOT NULL,                    -- new | grown
+  sent_at TEXT,                          -- NULL: under way; a crash left it
+  PRIMARY KEY (watch_id, address, isu_id, what)
+) WITHOUT ROWID;
 -- Articles that wait for their story, kept by triggers.
 CREATE TABLE isu_todo (article_id INTEGER PRIMARY KEY);
 CREATE TRIGGER isu_new AFTER INSERT ON articles BEGIN

@@ -1,4 +1,4 @@
-"""What people decide about stories (isu): joined, parted, named. It holds against every later run.
+"""What people decide about stories (isu): joined, parted, named, followed, closed. It holds against every later run.
 
 A decision moves the articles at once, and says of pairs of them that they are of one story or of none; the engine never
 joins what has a pair of the second kind, and always what has one of the first (pipelines/isu/links.py). Taking it back
@@ -23,6 +23,7 @@ MOST_PARTED = 50  # articles that one decision takes out of a story
 MOST_KEPT = 500  # articles of a story from which some are taken out
 LONGEST_NAME = 200
 BY_PEOPLE = "keputusan tim"
+FOLLOWED, CLOSED = "followed", "closed"  # columns of isu_marks
 
 Tie = tuple[int, int, float | None]  # two articles, and the odds that the engine gave them (None: not compared)
 
@@ -81,6 +82,21 @@ def join(connection: sqlite3.Connection, story: int, other: int, author: str) ->
         return _record(connection, story, author, {"ties": ties, "articles": theirs, "story": other}, {"joined": other})
 
 
+def mark(connection: sqlite3.Connection, story: int, what: str, *, on: bool, author: str) -> int | None:
+    """Follow a story, or close it as done with, or leave off: `what` is FOLLOWED or CLOSED.
+
+    A closed story goes on growing; it is no longer on the home page, and no watch tells of it. The number of the entry
+    in the ledger; None where it was so before. Raises UserError for a story that is not there.
+    """
+    with transaction(connection):
+        _require_open(connection, story)
+        row = connection.execute(f"SELECT {what} FROM isu_marks WHERE isu_id = ?", (story,)).fetchone()
+        if bool(row and row[0]) is on:
+            return None
+        _mark(connection, story, what, on)
+        return _record(connection, story, author, {what: not on}, {what: on})
+
+
 def undo(connection: sqlite3.Connection, undone: Decision) -> None:
     """Take a decision about a story back, inside the caller's transaction.
 
@@ -91,6 +107,11 @@ def undo(connection: sqlite3.Connection, undone: Decision) -> None:
         _require_open(connection, story)
         _name(connection, story, before["name"])
         return
+    for what in (FOLLOWED, CLOSED):
+        if what in before:
+            _require_open(connection, story)
+            _mark(connection, story, what, before[what])
+            return
     for one, other, odds in before["ties"]:
         _set_odds(connection, one, other, odds)
     articles = [article for article in before["articles"] if _story_of(connection, article) is not None]
@@ -149,6 +170,11 @@ def _set_odds(connection: sqlite3.Connection, one: int, other: int, odds: float 
             connection.execute(
                 "INSERT OR REPLACE INTO isu_pairs (article_id, other_id, odds) VALUES (?, ?, ?)", (*pair, odds)
             )
+
+
+def _mark(connection: sqlite3.Connection, story: int, what: str, on: bool) -> None:
+    connection.execute("INSERT OR IGNORE INTO isu_marks (isu_id, followed, closed) VALUES (?, 0, 0)", (story,))
+    connection.execute(f"UPDATE isu_marks SET {what} = ? WHERE isu_id = ?", (int(on), story))
 
 
 def _name(connection: sqlite3.Connection, story: int, name: str) -> None:

@@ -10,9 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 from pathlib import Path
 
-from pipelines.isu.vectors import Vectors, Weights
+from pipelines.isu.vectors import DAY, Vectors, Weights
 
 FILE = Path(__file__).with_name("weights.json")
 # Shares are 0 to 1. Cosines of title, lead and body; how much of one title stands in the other's body, the smaller and
@@ -53,10 +54,15 @@ def features(one: Vectors, other: Vectors, hours: float) -> tuple[float, ...]:
 
 
 def instalments(one: Vectors, other: Vectors) -> bool:
-    """Whether two articles are of one series, on other days: a day's price, forecast or agenda and another day's."""
-    if not one.days or not other.days or one.days.keys() & other.days.keys():
+    """Whether two articles are of one series: a day's price, forecast or agenda and another day's; or two companies'
+    meetings, two volcanoes' eruptions.
+    """
+    if not one.series or not other.series or one.series.keys() & other.series.keys():
         return False
-    return _cosine(one.title, other.title) >= INSTALMENTS * _length(one.title) * _length(other.title)
+    both = set(one.series.values()) & set(other.series.values())
+    if not both:
+        return False
+    return both != {DAY} or _cosine(one.title, other.title) >= INSTALMENTS * _length(one.title) * _length(other.title)
 
 
 @cache
@@ -68,14 +74,15 @@ def shipped() -> Model:
 
 def _cosine(one: Weights, other: Weights) -> float:
     """The products of the weights that both have, added up: the cosine, where both are of length 1."""
-    return sum([one[word] * other[word] for word in one.keys() & other.keys()])
+    both = one.keys() & other.keys()
+    return sum(map(mul, map(one.__getitem__, both), map(other.__getitem__, both)))
 
 
 def _told(one: Vectors, other: Vectors) -> float:
     """How much of one title stands in the other's body, by weight."""
     all_of_it = sum(one.title.values())
-    return sum([one.title[word] for word in one.title.keys() & other.body.keys()]) / all_of_it if all_of_it else 0.0
+    return sum(map(one.title.__getitem__, one.title.keys() & other.body.keys())) / all_of_it if all_of_it else 0.0
 
 
 def _length(weights: Weights) -> float:
-    return math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return math.hypot(*weights.values()) or 1.0

@@ -44,15 +44,20 @@ class Frequencies:
         self.articles += 1
         self.live.update(marks)
 
-    def weight(self, word: str) -> float:
-        """Inverse document frequency of a stem or number: minus the natural logarithm of its share of the articles."""
-        table = self.table
-        common = 0 if word[0].isdigit() else table.stems.get(word, 0)
-        share = (common or table.least / 2) / table.articles
-        if self.articles:
-            part = min(LIVE_MOST, LIVE * self.articles / (table.articles + LIVE * self.articles))
-            share = (1 - part) * share + part * self.live[mark(word)] / self.articles
-        return -math.log(min(share, 1.0))
+    def weights(self, words: Iterable[str]) -> dict[int, float]:
+        """Inverse document frequency of stems and numbers, by mark: minus the logarithm of their share of articles."""
+        table, live = self.table, self.live
+        floor = table.least / 2
+        part = min(LIVE_MOST, LIVE * self.articles / (table.articles + LIVE * self.articles))
+        of_table = (1 - part) / table.articles
+        of_live = part / self.articles if self.articles else 0.0
+        found = {}
+        for word in words:
+            known = mark(word)
+            common = floor if word[0].isdigit() else table.stems.get(word, floor)
+            share = of_table * common + of_live * live[known]
+            found[known] = -math.log(share) if share < 1 else 0.0
+        return found
 
 
 @lru_cache(maxsize=REMEMBERED)

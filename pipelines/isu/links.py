@@ -13,9 +13,9 @@ from dataclasses import dataclass
 FAR = -7.0  # log odds of a pair that was not compared, or came out lower
 NEVER = -1000.0  # people say that the two are not of one story
 CERTAIN = 20.0  # of a copy and its original, and of a release and an article that retells it
-MEAN = 0.8  # the mean's part; the greatest has the rest
+MEAN = 0.7  # the mean's part; the greatest has the rest
 # Log odds from which groups are one story. Two lone articles have but one witness, so more is asked of it.
-ENOUGH, ENOUGH_ALONE = -0.5, 0.5
+ENOUGH, ENOUGH_ALONE = -0.2, 0.5
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipelines.isu.frequencies import Frequencies, Table
@@ -18,6 +18,10 @@ from pipelines.isu.vectors import Vectors, telling, unpacked
 LEAST_SHARED = 2  # telling words that two articles share, of TELLING each
 MOST_COMPARED = 30  # articles, those with most words in common
 LATE = 3  # days that an article may be found after the window and still meet those of its time
+LOOKED_UP = 100  # articles of a word, the latest ones: what more have tells little, and would cost more on busy days
+LATEST_OF_WORD = f"""SELECT * FROM (
+    SELECT article_id FROM isu_index WHERE word = :{{word}} AND day BETWEEN :first AND :last
+    ORDER BY day DESC, article_id DESC LIMIT {LOOKED_UP})"""
 REMEMBERED = 5_000  # vectors in memory
 
 
@@ -61,25 +65,32 @@ class Neighbours:
         )
         self.grown.clear()
 
-    def add(self, article_id: int, when: When, vectors: Vectors) -> None:
-        """Let later articles find this one."""
+    def add(self, article_id: int, when: When, vectors: Vectors, told: Sequence[int]) -> None:
+        """Let later articles find this one by its telling words."""
         self.connection.execute(
             "INSERT INTO isu_vectors (article_id, day, moment, counted, vectors) VALUES (?, ?, ?, 1, ?)",
             (article_id, when.day, when.hours, vectors.packed()),
         )
         self.connection.executemany(
             "INSERT INTO isu_index (word, day, article_id) VALUES (?, ?, ?)",
-            [(word, when.day, article_id) for word in telling(vectors)],
+            [(word, when.day, article_id) for word in told],
         )
         self._remember(article_id, vectors, when.hours)
 
-    def near(self, when: When, vectors: Vectors) -> list[int]:
-        """The articles within the window around `when` that share most of the telling words."""
+    def near(self, when: When, told: Sequence[int]) -> list[int]:
+        """The articles within the window around `when` that share most of these telling words."""
+        words = {f"word_{number}": word for number, word in enumerate(told)}
+        found = "\nUNION ALL ".join(LATEST_OF_WORD.format(word=name) for name in words)
         rows = self.connection.execute(
-            """SELECT article_id, count(*) AS shared FROM isu_index
-               WHERE word IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?
-               GROUP BY article_id HAVING shared >= ? ORDER BY shared DESC, article_id DESC LIMIT ?""",
-            (json.dumps(telling(vectors)), when.day - self.days, when.day + self.days, LEAST_SHARED, MOST_COMPARED),
+            f"""SELECT article_id, count(*) AS shared FROM ({found or "SELECT NULL AS article_id WHERE 0"})
+                GROUP BY article_id HAVING shared >= :least ORDER BY shared DESC, article_id DESC LIMIT :most""",
+            words
+            | {
+                "first": when.day - self.days,
+                "last": when.day + self.days,
+                "least": LEAST_SHARED,
+                "most": MOST_COMPARED,
+            },
         )
         return [article_id for article_id, _ in rows]
 

@@ -153,6 +153,12 @@ class Stories:
         self.connection.execute(
             "UPDATE isu SET named = coalesce(named, (SELECT named FROM isu WHERE id = ?)) WHERE id = ?", (gone, kept)
         )
+        self.connection.execute(
+            """INSERT INTO isu_marks (isu_id, followed, closed)
+               SELECT :kept, 1, 0 FROM isu_marks WHERE isu_id = :gone AND followed
+               ON CONFLICT (isu_id) DO UPDATE SET followed = 1""",
+            {"kept": kept, "gone": gone},
+        )
         self.touched.discard(gone)
         self.touched.add(kept)
 
@@ -161,7 +167,7 @@ class Stories:
         moment = stamp(parse_time("1970-01-01") + timedelta(hours=day * DAY_HOURS - WIB_HOURS))
         return dict(
             self.connection.execute(
-                """SELECT a.article_id, a.isu_id FROM isu s JOIN isu_articles a ON a.isu_id = s.id
+                """SELECT a.article_id, a.isu_id FROM isu s CROSS JOIN isu_articles a ON a.isu_id = s.id
                    WHERE s.state = 'open' AND s.last_seen >= ? ORDER BY a.article_id""",
                 (moment,),
             ).fetchall()

@@ -21,7 +21,7 @@ from pipelines.isu.hindsight import regrouped
 from pipelines.isu.links import CERTAIN, FAR, merge, rank
 from pipelines.isu.neighbours import LATE, Neighbours, When
 from pipelines.isu.stories import Stories
-from pipelines.isu.vectors import Vectors, Words, mark, vectors, words
+from pipelines.isu.vectors import Vectors, Words, mark, telling, vectors, words
 from pipelines.settings.load import setting
 from pipelines.wording.wib import parse_time, stamp
 
@@ -145,10 +145,11 @@ class _Run:
         when = one.when
         self.near.count(read.marks)
         mine = vectors(read, self.near.known)
-        odds = self._odds(when, mine)
+        told = telling(mine)
+        odds = self._odds(when, mine, told)
         bound = self._bound(one, when)
         odds |= dict.fromkeys(bound, CERTAIN)
-        self.near.add(one.id, when, mine)
+        self.near.add(one.id, when, mine, told)
         self.connection.executemany(
             "INSERT OR REPLACE INTO isu_pairs (article_id, other_id, odds) VALUES (?, ?, ?)",
             [pair for other, value in odds.items() for pair in ((one.id, other, value), (other, one.id, value))],
@@ -169,10 +170,10 @@ class _Run:
             story = self.stories.merge(story, found[1])
             self.report.joined += 1
 
-    def _odds(self, when: When, mine: Vectors) -> dict[int, float]:
+    def _odds(self, when: When, mine: Vectors, told: Sequence[int]) -> dict[int, float]:
         """The log odds of the articles that this one is compared with, where there is something to them."""
         odds = {}
-        for other in self.near.near(when, mine):
+        for other in self.near.near(when, told):
             theirs, hours = self.near.read(other)
             if compare.instalments(mine, theirs):
                 continue

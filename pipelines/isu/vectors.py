@@ -11,12 +11,15 @@ from __future__ import annotations
 import array
 import math
 import re
+import runpy
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from itertools import islice, pairwise
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
 
 from pipelines.isu.frequencies import REMEMBERED, Frequencies, mark
 from pipelines.language.stems import stem_word
@@ -30,9 +33,17 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 TODAY = re.compile(r"\bhari ini\b", re.IGNORECASE)
+# What of a kind an article is about, where articles of one wording tell of several: a listed company ("Blue Bird
+# (BIRD) gelar RUPS hari ini") and a volcano. The numbers tell the kinds apart; days are of kind 1.
+DAY, COMPANY, VOLCANO = 1.0, 2.0, 3.0
+SERIES = (
+    (COMPANY, re.compile(r"\((?P<name>[A-Z]{4})\)")),
+    (VOLCANO, re.compile(r"\bgunung (?:api )?(?P<name>[^\W\d_]+)", re.IGNORECASE)),
+)
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*")
 LEAD = 70  # words after the title: the first two or three paragraphs
 READ = 400  # words of a text; what comes later is background
+READ_LETTERS = 20 * READ
 TITLE_COUNTS = 3  # times that a word of the title counts in lead and body
 TELLING = 24  # words of an article by which others find it
 
@@ -41,34 +52,37 @@ Weights = dict[int, float]  # by the mark of a word, or of two words with a blan
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of an article's title and text that say something by themselves, in order; the days of its title."""
+    """The words of an article's title and text that say something by themselves, in order.
+
+    series  what its title names of those kinds of which one article has one thing and the next another: marks and kinds
+    """
 
     title: Sequence[str]
     text: Sequence[str]
-    days: Sequence[int] = ()
+    series: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def marks(self) -> set[int]:
         """What the different words are known by."""
-        return {mark(word) for word in {*self.title, *self.text}}
+        return set(map(mark, {*self.title, *self.text}))
 
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
     """An article for comparing. Lead, body and pairs are of length 1; `title` holds plain weights.
 
-    days  those that its title names, by their numbers since 1970-01-01; the weights tell nothing
+    series  what its title names of some kinds (days, by their numbers since 1970-01-01; companies; volcanoes): the kind
     """
 
     title: Weights
     lead: Weights
     body: Weights
     pairs: Weights
-    days: Weights
+    series: Weights
 
     def packed(self) -> bytes:
         """For the database: for each part the number of its words, their marks and their weights."""
-        parts = (self.title, self.lead, self.body, self.pairs, self.days)
+        parts = (self.title, self.lead, self.body, self.pairs, self.series)
         return b"".join(
             array.array("I", [len(part), *part]).tobytes() + array.array("f", part.values()).tobytes() for part in parts
         )
@@ -93,7 +107,14 @@ def words(title: str, text: str, day: int | None = None) -> Words:
 
     day  the number of the day it was published, for what its title says of today; without it no days are read
     """
-    return Words(_words(title), _words(text), [] if day is None else days_named(title, day))
+    return Words(_words(title), _words(text), {} if day is None else _series(title, day))
+
+
+def _series(title: str, day: int) -> dict[int, float]:
+    named = dict.fromkeys(days_named(title, day), DAY)
+    for kind, pattern in SERIES:
+        named |= {mark(f"{kind:.0f} {match['name'].casefold()}"): kind for match in pattern.finditer(title)}
+    return named
 
 
 def days_named(title: str, day: int) -> list[int]:
@@ -120,12 +141,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _words(text: str) -> list[str]:
-    found = map(_word, islice(WORD.finditer(text), READ))
-    return [word for word in found if word]
-
-
-def _word(match: re.Match[str]) -> str:
-    return _told(match.group())
+    return [word for word in map(_told, WORD.findall(text[:READ_LETTERS])[:READ]) if word]
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -137,18 +153,19 @@ def _told(word: str) -> str:
 
 def vectors(read: Words, known: Frequencies) -> Vectors:
     """The vectors of an article, by how common its words are now; as exact as the database stores them."""
-    title, text = [*read.title], [*read.text]
-    weight = {word: known.weight(word) for word in {*title, *text}}
+    weight = known.weights({*read.title, *read.text})
+    title, text = list(map(mark, read.title)), list(map(mark, read.text))
     head = title * TITLE_COUNTS
-    pairs = Counter(pair for part in (title, text) for pair in pairwise(part))
+    both = Counter(pairwise(title))
+    both.update(pairwise(text))
     made = Vectors(
-        {mark(word): weight[word] for word in set(title)},
-        _unit({mark(word): _times(n) * weight[word] for word, n in Counter(head + text[:LEAD]).items()}),
-        _unit({mark(word): _times(n) * weight[word] for word, n in Counter(head + text).items()}),
-        _unit({mark(f"{a} {b}"): _times(n) * weight[a] * weight[b] for (a, b), n in pairs.items()}),
-        dict.fromkeys(read.days, 1.0),
+        {word: weight[word] for word in set(title)},
+        _unit({word: TIMES[n] * weight[word] for word, n in Counter(head + text[:LEAD]).items()}),
+        _unit({word: TIMES[n] * weight[word] for word, n in Counter(head + text).items()}),
+        _unit({_pair(*pair): TIMES[n] * weight[pair[0]] * weight[pair[1]] for pair, n in both.items()}),
+        dict(read.series),
     )
-    return unpacked(made.packed())
+    return _as_stored(made)
 
 
 def telling(of: Vectors) -> list[int]:
@@ -156,17 +173,28 @@ def telling(of: Vectors) -> list[int]:
     return sorted(of.lead, key=lambda word: (-of.lead[word], word))[:TELLING]
 
 
-def _times(count: int) -> float:
-    return 1 + math.log(count)
+TIMES = [0.0, *(1 + math.log(n) for n in range(1, READ * (TITLE_COUNTS + 1) + 1))]  # what n times count
+
+
+def _pair(one: int, other: int) -> int:
+    """What two words side by side are known by."""
+    return (one * 0x9E3779B1 ^ other) & 0xFFFFFFFF
+
+
+def _as_stored(made: Vectors) -> Vectors:
+    parts = (made.title, made.lead, made.body, made.pairs, made.series)
+    return Vectors(*(dict(zip(part, array.array("f", part.values()), strict=True)) for part in parts))
 
 
 def _unit(weights: Mapping[int, float]) -> Weights:
-    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    length = math.hypot(*weights.values()) or 1.0
     return {word: weight / length for word, weight in weights.items()}
 
 
 @cache
 def _stop_words() -> frozenset[str]:
-    from spacy.lang.id.stop_words import STOP_WORDS
-
-    return frozenset(STOP_WORDS) | {stem_word(word) for word in STOP_WORDS}
+    """Indonesian function words and their stems. spaCy's list, read alone: the whole of spaCy is a second of CPU."""
+    found = find_spec("spacy")
+    assert found and found.submodule_search_locations
+    read = runpy.run_path(str(Path(found.submodule_search_locations[0], "lang", "id", "stop_words.py")))
+    return frozenset(read["STOP_WORDS"]) | {stem_word(word) for word in read["STOP_WORDS"]}

@@ -224,6 +224,14 @@ TABLE = (
         "How many days apart two articles may be that are compared for one story (isu).",
     ),
     Setting(
+        "isu.alert_articles",
+        "PANTAU_ISU_ALERT_ARTICLES",
+        number("a whole number of articles, 3 or more", 3),
+        "10",
+        "Mulai berapa artikel sebuah isu yang sudah dikabarkan dikabarkan sekali lagi sebagai isu yang tumbuh.",
+        "From how many articles on a story (isu) of which a watch has told is told of once more, as growing.",
+    ),
+    Setting(
         "retention.archive_days",
         "PANTAU_RETENTION_ARCHIVE_DAYS",
         days("a whole number of days, 0 for ever", 1),

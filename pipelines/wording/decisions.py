@@ -47,6 +47,7 @@ WORK = {
     "response_day": "hari tanggapan",
     "response_url": "tautan tanggapan",
 }
+ISU_MARKS = {"followed": ("diikuti", "tidak diikuti lagi"), "closed": ("ditutup", "dibuka lagi")}
 AS_MEASURED = "seperti yang terukur"
 
 
@@ -82,6 +83,9 @@ def _isu(after: Mapping[str, Any]) -> str:
         return f"dinamai “{after['name']}”" if after["name"] else "namanya dilepas"
     if "joined" in after:
         return f"digabung dengan isu {after['joined']}"
+    for name, (on, off) in ISU_MARKS.items():
+        if name in after:
+            return on if after[name] else off
     return f"{len(after.get('parted') or [])} artikel dikeluarkan"
 
 

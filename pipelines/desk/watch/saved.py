@@ -196,6 +196,7 @@ def remove_watch(connection: sqlite3.Connection, name: str) -> None:
         kept = {"name": name, "removed_at": stamp_now(), "watch": json.dumps(row, ensure_ascii=False)}
         database.table("removed_watches").insert(kept)
         connection.execute("DELETE FROM watch_receivers WHERE watch_id = ?", (watch.watch_id,))
+        connection.execute("DELETE FROM isu_alerts WHERE watch_id = ?", (watch.watch_id,))
         connection.execute("DELETE FROM watches WHERE id = ?", (watch.watch_id,))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pipelines.desk.watch import isu_alerts
 from pipelines.desk.watch.deliver import Send, deliver
 from pipelines.desk.watch.digest import digest, new_stories, spike_message
 from pipelines.desk.watch.receivers import waits
@@ -26,13 +27,14 @@ LONGEST_WAIT = timedelta(days=1)  # fewer stories than the floor wait no longer 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one receiver of one watch: how many stories were sent, or why they were not."""
+    """What became of one receiver of one watch: how many articles or isu were told of, or why they were not."""
 
     watch: str
     receiver: str
     stories: int
     error: str | None = None
     spike: bool = False
+    isu: int = 0
 
 
 def run_watches(
@@ -56,6 +58,8 @@ def run_watches(
         spike = spike_message(connection, watch, now) if watch.spike else None
         for row in rows:
             yield from _serve(connection, watch, row, spike, now, send)
+            if watch.spike:
+                yield from _tell_of_isu(connection, watch, row, now, send)
         connection.execute("UPDATE watches SET last_run = ? WHERE id = ?", (stamp(now), watch.watch_id))
 
 
@@ -91,6 +95,25 @@ def _serve(
         error = deliver(connection, address, f"Lonjakan: {watch.name}", spike, send=send)
         _record(connection, receiver, now, error, f"last_spike = '{stamp(now)}'")
         yield Delivery(watch.name, address, 0, error, spike=True)
+
+
+def _tell_of_isu(
+    connection: sqlite3.Connection, watch: Watch, row: Sequence[Any], now: datetime, send: Send | None
+) -> Iterator[Delivery]:
+    """Send one receiver word of the isu that have appeared, or grown past the threshold: of each once."""
+    receiver, address, sent_to = row[:3]
+    if waits(connection, address):
+        return
+    stories = isu_alerts.to_tell(connection, watch, address, sent_to, now)
+    if not stories:
+        return
+    title, body = isu_alerts.message(watch, stories)
+    if isu_alerts.begin(connection, watch, address, stories):
+        title = f"(kirim ulang, mungkin ganda) {title}"
+    error = deliver(connection, address, title, body, send=send)
+    isu_alerts.end(connection, watch, address, now, went=error is None)
+    _record(connection, receiver, now, error, "last_spike = last_spike")
+    yield Delivery(watch.name, address, 0, error, isu=len(stories))
 
 
 def _record(connection: sqlite3.Connection, receiver: int, now: datetime, error: str | None, done: str) -> None:

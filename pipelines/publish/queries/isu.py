@@ -22,6 +22,7 @@ STORY = """i.id, i.title, i.title_id, i.summary, i.summary_id, i.first_seen, i.l
     i.outlets, i.grew_hour, i.grew_day, i.state, i.merged_into, i.named,
     (SELECT name FROM sources s WHERE s.id = i.first_outlet) AS first_name"""
 OF_A_DAY, OF_ALL_DAYS = "i.outlets DESC, i.articles DESC, i.id DESC", "i.last_seen DESC, i.id DESC"
+MARKS = {"diikuti": "followed", "ditutup": "closed"}  # what the team does with a story, as an address has it
 GROWING = "i.articles >= 3 AND i.grew_day * 2 > i.articles"
 ORGANISATIONS = """SELECT id FROM organisations WHERE name LIKE '%' || :organisation || '%' ESCAPE '\\'
     OR aliases LIKE '%' || :organisation || '%' ESCAPE '\\' ORDER BY articles DESC LIMIT 200"""
@@ -37,6 +38,8 @@ class Asked:
     organisation, official, city  words in the name of one that their articles name
     kind          the kind of a source that tells of them
     growing       only those most of whose articles came within a day
+    team          "diikuti" or "ditutup": only those that the team follows, or has closed
+    without_closed  not those that it has closed
     """
 
     day: str = ""
@@ -45,6 +48,8 @@ class Asked:
     city: str = ""
     kind: str = ""
     growing: bool = False
+    team: str = ""
+    without_closed: bool = False
 
 
 def chosen(asked: Asked) -> Chosen:
@@ -66,6 +71,10 @@ def chosen(asked: Asked) -> Chosen:
         values["kind"] = asked.kind
     if asked.growing:
         conditions.append(GROWING)
+    if asked.team:
+        conditions.append(f"i.id IN (SELECT isu_id FROM isu_marks WHERE {MARKS[asked.team]})")
+    if asked.without_closed:
+        conditions.append("i.id NOT IN (SELECT isu_id FROM isu_marks WHERE closed)")
     return Chosen("isu i", conditions, values, OF_A_DAY if asked.day else OF_ALL_DAYS)
 
 
@@ -97,6 +106,32 @@ async def last_day(db: Database) -> str:
             WHERE {SEVERAL} AND i.last_seen <= strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '+1 hour')""",
     )
     return parse_time(found["moment"]).astimezone(WIB).date().isoformat() if found and found["moment"] else ""
+
+
+async def marks(db: Database, stories: Sequence[int]) -> dict[int, Row]:
+    """{followed, closed} of those stories with which the team did something."""
+    found = await rows(
+        db,
+        "SELECT isu_id, followed, closed FROM isu_marks WHERE isu_id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json.dumps([*stories])},
+    )
+    return {row["isu_id"]: row for row in found}
+
+
+async def tones(db: Database, stories: Sequence[int]) -> dict[int, dict[str, int]]:
+    """In how many articles of each story the team heard each tone: in the text, or else in the title."""
+    found = await rows(
+        db,
+        """SELECT m.isu_id, coalesce(t.body, t.title) AS tone, count(DISTINCT m.article_id) AS n
+           FROM isu_articles m CROSS JOIN tones t ON t.article_id = m.article_id
+           WHERE m.isu_id IN (SELECT value FROM json_each(:ids)) AND coalesce(t.body, t.title) IS NOT NULL
+           GROUP BY 1, 2 ORDER BY n DESC, tone""",
+        {"ids": json.dumps([*stories])},
+    )
+    told: dict[int, dict[str, int]] = {}
+    for row in found:
+        told.setdefault(row["isu_id"], {})[row["tone"]] = row["n"]
+    return told
 
 
 async def listed(db: Database, picked: Chosen, limit: int, offset: int = 0) -> list[Row]:

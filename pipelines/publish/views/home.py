@@ -6,6 +6,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from pipelines.health.sentences import overview
+from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.agreements import latest_agreements
 from pipelines.publish.queries.articles import latest
@@ -28,7 +29,7 @@ async def home(request: Request, datasette: Datasette) -> Response:
         "beranda",
         counts=await counts(db),
         latest=newest,
-        stories=await today(db, 5),
+        stories=await today(db, 5, team=may_write(datasette, request.scope)),
         overview=overview(states) if states else None,
         officials=await officials_mentioned(db, []),
         cities=await most_mentioned(db, "GPE", [], 10, CITY),

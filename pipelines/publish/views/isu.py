@@ -31,46 +31,58 @@ TOLD = "id title first_seen last_seen articles outlets first_outlet grew_hour gr
 TOLD_ARTICLE = "id title url published_at source_id outlet kind score reason".split()
 
 
-async def today(db: Database, limit: int) -> list[Row]:
-    """The stories of the last day that has any, those of most outlets first, each with `today`: whether it is today."""
+async def today(db: Database, limit: int, *, team: bool) -> list[Row]:
+    """The stories of the last day that has any, those of most outlets first, each with `today`: whether it is today.
+
+    team  also what the team says of them, and not those that it has closed
+    """
     last = await queries.last_day(db)
     if not last:
         return []
-    found = await queries.listed(db, queries.chosen(queries.Asked(day=last)), limit)
-    return [row | {"today": last == this_day().isoformat()} for row in await _cards(db, found)]
+    found = await queries.listed(db, queries.chosen(queries.Asked(day=last, without_closed=team)), limit)
+    return [row | {"today": last == this_day().isoformat()} for row in await _cards(db, found, team=team)]
 
 
-async def _cards(db: Database, found: list[Row]) -> list[Row]:
-    """Stories with what their cards show besides: the curve, people, places."""
-    moments = await queries.moments(db, [row["id"] for row in found])
+async def _cards(db: Database, found: list[Row], *, team: bool) -> list[Row]:
+    """Stories with what their cards show besides: the curve, people, places; to the team its tones and marks."""
+    ids = [row["id"] for row in found]
+    moments = await queries.moments(db, ids)
+    tones, marks = (await queries.tones(db, ids), await queries.marks(db, ids)) if team else ({}, {})
     return [
         row
         | {
             "curve": curve(moments[row["id"]]),
             "people": await queries.officials(db, row["id"], NAMED),
             "places": await queries.places(db, row["id"], NAMED),
+            "tones": tones.get(row["id"], {}),
+            "marks": marks.get(row["id"], {}),
         }
         for row in found
     ]
 
 
-async def asked_for(request: Request, db: Database) -> queries.Asked:
-    """What the address of a list of stories asks for; without a day the last one that has any."""
+async def asked_for(request: Request, db: Database, *, team: bool) -> queries.Asked:
+    """What the address of a list of stories asks for; without a day the last one that has any.
+
+    team  whether it may ask for what the team follows or has closed; these are looked for on all days
+    """
     said = word(request, "hari")
+    marked = one_of(request, "tim", queries.MARKS) if team else ""
     return queries.Asked(
-        day="" if said == ALL_DAYS else a_day(request, "hari") or await queries.last_day(db),
+        day="" if said == ALL_DAYS or (marked and not said) else a_day(request, "hari") or await queries.last_day(db),
         organisation=word(request, "lembaga"),
         official=word(request, "pejabat"),
         city=word(request, "kota"),
         kind=one_of(request, "jenis", SOURCE_KINDS),
         growing=word(request, "tumbuh") == "1",
+        team=marked,
     )
 
 
 async def stories(request: Request, datasette: Datasette) -> Response:
     """The list of stories of several articles."""
-    db, number = database(datasette), page_number(request)
-    asked = await asked_for(request, db)
+    db, number, team = database(datasette), page_number(request), may_write(datasette, request.scope)
+    asked = await asked_for(request, db, team=team)
     picked = queries.chosen(asked)
     found = await queries.listed(db, picked, PAGE_SIZE, PAGE_SIZE * (number - 1))
     return await page(
@@ -78,7 +90,7 @@ async def stories(request: Request, datasette: Datasette) -> Response:
         request,
         "isu",
         asked=asked,
-        found=await _cards(db, found),
+        found=await _cards(db, found, team=team),
         all_days=other_page(request, hari=ALL_DAYS),
         days=_neighbours(request, asked.day),
         downloads=export_links(request, "daftar/isu"),
@@ -98,7 +110,7 @@ def _neighbours(request: Request, day: str) -> list[tuple[str, str]]:
 async def stories_json(request: Request, datasette: Datasette) -> Response:
     """The same list as JSON, a page of it."""
     db, number = database(datasette), page_number(request)
-    picked = queries.chosen(await asked_for(request, db))
+    picked = queries.chosen(await asked_for(request, db, team=may_write(datasette, request.scope)))
     found = await queries.listed(db, picked, PAGE_SIZE, PAGE_SIZE * (number - 1))
     return Response.json([{name: row[name] for name in TOLD} for row in found])
 
@@ -108,6 +120,7 @@ async def story(request: Request, datasette: Datasette) -> Response:
     db, row = database(datasette), await _story(request, datasette)
     if row["merged_into"]:
         return Response.redirect(f"/isu/{row['merged_into']}", status=301)
+    team = may_write(datasette, request.scope)
     articles = await queries.articles(db, row["id"])
     agreements, _ = await agreement_list(db, await queries.agreement_ids(db, row["id"]), {}, 1)
     wanted = Search(story=str(row["id"]))
@@ -132,7 +145,9 @@ async def story(request: Request, datasette: Datasette) -> Response:
         feed=feed_address(datasette, wanted),
         downloads=export_links(request, "articles", wanted.address()),
         cut=len(articles) < row["articles"],
-        others=await queries.beside(db, row) if may_write(datasette, request.scope) else [],
+        others=await queries.beside(db, row) if team else [],
+        marks=(await queries.marks(db, [row["id"]])).get(row["id"], {}) if team else {},
+        tones=(await queries.tones(db, [row["id"]])).get(row["id"], {}) if team else {},
         changed=word(request, "diatur"),
     )
 

@@ -1,4 +1,6 @@
-"""Putting a story right on its page: its name, articles that are none of it, another story that is the same."""
+"""Putting a story right on its page: its name, articles that are none of it, another story that is the same; and
+following or closing it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,13 @@ from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.isu import NO_STORY
 from pipelines.wording.translate import translated
 
+MARKS = {
+    "ikuti": (stories.FOLLOWED, True),
+    "lepas": (stories.FOLLOWED, False),
+    "tutup": (stories.CLOSED, True),
+    "buka": (stories.CLOSED, False),
+}
+
 
 async def change(request: Request, datasette: Datasette) -> Response:
     """Do what the form says, and lead to the story that it concerns."""
@@ -31,6 +40,9 @@ async def change(request: Request, datasette: Datasette) -> Response:
             return stories.part(connection, story, chosen, author)[1]
         elif act == "gabung":
             stories.join(connection, story, others[0] if others else 0, author)
+        elif act in MARKS:
+            what, on = MARKS[act]
+            stories.mark(connection, story, what, on=on, author=author)
         else:
             raise UserError("there is no such story")
         return story

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Forbidden, NotFound, Request
 
 from pipelines.coverage.labels import LABELS
 from pipelines.desk.export_tables import TABLES, Table
-from pipelines.publish.guard.mode import may_set_receivers
+from pipelines.publish.guard.mode import may_set_receivers, may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries import isu as isu_queries
@@ -185,7 +185,8 @@ async def sources(request: Request, datasette: Datasette) -> ListFile:
 
 async def stories(request: Request, datasette: Datasette) -> ListFile:
     """The list of stories."""
-    picked = isu_queries.chosen(await isu_views.asked_for(request, database(datasette)))
+    team = may_write(datasette, request.scope)
+    picked = isu_queries.chosen(await isu_views.asked_for(request, database(datasette), team=team))
     sql = (
         f"SELECT {', '.join('i.' + name for name in STORY_COLUMNS)} FROM isu i WHERE {{where}} ORDER BY {picked.order}"
     )

@@ -9,6 +9,8 @@ from contextlib import closing
 import pytest
 
 from pipelines.database.open import open_connection
+from pipelines.desk import deciding, stories, tone
+from pipelines.desk.tone import Tone
 from pipelines.isu.update import update
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.snapshot import publish
@@ -38,6 +40,11 @@ def send(app, address, fields):
         return await app.client.post(address, data=fields | {"csrftoken": token}, cookies={"ds_csrftoken": token})
 
     return asyncio.run(both())
+
+
+def on_home(app):
+    """The id of the first story on the home page."""
+    return int(re.search(r'href="/isu/(\d+)"', get(app, "/").text)[1])
 
 
 def test_name_take_out_and_join_again(own):
@@ -74,3 +81,60 @@ def test_the_public_sees_the_name_and_changes_nothing(own, open_site, tmp_path):
     public = open_site(tmp_path / "umum.db", Mode(public=True))
     page = get(public, f"/isu/{story}").text
     assert "Isu pilihan" in page and "Atur isu ini" not in page
+
+
+def test_follow_and_close_are_filters_and_are_taken_back(own, open_site, tmp_path):
+    path, app, _ = own
+    story = on_home(app)
+    address = f"/isu/{story}/atur"
+    assert send(app, address, {"aksi": "ikuti"}).headers["location"] == f"/isu/{story}?diatur=ikuti"
+    assert send(app, address, {"aksi": "ikuti"}).is_redirect  # a second time changes nothing
+    followed = get(app, "/isu?tim=diikuti").text
+    assert f'/isu/{story}"' in followed and "diikuti" in followed and "1 isu" in followed
+    assert "Tidak ada isu yang cocok" in get(app, "/isu?tim=ditutup").text
+    send(app, address, {"aksi": "tutup"})
+    assert f'/isu/{story}"' in get(app, "/isu?tim=ditutup").text
+    assert f'/isu/{story}"' not in get(app, "/").text
+    history = get(app, "/riwayat?apa=isu").text
+    assert "diikuti" in history and "ditutup" in history
+    with closing(open_connection(path)) as connection:
+        assert connection.execute("SELECT followed, closed FROM isu_marks").fetchall() == [(1, 1)]
+        number = connection.execute("SELECT max(id) FROM decisions WHERE kind = 'isu'").fetchone()[0]
+        assert connection.execute("SELECT count(*) FROM decisions WHERE kind = 'isu'").fetchone() == (2,)
+        deciding.undo(connection, number, "sari")
+        assert connection.execute("SELECT followed, closed FROM isu_marks").fetchall() == [(1, 0)]
+    assert f'/isu/{story}"' in get(app, "/").text
+    publish(path, tmp_path / "umum.db")
+    public = open_site(tmp_path / "umum.db", Mode(public=True))
+    for page in ("/", "/isu?tim=diikuti", f"/isu/{story}"):
+        assert get(public, page).status_code == 200
+        assert " · diikuti" not in get(public, page).text and "Diikuti tim" not in get(public, page).text
+
+
+def test_a_story_that_goes_into_another_leaves_it_followed(own):
+    path, _, story = own
+    with closing(open_connection(path)) as connection:
+        other = connection.execute("SELECT id FROM isu WHERE state = 'open' AND id <> ?", (story,)).fetchone()[0]
+        stories.mark(connection, other, stories.FOLLOWED, on=True, author="sari")
+        stories.join(connection, story, other, "sari")
+        assert (story, 1, 0) in connection.execute("SELECT isu_id, followed, closed FROM isu_marks").fetchall()
+
+
+def test_tones_of_the_team_stand_beside_its_stories(own, open_site, tmp_path):
+    path, app, _ = own
+    story = on_home(app)
+    assert "Nada menurut tim" not in get(app, "/").text
+    with closing(open_connection(path)) as connection:
+        first, second = (
+            row[0]
+            for row in connection.execute(
+                "SELECT article_id FROM isu_articles WHERE isu_id = ? ORDER BY article_id LIMIT 2", (story,)
+            )
+        )
+        tone.set_tone(connection, [first], Tone("Kementerian Uji", "netral", "negatif", "sari"))
+        tone.set_tone(connection, [second], Tone("Kementerian Uji", "positif", "", "sari"))
+    for address in ("/", "/isu", f"/isu/{story}"):
+        shown = re.sub(r"<[^>]*>", "", get(app, address).text)
+        assert "Nada menurut tim: negatif di 1, positif di 1 dari" in shown, address
+    publish(path, tmp_path / "umum.db")
+    assert "Nada menurut tim" not in get(open_site(tmp_path / "umum.db", Mode(public=True)), "/").text

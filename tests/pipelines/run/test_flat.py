@@ -12,6 +12,7 @@ from crawler.records import CrawlReport, Link, SourceCounts
 from pipelines.coverage.update import update
 from pipelines.database.open import open_connection, transaction
 from pipelines.health.status import source_statuses
+from pipelines.isu.update import update as update_stories
 from pipelines.queue.orders import Orders
 from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import WaitingPages
@@ -61,6 +62,11 @@ INSERT INTO runs (id, started, finished) SELECT n, day, day FROM made;
 INSERT INTO run_sources (run_id, source_id) SELECT n, 'contoh' FROM made;
 INSERT INTO errors (run_id, source_id, stage, error, seen_at) SELECT n, iif(n % 9, 'lain', 'contoh'), 'fetch', 'x', day FROM made;
 DELETE FROM coverage_todo;
+INSERT INTO isu (id, title, first_seen, last_seen, articles, outlets, grew_hour, grew_day, state)
+  SELECT n, 'Judul', day, day, 1, 1, 1, 1, 'open' FROM made WHERE n <= {n} - {small};
+INSERT INTO isu_articles (article_id, isu_id, published_at, source_id, reason)
+  SELECT n, n, day, 'contoh', 'x' FROM made WHERE n <= {n} - {small};
+DELETE FROM isu_todo WHERE article_id <= {n} - {small};
 """
 
 
@@ -70,6 +76,7 @@ class Counted:
     def __init__(self, path: Path, articles: int) -> None:
         self.connection = open_connection(path)
         self.connection.executescript(FILL.format(n=articles, small=SMALL))
+        update_stories(self.connection)
         self.orders, self.runs = Orders(self.connection), Runs(self.connection)
         self.waiting = WaitingPages(self.connection)
         self.instructions = 0
@@ -109,6 +116,8 @@ class Counted:
         self.step("changed article")
         update(self.connection)
         self.step("coverage")
+        assert update_stories(self.connection).articles == 1
+        self.step("isu")
         self.runs.end(run_id, CrawlReport("done", {"contoh": SourceCounts(found=1)}), {"contoh": (1, 0)})
         self.step("end")
         (status,) = source_statuses(self.connection, NOW)

@@ -37,6 +37,7 @@ SAMPLES = {
     "polite_hours": "22-05",
     "first_days": "14",
     "isu.days": "5",
+    "isu.alert_articles": "8",
     "catalogue": "katalog.toml",
     "sources": "sumber kami",
     "corrections": "koreksi.toml",
