@@ -313,3 +313,16 @@ def test_gold_entities_give_the_gold_officials() -> None:
         gold = {official["name"].casefold() for official in annotation["officials"]}
         hits, found, expected = hits + len(names & gold), found + len(names), expected + len(gold)
     assert 2 * hits / (found + expected) >= 0.95
+
+
+def test_a_list_of_posts_with_colons_gives_each_name_the_post_before_it(nlp: Language) -> None:
+    source = (
+        "Susunannya: [TITLE Komisaris]: [PER Ratri Santika] [TITLE Komisaris Independen]: [PER Badra Kusnandar] "
+        "[TITLE Direktur]: [PER Damar Wisesa]"
+    )
+    assert [title for _, title, _ in roles(nlp, source)] == ["Komisaris", "Komisaris Independen", "Direktur"]
+
+
+def test_a_post_of_the_time_told_of(nlp: Language) -> None:
+    source = "Mereka melaporkan [TITLE Menteri Kebun] yang saat itu menjabat, [PER Ratri Santika], ke polisi."
+    assert roles(nlp, source) == [("Ratri Santika", "Menteri Kebun", None)]
