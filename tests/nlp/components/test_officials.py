@@ -326,3 +326,14 @@ def test_a_list_of_posts_with_colons_gives_each_name_the_post_before_it(nlp: Lan
 def test_a_post_of_the_time_told_of(nlp: Language) -> None:
     source = "Mereka melaporkan [TITLE Menteri Kebun] yang saat itu menjabat, [PER Ratri Santika], ke polisi."
     assert roles(nlp, source) == [("Ratri Santika", "Menteri Kebun", None)]
+
+
+@pytest.mark.parametrize(
+    "post",
+    ["Ketua DPD Partai Gelora Minahasa Tenggara", "Kepala SMP Pantai Permai Cilincing", "Anggota DPR RI Dapil Sulut"],
+)
+def test_the_rest_of_an_institution_is_no_holder(nlp: Language, post: str) -> None:
+    assert roles(nlp, f"[PER Ratri Santika] adalah [TITLE {post}]. Acara usai.") == roles(
+        nlp, f"[PER Ratri Santika] adalah [TITLE {post}]."
+    )
+    assert [name for name, _, _ in roles(nlp, f"Kata [TITLE {post}]. Acara usai.")] == []
