@@ -135,7 +135,7 @@ class Weighing:
         """The row of features of the status; `date`: that of the signing."""
         by_rule, _ = self.by_rule(group)
         age = judging.days_between(date, self.reference) if date else None
-        return judging.status_features(group, self.groups, self.best(group).span, age, by_rule)
+        return judging.status_features(group, self.groups, self._spans(group), age, by_rule)
 
     def agreements(self) -> list[Agreement]:
         """The agreements of the text, each with how sure it is."""
