@@ -119,9 +119,7 @@ def folds_of(rows: Sequence[tuple[str, Row]]) -> list[int]:
     """The fold of each document: an outlet's are in one, those of `written` and `own`, of no real one, in any."""
     hosts = [urlsplit(document.get("url") or "").netloc for _, document in rows]
     sizes, home = [0] * FOLDS, {}
-    for host, count in Counter(
-        h for (split, _), h in zip(rows, hosts, strict=True) if split in JUDGED
-    ).most_common():
+    for host, count in Counter(h for (split, _), h in zip(rows, hosts, strict=True) if split in JUDGED).most_common():
         home[host] = sizes.index(min(sizes))
         sizes[home[host]] += count
     return [

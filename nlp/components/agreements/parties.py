@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from spacy.tokens import Doc, Span
 
-from nlp.components.agreements.party_names import is_of_dateline, party_text, unique
+from nlp.components.agreements.party_names import is_of_dateline, party_text, union_name, unique
 from nlp.document import entities_in, sentence_at, sentence_of, sentences_of, text_in, text_of
 
 BODIES = frozenset(("ORG", "GPE"))
@@ -110,7 +110,8 @@ def find_parties(mention: Span, sentence: Span) -> Parties:
     """The parties that the mention's own sentence names; posts count only if bodies and regions do not make two."""
     partners = PARTNERS.search(" ".join(text_in(mention).split()))
     if partners is not None:
-        return Parties((partners["one"], partners["other"]), Evidence.BETWEEN)
+        other = union_name(partners["other"], text_of(mention.doc))
+        return Parties((partners["one"], other), Evidence.BETWEEN)
     if _is_added(mention, sentence):
         return Parties()
     bodies = _parties(mention, sentence, BODIES)

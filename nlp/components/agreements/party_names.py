@@ -24,7 +24,15 @@ LONGEST_HEAD = 60  # characters
 COMPANY_FORM = re.compile(r"\s*(?:\(Persero\)\s*)?,?\s*(?:Tbk\b\.?)|\s*\(Persero\)")
 COMPANY = re.compile(r"PT\b|CV\b|Perum\b")
 # The post that heads a body, before its name: "|Rektor |Universitas Sagara".
-POST = re.compile(r"(?:Menteri|Rektor|Kepala|Ketua(?: Umum)?|Direktur(?: Utama)?|Dirut|CEO|Presiden Direktur)\s+(?=[A-Z])")
+POST = re.compile(
+    r"(?:Menteri|Rektor|Kepala|Ketua(?: Umum)?|Direktur(?: Utama)?|Dirut|CEO|Presiden Direktur)\s+(?=[A-Z])"
+)
+# Unions of states by their names, those that a text writes in full for their partners first.
+UNIONS = (
+    ("Uni Eropa", "European Union", "EU"),
+    ("Uni Ekonomi Eurasia", "Eurasian Economic Union", "EAEU"),
+    ("Asosiasi Perdagangan Bebas Eropa", "European Free Trade Association", "EFTA"),
+)
 # A short form in brackets behind a name: "Badan Gizi Nasional| (BGN)|".
 BRACKETED_NAME = re.compile(r"\s*\((?P<short>[\w /-]{2,15})\)")
 
@@ -83,6 +91,12 @@ def _body_text(entity: Span, text: str) -> str:
         inside is not None and inside[0].ent_type_ == "ORG"
     )
     return f"{text} ({bracket['short']})" if is_name else text
+
+
+def union_name(name: str, text: str) -> str:
+    """A union of states by the fullest of its names that the text has; any other name as it is."""
+    names = next((names for names in UNIONS if name in names), ())
+    return next((full for full in names if full in text), name)
 
 
 def unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
