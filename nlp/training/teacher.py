@@ -2,7 +2,7 @@
 
     python -m nlp.training.teacher train [--passes N] [--copies N] [--seed N] [--leave-out X]
     python -m nlp.training.teacher label [--words N] [--output FILE] [--leave-out X]
-    python -m nlp.training.teacher join [--output FILE]
+    python -m nlp.training.teacher join [--output FILE] [--heard LABEL ...]
 
 The encoder has read a hundred languages, so it knows more of names than our annotated documents can tell. Its lowest
 layers stay as they are: what they make of the annotated documents is computed once. The layers above learn the tags;
@@ -46,7 +46,7 @@ PIECES_A_STEP = 1_024  # of a worker, padding included
 RATE, HEAD_RATE = 2e-4, 2e-3  # the highest learning rates: of the layers, of the tags' scores
 DROPOUT = 0.1
 OWN, SURE = 0.45, 0.95  # the weight of the pipeline's word beside the teacher's, and how sure it is taken to be
-HEARD = (LABELS.index("PER"), LABELS.index("ORG"))  # the labels on which the teacher is heard
+HEARD = ("PER", "ORG")  # the labels on which the teacher is heard, if not told otherwise
 SHOWN = 40  # steps a line
 
 Floats = NDArray[np.float32]
@@ -302,11 +302,13 @@ def label(files: Sequence[Path], words: int, output: Path, leave_out: str | None
     save(in_a_row(parts), output)
 
 
-def joined(own: Taught, others: Taught) -> Taught:
+def joined(own: Taught, others: Taught, heard: Sequence[str] = HEARD) -> Taught:
     """The texts of `own`, which the pipeline has labelled, with what the teacher says of the same texts weighed in.
 
-    The two err in different places: together they are right more often than each alone. The teacher is heard on people
-    and bodies; on posts and places it is worse than the pipeline. Texts of which it says nothing stay as they are.
+    The two err in different places: together they are right more often than each alone. Texts of which the teacher says
+    nothing stay as they are.
+
+    heard  the labels on which the teacher is heard; on others the pipeline's word stands
     """
     count = len(others.forms)
     if not np.array_equal(own.attributes[:count], others.attributes):
@@ -316,8 +318,8 @@ def joined(own: Taught, others: Taught) -> Taught:
     for start, end, label_ in own.spans[own.spans[:, 1] <= count]:
         said[start:end] = 0
         said[start + 1 : end, 2 + 2 * label_] = said[start, 1 + 2 * label_] = 1
-        kept[start:end] = label_ not in HEARD
-    asked = np.where([tag == "O" or LABELS.index(tag[2:]) in HEARD for tag in TAGS], others.chances, 0)
+        kept[start:end] = LABELS[label_] not in heard
+    asked = np.where([tag == "O" or tag[2:] in heard for tag in TAGS], others.chances, 0)
     asked[:, 0] += 1 - asked.sum(axis=1)
     weight = np.where(kept, 1, OWN)[:, None]
     said = weight * (SURE * said + (1 - SURE) / len(TAGS)) + (1 - weight) * asked
@@ -355,6 +357,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--weights", type=Path, nargs="+", default=[RUNS / "teacher.pt"])
     parser.add_argument("--words", type=int, default=700_000)
     parser.add_argument("--output", type=Path, default=RUNS / "taught.npz")
+    parser.add_argument("--heard", nargs="+", choices=LABELS, default=HEARD)
     parser.add_argument("--copies", type=int, default=2)
     parser.add_argument("--leave-out")
     arguments = parser.parse_args(argv)
@@ -362,7 +365,8 @@ def main(argv: list[str] | None = None) -> int:
         label(arguments.weights, arguments.words, arguments.output, arguments.leave_out)
         return 0
     if arguments.what == "join":
-        save(joined(load_taught(RUNS / "silver.npz"), load_taught(arguments.output)), RUNS / "joined.npz")
+        own, others = load_taught(RUNS / "silver.npz"), load_taught(arguments.output)
+        save(joined(own, others, arguments.heard), RUNS / "joined.npz")
         return 0
     torch.manual_seed(arguments.seed)
     random.seed(arguments.seed)
