@@ -68,9 +68,10 @@ NO_INSTRUMENT = re.compile(
     r"|memorandum\s+(?:presiden|internal|dinas|opini))\b",
     re.IGNORECASE,
 )
-# Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian".
+# Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian", "|berharap ... menghasilkan |MoU".
 NOT_THERE = re.compile(
-    r"\b(?:belum|tidak|tak)\s+(?:pernah\s+)?(?:ada|punya|memiliki|mempunyai|menandatangani|meneken)\s+(?:satu\s+|sebuah\s+)?\Z",
+    r"(?:\b(?:belum|tidak|tak)\s+(?:pernah\s+)?(?:ada|punya|memiliki|mempunyai|menandatangani|meneken)"
+    r"|\b(?:ber|di)harap(?:kan)?\s(?:\w+\s){1,5}(?:menghasilkan|melahirkan|membuahkan))\s+(?:satu\s+|sebuah\s+)?\Z",
     re.IGNORECASE,
 )
 # A joint decree of ministers is none where it sets the holidays of a year.

@@ -337,3 +337,8 @@ def test_the_rest_of_an_institution_is_no_holder(nlp: Language, post: str) -> No
         nlp, f"[PER Ratri Santika] adalah [TITLE {post}]."
     )
     assert [name for name, _, _ in roles(nlp, f"Kata [TITLE {post}]. Acara usai.")] == []
+
+
+def test_names_in_a_row_are_no_post(nlp: Language) -> None:
+    assert roles(nlp, "Umpan [TITLE Kenarwan, Wisanggeni, Suryadarma] kepada [PER Ratri Santika].") == []
+    assert roles(nlp, "Umpan [TITLE Kenarwan, Wisanggeni] [PER Ratri Santika] berhasil.") == []
