@@ -320,8 +320,9 @@ def words_in(entity: Span) -> tuple[str, ...]:
 def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
     """Give a post the name of its institution or region that the ner took for a person's.
 
-    "Kapolsek" + "Liang Anggang", Kompol Budi Santoso": what stands between a post and the name of its holder is what the
-    post is over, if it has a rank behind it or no word of names, or if the post heads it ("Bupati" + "Bima", Hj. Siti).
+    "Kapolsek" + "Liang Anggang", Kompol Budi Santoso", "Presiden" + "Boeing Asia" Tenggara, Budi Santoso: what stands
+    between a post and the name of its holder is what the post is over, if it has a rank behind it or no word of names, or
+    if the post heads it ("Bupati" + "Bima", Hj. Siti).
     """
     text = text_of(doc)
     after: list[Span] = []
@@ -339,7 +340,8 @@ def bodies_out_of_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
             strange = not any(word in name_words() for word in words_in(entity)) and known[words_in(entity)] < 2
             region = HEADS_REGION.fullmatch(text_in(post)) is not None and _is_region(text_in(entity))
             if between and (strange or region) and (between["sign"] or between["rank"]):
-                after[-1] = Span(doc, post.start, entity.end, label="TITLE")
+                whole = doc.char_span(post.start_char, between.end("rest") if between["sign"] else entity.end_char)
+                after[-1] = Span(doc, post.start, whole.end if whole is not None else entity.end, label="TITLE")
                 continue
         after.append(entity)
     return after if len(after) < len(before) else None
@@ -374,5 +376,7 @@ def _is_first_name(word: str) -> bool:
     )
 
 
-# Between a post with its region and the name of its holder: ", Kompol ".
-BETWEEN = re.compile(rf"(?P<sign>\s*,)?\s*(?P<rank>(?:{HONORIFIC}\s*)+)?")
+# Between a post with its region and the name of its holder: ", Kompol ", " Tenggara, ", " di Banyuwangi, ".
+BETWEEN = re.compile(
+    rf"(?:(?P<rest>(?: [A-Z][\w-]+){{0,2}})(?: di(?: [A-Z][\w-]+){{1,2}})?(?P<sign>\s*,))?\s*(?P<rank>(?:{HONORIFIC}\s*)+)?"
+)

@@ -206,7 +206,8 @@ class EntityRepair:
         """Part a post from the name of its holder, where the ner did not.
 
         The name may be in the post ("Deputi Distribusi BKPN Budi Santoso"), half in it ("Wali Kota Ambon Budi" +
-        "Santoso"), or behind it and unseen.
+        "Santoso"), or behind it and unseen. Half of its words must be words of names: what the ner puts into a post is
+        more often the institution's ("Ketua Perhimpunan Dokter Paru Indonesia").
         """
         entities = [*before]
         for i, entity in enumerate(entities):
@@ -228,7 +229,8 @@ class EntityRepair:
             follows = doc[end] if end < len(doc) else None
             whole = follows is None or not (follows.text[:1].isupper() or follows.ent_type_ == "PER")
             sure = end - cut == 1 and whole and self._is_holder(doc, entity.start, cut)
-            if (sure or MIN_NAME <= end - cut <= MAX_NAME) and (whole or end != entity.end):
+            named = 2 * sum(token.text in name_words() for token in doc[cut:end]) >= end - cut
+            if (sure or (named and MIN_NAME <= end - cut <= MAX_NAME)) and (whole or end != entity.end):
                 entities[i] = Span(doc, entity.start, cut, label="TITLE")
                 person = Span(doc, cut, end, label="PER")
                 if following is not None:

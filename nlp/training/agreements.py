@@ -43,11 +43,11 @@ from nlp.components.agreements.weighing import LEAST_GROUP, Weighing
 from nlp.document import body_start, forget_entities, index_entities
 from nlp.records import AGREEMENT_STATUSES, Agreement
 from nlp.tag import prepared
-from nlp.training.gold import SHARED, gold_entities, occurrences, read_split
+from nlp.training.gold import SHARED, gold_entities, occurrences, read_own, read_split
 from nlp.training.trees import Fitted, Model, fit, fit_votes
 
-SETS = ("train", "train2", "train3", "train4", "written")
-JUDGED = SETS[:4]  # `written` is learnt from, but figures on texts of one's own making flatter
+SETS = ("train", "train2", "train3", "train4", "written", "own")
+JUDGED = SETS[:4]  # `written` and `own` are learnt from, but figures on texts of one's own making flatter
 FOLDS = 8
 FEATURES = {
     "anchor": anchors.FEATURES,
@@ -89,7 +89,7 @@ def scorer() -> Any:
 
 def read_examples(model: Language, splits: Sequence[str]) -> list[Example]:
     """The documents with anchors or agreements, once with the tagger's mentions and once with the annotated ones."""
-    rows = [(split, *pair) for split in splits for pair in read_split(split)]
+    rows = [(split, *pair) for split in splits for pair in _pairs(split)]
     folds = folds_of([(split, document) for split, document, _ in rows])
     before = model.pipe_names.index("agreements")
     tagger, found = AgreementTagger(), []
@@ -111,17 +111,19 @@ def read_examples(model: Language, splits: Sequence[str]) -> list[Example]:
     return found
 
 
+def _pairs(split: str) -> Iterator[tuple[Row, Row]]:
+    return read_own() if split == "own" else read_split(split)
+
+
 def folds_of(rows: Sequence[tuple[str, Row]]) -> list[int]:
-    """The fold of each document: an outlet's are in one, those of `written`, which invents its outlets, in any."""
+    """The fold of each document: an outlet's are in one, those of `written` and `own`, of no real one, in any."""
     hosts = [urlsplit(document.get("url") or "").netloc for _, document in rows]
     sizes, home = [0] * FOLDS, {}
-    for host, count in Counter(
-        h for (split, _), h in zip(rows, hosts, strict=True) if split != "written"
-    ).most_common():
+    for host, count in Counter(h for (split, _), h in zip(rows, hosts, strict=True) if split in JUDGED).most_common():
         home[host] = sizes.index(min(sizes))
         sizes[home[host]] += count
     return [
-        zlib.crc32(str(document["id"]).encode()) % FOLDS if split == "written" else home[host]
+        home[host] if split in JUDGED else zlib.crc32(str(document["id"]).encode()) % FOLDS
         for (split, document), host in zip(rows, hosts, strict=True)
     ]
 
@@ -314,7 +316,7 @@ def figures(
         paths = [Path(folder) / name for name in ("docs", "gold", "predicted")]
         files = [path.open("w", encoding="utf-8") for path in paths]
         for split in splits:
-            for document, gold in read_split(split):
+            for document, gold in _pairs(split):
                 name = f"{split} {document['id']}"
                 told = {
                     "mentions": [],

@@ -21,6 +21,7 @@ from nlp.reading import read
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 GOLD = SHARED / "data" / "gold"
+OWN = Path(__file__).resolve().parent / "gold" / "agreements.jsonl"  # documents of our own, with their agreements
 TAUGHT = ("train", "train3", "train4", "written")  # the splits that teach mentions
 
 
@@ -33,6 +34,14 @@ def read_split(split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         gold = {row["id"]: row for row in map(json.loads, annotations)}
         for document in map(json.loads, documents):
             yield document, gold[document["id"]]
+
+
+def read_own() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """(document, annotation) pairs of OWN, which annotates agreements alone."""
+    with OWN.open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            told = row.pop("agreements")
+            yield row, {"id": row["id"], "layers": ["agreements"], "agreements": told}
 
 
 def occurrences(text: str, mentions: Mapping[str, Sequence[str]]) -> list[tuple[int, int, str]]:

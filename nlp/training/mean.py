@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 from nlp.pipeline import MODEL
-from nlp.training.shallow import Moves, Shallow, cut_out, depth_of, write
+from nlp.training.shallow import Moves, Shallow, cut_out, deepen, depth_of, write
 from nlp.training.student import load_plain
 
 
@@ -25,9 +25,11 @@ def mean(shares: Mapping[Path, float]) -> tuple[Shallow, Moves]:
     if abs(sum(shares.values()) - 1) > 1e-6:
         raise ValueError(f"the shares add up to {sum(shares.values())}, not to 1")
     networks = []
-    for folder in shares:
-        nlp = load_plain(folder)
+    for nlp in map(load_plain, shares):
         networks.append((cut_out(nlp, depth_of(nlp)), Moves(nlp.get_pipe("decode"))))
+    deepest = max(len(network.layers) for network, _ in networks)
+    for network, _ in networks:
+        deepen(network, deepest)  # as the deeper ones began
     with torch.no_grad():
         for modules in zip(*networks, strict=True):
             for values in zip(*(module.parameters() for module in modules), strict=True):

@@ -24,6 +24,7 @@ from nlp.pipeline import load_weights
 from nlp.training.lessons import nodes
 
 EPSILON = 1e-8  # as in thinc's LayerNorm
+NEW_LAYER = 0.02  # what a new layer's normalised values are multiplied with at first
 
 Floats = NDArray[np.float32]
 
@@ -165,6 +166,17 @@ def cut_out(deep: Language, depth: int) -> Shallow:
     tables = [table.get_param("E") for table in nodes(deep, "hashembed")]
     project = _project(deep)
     return Shallow(tables, modules[: 1 + depth], project.get_param("W"), project.get_param("b"))
+
+
+def deepen(student: Shallow, depth: int) -> None:
+    """Put window layers on top until there are `depth`; each begins as next to nothing added to the one below it."""
+    for _ in range(depth - len(student.layers)):
+        outputs, pieces = len(student.mix.norm.weight), student.mix.pieces
+        inputs = 3 * outputs
+        bound = (6 / (inputs + outputs)) ** 0.5
+        weight = np.random.default_rng(depth).uniform(-bound, bound, (outputs, pieces, inputs))
+        nothing = np.zeros((outputs, pieces)), np.full(outputs, NEW_LAYER), np.zeros(outputs)
+        student.layers.append(Maxout(weight, *nothing))
 
 
 def write(deep: Path, student: Shallow, moves: Moves, output: Path) -> None:

@@ -40,7 +40,7 @@ from nlp.training.lessons import (
     load_taught,
     save,
 )
-from nlp.training.shallow import Moves, Shallow, cut_out, depth_of, write
+from nlp.training.shallow import Moves, Shallow, cut_out, deepen, depth_of, write
 from nlp.training.synthetic import synthetic_docs
 from nlp.training.workers import TOGETHER, WORKERS, Meeting
 
@@ -82,9 +82,16 @@ def loss_of(student: Shallow, moves: Moves, batch: Sequence[NDArray[Any]]) -> tu
     return first / len(places), second / len(places)
 
 
-def train(nlp: Language, taught: Lessons, steps: int, rate: float = RATE) -> tuple[Shallow, Moves]:
-    """Teach the network of a pipeline, `steps` steps in each of the workers; `rate` is the highest learning rate."""
+def train(
+    nlp: Language, taught: Lessons, steps: int, rate: float = RATE, depth: int | None = None
+) -> tuple[Shallow, Moves]:
+    """Teach the network of a pipeline, `steps` steps in each of the workers.
+
+    rate   the highest learning rate
+    depth  how many window layers the network gets; as many as it has, if not told
+    """
     student, moves = cut_out(nlp, depth_of(nlp)), Moves(nlp.get_pipe("decode"))
+    deepen(student, depth or 0)
     values = [*student.parameters(), *moves.parameters()]
     for value in values:
         value.data = value.data.clone().share_memory_()
@@ -137,6 +144,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--silver", type=Path, nargs="*", default=[RUNS / "silver.npz"])
     parser.add_argument("--tokens", type=float, default=TAUGHT_TOKENS, help="to learn from, in millions")
     parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--depth", type=int, help="window layers; new ones are put on top of those of --start")
     parser.add_argument("--leave-out")
     arguments = parser.parse_args(argv)
     if not GOLD.is_dir():
@@ -149,7 +157,7 @@ def main(argv: list[str] | None = None) -> int:
     taught = lessons(nlp, in_a_row([load_taught(path) for path in (kept, *arguments.silver)]))
     print(f"{len(taught.kinds)} tokens of {len(taught.ends)} documents", file=sys.stderr, flush=True)
     steps = int(arguments.tokens * 1e6 / TOKENS / WORKERS)
-    write(arguments.start, *train(nlp, taught, steps, arguments.rate), arguments.output)
+    write(arguments.start, *train(nlp, taught, steps, arguments.rate, arguments.depth), arguments.output)
     print(f"weights: {arguments.output}")
     return 0
 

@@ -37,13 +37,15 @@ PIECES = (
 )
 SHORT = ("CEPA", "FTA", "RCEP", "DEFA", "TIFA", "MRA", "HoA", "MoA", "SKB", "PKS", "PKB", "MoU", "MOU", "LoI")
 _CAPITALS = r"(?:[A-Z][\w–/&-]*\s+(?:(?:and|of|on|for|&)\s+)?){0,6}"
+# A headline's verb, which is no part of the name before it: "Perjanjian |Disiapkan|".
+_VERB = r"(?:(?:Di|Ter)(?=[a-z]{4,}(?:kan|i|an|ken)\b)|Me[mn][a-z]|Akan\b|Siap\b|Resmi\b|Segera\b|Bakal\b)"
 INSTRUMENT = re.compile(
     r"\b(?:(?i:berita\s+acara\s+kesepakatan|kesepa(?:katan|haman)(?:\s+bersama)?"
     r"|perjanjian(?:\s+(?:pendahuluan\s+)?kerja\s?sama|\s+jual\s+beli(?:\s+\w+)?)?"
     r"|kontrak\s+(?:karya|kerja\s?sama|bagi\s+hasil|pasokan|jual\s+beli|pengelolaan|pengadaan|pembelian)"
     r"|persetujuan|pakta|traktat|pernyataan\s+bersama|(?:surat\s+)?keputusan\s+bersama|surat\s+edaran\s+bersama|ad?dendum"
     r"|komitmen\s+bersama|heads?\s+of\s+agreement|letters?\s+of\s+intent|joint\s+(?:venture\s+agreement|statement|declaration)"
-    r"|agreements?\s+in\s+principle|surat\s+minat|pengaturan\s+teknis|deklarasi|piagam)(?:\s+[A-Z]\w+)?"
+    rf"|agreements?\s+in\s+principle|surat\s+minat|pengaturan\s+teknis|deklarasi|piagam)(?:\s+(?!{_VERB})[A-Z]\w+)?"
     rf"|{_CAPITALS}(?:Agreement|Arrangement|Treaty|Accords?|Framework|Memorandum)\b(?:\s+(?:on|of)(?:\s+[A-Z]\w+)+)?"
     rf"|(?:[A-Z]{{1,4}}[–‑-])*(?:{'|'.join(SHORT)}))\b"
 )

@@ -25,7 +25,7 @@ from nlp.components.agreements.instruments import (
     short_forms_in,
 )
 from nlp.components.agreements.learnt import Floats, judges, vectors_of
-from nlp.components.agreements.parties import BODIES, find_parties, further_pairs
+from nlp.components.agreements.parties import BODIES, TREATY, find_parties, further_pairs
 from nlp.components.agreements.terms import with_terms
 from nlp.components.agreements.weighing import LIKELY, Weighing
 from nlp.components.matching import matches_at
@@ -69,9 +69,10 @@ NO_INSTRUMENT = re.compile(
     r"|memorandum\s+(?:presiden|internal|dinas|opini))\b",
     re.IGNORECASE,
 )
-# Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian".
+# Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian", "|berharap ... menghasilkan |MoU".
 NOT_THERE = re.compile(
-    r"\b(?:belum|tidak|tak)\s+(?:pernah\s+)?(?:ada|punya|memiliki|mempunyai|menandatangani|meneken)\s+(?:satu\s+|sebuah\s+)?\Z",
+    r"(?:\b(?:belum|tidak|tak)\s+(?:pernah\s+)?(?:ada|punya|memiliki|mempunyai|menandatangani|meneken)"
+    r"|\b(?:ber|di)harap(?:kan)?\s(?:\w+\s){1,5}(?:menghasilkan|melahirkan|membuahkan))\s+(?:satu\s+|sebuah\s+)?\Z",
     re.IGNORECASE,
 )
 # A joint decree of ministers is none where it sets the holidays of a year.
@@ -86,6 +87,8 @@ MILL = re.compile(r"pabrik(?:-pabrik)?(?:\s+pengolahan)?\s+(?:kelapa\s+)?sawit",
 COOPERATION = re.compile(r"perjanjian\s+kerja\s?sama", re.IGNORECASE)
 # Between two halves of one name: "Memorandum of Understanding|/|MoU", "Perjanjian Kerja Sama| (|PKS) Tripartit".
 SAME_NAME = re.compile(r"\s?/\s?\Z|\s?\(\Z")
+# The first of two partners of a treaty that its name joins with a hyphen: "|Indonesia-|European Union CEPA".
+FIRST_PARTNER = re.compile(r"(?:Indonesia|RI)\s?[-–‑]\s?\Z")
 # What belongs to a name behind it: "PKS| Induk Tahap II|", "Perjanjian Kerja Sama (PKS|) Tripartit|".
 QUALIFIER = re.compile(
     r"\)?\s+(?:(?:Bipartit|Tripartit|Bilateral|Trilateral|Multilateral|Induk|Tambahan|Lanjutan)\b"
@@ -197,6 +200,11 @@ class AgreementTagger:
                     entity, changed = Span(doc, last.start, end, label="AGR"), True
                 elif end > entity.end:
                     entity, changed = Span(doc, entity.start, end, label="AGR"), True
+                start = _partner_start(doc, entity)
+                if start < entity.start:
+                    while entities and entities[-1].end > start:
+                        start = min(start, entities.pop().start)
+                    entity, changed = Span(doc, start, entity.end, label="AGR"), True
             entities.append(entity)
         return _set(doc, filter_spans(entities)) if changed else found
 
@@ -242,6 +250,15 @@ class AgreementTagger:
         return InstrumentMention(
             kind, entity, find_parties(entity, sentence_of(entity)), mention_status(entity), in_title
         )
+
+
+def _partner_start(doc: Doc, entity: Span) -> int:
+    """The token at which a treaty's name begins, with the partner that a hyphen joins to it (FIRST_PARTNER)."""
+    if entity.start < 2 or not TREATY.search(entity.text):
+        return entity.start
+    before = FIRST_PARTNER.search(text_of(doc), max(0, entity.start_char - 14), entity.start_char)
+    span = doc.char_span(before.start(), entity.start_char, alignment_mode="contract") if before else None
+    return span.start if span is not None and len(span) and span.end <= entity.start else entity.start
 
 
 def _set(doc: Doc, entities: list[Span]) -> list[Span]:

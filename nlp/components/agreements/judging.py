@@ -10,7 +10,7 @@ from datetime import date
 
 from spacy.tokens import Doc, Span
 
-from nlp.components.agreements import cues
+from nlp.components.agreements import cues, standing
 from nlp.components.agreements.anchors import head_of
 from nlp.components.agreements.instruments import BARE_INSTRUMENT, Group, InstrumentMention, party_keys
 from nlp.components.dates import find_dates
@@ -111,16 +111,20 @@ STATUS_FEATURES = (
     *(f"best {name}" for name in cues.NAMES),
     *(f"title {name}" for name in cues.CUES),
     *cues.NAMES,
+    *standing.FEATURES,
 )
 
 
-def status_features(group: Group, groups: Sequence[Group], best: Span, age: int | None, by_rule: str) -> list[float]:
+def status_features(
+    group: Group, groups: Sequence[Group], spans: Sequence[Span], age: int | None, by_rule: str
+) -> list[float]:
     """A row of STATUS_FEATURES.
 
-    best     the mention that tells most
+    spans    the group's mentions, the one that tells most first
     age      days from the signing to the article, if they are known
     by_rule  the status that the rules read
     """
+    best = spans[0]
     told, title = [mention.status for mention in group], best.doc._.title
     own = next((mention.status for mention in group if mention.span is best), None)
     return [
@@ -133,6 +137,7 @@ def status_features(group: Group, groups: Sequence[Group], best: Span, age: int 
         *cues.distances(best),
         *(cue.search(title) is not None for cue in cues.CUES.values()),
         *_nearest_cues(group),
+        *standing.features(spans),
     ]
 
 

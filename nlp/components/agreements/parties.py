@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from spacy.tokens import Doc, Span
 
-from nlp.components.agreements.party_names import is_of_dateline, party_text, unique
+from nlp.components.agreements.party_names import is_of_dateline, party_text, union_name, unique
 from nlp.document import entities_in, sentence_at, sentence_of, sentences_of, text_in, text_of
 
 BODIES = frozenset(("ORG", "GPE"))
@@ -62,6 +62,12 @@ ADDED = re.compile(
 NEXT_PAIR = re.compile(r"\b(?:serta|dan|kemudian|,)\s+(?P<between>(?:antara\s+)?)", re.IGNORECASE)
 # Words behind a mention that lead on to its subject, so that bodies behind them are no parties.
 TOPIC = re.compile(r"\b(?:tentang|terkait|mengenai|di bidang|untuk)\b", re.IGNORECASE)
+# What a treaty's name ends with, and one that joins two partners: "|Indonesia|-|European Union| CEPA".
+TREATY = re.compile(r"\b(?:CEPA|FTA|Comprehensive|Free Trade|Preferential|Economic Partnership|Trade Agreement)\b")
+PARTNERS = re.compile(
+    r"\b(?P<one>Indonesia|RI)\s?[-–‑]\s?(?P<other>[A-Z]\w+(?: (?!Comprehensive|Free|Preferential|Economic P)[A-Z]\w+){0,3}?)"
+    r" (?:CEPA|FTA|Comprehensive|Free Trade|Preferential|Economic Partnership|Trade Agreement)\b"
+)
 # Words that stand for two parties: "kedua negara", "kedua belah pihak".
 BOTH = re.compile(
     r"\bkedua\s+(?P<kind>belah\s+pihak|negara|pihak|lembaga|instansi|institusi|kementerian|perusahaan)\b", re.IGNORECASE
@@ -102,6 +108,10 @@ class Parties:
 
 def find_parties(mention: Span, sentence: Span) -> Parties:
     """The parties that the mention's own sentence names; posts count only if bodies and regions do not make two."""
+    partners = PARTNERS.search(" ".join(text_in(mention).split()))
+    if partners is not None:
+        other = union_name(partners["other"], text_of(mention.doc))
+        return Parties((partners["one"], other), Evidence.BETWEEN)
     if _is_added(mention, sentence):
         return Parties()
     bodies = _parties(mention, sentence, BODIES)

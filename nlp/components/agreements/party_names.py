@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from spacy.tokens import Span
 
@@ -22,6 +22,17 @@ HEAD_ENDS = re.compile(r"\s*(?:\([^)]{2,30}\)\s*)?(?:,\s*[A-Z][\w.]*\s*)?[-â€“â€
 LONGEST_HEAD = 60  # characters
 # What stands behind a company's name: "Bank Perahu| (Persero) Tbk.|".
 COMPANY_FORM = re.compile(r"\s*(?:\(Persero\)\s*)?,?\s*(?:Tbk\b\.?)|\s*\(Persero\)")
+COMPANY = re.compile(r"PT\b|CV\b|Perum\b")
+# The post that heads a body, before its name: "|Rektor |Universitas Sagara".
+POST = re.compile(
+    r"(?:Menteri|Rektor|Kepala|Ketua(?: Umum)?|Direktur(?: Utama)?|Dirut|CEO|Presiden Direktur)\s+(?=[A-Z])"
+)
+# Unions of states by their names, those that a text writes in full for their partners first.
+UNIONS = (
+    ("Uni Eropa", "European Union", "EU"),
+    ("Uni Ekonomi Eurasia", "Eurasian Economic Union", "EAEU"),
+    ("Asosiasi Perdagangan Bebas Eropa", "European Free Trade Association", "EFTA"),
+)
 # A short form in brackets behind a name: "Badan Gizi Nasional| (BGN)|".
 BRACKETED_NAME = re.compile(r"\s*\((?P<short>[\w /-]{2,15})\)")
 
@@ -82,6 +93,12 @@ def _body_text(entity: Span, text: str) -> str:
     return f"{text} ({bracket['short']})" if is_name else text
 
 
+def union_name(name: str, text: str) -> str:
+    """A union of states by the fullest of its names that the text has; any other name as it is."""
+    names = next((names for names in UNIONS if name in names), ())
+    return next((full for full in names if full in text), name)
+
+
 def unique(*parties: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """The names once each, without those that only end a longer one ("ESDM" beside "Kementerian ESDM")."""
     names = list(dict.fromkeys(party for group in parties for party in group))
@@ -99,10 +116,34 @@ def full_names(entities: Sequence[Span], names: tuple[str, ...]) -> tuple[str, .
     `entities`: the bodies and places of the text.
     """
     names = _states(entities, names)
-    capitals = [name for name in names if name.isupper()]
-    bodies = {" ".join(e.text.split()) for e in entities if e.label_ == "ORG"} if capitals else ()
-    longer = {name: f"Kementerian {name}" for name in capitals if f"Kementerian {name}" in bodies}
-    return unique([longer.get(name, name) for name in names])
+    short = [name for name in names if name.isupper() or POST.match(name)]
+    bodies = dict.fromkeys(" ".join(e.text.split()) for e in entities if e.label_ == "ORG") if short else {}
+    return unique([_whole(name, bodies) if name in short else name for name in names])
+
+
+def _whole(name: str, bodies: Mapping[str, None]) -> str:
+    """The body that a short form, or the post that heads it, stands for, if it is one of `bodies`; else the name.
+
+    "ESDM" and "Menteri ESDM" become "Kementerian ESDM", "Rektor Universitas Sagara" becomes "Universitas Sagara".
+    """
+    post = POST.match(name)
+    headed = name[post.end() :] if post else name
+    ministry = f"Kementerian {headed}"
+    if (post is None or post[0].startswith("Menteri")) and ministry in bodies:
+        return ministry
+    return headed if post and headed in bodies else name
+
+
+def holders(entities: Sequence[Span], start: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The companies among the parties of a concession; if there are none, the company named nearest to the token `start`.
+
+    "Kontrak Karya" is the state's with a company; ministries and regions beside it license, complain or lie around it.
+    """
+    companies = tuple(name for name in names if COMPANY.match(name))
+    if companies:
+        return companies
+    near = [e for e in entities if e.label_ == "ORG" and COMPANY.match(e.text)]
+    return (party_text(min(near, key=lambda e: abs(e.start - start))),) if near else names
 
 
 def _states(entities: Sequence[Span], names: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ date is its signing's, and its status. Rules make the normal forms: names, dates
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -27,7 +28,7 @@ from nlp.components.agreements.instruments import (
 from nlp.components.agreements.learnt import Floats, judges, vectors_of
 from nlp.components.agreements.lists import joined, parted
 from nlp.components.agreements.parties import BODIES, Evidence, parties_nearby
-from nlp.components.agreements.party_names import full_names, party_text, unique
+from nlp.components.agreements.party_names import full_names, holders, party_text, unique
 from nlp.document import entities_in, sentence_of, sentence_starts
 from nlp.records import AGREEMENT_STATUSES, Agreement
 
@@ -43,6 +44,7 @@ CLOSE = 0.6  # of the likeliest date's probability, from which on the date that 
 LEAST_DATE = 0.12  # how likely a date must be the signing's; of .1 to .5 the best sum of precision and recall
 MOST_OTHERS = 12  # other agreements of the text that one is told apart from
 OLD = 365  # days; what was signed longer ago than this is in force
+CONCESSION = re.compile(r"kontrak\s+(?:karya|bagi\s+hasil)\b", re.IGNORECASE)
 LONGEST_NAME = 80  # characters of the name that an Agreement is given
 
 
@@ -135,7 +137,7 @@ class Weighing:
         """The row of features of the status; `date`: that of the signing."""
         by_rule, _ = self.by_rule(group)
         age = judging.days_between(date, self.reference) if date else None
-        return judging.status_features(group, self.groups, self.best(group).span, age, by_rule)
+        return judging.status_features(group, self.groups, self._spans(group), age, by_rule)
 
     def agreements(self) -> list[Agreement]:
         """The agreements of the text, each with how sure it is."""
@@ -205,7 +207,9 @@ class Weighing:
                 taken = [body for body in order[:2] if by_key[body.key] >= SECOND_PARTY]
             here = sorted((nearest(group, self.bodies, body)[0].span for body in taken), key=lambda span: span.start)
             names = unique([party_text(span) for span in here])
-        return full_names([entity for entity in self.entities if entity.label_ in BODIES], names)
+        named = [entity for entity in self.entities if entity.label_ in BODIES]
+        start = self.best(group).span.start
+        return full_names(named, holders(named, start, names) if _is_concession(group) else names)
 
     def _date(self, group: Group) -> str | None:
         if not self.dates:
@@ -230,6 +234,10 @@ class Weighing:
         """The status, in force where it was signed long ago."""
         age = judging.days_between(date, self.reference) if date else None
         return IN_FORCE if status == SIGNED and age is not None and age > OLD else status
+
+
+def _is_concession(group: Group) -> bool:
+    return any(CONCESSION.match(mention.span.text) for mention in group)
 
 
 def _announced(group: Group, groups: list[Group]) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def _choose(
     forward = _forward(scene, post[1], name) if name else None
     if holder and forward and not forward[1] and _is_predicate(scene.text, post[0], holder):
         forward = None
-    if name and forward and not forward[1] and not _serves(scene.text, post, forward[0]):
+    if name and forward and forward[1] in ("", ":") and not _serves(scene.text, post, forward[0]):
         return PostLink(name, post[0], forward[0])
     if holder:
         backward = _backward(scene, post[0], holder)

@@ -27,7 +27,7 @@ _WORD = rf"(?:{_CAPITAL}|{_SMALL}(?={SPACE}+(?:{_CAPITAL}|{_SMALL}\s)))"
 _TERM = (
     rf"(?:,?{SPACE}+(?:(?:periode|tahun|masa{SPACE}+(?:jabatan|bakti))(?:{SPACE}+\d{{4}}(?:{SPACE}*[-–/]{SPACE}*\d{{2,4}})?)?"
     rf"|dari{SPACE}+(?:[Ff]raksi{SPACE}+|[Pp]artai{SPACE}+|[Uu]nsur{SPACE}+)?(?:{_CAPITAL})(?:{SPACE}+{_CAPITAL})*+(?:{SPACE}*{_BRACKET})?"
-    rf"|saat{SPACE}+(?:ini|itu)|terpilih|setempat|era{SPACE}+{_CAPITAL}(?:{SPACE}+{_CAPITAL})?))"
+    rf"|(?:yang{SPACE}+)?saat{SPACE}+(?:ini|itu)(?:{SPACE}+menjabat)?|terpilih|setempat|era{SPACE}+{_CAPITAL}(?:{SPACE}+{_CAPITAL})?))"
 )
 _SIGN = rf"(?P<sign>[,:(]|{SPACE}[-–]{SPACE}|{SPACE}*\n\s*|{SPACE}+yakni{SPACE}|{SPACE}+yaitu{SPACE})?"
 # From the end of a post to a name behind it: "PPP| Bina Program ▮▮▮, |Budi", "PPP| ▮▮▮ periode 2024-2029 |Budi".

@@ -20,6 +20,7 @@ from nlp.components.people import Offsets, post_words, read_people
 from nlp.components.posts import HEAD, INSTITUTION_WORDS, glued_signatures
 from nlp.components.speech_verbs import ACTIVE_VERBS
 from nlp.document import text_of
+from nlp.gazetteers import name_words
 
 LONGEST_NAME = 5  # words
 LONGEST_GAP = 60  # characters between a post and the name of its holder: "(Mensos), Dr. H. "
@@ -34,6 +35,7 @@ DANGLING = re.compile(r"(?:\s+(?:dan|serta|untuk|bidang|for|of|and|the))*[\s,]*\
 ACTS = re.compile(
     rf"\s*,?\s*(?:{'|'.join(ACTIVE_VERBS)}|turut|hadir|saat|usai|ketika|memimpin|menerima|meninjau|membuka)\b"
 )
+REGIONAL = re.compile(r"(?:\w+\.?\s+)?(?:Bupati|Wali ?[Kk]ota|Gubernur)\b")  # a post that heads a region
 # What follows a post or an institution rather than a name: "Dinas Sosial (Dinsos)", "Bupati Bogor tersebut".
 NOT_A_NAME = re.compile(r"\s*(?:\(|(?:itu|ini|tersebut|sekaligus|selaku|yang\s+juga)\b)")
 
@@ -174,7 +176,7 @@ def _name_in(text: str, start: int, end: int, known: set[str]) -> int | None:
     """Where the name begins that closes text[start:end], a post with more behind it; None if no name does.
 
     It begins at a word of a name that the document names elsewhere (`known`); else behind the last word of posts,
-    institutions and regions, if two words or more are left.
+    institutions and regions, if two words or more are left; of a post that heads no region, half of them words of names.
     """
     head = HEAD.match(text, start, end)
     if head is None or NOT_A_NAME.match(text, end):
@@ -186,6 +188,9 @@ def _name_in(text: str, start: int, end: int, known: set[str]) -> int | None:
         first = next((i for i, unknown in enumerate(strange) if unknown), 0)
         if not first or len(words) - first < 2 or words[first - 1].group().casefold() in INSTITUTION_WORDS:
             return None
+        named = 2 * sum(word.group() in name_words() for word in words[first:]) >= len(words) - first
+        if not named and not REGIONAL.match(text, start, end):
+            return None  # "Ketua DPD Partai Gelora Minahasa Tenggara"
     cut = words[first].start()
     if len(words) - first > LONGEST_NAME or not NAME_TAIL.fullmatch(text, cut, end):
         return None

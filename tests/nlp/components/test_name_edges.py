@@ -84,6 +84,16 @@ def test_what_goes_on_behind_a_name_is_no_part_of_it(rules, text, name, left):
             [("TITLE", "Kapolsek Lubuk Anggrek"), ("PER", "Ratri Santika")],
         ),
         (
+            "Ujar Presiden Gelora Wahana Tenggara, Ratri Santika.",
+            [("TITLE", "Presiden"), ("PER", "Gelora Wahana"), ("PER", "Ratri Santika")],
+            [("TITLE", "Presiden Gelora Wahana Tenggara"), ("PER", "Ratri Santika")],
+        ),
+        (
+            "Ujar Kepala Pos Amatan Gunung Wreda di Banyuwangi, Ratri Santika.",
+            [("TITLE", "Kepala Pos"), ("PER", "Amatan Gunung Wreda"), ("PER", "Ratri Santika")],
+            [("TITLE", "Kepala Pos Amatan Gunung Wreda"), ("PER", "Ratri Santika")],
+        ),
+        (
             "Hadir Wakil Presiden Ratri.",
             [("TITLE", "Wakil"), ("PER", "Presiden Ratri")],
             [("TITLE", "Wakil Presiden"), ("PER", "Ratri")],

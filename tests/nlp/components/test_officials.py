@@ -313,3 +313,32 @@ def test_gold_entities_give_the_gold_officials() -> None:
         gold = {official["name"].casefold() for official in annotation["officials"]}
         hits, found, expected = hits + len(names & gold), found + len(names), expected + len(gold)
     assert 2 * hits / (found + expected) >= 0.95
+
+
+def test_a_list_of_posts_with_colons_gives_each_name_the_post_before_it(nlp: Language) -> None:
+    source = (
+        "Susunannya: [TITLE Komisaris]: [PER Ratri Santika] [TITLE Komisaris Independen]: [PER Badra Kusnandar] "
+        "[TITLE Direktur]: [PER Damar Wisesa]"
+    )
+    assert [title for _, title, _ in roles(nlp, source)] == ["Komisaris", "Komisaris Independen", "Direktur"]
+
+
+def test_a_post_of_the_time_told_of(nlp: Language) -> None:
+    source = "Mereka melaporkan [TITLE Menteri Kebun] yang saat itu menjabat, [PER Ratri Santika], ke polisi."
+    assert roles(nlp, source) == [("Ratri Santika", "Menteri Kebun", None)]
+
+
+@pytest.mark.parametrize(
+    "post",
+    ["Ketua DPD Partai Gelora Minahasa Tenggara", "Kepala SMP Pantai Permai Cilincing", "Anggota DPR RI Dapil Sulut"],
+)
+def test_the_rest_of_an_institution_is_no_holder(nlp: Language, post: str) -> None:
+    assert roles(nlp, f"[PER Ratri Santika] adalah [TITLE {post}]. Acara usai.") == roles(
+        nlp, f"[PER Ratri Santika] adalah [TITLE {post}]."
+    )
+    assert [name for name, _, _ in roles(nlp, f"Kata [TITLE {post}]. Acara usai.")] == []
+
+
+def test_names_in_a_row_are_no_post(nlp: Language) -> None:
+    assert roles(nlp, "Umpan [TITLE Kenarwan, Wisanggeni, Suryadarma] kepada [PER Ratri Santika].") == []
+    assert roles(nlp, "Umpan [TITLE Kenarwan, Wisanggeni] [PER Ratri Santika] berhasil.") == []

@@ -1,0 +1,80 @@
+"""The teacher's windows and tags, and its word weighed with the pipeline's. Needs PyTorch (extra `train`), no weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nlp.records import LABELS
+
+torch = pytest.importorskip("torch", reason="PyTorch comes with the extra `train`")
+
+from nlp.training import teacher  # noqa: E402
+from nlp.training.lessons import TAGS, Taught  # noqa: E402
+
+PER, ORG = LABELS.index("PER"), LABELS.index("ORG")
+
+
+def chances_of(count, spans, sure):
+    chances = np.full((count, len(TAGS)), (1 - sure) / (len(TAGS) - 1), dtype=np.float32)
+    chances[:, 0] = sure
+    for start, end, label in spans:
+        chances[start:end, 0] = (1 - sure) / (len(TAGS) - 1)
+        chances[start, 1 + 2 * label] = sure
+        chances[start + 1 : end, 2 + 2 * label] = sure
+    return chances
+
+
+def taught(count, spans, sure=0.95, ends=None):
+    attributes = np.arange(count * 4, dtype=np.uint64).reshape(count, 4)
+    forms = np.zeros(count, dtype=np.uint8)
+    array = np.array(spans, dtype=np.int64).reshape(-1, 3)
+    return Taught(
+        attributes, forms, chances_of(count, spans, sure).astype(np.float16), array, np.array(ends or [count])
+    )
+
+
+def test_windows_hold_every_word_once_in_their_order():
+    words = [(7, 8)] * 900
+    windows = list(teacher.cut(words, range(900)))
+    assert [tag for window in windows for tag in window.tags] == list(range(900))
+    assert all(len(window.pieces) <= teacher.WINDOW for window in windows)
+    assert all(window.pieces[head] == 7 for window in windows for head in window.heads)
+
+
+def test_windows_that_overlap_leave_no_word_out():
+    seen = {
+        window.first + n
+        for window in teacher.cut([(3,)] * 700, [0] * 700, overlap=0.2)
+        for n in range(len(window.heads))
+    }
+    assert seen == set(range(700))
+
+
+def test_the_likeliest_tags_never_go_on_with_what_did_not_begin():
+    chances = chances_of(4, [(1, 3, PER)], 0.9)
+    chances[1, 1 + 2 * PER], chances[1, 2 + 2 * ORG] = 0.4, 0.5  # an I-ORG that follows nothing
+    assert teacher.likeliest(chances) == [(1, 3, PER)]
+
+
+def test_a_sure_teacher_adds_a_name_and_an_unsure_one_does_not():
+    own = taught(10, [(5, 6, ORG)], ends=[6, 10])
+    sure = teacher.joined(own, taught(10, [(1, 3, PER), (5, 6, ORG)], 0.99, [6, 10]))
+    assert sure.spans.tolist() == [[1, 3, PER], [5, 6, ORG]]
+    assert sure.chances[1, 1 + 2 * PER] > 0.5
+    unsure = teacher.joined(own, taught(10, [(1, 3, PER), (5, 6, ORG)], 0.6, [6, 10]))
+    assert unsure.spans.tolist() == [[5, 6, ORG]]
+
+
+def test_texts_that_the_teacher_has_not_read_stay_as_they_are():
+    own = taught(10, [(2, 3, PER), (8, 10, ORG)], ends=[6, 10])
+    both = teacher.joined(own, Taught(*(value[:6] for value in vars(taught(6, [(0, 1, PER)])).values())))
+    assert both.spans.tolist()[-1] == [8, 10, ORG]
+    assert np.array_equal(both.chances[6:], own.chances[6:])
+
+
+def test_other_texts_are_refused():
+    own, others = taught(6, []), taught(6, [])
+    others.attributes[0] = 99
+    with pytest.raises(ValueError, match="other texts"):
+        teacher.joined(own, others)
