@@ -118,12 +118,18 @@ def as_source(entry: Written) -> Source:
 
 
 def choose(
-    sources: Iterable[Source], ids: Iterable[str], *, unproven: bool = False, proven: Container[str] = ()
+    sources: Iterable[Source],
+    ids: Iterable[str],
+    *,
+    unproven: bool = False,
+    proven: Container[str] = (),
+    browser: bool = False,
 ) -> list[Source]:
     """The sources with these ids, unless they refuse; without ids, the active ones, and of the unproven all or some.
 
     unproven  all of them
     proven    those with these ids, which a team has seen to give articles
+    browser   also those whose pages need a browser
 
     Raises CatalogueError for an id that the catalogue does not have, and for a source that refuses crawlers.
     """
@@ -133,7 +139,9 @@ def choose(
         return [
             source
             for source in everything
-            if source.status == "active" or (source.status == "unproven" and (unproven or source.id in proven))
+            if source.status == "active"
+            or (source.status == "unproven" and (unproven or source.id in proven))
+            or (source.status == "needs-browser" and browser)
         ]
     by_id = {source.id: source for source in everything}
     for source_id in wanted:

@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.browser import require_browser
 from crawler.catalogue import Source
 from crawler.errors import StorageError
 from crawler.first_days import first_day
@@ -65,9 +66,10 @@ def crawl(
     `max_minutes`. What the child logs is logged here, by the same names, as far as this process listens.
 
     Raises CatalogueError for polite hours that are none, and SettingError when real sites would be asked without a
-    contact (crawler.settings.require_contact).
+    contact (crawler.settings.require_contact) or a browser that is asked for is not there (crawler.browser).
     """
     require_contact(sources)
+    require_browser(sources)
     first_day()  # complains of a number of days that is none
     left = seconds_left(datetime.now(UTC))
     if left == 0:

@@ -42,6 +42,11 @@ NAMED = {
     "refused/login": "pages that ask for a login",
     "refused/detour": "pages that lead to a request for consent or a login first",
     "storage/failed": "answers that could not be kept",
+    # Pages that a browser draws (crawler/middlewares/browser.py)
+    "browser/drawn": "pages that were drawn by a browser",
+    "browser/refused": "pictures, foreign addresses and the like that such a page asked for and did not get",
+    "browser/unsettled": "pages that were taken before their programs came to rest",
+    "browser/failed": "pages that the browser could not draw",
     # Scrapy's own
     "retry/count": "requests that were tried again",
     "retry/max_reached": "requests that were given up",

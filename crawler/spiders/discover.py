@@ -113,7 +113,8 @@ class Discoveries:
             return
         if discovery.method == "wordpress":
             url = wordpress_address(url, asked.seen, self.task.since or (None if asked.seen else self.first_day))
-        headers = conditions(etag, last_modified)
+        drawing = self.task.drawing if discovery.method == "listing" else {}
+        headers = {} if drawing else conditions(etag, last_modified)  # that the empty page is the same says nothing
         yield Request(
             url,
             method="POST" if discovery.post else "GET",
@@ -123,7 +124,7 @@ class Discoveries:
             headers=headers | ({"Content-Type": "application/json"} if discovery.post else {}),
             dont_filter=True,
             priority=10,
-            meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_DOWNLOAD},
+            meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_DOWNLOAD} | drawing,
             cb_kwargs={"asked": asked},
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scrapy.exceptions import CloseSpider
 from scrapy.statscollectors import StatsCollector
 
+from crawler.browser import DRAW, draws
 from crawler.catalogue import Source
 from crawler.errors import StorageError
 from crawler.gate import Gate
@@ -36,6 +37,11 @@ class SourceTask:
     limit: int | None
     since: str | None
     stats: StatsCollector | None = None
+
+    @property
+    def drawing(self) -> dict[str, bool]:
+        """For the meta of a request for a page or a listing: whether a browser is to draw it."""
+        return {DRAW: True} if draws(self.source) else {}
 
     def count(self, name: str, times: int = 1) -> None:
         """Count a refusal, a skip or a failure by its name in crawler/statistics.py."""

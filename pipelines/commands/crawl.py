@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.commands.options import CATALOGUE, CORRECTIONS, Day, engine_options, setting_option
+from pipelines.commands.options import (
+    BROWSER,
+    CATALOGUE,
+    CORRECTIONS,
+    Day,
+    ask_for_browser,
+    engine_options,
+    setting_option,
+)
 from pipelines.commands.terminal import DONE, INTERRUPTED, SOME_FAILED, complain, say, show_progress
 from pipelines.errors import UserError
 from pipelines.health.sentences import tell_failure
@@ -23,6 +31,7 @@ FAILURES_SHOWN = 20
 @CATALOGUE
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source; may be repeated.")
 @click.option("--unproven", is_flag=True, help="Also sources of which nobody has seen yet that they can be read.")
+@BROWSER
 @setting_option("--limit", "limits.pages", help="At most N articles a source.")
 @click.option("--since", type=Day(), help="Skip articles that are known to be older (YYYY-MM-DD).")
 @click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop cleanly after M minutes.")
@@ -34,6 +43,7 @@ def crawl(
     catalogue: Path | None,
     sources: tuple[str, ...],
     unproven: bool,
+    browser: bool,
     limit: int | None,
     since: date | None,
     max_minutes: float | None,
@@ -43,6 +53,7 @@ def crawl(
     """One incremental crawl of every source, then process what it fetched."""
     from pipelines.run.run import crawl_and_process
 
+    ask_for_browser(browser)
     report = crawl_and_process(
         db,
         catalogue=catalogue,

@@ -51,7 +51,10 @@ def status(db: Path, as_json: bool, problems: bool, verbose: bool) -> int:
     for entry in shown:
         told = tell(entry, now)
         for sentence in told.sentences:
-            complain(f"perlu dilihat: {entry.id}: {sentence}")
+            if entry.state == "tried":
+                say(f"dicoba: {entry.id}: {sentence}")
+            else:
+                complain(f"perlu dilihat: {entry.id}: {sentence}")
         if entry.needs_look:
             complain(f"saran: {entry.id}: {told.advice}")
         for sentence in say_refused(stats.get(entry.id, {})) if verbose else ():

@@ -12,8 +12,9 @@ from pipelines.health.causes import LAYOUT, UNREAD, cause_of_errors, links_cause
 from pipelines.health.rhythm import Rhythm, rhythm
 from pipelines.wording.wib import parse_time, stamp
 
-State = Literal["ok", "stale", "quiet", "faulty", "new", "inactive"]  # the words for them: pipelines/wording/states.py
+State = Literal["ok", "stale", "quiet", "faulty", "new", "tried", "inactive"]  # the words for them: pipelines/wording/states.py
 
+TRIED = ("unproven", "needs-browser")  # statuses of sources that are crawled only when somebody asks for it
 STALE_AFTER = timedelta(hours=36)  # crawls run every quarter of an hour; a day and a half without success is a fault
 NORMAL_DAYS = 28  # four whole weeks, so that every weekday counts alike
 WATCHED_DAYS = 14  # two of every weekday: before that nobody knows on which days a source is silent
@@ -50,8 +51,9 @@ class SourceStatus:
     """One source; times are ISO 8601 UTC.
 
     state     "ok", "stale" (nothing of it answered for STALE_AFTER), "quiet" (silent far beyond its own normal),
-              "faulty" (articles come, but see `problems`), "new" (never crawled), or "inactive" (paused, needs a
-              browser, or gone from the catalogue)
+              "faulty" (articles come, but see `problems`), "new" (never crawled), "tried" (unproven, or in need of a
+              browser, and crawled because somebody asked for it), or "inactive" (paused, never tried, or gone from
+              the catalogue)
     today     articles that arrived in the last 24 hours
     normal    articles that usually arrive in a day; weekdays: the same by day of the week, Monday first
     missing   articles that usually arrive in a time as long as the one since the last article
@@ -127,14 +129,17 @@ def _status(
         problems += (Problem("pages", "", unread.since, str(unread.pages), unread.cause),)
     elif not articles and failed_pages >= UNREAD:
         problems += (Problem("pages", "", first_run, str(failed_pages)),)
-    if status != "active":
+    tried = status in TRIED and first_run is not None
+    if status != "active" and not tried:
         problems = ()
     silent = watched >= WATCHED_DAYS and missing > SILENCE
     return SourceStatus(
         id=source_id,
         name=name,
         kind=kind,
-        state=_state(status == "active", first_run is None, last_success, silent, _is_broken(problems), at),
+        state="tried"
+        if tried
+        else _state(status == "active", first_run is None, last_success, silent, _is_broken(problems), at),
         last_success=last_success,
         last_article=last_article,
         articles=articles,

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, closing, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from crawler.browser import draws, is_asked_for, require_browser
 from crawler.catalogue import Source, choose
 from crawler.hours import seconds_left
 from crawler.records import CrawlReport, SourceCounts
@@ -60,10 +61,13 @@ def crawl_and_process(
     seconds_left(datetime.now(UTC))  # complains of polite hours that are none
     everything = load_sources(database, catalogue)
     check_database(database)
-    chosen = choose(everything, only, unproven=unproven, proven=_proven(database))
+    chosen = choose(everything, only, unproven=unproven, proven=_proven(database), browser=is_asked_for())
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
     require_contact(chosen)
+    require_browser(chosen)
+    if scheduler and any(draws(source) for source in chosen):
+        raise UserError("--browser: pages are drawn on this machine alone; leave out --engine dask, or the browser")
     wanted = _corrections(database, corrections)
     with (
         crawl_engine(database, scheduler) as engine,

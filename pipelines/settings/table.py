@@ -97,6 +97,22 @@ TABLE = (
         remote=True,
     ),
     Setting(
+        "browser",
+        "PANTAU_BROWSER",
+        FLAG,
+        "",
+        "Gambarkan halaman sumber yang perlu peramban dengan chromium mesin ini (paket tambahan pantau[browser]).",
+        "Also crawl `needs-browser` sources, their pages drawn by this machine's chromium (extra `browser`).",
+    ),
+    Setting(
+        "chromium",
+        "PANTAU_CHROMIUM",
+        FILE,
+        "",
+        "Letak program chromium; bawaan: yang terpasang di sistem.",
+        "Where chromium is, for `browser`; without it the one that is on the path.",
+    ),
+    Setting(
         "catalogue",
         "PANTAU_CATALOGUE",
         FILE,

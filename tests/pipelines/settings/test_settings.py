@@ -36,6 +36,8 @@ SAMPLES = {
     "contact": "https://contoh.go.id/pantau%20uji",
     "polite_hours": "22-05",
     "first_days": "14",
+    "browser": "1",
+    "chromium": "peramban/chromium",
     "isu.days": "5",
     "catalogue": "katalog.toml",
     "sources": "sumber kami",
