@@ -104,7 +104,7 @@ class BrowserMiddleware:
             },
         )
         try:
-            response = await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
+            response = await self.crawler.engine.download_async(request)
         except Exception as error:
             logger.debug("%s: %s is not answered: %s", referer, asked.url, error)
             return None

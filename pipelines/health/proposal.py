@@ -78,7 +78,7 @@ def propose(url: str, seconds: float, given: dict[str, str]) -> Proposal:
 NOTHING = "tidak ada jalan ke artikel: tidak ada umpan, peta situs, atau daftar berita yang tautannya seragam"
 SHELL = (
     "halamannya kosong tanpa JavaScript dan tidak ada umpan atau peta situs; "
-    'bila memang perlu, tulis entrinya sendiri dengan status = "needs-browser"'
+    'bila memang perlu, tulis entrinya sendiri dengan status = "needs-browser" (docs/crawling.md)'
 )
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pipelines.health.causes import LAYOUT, UNREAD, cause_of_errors, links_cause, unread_pages
+from pipelines.health.recall import NOTHING, Recall, recall
 from pipelines.health.rhythm import Rhythm, rhythm
 from pipelines.wording.wib import parse_time, stamp
 
-State = Literal["ok", "stale", "quiet", "faulty", "new", "tried", "inactive"]  # the words for them: pipelines/wording/states.py
+State = Literal[
+    "ok", "stale", "quiet", "faulty", "new", "tried", "inactive"
+]  # the words for them: pipelines/wording/states.py
 
 TRIED = ("unproven", "needs-browser")  # statuses of sources that are crawled only when somebody asks for it
 STALE_AFTER = timedelta(hours=36)  # crawls run every quarter of an hour; a day and a half without success is a fault
@@ -57,6 +60,7 @@ class SourceStatus:
     today     articles that arrived in the last 24 hours
     normal    articles that usually arrive in a day; weekdays: the same by day of the week, Monday first
     missing   articles that usually arrive in a time as long as the one since the last article
+    recall    what became of the addresses that its feeds, sitemaps and listings named in the last days
     """
 
     id: str
@@ -74,6 +78,7 @@ class SourceStatus:
     errors: int
     last_error: str | None
     problems: tuple[Problem, ...]
+    recall: Recall = NOTHING
 
     @property
     def is_stale(self) -> bool:
@@ -107,7 +112,8 @@ def source_statuses(connection: sqlite3.Connection, now: datetime | None = None)
         {"day_ago": stamp(at - timedelta(days=1))},
     ).fetchall()
     problems = _problems(connection)
-    statuses = [_status(connection, row, problems, at) for row in rows]
+    recalled = recall(connection, at)
+    statuses = [replace(_status(connection, row, problems, at), recall=recalled.get(row[0], NOTHING)) for row in rows]
     return sorted(statuses, key=lambda s: (not s.is_stale, not s.needs_look, s.state, s.id))
 
 

@@ -117,7 +117,9 @@ def test_sources_that_nobody_asked_yet_are_not_called_well(tmp_path, open_site):
 def test_one_sentence_for_all_sources(six):
     _, connection = six
     statuses = source_statuses(connection)
-    assert overview(statuses) == "Dari 7 sumber 3 perlu dilihat, 1 tidak aktif, 1 belum pernah dirayapi, 1 baik, 1 dicoba."
+    assert (
+        overview(statuses) == "Dari 7 sumber 3 perlu dilihat, 1 tidak aktif, 1 belum pernah dirayapi, 1 baik, 1 dicoba."
+    )
     assert overview([s for s in statuses if s.state == "ok"]) == "Dari 1 sumber 1 baik."
     assert overview([]) == "Belum ada sumber."
 
