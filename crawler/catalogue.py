@@ -35,8 +35,8 @@ LONGEST_COMPLAINT, ID_SHOWN = 600, 80  # characters of what is said of a key, an
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 _KEYS = frozenset(
-    "id name kind homepage discover article_url press_releases delay user_agent headers status checked evidence note "
-    "extract".split(),
+    "id name kind homepage discover article_url press_releases delay hot user_agent headers status checked evidence "
+    "note extract".split(),
 )
 _EXTRACT_KEYS = {"title", "body", "date", "author", "remove"}
 
@@ -46,6 +46,7 @@ class Source:
     """One entry of the catalogue.
 
     delay     seconds, the least time between two requests to its host
+    hot       whether it is polled every two minutes beside the ordinary runs (crawler/spiders/source.py)
     user_agent  what stands before our own name in the user agent, for sites that ask for a browser's form
     headers   more headers of every request; those that say who asks are not among them
     evidence  by which way somebody has seen its articles found: EVIDENCE, None where the entry does not say
@@ -60,6 +61,7 @@ class Source:
     article_url: str | None = None
     press_releases: bool = False
     delay: float = DEFAULT_DELAY
+    hot: bool = False
     user_agent: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     status: str = "active"
@@ -203,6 +205,7 @@ class _Entry:
             article_url=self.pattern(),
             press_releases=self.flag("press_releases"),
             delay=self.delay(),
+            hot=self.flag("hot"),
             user_agent=self.header("user_agent", self.text("user_agent")) if "user_agent" in self.data else None,
             headers=self.headers(),
             status=self.one_of("status", STATUSES) if "status" in self.data else "active",

@@ -27,6 +27,7 @@ NAMED = {
     "sitemaps/current": "sitemaps of an index that were read since their last change",
     "sitemaps/refused": "sitemaps on a host that is not the source's, or in too deep an index",
     "sitemaps/left": "sitemaps of an index beyond the number that a run reads",
+    "discovery/polled": "looks at the feeds and the like of hot sources",
     "discovery/failed": "feeds, sitemaps and listings that could not be read",
     # Pages (crawler/spiders/fetch.py)
     "pages/left": "pages beyond the number that a run asks for",

@@ -93,6 +93,7 @@ class Discoveries:
         self.article_url = ArticlePattern(task.source.article_url) if task.source.article_url else None
         first = task.storage.first_crawl(task.source.id) if isinstance(task.storage, Memory) else None
         self.first_day = first_day(first)
+        self.polling = False
         self.read_to: dict[str, str | None] = {}  # of WordPress: up to when earlier runs have read its changes
         self.own = {url for item in task.source.discover for url in item.urls()}
         self.own_addresses = {normalise(url) for url in self.own}
@@ -191,7 +192,7 @@ class Discoveries:
         so the sitemaps that an unchanged index led to before are asked, conditionally."""
         self.task.counts.not_modified += 1
         self.record(asked, 304)
-        if not asked.is_own or asked.discovery.method != "sitemap":
+        if not asked.is_own or asked.discovery.method != "sitemap" or self.polling:
             return
         known = [url for url in self.storage.known_sitemaps(self.source.id) if url not in self.own]
         # The source may have moved since. What has no validator of its own would come whole: once a day is enough.

@@ -28,6 +28,7 @@ class SourceTask:
     limit    at most so many article pages this run; None for no limit
     since    ISO 8601, UTC; links that are known to be older are left alone
     stats    Scrapy's collector of named statistics, once the crawl has begun
+    poll     whether this is a hot source's run: its discoveries are polled, and what earlier runs left is left
     """
 
     source: Source
@@ -37,6 +38,7 @@ class SourceTask:
     limit: int | None
     since: str | None
     stats: StatsCollector | None = None
+    poll: bool = False
 
     @property
     def drawing(self) -> dict[str, bool]:

@@ -149,7 +149,7 @@ def schedule(ctx: click.Context, output: Path | None, systemd: Path | None, user
     from pipelines.operate.cron import Schedule, crontab
     from pipelines.run.catalogue import load_sources
 
-    load_sources(ctx.obj, options["catalogue"])  # complains of what the scheduled crawl would stumble over
+    sources = load_sources(ctx.obj, options["catalogue"])  # complains of what the scheduled crawl would stumble over
     settings = settings_of(ctx)
     said = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     plan = Schedule(
@@ -157,6 +157,7 @@ def schedule(ctx: click.Context, output: Path | None, systemd: Path | None, user
         config=settings.file,
         variables=settings.carried(),
         prune=bool(options["archive_days"] or options["records_days"]),
+        hot=any(source.hot and source.status in ("active", "unproven") for source in sources),
         **{name: value for name, value in options.items() if name in said or name not in READ_LATER},
     )
     if systemd is None:

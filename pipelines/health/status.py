@@ -204,7 +204,7 @@ def _problems(connection: sqlite3.Connection) -> dict[str, list[Problem]]:
         """SELECT d.source_id, d.method, d.url, d.error, d.links, d.failing_since, d.empty_since FROM discoveries d
            WHERE (d.failing_since IS NOT NULL OR d.empty_since IS NOT NULL) AND d.fetched_at >=
              (SELECT max(r.started) FROM run_sources rs JOIN runs r ON r.id = rs.run_id
-              WHERE rs.source_id = d.source_id)
+              WHERE rs.source_id = d.source_id AND coalesce(r.outcome, '') <> 'hot')
            ORDER BY d.source_id, coalesce(d.failing_since, d.empty_since), d.url"""
     )
     for source_id, method, url, error, links, failing_since, empty_since in rows:

@@ -35,6 +35,7 @@ from pipelines.run.rehearsal import Rehearsal, rehearse
 from pipelines.run.report import ProcessReport, RunReport
 from pipelines.scale.merge import merge_leftovers
 
+PATIENCE = 10.0  # seconds that the page of a hot source waits for others to be read with
 LOG = logging.getLogger(__name__)
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
@@ -48,6 +49,7 @@ def crawl_and_process(
     since: date | None,
     max_minutes: float | None,
     unproven: bool = False,
+    hot: bool = False,
     corrections: Path | None = None,
     scheduler: str | None = None,
     progress: Progress,
@@ -55,6 +57,7 @@ def crawl_and_process(
     """Crawl the chosen sources, here or on a Dask scheduler's workers, then process what was fetched.
 
     unproven   also those of which nobody has seen yet that they can be read
+    hot        only look whether the hot ones have something new (crawler/spiders/polling.py)
 
     Raises CatalogueError, UserError or LockHeld before anything is changed.
     """
@@ -62,6 +65,10 @@ def crawl_and_process(
     everything = load_sources(database, catalogue)
     check_database(database)
     chosen = choose(everything, only, unproven=unproven, proven=_proven(database), browser=is_asked_for())
+    if hot:
+        chosen = [source for source in chosen if source.hot]
+    if not chosen and hot:
+        raise UserError("--hot: no active source is hot; say hot = true in its entry, or in your own sources")
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
     require_contact(chosen)
@@ -88,6 +95,7 @@ def crawl_and_process(
             limit=limit,
             since=since,
             max_minutes=max_minutes,
+            hot=hot,
             engine=engine,
             progress=progress,
         )
@@ -101,12 +109,14 @@ def crawl_sources(
     limit: int | None = None,
     since: date | None = None,
     max_minutes: float | None = None,
+    hot: bool = False,
     engine: CrawlEngine | None = None,
     progress: Progress,
 ) -> RunReport:
     """One recorded run over `sources`, on a connection whose lock the caller holds. Default engine: this machine.
 
-    Outside the polite hours only the queue is worked, and no run is recorded.
+    Outside the polite hours only the queue is worked, and no run is recorded. Of the looks at hot sources those that
+    found nothing leave no record, and the others one with the outcome HOT.
     """
     engine, folder = engine or LocalCrawl(database), archive_folder(database)
     if seconds_left(datetime.now(UTC)) == 0:
@@ -120,7 +130,17 @@ def crawl_sources(
     with progress("mengambil", None) as fetching, progress("membaca", None) as reading:
 
         def read(more: Callable[[], bool]) -> None:
-            process_pages(connection, waiting, folder, rules, report=processed, more=more, on_progress=reading)
+            patience = PATIENCE if any(source.hot for source in sources) else None
+            process_pages(
+                connection,
+                waiting,
+                folder,
+                rules,
+                report=processed,
+                more=more,
+                patience=patience,
+                on_progress=reading,
+            )
 
         try:
             report = engine(
@@ -132,16 +152,22 @@ def crawl_sources(
                 max_minutes=max_minutes,
                 on_progress=_shown(fetching),
                 meanwhile=read,
+                **({"poll": True} if hot else {}),
             )
         except BaseException:
             with suppress(sqlite3.Error):  # of a full disk; the first error is the one to tell
                 runs.end(run_id, CrawlReport("failures", {}), processed.by_source)
             raise
     try:
-        if report.outcome != "interrupted":  # what is fetched is safe in the queue; the next run reads it
+        if report.outcome != "interrupted" and (
+            processed.read or not hot
+        ):  # what is fetched is safe in the queue; the next run reads it
             cover_new(connection, processed, progress)
     finally:
-        runs.end(run_id, report, processed.by_source)
+        if hot and report.outcome in ("done", "failures"):
+            runs.end_look(run_id, report, processed.by_source)
+        else:
+            runs.end(run_id, report, processed.by_source)
         LOG.info("perayapan %d: selesai (%s)", run_id, report.outcome)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
     return RunReport(report, processed, notes=engine.notes)

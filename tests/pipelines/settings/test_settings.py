@@ -45,6 +45,7 @@ SAMPLES = {
     "public_url": "https://pantau.contoh.go.id",
     "log": "info",
     "plain": "1",
+    "ping": "https://detak.contoh.id/uuid%20uji",
     "limits.pages": "7",
     "retention.archive_days": "90",
     "retention.records_days": "120",
