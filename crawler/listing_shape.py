@@ -66,7 +66,7 @@ def find_container(page: FetchedPage, root: etree._Element, articles: Collection
     proposed: Counter[str] = Counter()
     for link, address in links:
         if address in wanted:
-            proposed.update(dict.fromkeys(_selectors(link)))
+            proposed.update(set(_selectors(link)))
     best: tuple[int, int, str] | None = None
     for selector, times in proposed.most_common(40):
         if times < len(wanted):

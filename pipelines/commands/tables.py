@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from pipelines.health.recall import DAYS, Recall
+from pipelines.health.recall import Recall
 from pipelines.health.status import SourceStatus
 from pipelines.wording.dates import short_moment, weekday
 from pipelines.wording.labels import DISCOVERY_METHODS
@@ -68,7 +68,7 @@ def print_status(statuses: Sequence[SourceStatus], now: datetime) -> None:
             f"biasa {weekday(now)}",
             "halaman gagal",
             "galat 24 jam",
-            f"tersimpan {DAYS} hari",
+            "bagian tersimpan",
         ),
         rows,
     )
