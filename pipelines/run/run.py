@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from crawler.browser import draws, is_asked_for, require_browser
@@ -96,7 +97,7 @@ def crawl_and_process(
             since=since,
             max_minutes=max_minutes,
             hot=hot,
-            engine=engine,
+            engine=None if hot else engine,
             progress=progress,
         )
 
@@ -118,30 +119,23 @@ def crawl_sources(
     Outside the polite hours only the queue is worked, and no run is recorded. Of the looks at hot sources those that
     found nothing leave no record, and the others one with the outcome HOT.
     """
-    engine, folder = engine or LocalCrawl(database), archive_folder(database)
+    engine, folder = engine or LocalCrawl(database, poll=hot), archive_folder(database)
     if seconds_left(datetime.now(UTC)) == 0:
         return RunReport(CrawlReport("outside hours", {}), _process(connection, folder, sources, progress))
     runs = Runs(connection)
     run_id = runs.begin()
     LOG.info("perayapan %d: %d sumber", run_id, len(sources))
-    waiting = WaitingPages(connection, run_id)
-    rules = reading_rules(connection, sources)
     processed = ProcessReport()
+    read = partial(
+        process_pages,
+        connection,
+        WaitingPages(connection, run_id),
+        folder,
+        reading_rules(connection, sources),
+        report=processed,
+        patience=PATIENCE if any(source.hot for source in sources) else None,
+    )
     with progress("mengambil", None) as fetching, progress("membaca", None) as reading:
-
-        def read(more: Callable[[], bool]) -> None:
-            patience = PATIENCE if any(source.hot for source in sources) else None
-            process_pages(
-                connection,
-                waiting,
-                folder,
-                rules,
-                report=processed,
-                more=more,
-                patience=patience,
-                on_progress=reading,
-            )
-
         try:
             report = engine(
                 connection,
@@ -151,23 +145,19 @@ def crawl_sources(
                 since=since,
                 max_minutes=max_minutes,
                 on_progress=_shown(fetching),
-                meanwhile=read,
-                **({"poll": True} if hot else {}),
+                meanwhile=lambda more: read(more=more, on_progress=reading),
             )
         except BaseException:
             with suppress(sqlite3.Error):  # of a full disk; the first error is the one to tell
                 runs.end(run_id, CrawlReport("failures", {}), processed.by_source)
             raise
     try:
-        if report.outcome != "interrupted" and (
-            processed.read or not hot
-        ):  # what is fetched is safe in the queue; the next run reads it
+        # Of an interrupted run what is fetched is safe in the queue; the next run reads it.
+        if report.outcome != "interrupted" and (processed.read or not hot):
             cover_new(connection, processed, progress)
     finally:
-        if hot and report.outcome in ("done", "failures"):
-            runs.end_look(run_id, report, processed.by_source)
-        else:
-            runs.end(run_id, report, processed.by_source)
+        look = hot and report.outcome in ("done", "failures")
+        (runs.end_look if look else runs.end)(run_id, report, processed.by_source)
         LOG.info("perayapan %d: selesai (%s)", run_id, report.outcome)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
     return RunReport(report, processed, notes=engine.notes)
