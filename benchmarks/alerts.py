@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -82,10 +83,10 @@ def put_up(site: TestSite, paths: list[str], number: int, chance: random.Random)
     site.answers["/umpan"] = Answer(feed(site, *paths), etag=f'"{number}"')
 
 
-def wait(seconds: float, answer: Answer) -> Answer:
+def wait(seconds: float, answer: Answer | Callable[[], Answer]) -> Answer:
     """An answer that takes its time."""
     time.sleep(seconds)
-    return answer
+    return answer() if callable(answer) else answer
 
 
 class Schedule:

@@ -14,6 +14,11 @@ from tests.crawler.crawling import query, run_crawl
 from tests.crawler.server import Answer, catalogue, feed, serve
 
 HOT = "hot = true\n"
+OTHER = (
+    "Pedagang pasar apung menyambut pembukaan dermaga baru dengan arak-arakan perahu hias. Camat setempat menjelaskan "
+    "bahwa tiang-tiangnya dibuat dari beton pracetak, sehingga tahan air asin. Bongkar muat garam dipindahkan ke sisi "
+    "timur mulai pekan depan, dan penyeberangan malam dibuka kembali."
+)
 
 
 @pytest.fixture
@@ -99,6 +104,7 @@ def test_the_command_reads_what_is_new_tells_the_watches_and_leaves_no_empty_run
     assert pantau("crawl", "--catalogue", "k.toml").returncode == 0
     receiver = f"json://127.0.0.1:{webhook.server_address[1]}/siaga"
     assert pantau("watch", "add", "siaga", "--query", "dermaga", "--to", receiver).returncode == 0
+    site.article("/berita/2", "Pasar apung punya dermaga baru", OTHER)  # no copy of the other
     name(site, 2, 1)
     hot = pantau("crawl", "--hot", "--catalogue", "k.toml")
     assert hot.returncode == 0, hot.stderr
