@@ -34,7 +34,7 @@ GOAL = 180.0  # seconds
 HOT, WATCH = 120.0, 60.0  # seconds between two of their lines
 EACH = 2  # articles of a source
 SLOW = 20.0  # seconds for each of the slow site's answers
-SLOW_PAGES = 8
+SLOW_PAGES = 12
 ORDINARY = 0.35  # of the time, when the ordinary run begins
 
 
@@ -155,7 +155,9 @@ def measure(minutes: float, count: int, seed: int) -> dict[str, Any]:
         schedule.run("watch", "run")
         ways = f'{{ method = "feed", url = "{slow.address}/umpan" }}'
         slow.answers["/umpan"] = Answer(feed(slow, *(f"/berita/{number}" for number in range(SLOW_PAGES))))
-        (folder / "k.toml").write_text(text + catalogue(slow, ways).replace('"uji"', '"lambat"'))
+        (folder / "k.toml").write_text(
+            text + catalogue(slow, ways).replace('"uji"', '"lambat"').replace("delay = 0", "delay = 1")
+        )
         begun = time.monotonic()
         last = begun + minutes * 60
         end = last + GOAL + HOT  # what is put up in the last moment is still waited for

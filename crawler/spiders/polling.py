@@ -20,16 +20,13 @@ EVERY = 120.0  # seconds between two looks
 def poll(discoveries: Discoveries) -> Iterator[Request]:
     """Requests for the first page of each such discovery, also where this run has asked for it already."""
     discoveries.polling = True
+    _forget_answered(discoveries)
     for discovery in discoveries.source.discover:
         walk = discovery.walks()[0]
-        if not _is_cheap(discoveries, discovery, walk) or _is_asked(discoveries, walk[0]):
-            continue
-        discoveries.task.count("discovery/polled")
-        for url in walk:
-            discoveries.asked.pop(url, None)
-            discoveries.recorded.discard(url)
-        discoveries.read_to.pop(walk[0], None)
-        yield from discoveries.ask(discovery, walk)
+        if walk[0] not in discoveries.asked and _is_cheap(discoveries, discovery, walk):
+            discoveries.task.count("discovery/polled")
+            discoveries.read_to.pop(walk[0], None)
+            yield from discoveries.ask(discovery, walk)
 
 
 def _is_cheap(discoveries: Discoveries, discovery: Discovery, walk: Sequence[str]) -> bool:
@@ -39,6 +36,9 @@ def _is_cheap(discoveries: Discoveries, discovery: Discovery, walk: Sequence[str
     return bool(last_modified or (etag and not etag.startswith(OWN_ETAG)))
 
 
-def _is_asked(discoveries: Discoveries, url: str) -> bool:
-    """Whether it is asked for at this moment."""
-    return url in discoveries.asked and url not in discoveries.recorded
+def _forget_answered(discoveries: Discoveries) -> None:
+    """What was answered may be asked for again, the sitemaps that an index leads to among it."""
+    for url in discoveries.recorded:
+        discoveries.asked.pop(url, None)
+    discoveries.recorded.clear()
+    discoveries.sitemaps = 0
