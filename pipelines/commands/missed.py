@@ -14,6 +14,7 @@ from pipelines.commands.options import CATALOGUE
 from pipelines.commands.terminal import DONE, print_json, say
 from pipelines.errors import UserError
 from pipelines.wording.numbers import number, share
+from pipelines.wording.translate import spoken
 
 
 @click.command()
@@ -40,7 +41,7 @@ def missed(db: Path, urls: tuple[str, ...], as_json: bool, catalogue: Path | Non
         if as_json:
             print_json(asdict(one))
         else:
-            click.echo(f"{one.url}: {one.said}")
+            click.echo(f"{one.url}: {spoken(one.said)}")
     if len(found) > 1:
         say(f"{number(len(found))} alamat: {number(sum(one.is_here for one in found))} ada di sini")
     return DONE

@@ -34,8 +34,8 @@ class Missed:
     """What became of one address.
 
     url       as it was asked, in its one form where it has one
-    verdict   stored, copy, language (stored, but not tagged); waiting, unread, retried, refused, no article (in the
-              queue); robots, off, unproven, new, never named, other page, unknown, no address (not in it)
+    verdict   stored, copy, language (stored, but not tagged); waiting, unread, retried, refused, no-article (in the
+              queue); robots, off, unproven, new, never-named, other-page, unknown, no-address (not in it)
     said      a sentence
     source    the id of the source whose article it is, or would be
     article   the id of the stored article; of a copy that of the original
@@ -74,7 +74,7 @@ class _Look:
         text = raw.strip()
         url = normalise(text if "://" in text else f"https://{text}")
         if url is None or "." not in (urlsplit(url).hostname or ""):
-            return Missed(text[:200], "no address", "bukan alamat halaman; tulis seperti https://contoh.go.id/berita/1")
+            return Missed(text[:200], "no-address", "bukan alamat halaman; tulis seperti https://contoh.go.id/berita/1")
         owner = self.owners.owner(url)
         form = owner[1] if owner else url
         page = Orders(self.connection).known([form]).get(form)
@@ -84,10 +84,11 @@ class _Look:
         """The article at an address, or at the one under which the queue knows it; None where there is none."""
         forms = list(dict.fromkeys([url, *([page["url"], page["final_url"]] if page else []), *same_page(url)]))
         marks = ", ".join("?" * len(forms))
-        columns = "id, title, source_id, language, duplicate_of"
         for column in ("url", "canonical_url"):
             row = self.connection.execute(
-                f"SELECT {columns} FROM articles WHERE {column} IN ({marks}) ORDER BY id LIMIT 1", forms
+                f"""SELECT id, title, source_id, language, duplicate_of FROM articles
+                    WHERE {column} IN ({marks}) ORDER BY id LIMIT 1""",
+                forms,
             ).fetchone()
             if row:
                 return self.article(url, row)
@@ -110,27 +111,29 @@ class _Look:
     def queued(self, form: str, url: str) -> Missed:
         """A page that the queue knows and of which nothing is stored."""
         row = self.connection.execute(
-            "SELECT source_id, state, error, found_at, not_before, attempts, doubted, http_status FROM pages "
-            "WHERE url = ?",
+            "SELECT source_id, state, error, found_at, not_before, attempts, doubted FROM pages WHERE url = ?",
             (url,),
         ).fetchone()
-        source, state, error, found, until, attempts, doubted, _ = row
+        source, state, error, found, until, attempts, doubted = row
+        halted = self.halted(source)
         if state == "found":
             ahead = self.connection.execute(
                 "SELECT count(*) FROM pages WHERE source_id = ? AND state = 'found'", (source,)
             ).fetchone()[0]
-            said = f"ditemukan {moment(found)} dan menunggu diambil, bersama {number(ahead - 1)} halaman lain sumbernya"
-            return Missed(form, "waiting", f"{said}{self.halted(source)}", source)
+            when, others = moment(found), number(ahead - 1)
+            said = f"ditemukan {when} dan menunggu diambil, bersama {others} halaman lain sumbernya{halted}"
+            return Missed(form, "waiting", said, source)
         if state == "fetched":
-            return Missed(form, "unread", f"sudah diambil ({moment(found)} ditemukan), menunggu dibaca", source)
-        why = _say_error(error or "")
-        again = f"; dicoba lagi sesudah {moment(until)}" if until and until > self._stamp() else ""
+            when = moment(found)
+            return Missed(form, "unread", f"ditemukan {when} dan sudah diambil, menunggu dibaca", source)
+        why, when = _say_error(error or ""), moment(until)
+        again = f"; dicoba lagi sesudah {when}" if until and until > self._stamp() else ""
         if doubted or (error or "").startswith("extract: "):
-            ended = "" if state == "failed" else f"; tidak dicoba lagi sesudah {attempts or 1} kali"
-            return Missed(form, "no article", f"dinilai bukan artikel: {why}{again or ended}", source)
+            rest = again or ("" if state == "failed" else "; tidak dicoba lagi")
+            return Missed(form, "no-article", f"dinilai bukan artikel: {why}{rest}", source)
         if state == "quarantined":
             return Missed(form, "refused", f"tidak dicoba lagi sesudah {attempts} kali gagal: {why}", source)
-        return Missed(form, "retried", f"gagal {attempts} kali: {why}{again}{self.halted(source)}", source)
+        return Missed(form, "retried", f"gagal {attempts} kali: {why}{again}{halted}", source)
 
     def unseen(self, url: str, owner: tuple[Source, str] | None) -> Missed:
         """An address that no run has come across."""
@@ -149,7 +152,7 @@ class _Look:
         answered, begun = self.crawled(source.id)
         if begun is None:
             return Missed(url, "new", f"sumbernya, {name}, belum pernah dirayapi di sini", source.id)
-        return Missed(url, "never named", self.never_named(name, source.id, answered, begun), source.id)
+        return Missed(url, "never-named", self.never_named(name, source.id, answered, begun), source.id)
 
     def unowned(self, url: str) -> Missed:
         """An address that no source takes for an article of its own."""
@@ -161,7 +164,7 @@ class _Look:
             return Missed(url, "unknown", said)
         names = ", ".join(f"{source.name} ({source.id})" for source in near[:3])
         said = f"situsnya dikenal, {names}, tetapi bentuk alamat ini bukan bentuk alamat artikelnya (article_url)"
-        return Missed(url, "other page", said, near[0].id)
+        return Missed(url, "other-page", said, near[0].id)
 
     def never_named(self, name: str, source_id: str, answered: str | None, begun: str) -> str:
         """That no feed, sitemap or listing of a source that is crawled has named an address, and what of them fails."""
@@ -169,12 +172,14 @@ class _Look:
             "SELECT error FROM discoveries WHERE source_id = ? AND failing_since IS NOT NULL ORDER BY failing_since",
             (source_id,),
         ).fetchall()
-        said = f"umpan, peta situs, dan daftar {name} tidak pernah menyebutnya, sejak dirayapi {moment(begun)}"
-        if failing:
-            return f"{said}; yang sedang gagal: {'; '.join(say_recorded(error or '') for (error,) in failing[:3])}"
-        if answered:
-            said += f"; terakhir dijawab {moment(answered)}"
-        return f"{said}. Yang lebih tua diambil dengan pantau backfill {source_id} --since HARI"
+        when, last = moment(begun), moment(answered)
+        faults = "; ".join(say_recorded(error or "") for (error,) in failing[:3])
+        more = f"pantau backfill {source_id} --since HARI mengambil yang lebih tua"
+        if faults:
+            more = f"yang sedang gagal: {faults}"
+        elif last:
+            more = f"terakhir dijawab {last}; pantau backfill {source_id} --since HARI mengambil yang lebih tua"
+        return f"umpan, peta situs, dan daftar {name} tidak pernah menyebutnya sejak dirayapi {when}; {more}"
 
     def forbidden(self, url: str) -> bool:
         """Whether the robots.txt of its site, as last read, forbids an address."""

@@ -97,17 +97,17 @@ def fetched(name):
         ("https://kabar.id/baca/baru", "unread", "menunggu dibaca"),
         ("https://kabar.id/baca/sibuk", "retried", "ditutup sementara); dicoba lagi sesudah"),
         ("https://kabar.id/baca/hilang", "refused", "sesudah 3 kali gagal: menjawab 404"),
-        ("https://kabar.id/baca/daftar", "no article", "dinilai bukan artikel: daftar halaman lain"),
+        ("https://kabar.id/baca/daftar", "no-article", "dinilai bukan artikel: daftar halaman lain"),
         ("https://kabar.id/baca/rahasia/1", "robots", "robots.txt situsnya melarang"),
-        ("https://kabar.id/baca/tak-pernah", "never named", "tidak pernah menyebutnya"),
-        ("https://kabar.id/tentang", "other page", "bukan bentuk alamat artikelnya"),
+        ("https://kabar.id/baca/tak-pernah", "never-named", "tidak pernah menyebutnya"),
+        ("https://kabar.id/tentang", "other-page", "bukan bentuk alamat artikelnya"),
         ("https://tidur.id/baca/1", "off", "dijeda: libur panjang"),
         ("https://coba.id/baca/1", "unproven", "pantau sources check coba"),
         ("https://segar.id/baca/1", "new", "belum pernah dirayapi"),
         ("https://lain.id/a", "unknown", "pantau sources add https://lain.id/"),
-        ("bukan", "no address", "bukan alamat halaman"),
-        ("http://[::1", "no address", "bukan alamat halaman"),
-        ("javascript:alert(1)", "no address", "bukan alamat halaman"),
+        ("bukan", "no-address", "bukan alamat halaman"),
+        ("http://[::1", "no-address", "bukan alamat halaman"),
+        ("javascript:alert(1)", "no-address", "bukan alamat halaman"),
     ],
 )
 def test_every_address_gets_its_reason(place, url, verdict, words):
@@ -165,7 +165,7 @@ def test_the_commands_and_the_page_say_the_same(place, pantau, open_site):
     run = pantau(
         "--db", db, "missed", "-", "--json", "--catalogue", folder / "k.toml", stdin="https://lain.id/a\n\nb\n"
     )
-    assert [json.loads(line)["verdict"] for line in run.stdout.splitlines()] == ["unknown", "no address"]
+    assert [json.loads(line)["verdict"] for line in run.stdout.splitlines()] == ["unknown", "no-address"]
     named = pantau("--db", db, "recall", "kabar", "--json")
     assert json.loads(named.stdout)["named"] == 8
     assert pantau("--db", db, "recall", "lain").returncode == 2
