@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipelines.settings.kinds import (
     ADDRESS,
+    CALL,
     CONTACT,
     FILE,
     FLAG,
@@ -111,6 +112,22 @@ TABLE = (
         remote=True,
     ),
     Setting(
+        "browser",
+        "PANTAU_BROWSER",
+        FLAG,
+        "",
+        "Gambarkan halaman sumber yang perlu peramban dengan chromium mesin ini (paket tambahan pantau[browser]).",
+        "Also crawl `needs-browser` sources, their pages drawn by this machine's chromium (extra `browser`).",
+    ),
+    Setting(
+        "chromium",
+        "PANTAU_CHROMIUM",
+        FILE,
+        "",
+        "Letak program chromium; bawaan: yang terpasang di sistem.",
+        "Where chromium is, for `browser`; without it the one that is on the path.",
+    ),
+    Setting(
         "catalogue",
         "PANTAU_CATALOGUE",
         FILE,
@@ -206,6 +223,14 @@ TABLE = (
         "",
         "Alamat perantara yang dipercaya; dari alamat lain header itu ditolak.",
         "The addresses of the proxies that are believed, separated by spaces; from any other the header is refused.",
+    ),
+    Setting(
+        "ping",
+        "PANTAU_PING",
+        CALL,
+        "",
+        "Alamat yang dipanggil sesudah setiap perayapan yang baik; yang mengawasinya memberi tahu bila ia diam.",
+        "An address that is called after every good crawl: whoever watches it alarms when it falls silent.",
     ),
     Setting(
         "limits.pages",
