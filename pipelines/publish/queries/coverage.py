@@ -253,7 +253,7 @@ async def pairs(db: Database, asked: Asked, limit: int, offset: int) -> list[Row
                    coalesce(t.name, n.outlet) AS outlet_name
             FROM (SELECT l.*, row_number() OVER () AS place FROM (
                     SELECT * FROM coverage_league l WHERE {asked.where}
-                    ORDER BY l.day DESC, l.release_id DESC, l.article_id LIMIT :limit OFFSET :offset) l) n
+                    ORDER BY l.day DESC, l.release_id DESC, l.article_id DESC LIMIT :limit OFFSET :offset) l) n
             JOIN articles r ON r.id = n.release_id JOIN articles a ON a.id = n.article_id
             LEFT JOIN sources s ON s.id = n.source_id LEFT JOIN sources t ON t.id = n.outlet ORDER BY n.place""",
         asked.values | {"limit": limit, "offset": offset},
