@@ -39,7 +39,7 @@ from nlp.components.agreements.instruments import SHORT_FORMS, Group, party_key
 from nlp.components.agreements.learnt import WEIGHTS, Floats, network_digest, vectors_of
 from nlp.components.agreements.lists import joined
 from nlp.components.agreements.party_names import party_text
-from nlp.components.agreements.weighing import LEAST_GROUP, Weighing
+from nlp.components.agreements.weighing import LEAST_GROUP, Weighing, is_told
 from nlp.document import body_start, forget_entities, index_entities
 from nlp.records import AGREEMENT_STATUSES, Agreement
 from nlp.tag import prepared
@@ -302,7 +302,8 @@ def predictions(examples: Sequence[Example], judges: Mapping[str, Fitted]) -> di
         status = weighing.chosen_status(AGREEMENT_STATUSES[int(np.argmax(votes))], date)
         if likely >= LEAST_GROUP:
             names = weighing.chosen(group, near, parties, *weighing.listed(group))
-            found[id(example)].append(weighing.told(group, likely, names, date, status))
+            told = weighing.told(group, likely, names, date, status)
+            found[id(example)] += [told] if is_told(told) else []
     return {key: [vars(agreement) for agreement in joined(told)] for key, told in found.items()}
 
 

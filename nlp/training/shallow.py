@@ -170,13 +170,13 @@ def cut_out(deep: Language, depth: int) -> Shallow:
 
 def deepen(student: Shallow, depth: int) -> None:
     """Put window layers on top until there are `depth`; each begins as next to nothing added to the one below it."""
+    outputs, pieces = len(student.mix.norm.weight), student.mix.pieces
+    inputs = 3 * outputs
+    bound = (6 / (inputs + outputs)) ** 0.5
     for _ in range(depth - len(student.layers)):
-        outputs, pieces = len(student.mix.norm.weight), student.mix.pieces
-        inputs = 3 * outputs
-        bound = (6 / (inputs + outputs)) ** 0.5
-        weight = np.random.default_rng(depth).uniform(-bound, bound, (outputs, pieces, inputs))
-        nothing = np.zeros((outputs, pieces)), np.full(outputs, NEW_LAYER), np.zeros(outputs)
-        student.layers.append(Maxout(weight, *nothing))
+        weight = np.random.default_rng(depth).uniform(-bound, bound, (outputs, pieces, inputs)).astype(np.float32)
+        bias, shift = np.zeros((outputs, pieces), np.float32), np.zeros(outputs, np.float32)
+        student.layers.append(Maxout(weight, bias, np.full(outputs, NEW_LAYER, np.float32), shift))
 
 
 def write(deep: Path, student: Shallow, moves: Moves, output: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
@@ -78,6 +79,15 @@ NOT_THERE = re.compile(
 # A joint decree of ministers is none where it sets the holidays of a year.
 DECREE = re.compile(r"(?:surat\s+)?keputusan\s+bersama|SKB", re.IGNORECASE)
 HOLIDAYS = re.compile(r"\b(?:libur\s+nasional|cuti\s+bersama|hari\s+libur)\b", re.IGNORECASE)
+# What clubs, players and coaches reach is none: "kesepakatan personal", "kesepakatan lisan".
+OF_PLAYERS = re.compile(
+    r"(?:kesepakatan|kesepahaman|kontrak)(?:\s+(?:personal|lisan|verbal|bersama|transfer|awal))?", re.IGNORECASE
+)
+CLUB_WORDS = re.compile(
+    r"\b(?:klub\w*|transfer|pemain\w*|striker|bek|gelandang|kiper|penyerang|pelatih|timnas|liga|musim|gol|skuad|bursa|laga)\b",
+    re.IGNORECASE,
+)
+CLUB_NEAR = 300  # characters on either side
 # A number before a mention: "beberapa " of "beberapa perjanjian, termasuk perjanjian perdagangan bebas".
 GENERIC = re.compile(r"\b(?:beberapa|sejumlah|berbagai|banyak)\s+\Z", re.IGNORECASE)
 # Behind a mention that only announces others: "beberapa perjanjian|, termasuk| perjanjian perdagangan bebas".
@@ -281,11 +291,20 @@ def _is_none(span: Span) -> bool:
     before = text_of(span.doc)[max(0, span.start_char - 40) : span.start_char]
     if (
         head_of(span.text) == len(HEADS)
-        and (len(span) == 1 or _is_place(span.text))
+        and (len(span) == 1 or span.text.islower() or _is_place(span.text))
         and not INSTRUMENT.search(span.text)
     ):
-        return True  # "MADURA", which the ner took for one
+        return True  # "MADURA" or the tags below a story, "malaysia timor leste", which the ner took for one
+    if OF_PLAYERS.fullmatch(span.text) and _is_sport(span):
+        return True
     return NO_INSTRUMENT.match(text_of(span.doc), span.start_char) is not None or NOT_THERE.search(before) is not None
+
+
+def _is_sport(span: Span) -> bool:
+    """Whether a player is signed or sold there: three words of clubs or more stand around."""
+    text = text_of(span.doc)
+    around = text[max(0, span.start_char - CLUB_NEAR) : span.end_char + CLUB_NEAR]
+    return sum(1 for _ in islice(CLUB_WORDS.finditer(around), 3)) == 3
 
 
 def _is_place(name: str) -> bool:

@@ -18,6 +18,7 @@ from nlp.components.agreements import judging
 from nlp.components.agreements.bodies import Bodies, Body, Others, nearest
 from nlp.components.agreements.facts import place_of_signing, reference_day, rule_status, signatories_in, subject_of
 from nlp.components.agreements.instruments import (
+    FORMAL,
     SHORT_FORMS,
     Group,
     InstrumentMention,
@@ -35,6 +36,7 @@ from nlp.records import AGREEMENT_STATUSES, Agreement
 SIGNED, PLANNED, IN_FORCE, DISCUSSED = AGREEMENT_STATUSES[:4]
 LIKELY = "pantau_agreements.likely"  # in doc.user_data: how likely each anchor is, by its tokens
 LEAST_GROUP = 0.5  # how likely a group must be an agreement; of .35 to .6 the best F1 by cross-validation
+LEAST_WITHOUT_PARTIES = 0.72  # likewise, of no formal kind and without a party: "peluang kesepakatan dagang"
 # How likely a body must be to be a party, and the best two if else fewer than two would be.
 PARTY, SECOND_PARTY = 0.4, 0.3
 # The list that the rules read is taken as it stands if it is one of "antara A dan B", or if they read it in the agreement's
@@ -147,7 +149,7 @@ class Weighing:
             likely = float(judge.probability([row], self.vectors(group))[0])
             if likely >= LEAST_GROUP:
                 found.append(self._agreement(group, likely))
-        return joined(found)
+        return joined([told for told in found if is_told(told)])
 
     def _spans(self, group: Group) -> list[Span]:
         best = self.best(group)
@@ -234,6 +236,11 @@ class Weighing:
         """The status, in force where it was signed long ago."""
         age = judging.days_between(date, self.reference) if date else None
         return IN_FORCE if status == SIGNED and age is not None and age > OLD else status
+
+
+def is_told(told: Sequence[Agreement]) -> bool:
+    """Whether an agreement is worth telling: one of no formal kind that nobody is known to be party of must be surer."""
+    return any(a.parties or a.type in FORMAL or a.confidence >= LEAST_WITHOUT_PARTIES for a in told)
 
 
 def _is_concession(group: Group) -> bool:

@@ -124,8 +124,8 @@ def _is_post(title: str) -> bool:
     if title[:1].islower() or short or HEAD.search(title) or not title:
         return True
     if len(title.split()) != 1:
-        words = {part.strip(",.()").casefold() for part in title.split()}
-        return not words.isdisjoint(post_words() | OTHER_POSTS | common_words())
+        words = [part.strip(",.()").casefold() for part in title.split()]
+        return any(part in known for part in words for known in (post_words(), common_words(), OTHER_POSTS))
     return word in post_words() or word in OTHER_POSTS or (word in common_words() and AGENT.fullmatch(word) is not None)
 
 

@@ -8,9 +8,11 @@ import re
 import numpy as np
 import pytest
 
-from nlp.components.agreements import anchors, bodies, cues, judging
+from nlp.components.agreements import anchors, bodies, cues, judging, standing
 from nlp.components.agreements.learnt import WEIGHTS, judge_from_json, judges, network_digest, vectors_of
-from nlp.components.agreements.party_names import is_of_dateline
+from nlp.components.agreements.parties import Evidence, find_parties
+from nlp.components.agreements.party_names import full_names, is_of_dateline
+from nlp.document import sentence_of
 from nlp.tag import tag_documents
 
 PUBLISHED = "2025-11-14"
@@ -241,3 +243,52 @@ def test_two_countries_before_a_dash_are_parties(rules):
 )
 def test_what_the_ner_took_for_an_instrument(rules, text, entities):
     assert rules(text, *entities)._.agreements == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("Indonesia–Kanadia Free Trade Agreement mulai berlaku.", ("Indonesia", "Kanadia")),
+        (
+            "Perundingan Indonesia-EAEU FTA usai. Eurasian Economic Union puas.",
+            ("Indonesia", "Eurasian Economic Union"),
+        ),
+    ],
+)
+def test_a_treatys_name_tells_its_parties(rules, text, parties):
+    doc = rules(text)
+    start = text.index("Indonesia")
+    end = text.index("Agreement") + 9 if "Agreement" in text else text.index("FTA") + 3
+    span = doc.char_span(start, end, label="AGR")
+    found = find_parties(span, sentence_of(span))
+    assert (found.names, found.evidence) == (parties, Evidence.BETWEEN)
+
+
+def test_posts_stand_for_the_bodies_that_the_text_names(rules):
+    text = "Universitas Sagara dan Kementerian Garam hadir."
+    doc = rules(text)
+    bodies_named = [doc.char_span(0, 18, label="ORG"), doc.char_span(23, 40, label="ORG")]
+    names = ("Rektor Universitas Sagara", "Menteri Garam", "Kepala Dinas Laut")
+    assert full_names(bodies_named, names) == ("Universitas Sagara", "Kementerian Garam", "Kepala Dinas Laut")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Perjanjian Disiapkan Kementerian.", "Perjanjian"),
+        ("Kesepakatan Ditandatangani Besok.", "Kesepakatan"),
+        ("Perjanjian Meulaboh dibahas.", "Perjanjian Meulaboh"),
+        ("Deklarasi Ternate dibacakan.", "Deklarasi Ternate"),
+    ],
+)
+def test_a_headlines_verb_is_no_part_of_the_name(text, name):
+    assert anchors.INSTRUMENT.match(text)[0] == name
+
+
+def test_where_an_agreement_stands_is_told_by_words_on_either_side(rules):
+    text = "Bupati belum meneken MoU yang akan dibahas. Selesai."
+    doc = rules(text)
+    span = doc.char_span(text.index("MoU"), text.index("MoU") + 3)
+    row = dict(zip(standing.FEATURES, standing.features([span]), strict=True))
+    assert row["sign before"] == 1 and row["not before"] == 9 and row["will behind"] == 6
+    assert row["talk close by"] == 1 and row["finish in sentence"] == 0 and row["finish before"] == standing.FAR

@@ -106,6 +106,21 @@ def test_the_mean_of_a_network_with_itself_is_that_network_and_shares_add_up(nlp
     from nlp.training import mean
 
     net, _ = mean.mean({MODEL: 1.0})
-    assert all((a == b).all() for a, b in zip(net.parameters(), shallow.cut_out(nlp, 2).parameters(), strict=True))
+    assert all(
+        (a == b).all()
+        for a, b in zip(net.parameters(), shallow.cut_out(nlp, shallow.depth_of(nlp)).parameters(), strict=True)
+    )
     with pytest.raises(ValueError, match=r"add up to 0\.5"):
         mean.mean({MODEL: 0.5})
+
+
+def test_a_new_layer_changes_next_to_nothing_until_it_has_learnt(nlp, texts, tmp_path):
+    network, moves = shallow.cut_out(nlp, shallow.depth_of(nlp)), shallow.Moves(nlp.get_pipe("decode"))
+    deeper = len(network.layers) + 1
+    shallow.deepen(network, deeper)
+    shallow.write(MODEL, network, moves, tmp_path / "deeper")
+    found = student.load_plain(tmp_path / "deeper")
+    assert shallow.depth_of(found) == deeper
+    pairs = zip(entities(found, texts), entities(nlp, texts), strict=True)
+    same, either = map(sum, zip(*((len({*a} & {*b}), len({*a} | {*b})) for a, b in pairs), strict=True))
+    assert same > 0.97 * either
