@@ -4,11 +4,12 @@
     python -m benchmarks.flat measure SMALL.db LARGE.db [--rounds 3]
     python -m benchmarks.flat known FOLDER/known.db --pages 10000000
 
-`make` writes a made-up archive (benchmarks/made_up.py), lets coverage index its last 45 days, and makes the database
-known to the present schema. `measure` serves ten sites on loopback, whose feeds have 10 new and up to 90 known
-articles each, and runs the whole of `pantau crawl` on each database in turn: the same pages, which tell of the people
-and places that the archives tell of most. It writes into the databases. Per round and step: seconds, and the
-instructions that SQLite's virtual machine carried out for the writer, which no busy machine changes.
+`make` writes a made-up archive (benchmarks/made_up.py), lets coverage index its last 45 days, puts all of it into
+stories (benchmarks/made_isu.py), and makes the database known to the present schema. `measure` serves ten sites on
+loopback, whose feeds have 10 new and up to 90 known articles each, and runs the whole of `pantau crawl` on each
+database in turn: the same pages, which tell of the people and places that the archives tell of most. It writes into the
+databases. Per round and step: seconds, and the instructions that SQLite's virtual machine carried out for the writer,
+which no busy machine changes.
 `known` fills a queue with pages that were read before and times what a crawl asks it: feeds of 100 links, 10 new.
 """
 
@@ -34,6 +35,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from benchmarks import made_isu
 from benchmarks.bulk import make as make_archive
 from benchmarks.made_up import LAST, Archive
 from benchmarks.pages import Pages
@@ -54,7 +56,7 @@ def make(path: Path, total: int) -> None:
 
 
 def age(path: Path) -> None:
-    """Let coverage index the articles of the archive's last DAYS_KEPT days, unless it has."""
+    """Let coverage index the articles of the archive's last DAYS_KEPT days, and all be in stories, unless they are."""
     connection = connect(path).conn
     connection.execute("PRAGMA synchronous = OFF")
     if not connection.execute("SELECT count(*) FROM coverage_articles").fetchone()[0]:
@@ -78,6 +80,7 @@ def age(path: Path) -> None:
         connection.execute(f"UPDATE coverage_index SET day = day + {shift}")
         connection.execute(f"UPDATE coverage_common SET since = since + {shift}, noted_on = {today}")
         print(file=sys.stderr)
+    made_isu.fill(connection, LAST)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
@@ -87,7 +90,7 @@ class Sites:
 
     def __init__(self) -> None:
         archive = Archive(1)
-        places = [place["name"] for place in archive.places[:200]]
+        places = [place.name for place in archive.places[:200]]
         first = datetime.now(UTC) - timedelta(hours=6)
         self.pages = Pages(timedelta(seconds=1), first, archive.people[:2_000], places)
         self.round = 0
@@ -198,6 +201,7 @@ def one_run(database: Path, catalogue: Path) -> None:
         (run.LocalCrawl, "__call__", "crawl"),
         (process, "_write", "store"),
         (run, "update_coverage", "coverage"),
+        (run, "update_stories", "isu"),
         (run.Runs, "end", "end"),
     ):
         setattr(module, name, steps.timed(step, getattr(module, name)))

@@ -39,7 +39,7 @@ PREPARED = 3  # batches whose words are stemmed before: most real words are know
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def pages(archive: Archive) -> dict[str, list[str]]:
+def pages(archive: Archive, path: Path) -> dict[str, list[str]]:
     """Addresses by kind of page; several of each, so that one lucky cache does not decide."""
     middle = [str(word) for word in archive.words[MIDDLE]][:40]
     phrases = [f'"{COMMON} {word}"' for word in (AFTER, *middle[:9])]
@@ -70,7 +70,7 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "search, kind": ["/cari?jenis=news", "/cari?jenis=press_release"],
         "search, city and dates": [f"/cari?tempat={n}&dari=2025-01-01&sampai=2025-03-31" for n in range(1, 40)],
         "search, city by name": [
-            f"/cari?kota={quote(p['name'].split(' ', 1)[1])}" for p in archive.places[:40] if p["kind"] != "provinsi"
+            f"/cari?kota={quote(p.name.split(' ', 1)[1])}" for p in archive.places[:40] if p.kind != "provinsi"
         ],
         "search, official": [f"/cari?orang={n}" for n in range(1, 400, 10)],
         "search, official by name": [f"/cari?pejabat={quote(name)}" for name in archive.people[:40]],
@@ -78,13 +78,21 @@ def pages(archive: Archive) -> dict[str, list[str]]:
         "article": [f"/artikel/{n}" for n in range(1_000, archive.total, max(1, archive.total // 40))],
         "person, most told": [f"/pejabat/{n}" for n in range(1, 6)],
         "person": [f"/pejabat/{n}" for n in range(10, 400, 10)],
-        "city, most told": [f"/kota/{n + 1}" for n, p in enumerate(archive.places) if p["kind"] != "provinsi"][:5],
+        "city, most told": [f"/kota/{n + 1}" for n, p in enumerate(archive.places) if p.kind != "provinsi"][:5],
         "city": [f"/kota/{n}" for n in range(10, 200, 5)],
         "province": [f"/provinsi/{code}" for code in ("32", "33", "31", "12", "91")],
         "institution": [f"/lembaga/{n}" for n in range(1, 40)],
         "agreement": [f"/perjanjian/{n}" for n in agreements(archive)],
         "law": [f"/peraturan/{n}" for n in range(1, 40)],
         "source": [f"/sumber/s{n}" for n in range(0, 200, 5)],
+        "isu of a day": ["/isu", *(f"/isu?hari={y}-{m:02d}-17" for y in (2024, 2025, 2026) for m in range(1, 11))],
+        "isu of a day by a filter": [
+            f"/isu?hari=2026-{m:02d}-17&{said}"
+            for m in range(1, 11)
+            for said in ("lembaga=dinas", "pejabat=a", "kota=bandung", "jenis=media", "tumbuh=1")
+        ],
+        "isu of all days": ["/isu?hari=semua", "/isu?hari=semua&tumbuh=1", "/isu?hari=semua&kota=bandung"],
+        "isu, one": [f"/isu/{n}" for n in stories(path)],
         "officials": ["/pejabat", "/pejabat?cari=rektor", "/pejabat?urut=nama", "/pejabat?cari=zz"],
         "institutions": ["/lembaga", "/lembaga?cari=dinas", "/lembaga?urut=terakhir"],
         "cities": ["/kota", "/kota?cari=kota", "/kota?provinsi=32"],
@@ -120,6 +128,16 @@ def agreements(archive: Archive) -> list[int]:
     return [made.number + 1 for made in archive.batch(0) if made.tags.agreements][:40]
 
 
+def stories(path: Path) -> list[int]:
+    """Ids of some stories of several articles, and of the largest; none of an archive without (benchmarks/flat.py)."""
+    with closing(connect(path).conn) as connection:
+        found = connection.execute(
+            """SELECT id FROM (SELECT id FROM isu WHERE articles > 1 AND state = 'open' AND id % 7 = 0 LIMIT 30)
+               UNION SELECT id FROM (SELECT id FROM isu WHERE articles > 1 ORDER BY articles DESC LIMIT 10)"""
+        ).fetchall()
+    return [row[0] for row in found] or [1]
+
+
 def measure(path: Path, requests: int, *, writer: bool, port: int, only: str = "") -> dict[str, Any]:
     """p50, p95 and CPU in milliseconds of each kind of page, what was not answered with 200, and the WAL's size."""
     with closing(connect(path).conn) as connection:
@@ -142,7 +160,7 @@ def measure(path: Path, requests: int, *, writer: bool, port: int, only: str = "
             while not written.value:
                 time.sleep(0.1)
         began, before = time.monotonic(), written.value
-        for kind, addresses in pages(archive).items():
+        for kind, addresses in pages(archive, path).items():
             if only in kind:
                 results[kind] = _measure(kind, addresses, requests, port, server.pid, bad)
         rate = (written.value - before) / (time.monotonic() - began)

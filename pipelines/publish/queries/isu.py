@@ -157,12 +157,31 @@ async def story(db: Database, story_id: int) -> Row | None:
 
 
 async def beside(db: Database, story: Row, limit: int = 30) -> list[Row]:
-    """Other stories of the same days, those of most outlets first: what may be joined with a story."""
+    """Other stories that may be joined with one: those that are like it, then those of its days, of most outlets first.
+
+    Both are bounded, since a story of years ago has all later ones behind it.
+    """
+    last = parse_time(story["last_seen"])
     return await rows(
         db,
-        f"""SELECT {STORY} FROM isu i WHERE i.state = 'open' AND i.id <> :id AND i.last_seen >= :first
-            AND i.first_seen <= :last ORDER BY i.outlets DESC, i.articles DESC, i.id DESC LIMIT :limit""",
-        {"id": story["id"], "first": story["first_seen"], "last": story["last_seen"], "limit": limit},
+        f"""SELECT {STORY}, max(x.odds) AS odds FROM (
+              SELECT * FROM (SELECT o.isu_id AS story_id, p.odds FROM isu_articles m
+                             CROSS JOIN isu_pairs p ON p.article_id = m.article_id
+                             CROSS JOIN isu_articles o ON o.article_id = p.other_id
+                             WHERE m.isu_id = :id ORDER BY p.odds DESC LIMIT 200)
+              UNION ALL
+              SELECT * FROM (SELECT i.id, NULL FROM isu i WHERE {SEVERAL} AND i.last_seen BETWEEN :first AND :late
+                             AND i.first_seen <= :last
+                             ORDER BY i.outlets DESC, i.articles DESC, i.id DESC LIMIT :limit)) x
+            CROSS JOIN isu i ON i.id = x.story_id WHERE i.state = 'open' AND i.id <> :id GROUP BY i.id
+            ORDER BY odds DESC NULLS LAST, i.outlets DESC, i.articles DESC, i.id DESC LIMIT :limit""",
+        {
+            "id": story["id"],
+            "first": max(story["first_seen"], stamp(last - timedelta(days=BESIDE_DAYS))),
+            "last": story["last_seen"],
+            "late": stamp(last + timedelta(days=BESIDE_DAYS)),
+            "limit": limit,
+        },
     )
 
 
