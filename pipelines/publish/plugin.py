@@ -14,7 +14,7 @@ from jinja2 import Environment
 from pipelines.publish.guard.addresses import guarded
 from pipelines.publish.guard.asgi import Application
 from pipelines.publish.guard.forms import STALE, STALE_ADVICE
-from pipelines.publish.guard.login import CONFIRMATION, INVITATION, LOGIN
+from pipelines.publish.guard.login import CONFIRMATION, DESK_FEED, INVITATION, LOGIN
 from pipelines.publish.guard.mode import ACTOR
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import statuses
@@ -29,6 +29,7 @@ from pipelines.publish.views import (
     country,
     coverage,
     dashboard,
+    desk_feed,
     downloads,
     feeds,
     home,
@@ -98,6 +99,7 @@ TEAM_ROUTES: tuple[tuple[str, Any], ...] = (
     (rf"^{CONFIRMATION}$", receivers.confirm),
     (r"^/penerima$", receivers.team),
     (r"^/meja$", work.desk),
+    (rf"^{DESK_FEED}$", desk_feed.desk_feed),
     (r"^/meja/(?P<id>\d+)$", work.note),
     (r"^/nada$", tone.tallies),
     (r"^/nada/(?P<id>\d+)$", tone.set_tone),

@@ -25,6 +25,7 @@ INVITATION = "/-/undangan"  # on which an invited person chooses a password
 CONFIRMATION = "/-/penerima"  # on which whoever reads a mail address confirms it
 OPEN_BELOW = ("/pantau-static/", "/-/static/", "/-/static-plugins/")  # without a login
 FEED = "/umpan.xml"
+DESK_FEED = "/meja.xml"
 ACTOR_COOKIE = "ds_actor"  # Datasette's, which its own plugin reads
 BROWSER_COOKIE = "pantau_kenal"
 TARGET = "kembali"  # ?kembali= of the login: the page that was asked for, and that a login leads back to
@@ -87,8 +88,26 @@ async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> boo
         signature = request.args.get("tanda") or ""
         if signature and feed_signature_holds(datasette, Search.read(request.args.get).address(), signature):
             return True
+    if scope["path"] == DESK_FEED and await _desk_opens(datasette, request):
+        return True
     scope[ACTOR] = await actor_of(datasette, request)
     return scope[ACTOR] is not None
+
+
+def desk_of(name: str) -> str:
+    """What is signed for the feed of a person's desk; no search begins so."""
+    return f"meja:{account_of(name)}"
+
+
+async def _desk_opens(datasette: Datasette, request: Request) -> bool:
+    """Whether a request has the signature of the desk that it asks for, of somebody who may still log in."""
+    name, signature = request.args.get("milik") or "", request.args.get("tanda") or ""
+    if not signature or not feed_signature_holds(datasette, desk_of(name), signature):
+        return False
+    if account_of(name) in people_of_settings(datasette):
+        return True
+    account = await database(datasette).execute_fn(lambda connection: accounts.find(connection, name))
+    return account is not None and account.disabled_at is None
 
 
 async def actor_of(datasette: Datasette, request: Request) -> dict[str, Any] | None:

@@ -9,14 +9,14 @@ from pipelines.publish.queries.articles import LEAD
 from pipelines.search.rows import CARD, Row, number, rows
 
 FROM = "FROM article_work w JOIN articles a ON a.id = w.article_id LEFT JOIN sources s ON s.id = a.source_id"
-WORK = f"{CARD}, w.labels, w.note, w.assignee, w.deadline, w.response, w.response_day, w.response_url"
+WORK = f"{CARD}, a.url, w.labels, w.note, w.assignee, w.deadline, w.response, w.response_day, w.response_url"
 
 
 async def starred(db: Database, author: str) -> list[Row]:
     """The articles with a person's star, the last one first."""
     return await rows(
         db,
-        f"""SELECT {CARD}, {LEAD} FROM stars t JOIN articles a ON a.id = t.article_id
+        f"""SELECT {CARD}, a.url, {LEAD} FROM stars t JOIN articles a ON a.id = t.article_id
             LEFT JOIN sources s ON s.id = a.source_id WHERE t.author = :author
             ORDER BY t.starred_at DESC LIMIT {MOST_LISTED}""",
         {"author": author},

@@ -16,6 +16,7 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries import articles as queries
 from pipelines.publish.queries import work as lists
 from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.desk_feed import desk_feed_address
 from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.periods import today
@@ -48,6 +49,7 @@ async def desk(request: Request, datasette: Datasette) -> Response:
         label=label,
         labelled=await lists.labelled(db, label) if label else [],
         read=word(request, "dibaca") == "1",
+        own_feed=desk_feed_address(datasette, author),
     )
 
 

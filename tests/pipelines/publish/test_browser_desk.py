@@ -4,6 +4,7 @@ scripts, on a phone. Needs what test_browser.py needs, and skips as it does."""
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import docx
@@ -13,6 +14,7 @@ from pipelines.database.open import connect, transaction
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.pipelines.conftest import make_article
+from tests.pipelines.desk.test_clip_mail import picture
 from tests.pipelines.publish.conftest import fill, start
 from tests.pipelines.publish.test_browser import (  # noqa: F401  (browser is a fixture)
     AXE,
@@ -47,7 +49,7 @@ def desk(tmp_path_factory):
         with transaction(database.conn):
             save(database.conn, TaggedArticle(article, None))
     database.close()
-    process, url = start(path)
+    process, url = start(path, PANTAU_KEY="kunci-yang-panjang-sekali-123", PANTAU_WEBHOOK_HOSTS="127.0.0.1")
     yield url, path
     process.terminate()
     process.wait(10)
@@ -156,13 +158,69 @@ def test_the_desk_without_scripts_and_on_a_phone(browser, desk):  # noqa: F811
     assert wide <= 390
 
 
+def test_from_a_new_receiver_to_a_watch_and_back_without_a_shell_or_scripts(browser, desk, webhook):  # noqa: F811
+    """As a manager, then as an editor, on a phone: what is filled in, ticked and clicked is counted."""
+    context = browser.new_context(base_url=desk[0], java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page, actions = context.new_page(), 0
+    page.goto("/")
+    page.click("text=Penerima")
+    page.fill("input[name=nama]", "Obrolan tim")
+    page.select_option("select[name=jenis]", "webhook")
+    page.fill("form.pantauan input[name=rahasia]", f"http://127.0.0.1:{webhook.server_address[1]}/kait")
+    page.click("button[value=tambah]")
+    actions += 5
+    expect(page.get_by_role("status")).to_contain_text("Pesan uji terkirim")
+    assert webhook.received[0][1]["title"] == "[Pantau] Pesan uji"
+    wide = [page.locator("html").evaluate("e => e.scrollWidth")]
+    page.goto("/cari?q=pasar")
+    page.click("summary:has-text('Simpan sebagai pantauan')")
+    page.check("text=Obrolan tim")
+    page.select_option("select[name=kliping]", "docx")
+    page.click("form.pantauan button:has-text('Simpan')")
+    actions += 4
+    expect(page.locator("main")).to_contain_text("kliping DOCX tiap pagi")
+    page.goto("/penerima")
+    page.click("button:has-text('Jeda')")
+    expect(page.locator("table").first).to_contain_text("dijeda")
+    page.click("button:has-text('Hapus')")
+    page.click("summary:has-text('Yang dihapus')")
+    page.click("button:has-text('Kembalikan')")
+    page.click("button:has-text('Lanjutkan')")
+    expect(page.locator("table").first).to_contain_text("aktif")
+    for address in ("/penerima", "/kliping/kop", "/perbaiki/2?apa=agreement&kunci=%2B"):
+        page.goto(address)
+        wide.append(page.locator("html").evaluate("e => e.scrollWidth"))
+    if shot := os.environ.get("PANTAU_TEST_SHOT"):
+        page.goto("/penerima")
+        page.screenshot(path=shot, full_page=True)
+    context.close()
+    assert actions <= 10 and max(wide) <= 390
+
+
 @pytest.mark.skipif(not AXE.is_file(), reason="no axe-core; npm install axe-core")
 def test_no_serious_finding_of_axe_at_the_desk(page):
     make_kliping(page)
     kliping = page.url
-    addresses = ["/kliping", kliping, "/meja", "/nada?rentang=semua", "/riwayat", "/perbaiki/2", "/artikel/2"]
+    page.goto("/kliping/kop")
+    page.fill("input[name=nama]", "Resmi")
+    page.set_input_files("input[name=logo]", {"name": "logo.png", "mimeType": "image/png", "buffer": picture()})
+    page.click("button[value=tambah]")
+    expect(page.get_by_alt_text("Logo Resmi")).to_be_visible()
+    addresses = [
+        "/kliping",
+        kliping,
+        "/kliping/kop",
+        "/penerima",
+        "/-/penerima?kunci=salah",
+        "/meja",
+        "/nada?rentang=semua",
+        "/riwayat",
+        "/perbaiki/2",
+        "/artikel/2",
+    ]
     addresses += [
         "/perbaiki/2?apa=official&kunci=rangga+wiratama",
         "/perbaiki/2?apa=agreement&kunci=nota+kesepahaman%231",
+        "/perbaiki/2?apa=agreement&kunci=%2B",
     ]
     assert findings_of_axe(page, addresses) == []

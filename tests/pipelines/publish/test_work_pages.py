@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
+from html import unescape
 
 import pytest
 
+from pipelines.database.open import connect, transaction
+from pipelines.desk import work
+from pipelines.publish import serve
+from pipelines.publish.guard import accounts
 from pipelines.publish.guard.mode import Mode
+from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.snapshot import publish
-from tests.pipelines.publish.conftest import EVIL, fill
+from tests.pipelines.publish.conftest import EVIL, SECRET, Visitor, fill
+from tests.pipelines.publish.test_accounts import GOOD
 
 
 @pytest.fixture
@@ -113,3 +121,44 @@ def test_the_public_has_no_desk(open_site, own, tmp_path):
             "stars",
             "tones",
         }
+
+
+def test_the_desk_as_a_feed_opens_for_its_signature_alone(tmp_path, open_site, monkeypatch):
+    """Without a login, for one person's list and for as long as the account is open; no search's signature opens it."""
+    monkeypatch.setenv("PANTAU_SECRET", SECRET)
+    monkeypatch.setattr(serve, "ITERATIONS", 1000)
+    path = tmp_path / "tim.db"
+    fill(path)
+    database = connect(path)
+    with transaction(database.conn):
+        for name in ("ani", "budi"):
+            accounts.add(database.conn, name, "penyunting", "uji")
+            accounts.set_password(database.conn, name, hash_password(GOOD, 1000))
+    work.change(database.conn, 2, {"assignee": "budi", "note": "Telepon <redaksi>", "deadline": "2025-12-31"}, "ani")
+    work.star(database.conn, 3, "ani", on=True)
+    app = open_site(path, Mode(login=True))
+
+    async def play():
+        budi, reader = Visitor(app), Visitor(app)
+        await budi.log_in("budi", GOOD)
+        page = (await budi.client.get("/meja")).text
+        address = unescape(re.search(r'href="(/meja\.xml[^"]*)"', page)[1])
+        feed = await reader.client.get(address)
+        assert feed.status_code == 200 and "Tugas: Penandatanganan MoU" in feed.text
+        assert "Telepon &lt;redaksi&gt;" in feed.text and "Berbintang" not in feed.text
+        search = unescape(re.search(r"tanda=([^\"&]*)", (await budi.client.get("/cari?q=pasar")).text)[1])
+        for wrong in (
+            address.replace("milik=budi", "milik=ani"),
+            address[:-1],
+            "/meja.xml",
+            f"/meja.xml?milik=budi&tanda={search}",
+        ):
+            assert (await reader.client.get(wrong)).status_code == 403, wrong
+        assert (await budi.client.get("/meja.xml?milik=ani")).status_code == 403
+        assert (await reader.client.get(address.replace("meja.xml", "umpan.xml"))).status_code == 403
+        with transaction(database.conn):
+            accounts.set_disabled(database.conn, "budi", disabled=True)
+        assert (await reader.client.get(address)).status_code == 403
+
+    asyncio.run(play())
+    database.close()
