@@ -135,7 +135,9 @@ async def _bounded(db: Database, plan: _Plan, *, estimated: bool) -> _Plan | Non
     if plan.match:
         bounds = "AND articles_fts.rowid BETWEEN :low AND :high"
         if high - low > 2 * WINDOW:  # without the + SQLite would ask FTS5 about each id by itself
-            bounds += f" AND +articles_fts.rowid IN ({DAYS} AND id % :one_in = 0)"
+            bounds += " AND articles_fts.rowid % :one_in = 0" if one_in > 1 else ""  # before the set, which costs more
+            if one_in == 1 or await number(db, "SELECT max(id) FROM articles") > 2 * WINDOW * one_in:
+                bounds += f" AND +articles_fts.rowid IN ({DAYS} AND id % :one_in = 0)"
         else:
             one_in = 1
     else:

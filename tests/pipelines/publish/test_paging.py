@@ -109,6 +109,7 @@ def walk(get, address):
     while address and len(pages) < SEVERAL:
         html = get(address).text
         body = html.partition("<tbody>")[2].partition("</tbody>")[0]
+        body = "" if 'article class="kartu"' in html else body  # the figures of a search's trend
         parts = body.split("<tr>")[1:] or html.split('<article class="kartu">')[1:]
         pages.append([re.search(r'<a href="([^"]+)">(.*?)</a>', part).groups() for part in parts])
         following = re.search(r'<a rel="next" href="([^"]+)"', html)
