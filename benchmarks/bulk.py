@@ -25,6 +25,7 @@ from pipelines.database.open import as_database, open_connection, transaction
 from pipelines.database.schema import SCHEMA
 from pipelines.language.stems import stem_text
 from pipelines.read.text_facts import BANDS, fingerprint
+from pipelines.store import agreement_lives
 from pipelines.store.agreement_places import link_those_without
 from pipelines.store.same_agreement import party_key
 from pipelines.store.who_is_who import name_key, organisation_key
@@ -152,8 +153,8 @@ def _add(rows: Rows, made: Made) -> None:
     rows["article_laws"] += [(article, entities["LAW"][law.text], law.text) for law in tags.laws]
     for g in tags.agreements:
         told = (g.type, g.text, g.subject, g.date, g.place, g.status, original, 0, int(g.parties_known), g.confidence)
-        life = (g.months, g.until, None, original or article)
-        rows["agreements"].append((article, article, *told, *life))
+        term = (g.months, g.until, None, None)
+        rows["agreements"].append((article, article, *told, *term))
         rows["agreement_parties"] += [
             (article, n, party, entities["ORG"][party], party_key(party)) for n, party in enumerate(g.parties)
         ]
@@ -328,6 +329,7 @@ def _rollups(connection: sqlite3.Connection) -> None:
                   FROM article_officials o JOIN articles a ON a.id = o.article_id GROUP BY 1, 2, 3, 4;"""
         )
     link_those_without(connection)
+    agreement_lives.link_those_without(connection)
 
 
 def _say(step: str) -> None:

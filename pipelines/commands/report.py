@@ -34,6 +34,7 @@ def report(
     from pipelines.desk.report.gather import gather
     from pipelines.desk.report.period import last_whole, period_of
     from pipelines.desk.report.summary import send_summary
+    from pipelines.health.ailing import ailing
     from pipelines.wording.wib import WIB
 
     now = datetime.now(UTC)
@@ -43,14 +44,14 @@ def report(
         raise UserError(f"--date {when}: is not a day; write it as 2025-12-31") from error
     period = period_of(kind, chosen) if chosen else last_whole(kind, now.astimezone(WIB).date())
     with closing(open_connection(db, create=False)) as connection:
-        made = gather(connection, period, now)
+        made = gather(connection, period, ailing(connection, now))
     target = output or Path(f"laporan-{period.first}.{form}")
     write_whole(target, to_file(made, form, address or ""))
     say(f"{made.title} -> {target}")
     code = DONE
     for receiver in to:
-        error = send_summary(made, receiver, address or "")
-        if error:
-            complain(f"{receiver}: {error}")
+        failed = send_summary(made, receiver, address or "")
+        if failed:
+            complain(f"{receiver}: {failed}")
             code = SOME_FAILED
     return code

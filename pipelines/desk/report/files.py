@@ -105,8 +105,8 @@ def to_xlsx(report: Report, address: str) -> bytes:
     from openpyxl.styles import Font
 
     book = Workbook()
-    sheet = book.active
-    sheet.title = "Ringkasan"
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("Ringkasan")
     sheet.append([_text(report.title)])
     for figure in report.figures:
         sheet.append([_text(figure.label), _cell(figure.value), _text(figure.before), _text(address + figure.href)])

@@ -16,7 +16,6 @@ from typing import Any
 
 from pipelines.desk.report.period import Period
 from pipelines.desk.tone import TONES
-from pipelines.health.status import source_statuses
 from pipelines.search.rows import SURE
 from pipelines.settings.load import setting
 from pipelines.store.who_is_who import name_key, organisation_key
@@ -24,7 +23,6 @@ from pipelines.wording.agreements import heading
 from pipelines.wording.dates import day, partial_date
 from pipelines.wording.lags import lag
 from pipelines.wording.numbers import number, share
-from pipelines.wording.states import STATES
 from pipelines.wording.wib import WIB, stamp
 
 TOP = 10  # rows of a table
@@ -76,8 +74,18 @@ class Report:
     sections: tuple[Section, ...]
 
 
-def gather(connection: sqlite3.Connection, period: Period, now: datetime) -> Report:
-    """The report of a period; `now`: for how the sources are doing."""
+@dataclass(frozen=True, slots=True)
+class Ailing:
+    """A source that needs a look: its id and name, how it is doing in a word, the time of its last article."""
+
+    id: str
+    name: str
+    state: str
+    last_article: str | None
+
+
+def gather(connection: sqlite3.Connection, period: Period, ailing: Sequence[Ailing]) -> Report:
+    """The report of a period; `ailing`: the sources that need a look (pipelines/health/ailing.py)."""
     asked = _Asked(connection, period)
     return Report(
         title=f"Laporan {period.name}",
@@ -94,7 +102,7 @@ def gather(connection: sqlite3.Connection, period: Period, now: datetime) -> Rep
             asked.coverage(),
             asked.agreements(),
             asked.promises(),
-            sources(connection, now),
+            sources(ailing),
         ),
     )
 
@@ -347,13 +355,9 @@ class _Asked:
         return Section(title, ("Siapa", "Kalimat", "Angka", "Tenggat"), tuple(lines))
 
 
-def sources(connection: sqlite3.Connection, now: datetime) -> Section:
+def sources(found: Sequence[Ailing]) -> Section:
     """The sources that need a look."""
-    lines = (
-        Line((found.name, STATES[found.state].word, day(found.last_article)), f"/sumber/{found.id}")
-        for found in source_statuses(connection, now)
-        if found.needs_look
-    )
+    lines = (Line((each.name, each.state, day(each.last_article)), f"/sumber/{each.id}") for each in found)
     return Section("Sumber yang bermasalah", ("Sumber", "Keadaan", "Artikel terakhir"), tuple(lines))
 
 

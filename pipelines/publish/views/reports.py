@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pipelines.desk.report.files import FORMS, curve, to_file
 from pipelines.desk.report.gather import Report, gather
 from pipelines.desk.report.period import KINDS, WEEK, Period, last_whole, period_of
+from pipelines.health.ailing import ailing
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries.dashboard import last_day
@@ -45,7 +46,7 @@ async def report(request: Request, datasette: Datasette) -> Response:
     """The report of a period."""
     _require_team(request, datasette)
     asked, now = await _asked(request, datasette), datetime.now(UTC)
-    made = await database(datasette).execute_fn(lambda connection: gather(connection, asked, now))
+    made = await database(datasette).execute_fn(lambda c: gather(c, asked, ailing(c, now)))
     return await page(
         datasette,
         request,
@@ -81,6 +82,6 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
     address = absolute(datasette, request, "/").rstrip("/")
 
     def make(connection: sqlite3.Connection, file: Any, look: Any) -> None:
-        file.write(to_file(gather(connection, asked, now), form, address))
+        file.write(to_file(gather(connection, asked, ailing(connection, now)), form, address))
 
     return await send_file(datasette, request, send, f"laporan-{asked.kind}-{asked.first}.{form}", make)

@@ -51,7 +51,7 @@ def dump(connection):
     held = {}
     for table in TABLES:
         names = [row[1] for row in connection.execute(f"SELECT * FROM pragma_table_info('{table}')")]
-        told = ", ".join(f'"{name}"' for name in names if name not in ("id", "agreement_id", "same_as"))
+        told = ", ".join(f'"{name}"' for name in names if name not in ("id", "agreement_id", "same_as", "life"))
         counted = "WHERE articles > 0" if table == "articles_by_day" else ""
         held[table] = sorted(connection.execute(f"SELECT {told} FROM {table} {counted}").fetchall(), key=repr)
     return held

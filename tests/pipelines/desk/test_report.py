@@ -20,6 +20,7 @@ from pipelines.desk.report.gather import change, gather
 from pipelines.desk.report.period import last_whole, period_of
 from pipelines.desk.report.summary import as_text, send_summary
 from pipelines.desk.tone import Tone, set_tone
+from pipelines.health.ailing import ailing
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.pipelines.conftest import make_article
@@ -74,7 +75,7 @@ def fill(connection):
 def report(path):
     with pytest.MonkeyPatch.context() as patch, closing(open_connection(path)) as connection:
         patch.setenv("PANTAU_REPORT_INSTITUTIONS", "Balai Rempah;  Badan  Lain; Balai Rempah")
-        return gather(connection, MARCH, NOW)
+        return gather(connection, MARCH, ailing(connection, NOW))
 
 
 def lines(report, title):

@@ -11,6 +11,7 @@ import pytest
 from pipelines.database.open import connect, open_connection
 from pipelines.desk.report.gather import gather
 from pipelines.desk.report.period import period_of
+from pipelines.health.ailing import ailing
 from pipelines.publish.views import calendar, promises
 from tests.pipelines.conftest import opened
 
@@ -68,10 +69,9 @@ def archives(tmp_path_factory):
 
 
 def test_a_report_costs_its_period(archives):
-    week = period_of("minggu", date(2026, 2, 25))
+    week, now = period_of("minggu", date(2026, 2, 25)), datetime(2026, 3, 2, tzinfo=UTC)
     small, large = (
-        instructions(path, lambda connection: gather(connection, week, datetime(2026, 3, 2, tzinfo=UTC)))
-        for path in archives
+        instructions(path, lambda connection: gather(connection, week, ailing(connection, now))) for path in archives
     )
     print(small, large)
     assert large <= ALLOWED * small + 100

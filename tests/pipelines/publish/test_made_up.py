@@ -20,7 +20,8 @@ OWN_IDS = {
     "mentions": {"id"},
     "quotes": {"id"},
     "roles": {"id"},
-    "agreements": {"id", "same_as"},
+    "agreements": {"id", "same_as", "life"},
+    "agreement_lives": {"life"},
     "agreement_parties": {"agreement_id"},
     "agreement_places": {"agreement_id"},
 }
