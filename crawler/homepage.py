@@ -60,7 +60,7 @@ class Homepage:
 
 def read_homepage(page: FetchedPage) -> Homepage:
     """What a homepage says. A page that cannot be parsed says nothing."""
-    url, root = page.final_url, _parsed(page)
+    url, root = page.final_url, parsed(page)
     hosts = frozenset((urlsplit(url).netloc.lower(),))
     if root is None:
         return Homepage(url, "", (), None, (), (), is_shell=False, is_login=False)
@@ -89,12 +89,13 @@ def read_homepage(page: FetchedPage) -> Homepage:
 
 def read_anchors(page: FetchedPage) -> tuple[Anchor, ...]:
     """The links of a page to its site's own pages."""
-    root = _parsed(page)
+    root = parsed(page)
     hosts = frozenset((urlsplit(page.final_url).netloc.lower(),))
     return tuple(_anchors(root, page.final_url, hosts)) if root is not None else ()
 
 
-def _parsed(page: FetchedPage) -> etree._Element | None:
+def parsed(page: FetchedPage) -> etree._Element | None:
+    """The tree of a page; None for one that is empty, or nested too deeply to be parsed."""
     _, text = html_to_unicode(page.content_type or None, page.body)
     body = text.replace("\0", "").encode("utf-8", "replace")
     if not body.strip() or excess(body):

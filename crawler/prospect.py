@@ -1,24 +1,26 @@
 """A first look at a site that no catalogue has: which ways to its articles its homepage and the usual places give.
 
-Two small crawls, with the crawl's own robots.txt, delays, user agent and guards, into a storage that only takes notes:
-the homepage, then at most FEEDS feeds, SITEMAPS sitemaps (and INDEXED of each index), WordPress's API and
-NEWS_PAGES pages of news. Together with the check of the entry that comes of it they make MOST_REQUESTS requests at
-most, redirects and repeated ones aside.
+Small crawls, with the crawl's own robots.txt, delays, user agent and guards, into a storage that only takes notes: the
+homepage, then at most FEEDS feeds, SITEMAPS sitemaps (and INDEXED of each index), WordPress's API and NEWS_PAGES pages
+of news; and where only a listing leads to articles, two of its pages. Together with the check of the entry that comes
+of it they make MOST_REQUESTS requests at most, redirects and repeated ones aside.
 """
 
 from __future__ import annotations
 
 import pickle
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.address_shapes import Anchor, Found, article_pattern
 from crawler.catalogue import DEFAULT_DELAY, Discovery, Source
-from crawler.homepage import Homepage, read_anchors, read_homepage
+from crawler.homepage import Homepage, parsed, read_anchors, read_homepage
+from crawler.listing_shape import find_container, find_paging
 from crawler.probe import NoteStorage, Probe
 from crawler.records import CrawlReport, FetchedPage, Link, Order, Robots
 from crawler.run import crawl
@@ -32,6 +34,7 @@ FEED_PLACES = ("/feed", "/rss", "/rss.xml", "/index.php/feed")
 SITEMAP_PLACES = ("/sitemap.xml", "/news-sitemap.xml")
 NAMES_OF_NEWS = ("news", "berita", "post", "artikel", "article")  # sitemaps that are looked at first
 KEPT_LINKS = 500
+LISTED_PAGES = 5  # of a listing, as long as there is something new
 LOCAL_DELAY = 0.1  # seconds, of a site on one's own machine or network
 HOME = "beranda"  # ids of the looks' sources
 
@@ -160,9 +163,13 @@ def prospect(url: str, seconds: float) -> Prospect:
     more, _ = _look(sources, {HOME: news}, seen.robots, seconds)
     for source in sources[:-1]:
         _judge(source, more.probes.get(source.id, []), more.links.get(source.id, []), found)
-    pages = [(address, read_anchors(more.pages[address])) for address in news if address in more.pages]
-    listing = _listing([*pages, (found.url, found.home.anchors)])
-    found.ways += [listing] if listing else []
+    pages = [(address, more.pages[address]) for address in news if address in more.pages]
+    listing = _listing([*pages, (found.url, page)])
+    if listing is None:
+        return found
+    if not any(way.dated for way in found.ways):  # else the listing will not be chosen
+        listing = _paged(listing, dict([*pages, (found.url, page)])[listing.discovery.url], seen.robots, seconds)
+    found.ways.append(listing)
     return found
 
 
@@ -240,13 +247,39 @@ def _as_words(url: str) -> str:
     return path.partition(".")[0].replace("-", " ").replace("_", " ")
 
 
-def _listing(pages: Iterable[tuple[str, Sequence[Anchor]]]) -> Way | None:
+def _listing(pages: Iterable[tuple[str, FetchedPage]]) -> Way | None:
     """The page of news that leads to most articles."""
     best: Way | None = None
-    for address, anchors in pages:
+    for address, page in pages:
+        anchors = read_anchors(page)
         shape = article_pattern(anchors)
         if shape and (best is None or len(shape.articles) > len(best.links)):
             texts = {anchor.url: anchor.text for anchor in anchors}
             links = tuple(Link(url, texts[url]) for url in shape.articles)
             best = Way(Discovery("listing", address), links, 0, shape.pattern)
     return best
+
+
+def _paged(way: Way, page: FetchedPage, robots: dict[str, Robots], seconds: float) -> Way:
+    """A listing with the selector of its links and the form of its pages, where it has them.
+
+    The first and the second page are asked for by that form: it holds where the first has the listing's articles, and
+    the second others.
+    """
+    root = parsed(page)
+    if root is None:
+        return way
+    discovery = replace(way.discovery, links=find_container(page, root, {link.url for link in way.links}))
+    paging = find_paging(page, root)
+    if paging is not None:
+        asked = [paging.page(1), paging.page(2)]
+        seen, _ = _look([_source(HOME, page.final_url, ())], {HOME: asked}, robots, seconds)
+        first, second = (_articles(seen.pages.get(url), way.pattern or "") for url in asked)
+        if first & {link.url for link in way.links} and second - first:
+            discovery = replace(discovery, url=paging.url, pages=LISTED_PAGES, step=paging.step or 1)
+    return replace(way, discovery=discovery)
+
+
+def _articles(page: FetchedPage | None, pattern: str) -> set[str]:
+    """The articles that a page leads to."""
+    return {anchor.url for anchor in read_anchors(page) if re.search(pattern, anchor.url)} if page else set()

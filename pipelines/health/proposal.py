@@ -78,7 +78,7 @@ def propose(url: str, seconds: float, given: dict[str, str]) -> Proposal:
 NOTHING = "tidak ada jalan ke artikel: tidak ada umpan, peta situs, atau daftar berita yang tautannya seragam"
 SHELL = (
     "halamannya kosong tanpa JavaScript dan tidak ada umpan atau peta situs; "
-    'bila memang perlu, tulis entrinya sendiri dengan status = "needs-browser"'
+    'bila memang perlu, tulis entrinya sendiri dengan status = "needs-browser" (docs/crawling.md)'
 )
 
 
@@ -129,7 +129,14 @@ def _entry(found: Prospect, ways: Sequence[Way], given: dict[str, str]) -> dict[
 
 
 def _discovery(way: Way) -> dict[str, Any]:
-    return {"method": way.discovery.method, "url": way.discovery.url}
+    """A way as it stands in an entry; what is as usual is left out."""
+    found = way.discovery
+    said: dict[str, Any] = {"method": found.method, "url": found.url}
+    if found.method == "listing":
+        said |= {"pages": found.pages} if found.pages > 1 else {}
+        said |= {"step": found.step} if "{offset}" in found.url else {}
+        said |= {"links": found.links} if found.links else {}
+    return said
 
 
 def _say_ways(found: Prospect) -> list[str]:

@@ -177,6 +177,50 @@ def with_query_ids(site: TestSite) -> None:
     site.answers["/berita.php"] = home(cards(paths) + pages)
 
 
+def _listed(site: TestSite, number: int, pager: str) -> Answer:
+    """Page `number` (from 1) of a list of sixteen: eight of the headlines, then eight older ones, in cards."""
+    titles = HEADLINES if number == 1 else [f"Arsip Lama: {title}" for title in HEADLINES]
+    cards = "".join(
+        f'<div class="kartu-berita col-{n}"><div class="isi"><h4><a href="/kabar/{slug(title)}">{title}</a></h4></div></div>'
+        for n, title in enumerate(titles)
+    )
+    promoted = '<aside class="samping"><a href="/profil/pejabat">Profil Pejabat Struktural Lembaga Ini</a></aside>'
+    return home(f"<section>{cards}</section>{promoted}<ul class=pager>{pager}</ul>")
+
+
+def _with_pages(site: TestSite, addresses: list[str], pager: str) -> None:
+    publish(site, slugs("/kabar/"))
+    for title in HEADLINES:
+        site.answers[f"/kabar/arsip-lama:-{slug(title)}"] = Answer(article(f"Arsip Lama: {title}", 9))
+    site.answers["/"] = home("<a href='/kabar'>Berita</a>")
+    site.answers["/kabar"] = _listed(site, 1, pager)
+    for number, address in enumerate(addresses, 1):
+        site.answers[address] = _listed(site, number, pager)
+
+
+def with_page_numbers(site: TestSite) -> None:
+    """A list whose pager has numbers."""
+    links = "".join(f"<li><a href='?hal={n}#isi'>{n}</a>" for n in (1, 2, 3)) + "<li><a href='?hal=2'>Berikutnya</a>"
+    _with_pages(site, ["/kabar?hal=1", "/kabar?hal=2"], links)
+
+
+def with_page_folders(site: TestSite) -> None:
+    """A list whose pager has but one link, to a folder."""
+    _with_pages(site, ["/kabar/page/1", "/kabar/page/2"], "<li><a href='/kabar/page/2' rel=next>Lihat lainnya</a>")
+
+
+def with_offsets(site: TestSite) -> None:
+    """A list whose pager counts articles."""
+    links = "".join(f"<li><a href='/kabar?mulai={8 * (n - 1)}'>{n}</a>" for n in (1, 2, 3, 4))
+    _with_pages(site, ["/kabar?mulai=0", "/kabar?mulai=8"], links)
+
+
+def with_dead_pages(site: TestSite) -> None:
+    """A list whose pager leads to the same articles again."""
+    _with_pages(site, ["/kabar?hal=1"], "<li><a href='/kabar?hal=2'>2</a>")
+    site.answers["/kabar?hal=2"] = site.answers["/kabar"]
+
+
 def with_script(site: TestSite) -> None:
     """A page that a browser's program draws."""
     site.answers["/"] = Answer(
@@ -219,6 +263,10 @@ WORKING: dict[str, tuple[Callable[[TestSite], None], str, str]] = {  # name -> (
     "wordpress": (with_wordpress, "wordpress", "/wp-json/wp/v2/posts"),
     "daftar slug": (with_slugs, "listing", "/"),
     "daftar nomor": (with_query_ids, "listing", "/berita.php"),
+    "daftar berhalaman": (with_page_numbers, "listing", "/kabar?hal={page}"),
+    "daftar berfolder": (with_page_folders, "listing", "/kabar/page/{page}"),
+    "daftar bergeser": (with_offsets, "listing", "/kabar?mulai={offset}"),
+    "daftar tanpa lanjutan": (with_dead_pages, "listing", "/kabar"),
 }
 REFUSED: dict[str, tuple[Callable[[TestSite], None], str]] = {  # name -> (make, words of the no)
     "skrip": (with_script, "kosong tanpa JavaScript"),

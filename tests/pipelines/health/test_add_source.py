@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -9,13 +10,16 @@ import pytest
 
 from crawler.catalogue import Written, as_source
 from crawler.catalogue_checks import complaints
+from crawler.homepage import parsed
+from crawler.listing_shape import find_container, find_paging
 from crawler.new_entry import as_toml, guess_kind, make_id
 from crawler.own_sources import with_own
 from crawler.prospect import MOST_REQUESTS
 from pipelines.health.proposal import propose
 from tests.crawler.crawling import query
 from tests.crawler.server import Answer, serve
-from tests.pipelines.health.new_sites import HEADLINES, REFUSED, WORKING, with_rss
+from tests.pipelines.archive.fetched import page as fetched
+from tests.pipelines.health.new_sites import HEADLINES, REFUSED, WORKING, with_offsets, with_rss
 
 SECONDS = 30.0
 
@@ -37,6 +41,59 @@ def test_a_site_gets_an_entry_that_works(name):
         (written,) = tomllib.loads(as_toml(found.entry))["source"]
         assert written == found.entry
         assert complaints([as_source(Written(Path("a.toml"), 1, written))]) == []
+
+
+def test_a_listing_gets_its_pages_and_what_its_links_stand_in():
+    with serve() as site:
+        with_offsets(site)
+        found = propose(f"{site.address}/", SECONDS, {})
+        assert found.entry is not None
+        (way,) = found.entry["discover"]
+        assert way == {
+            "method": "listing",
+            "url": f"{site.address}/kabar?mulai={{offset}}",
+            "pages": 5,
+            "step": 8,
+            "links": "h4 a",
+        }
+        (source,) = [as_source(Written(Path("a.toml"), 1, found.entry))]
+        assert source.discover[0].urls()[:3] == [f"{site.address}/kabar?mulai={n}" for n in (0, 8, 16)]
+
+
+@pytest.mark.parametrize(
+    ("url", "pager", "wanted"),
+    [
+        ("https://a.id/berita", '<a href="/berita?page=2">2</a><a href="/berita?page=3">3</a>', "/berita?page={page}"),
+        ("https://a.id/berita/", '<a href="/berita/2">2</a><a href="/berita/7">7</a>', "/berita/{page}"),
+        ("https://a.id/b.php?m=9", '<a href="b.php?m=9&p=2&s=2x">2</a>', "/b.php?m=9&p=2&s={page}x"),
+        ("https://a.id/berita", '<a href="/berita?page=2" rel="next">Lainnya</a>', "/berita?page={page}"),
+        ("https://a.id/", '<a href="/page/2/">Older posts</a>', "/page/{page}/"),
+        # A calendar, articles and menus that show numbers, another list's pager, another host's.
+        ("https://a.id/", "".join(f'<a href="/2026/12/{n}">{n}</a>' for n in range(1, 32)), None),
+        ("https://a.id/", '<a href="/menu/2">2</a>', None),
+        ("https://a.id/berita", '<a href="/galeri?page=2">2</a>', None),
+        ("https://a.id/berita", '<a href="https://b.id/berita?page=2">2</a>', None),
+        ("https://a.id/berita", '<a href="/berita/komentar">2</a>', None),
+        ("https://a.id/berita", '<a href="http://[::1/2">2</a><a href="javascript:2">2</a><a>2</a>', None),
+    ],
+)
+def test_a_pager_tells_where_the_pages_are(url, pager, wanted):
+    page = fetched(url, f"<html><body><p>Berita</p>{pager}</body></html>".encode())
+    root = parsed(page)
+    assert root is not None
+    paging = find_paging(page, root)
+    assert (paging and paging.url.removeprefix("https://a.id")) == wanted
+
+
+def test_a_pager_of_ten_thousand_links_takes_no_time():
+    links = "".join(f'<a class="a{n} b c" href="/berita/{n}/1/2/3">{n}</a>' for n in range(10_000))
+    page = fetched("https://a.id/berita", f"<html><body><div class='k l m'>{links}</div></body></html>".encode())
+    root = parsed(page)
+    assert root is not None
+    begun = time.process_time()
+    find_paging(page, root)
+    assert find_container(page, root, {f"https://a.id/berita/{n}/1/2/3" for n in range(2_000)}) is None  # all are
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize("name", REFUSED)
