@@ -47,6 +47,7 @@ WHOLE = {
     "pipelines/commands/watch.py": INDONESIAN,
     "pipelines/desk/watch/told.py": INDONESIAN,
     "pipelines/health/check.py": INDONESIAN,
+    "pipelines/health/missed.py": INDONESIAN,
     "pipelines/health/proposal.py": INDONESIAN,
     "pipelines/health/refused.py": INDONESIAN,
     "pipelines/health/sentences.py": INDONESIAN,

@@ -20,6 +20,7 @@ from pipelines.commands.demo import demo
 from pipelines.commands.documents import extract, isu, tag
 from pipelines.commands.export import export
 from pipelines.commands.history import backfill, import_files
+from pipelines.commands.missed import missed, recall
 from pipelines.commands.operate import backup, prune, schedule, status
 from pipelines.commands.options import META
 from pipelines.commands.publish import publish, serve
@@ -84,7 +85,19 @@ def cli(ctx: click.Context, db: Path, config: Path | None, verbose: int, quiet: 
 
 for command in (demo, crawl, process, sources, extract, tag, serve, publish, export, coverage, isu, watch, clip):
     cli.add_command(command)
-for command in (corrections, status, schedule, backup, prune, show_config, users, import_files, backfill):
+for command in (
+    corrections,
+    status,
+    schedule,
+    backup,
+    prune,
+    show_config,
+    users,
+    import_files,
+    backfill,
+    missed,
+    recall,
+):
     cli.add_command(command)
 
 

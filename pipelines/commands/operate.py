@@ -51,7 +51,10 @@ def status(db: Path, as_json: bool, problems: bool, verbose: bool) -> int:
     for entry in shown:
         told = tell(entry, now)
         for sentence in told.sentences:
-            complain(f"perlu dilihat: {entry.id}: {sentence}")
+            if entry.state == "tried":
+                say(f"dicoba: {entry.id}: {sentence}")
+            else:
+                complain(f"perlu dilihat: {entry.id}: {sentence}")
         if entry.needs_look:
             complain(f"saran: {entry.id}: {told.advice}")
         for sentence in say_refused(stats.get(entry.id, {})) if verbose else ():
@@ -146,7 +149,7 @@ def schedule(ctx: click.Context, output: Path | None, systemd: Path | None, user
     from pipelines.operate.cron import Schedule, crontab
     from pipelines.run.catalogue import load_sources
 
-    load_sources(ctx.obj, options["catalogue"])  # complains of what the scheduled crawl would stumble over
+    sources = load_sources(ctx.obj, options["catalogue"])  # complains of what the scheduled crawl would stumble over
     settings = settings_of(ctx)
     said = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     plan = Schedule(
@@ -154,6 +157,7 @@ def schedule(ctx: click.Context, output: Path | None, systemd: Path | None, user
         config=settings.file,
         variables=settings.carried(),
         prune=bool(options["archive_days"] or options["records_days"]),
+        hot=any(source.hot and source.status in ("active", "unproven") for source in sources),
         **{name: value for name, value in options.items() if name in said or name not in READ_LATER},
     )
     if systemd is None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.health.recall import Recall
 from pipelines.health.status import SourceStatus
 from pipelines.wording.dates import short_moment, weekday
 from pipelines.wording.labels import DISCOVERY_METHODS
-from pipelines.wording.numbers import mean
+from pipelines.wording.numbers import mean, share
 from pipelines.wording.states import STATES
 from pipelines.wording.translate import spoken, word
 from pipelines.wording.wib import WIB
@@ -51,6 +52,7 @@ def print_status(statuses: Sequence[SourceStatus], now: datetime) -> None:
             mean(s.weekdays[today]),
             s.failed_pages,
             s.errors,
+            share(s.recall.share) if s.recall.named else "",
         )
         for s in statuses
     ]
@@ -66,9 +68,29 @@ def print_status(statuses: Sequence[SourceStatus], now: datetime) -> None:
             f"biasa {weekday(now)}",
             "halaman gagal",
             "galat 24 jam",
+            "bagian tersimpan",
         ),
         rows,
     )
+
+
+def print_recall(found: Iterable[tuple[str, Recall]]) -> None:
+    """Print what became of the addresses that each source's own feeds, sitemaps and listings have named."""
+    rows = [
+        (
+            source_id,
+            one.named,
+            one.stored,
+            share(one.share) if one.named else "",
+            one.waiting,
+            one.retried,
+            one.refused,
+            one.no_article,
+        )
+        for source_id, one in found
+    ]
+    header = ("sumber", "disebut", "tersimpan", "bagian", "menunggu", "dicoba lagi", "tak terambil", "bukan artikel")
+    print_table(header, rows)
 
 
 def print_checks(checks: Iterable[SourceCheck]) -> None:

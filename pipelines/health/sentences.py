@@ -96,6 +96,7 @@ NOTHING_STORED = {  # what a state means for a source of which nothing is stored
     "ok": "Situsnya menjawab; belum ada artikelnya yang tersimpan.",
     "faulty": "Situsnya menjawab, tetapi belum satu artikel pun tersimpan.",
     "stale": "Belum pernah ada yang berhasil diambil.",
+    "tried": "Sudah dicoba, karena diminta; belum satu artikel pun tersimpan.",
 }
 IN_ALL = {"baru": "belum pernah dirayapi"}
 NO_LINKS = "tidak ada tautan artikel di mana pun"
@@ -165,7 +166,7 @@ def tell(status: SourceStatus, now: datetime) -> Told:
     meaning = wording.meaning
     if not status.articles:  # the usual words speak of articles that come
         meaning = NOTHING_STORED.get(status.state, meaning)
-    advice = wording.advise(status.id) if status.needs_look or status.state == "new" else ""
+    advice = wording.advise(status.id) if status.needs_look or status.state in ("new", "tried") else ""
     return Told(wording.word, meaning, tuple(say_status(status, now)), advice)
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pipelines.health.causes import LAYOUT, UNREAD, cause_of_errors, links_cause, unread_pages
+from pipelines.health.recall import NOTHING, Recall, recall
 from pipelines.health.rhythm import Rhythm, rhythm
 from pipelines.wording.wib import parse_time, stamp
 
-State = Literal["ok", "stale", "quiet", "faulty", "new", "inactive"]  # the words for them: pipelines/wording/states.py
+State = Literal[
+    "ok", "stale", "quiet", "faulty", "new", "tried", "inactive"
+]  # the words for them: pipelines/wording/states.py
 
+TRIED = ("unproven", "needs-browser")  # statuses of sources that are crawled only when somebody asks for it
 STALE_AFTER = timedelta(hours=36)  # crawls run every quarter of an hour; a day and a half without success is a fault
 NORMAL_DAYS = 28  # four whole weeks, so that every weekday counts alike
 WATCHED_DAYS = 14  # two of every weekday: before that nobody knows on which days a source is silent
@@ -50,11 +54,13 @@ class SourceStatus:
     """One source; times are ISO 8601 UTC.
 
     state     "ok", "stale" (nothing of it answered for STALE_AFTER), "quiet" (silent far beyond its own normal),
-              "faulty" (articles come, but see `problems`), "new" (never crawled), or "inactive" (paused, needs a
-              browser, or gone from the catalogue)
+              "faulty" (articles come, but see `problems`), "new" (never crawled), "tried" (unproven, or in need of a
+              browser, and crawled because somebody asked for it), or "inactive" (paused, never tried, or gone from
+              the catalogue)
     today     articles that arrived in the last 24 hours
     normal    articles that usually arrive in a day; weekdays: the same by day of the week, Monday first
     missing   articles that usually arrive in a time as long as the one since the last article
+    recall    what became of the addresses that its feeds, sitemaps and listings named in the last days
     """
 
     id: str
@@ -72,6 +78,7 @@ class SourceStatus:
     errors: int
     last_error: str | None
     problems: tuple[Problem, ...]
+    recall: Recall = NOTHING
 
     @property
     def is_stale(self) -> bool:
@@ -105,7 +112,8 @@ def source_statuses(connection: sqlite3.Connection, now: datetime | None = None)
         {"day_ago": stamp(at - timedelta(days=1))},
     ).fetchall()
     problems = _problems(connection)
-    statuses = [_status(connection, row, problems, at) for row in rows]
+    recalled = recall(connection, at)
+    statuses = [replace(_status(connection, row, problems, at), recall=recalled.get(row[0], NOTHING)) for row in rows]
     return sorted(statuses, key=lambda s: (not s.is_stale, not s.needs_look, s.state, s.id))
 
 
@@ -127,14 +135,17 @@ def _status(
         problems += (Problem("pages", "", unread.since, str(unread.pages), unread.cause),)
     elif not articles and failed_pages >= UNREAD:
         problems += (Problem("pages", "", first_run, str(failed_pages)),)
-    if status != "active":
+    tried = status in TRIED and first_run is not None
+    if status != "active" and not tried:
         problems = ()
     silent = watched >= WATCHED_DAYS and missing > SILENCE
     return SourceStatus(
         id=source_id,
         name=name,
         kind=kind,
-        state=_state(status == "active", first_run is None, last_success, silent, _is_broken(problems), at),
+        state="tried"
+        if tried
+        else _state(status == "active", first_run is None, last_success, silent, _is_broken(problems), at),
         last_success=last_success,
         last_article=last_article,
         articles=articles,
@@ -193,7 +204,7 @@ def _problems(connection: sqlite3.Connection) -> dict[str, list[Problem]]:
         """SELECT d.source_id, d.method, d.url, d.error, d.links, d.failing_since, d.empty_since FROM discoveries d
            WHERE (d.failing_since IS NOT NULL OR d.empty_since IS NOT NULL) AND d.fetched_at >=
              (SELECT max(r.started) FROM run_sources rs JOIN runs r ON r.id = rs.run_id
-              WHERE rs.source_id = d.source_id)
+              WHERE rs.source_id = d.source_id AND coalesce(r.outcome, '') <> 'hot')
            ORDER BY d.source_id, coalesce(d.failing_since, d.empty_since), d.url"""
     )
     for source_id, method, url, error, links, failing_since, empty_since in rows:

@@ -43,7 +43,12 @@ STATES: Mapping[str, StateWording] = {
         "Buka situsnya di peramban, lalu jalankan `pantau sources check {id}`.",
     ),
     "new": StateWording("baru", "Belum pernah dirayapi.", "Tunggu perayapan berikutnya."),
+    "tried": StateWording(
+        "dicoba",
+        "Hanya dirayapi bila diminta: belum terbukti, atau perlu peramban. Angkanya dari percobaan itu.",
+        "Jalankan `pantau sources check {id}`: yang belum terbukti dan memberi artikel ikut dirayapi sejak itu.",
+    ),
     "inactive": StateWording(
-        "tidak aktif", "Belum terbukti, dijeda, perlu peramban, menolak, atau tidak ada lagi di katalog."
+        "tidak aktif", "Belum dicoba, dijeda, perlu peramban, menolak, atau tidak ada lagi di katalog."
     ),
 }

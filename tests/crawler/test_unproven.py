@@ -52,6 +52,9 @@ def test_what_does_not_work_is_not_proven(pantau, tmp_path, site):
     line = f'{{ method = "feed", url = "{site.address}/tidak-ada" }}'
     file.write_text(catalogue(site, line, 'status = "unproven"\nnote = "belum dicoba"\n'))
     assert pantau("crawl", "--catalogue", file, "--unproven").returncode == 1
+    status = pantau("status")
+    assert status.returncode == 0 and re.search(r"uji +dicoba ", status.stdout)
+    assert "dicoba: uji: umpan" in status.stderr and "perlu dilihat" not in status.stderr
     assert pantau("sources", "check", "--catalogue", file, "--unproven").returncode == 1
     assert query(tmp_path, "SELECT proven_at FROM sources") == [(None,)]
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
 
 from datasette.database import Database
 
+from crawler.catalogue import Source
+from pipelines.health.catalogue import load_sources
 from pipelines.health.knowledge import Known, knowledge
+from pipelines.health.missed import Missed, why_missed
 from pipelines.health.status import SourceStatus, source_statuses
 from pipelines.search.rows import Row, number, one, rows
+from pipelines.settings.load import setting
 
 STATUS_SECONDS = 60.0  # how long the sources' states are remembered: they change with crawls, not with readers
 OLDEST_STATUS = 900.0  # seconds; what is older is not shown, what is younger while others look again
@@ -70,6 +79,24 @@ async def known(db: Database, source_id: str | None = None) -> Known:
     if key not in _known or time.monotonic() - _known[key][0] > KNOWN_SECONDS:
         _known[key] = (time.monotonic(), await db.execute_fn(lambda connection: knowledge(connection, source_id)))
     return _known[key][1]
+
+
+async def missed(db: Database, urls: Sequence[str]) -> list[Missed]:
+    """What became of each address (pipelines/health/missed.py)."""
+
+    def look(connection: sqlite3.Connection) -> list[Missed]:
+        return why_missed(
+            connection, _catalogue(str(db.path), time.monotonic() // STATUS_SECONDS), urls, datetime.now(UTC)
+        )
+
+    return await db.execute_fn(look)
+
+
+@lru_cache(maxsize=1)
+def _catalogue(path: str, minute: float) -> tuple[Source, ...]:
+    """The sources as commands would read them, read anew once in a minute: a team changes its own at any time."""
+    named = setting("catalogue")
+    return tuple(load_sources(Path(path), named if isinstance(named, Path) else None))
 
 
 async def has_table(db: Database, name: str) -> bool:

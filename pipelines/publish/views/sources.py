@@ -5,7 +5,10 @@ from __future__ import annotations
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from crawler.errors import CatalogueError
 from pipelines.health.knowledge import say_known, say_reasons, say_unknown
+from pipelines.health.missed import Missed
+from pipelines.health.recall import say_recall
 from pipelines.health.sentences import overview
 from pipelines.health.status import SourceStatus
 from pipelines.publish.mounted import database
@@ -20,6 +23,7 @@ from pipelines.search.rows import Row
 from pipelines.wording.labels import SOURCE_KINDS
 from pipelines.wording.states import STATES
 
+MOST_ASKED, MOST_ADDRESSES = 4_000, 20  # characters and addresses of one question about what is missing
 LOOK = "perlu"  # ?keadaan= of the list: sources that need a look, whatever their state
 ASKED_STATES = {LOOK: "perlu dilihat"} | {state: wording.word for state, wording in STATES.items()}
 
@@ -51,6 +55,7 @@ async def sources(request: Request, datasette: Datasette) -> Response:
     rows, statuses = await queries.sources(db), await queries.statuses(db)
     states = {status.id: status for status in statuses}
     chosen = set(source_ids(request, rows, statuses))
+    asked = word(request, "alamat", MOST_ASKED) if statuses else ""
     return await page(
         datasette,
         request,
@@ -60,10 +65,21 @@ async def sources(request: Request, datasette: Datasette) -> Response:
         asked_states=ASKED_STATES,
         overview=overview(statuses) if statuses else None,
         needle=word(request, "cari"),
+        asked=asked,
+        missed=await _missed(datasette, asked),
         downloads=export_links(request, "daftar/sumber"),
         kind=one_of(request, "jenis", SOURCE_KINDS),
         state=one_of(request, "keadaan", ASKED_STATES),
     )
+
+
+async def _missed(datasette: Datasette, asked: str) -> tuple[list[Missed], str | None]:
+    """What became of the addresses that somebody asked about; or why that cannot be said."""
+    urls = asked.split()[:MOST_ADDRESSES]
+    try:
+        return (await queries.missed(database(datasette), urls) if urls else []), None
+    except CatalogueError as error:
+        return [], str(error)
 
 
 def source_ids(request: Request, rows: list[Row], statuses: list[SourceStatus]) -> list[str]:
@@ -86,12 +102,14 @@ async def source(request: Request, datasette: Datasette) -> Response:
     row = await _source(datasette, request.url_vars["name"])
     wanted = Search(source=row["id"])
     all_articles = f"/cari?{wanted.address()}"
+    state = next((state for state in await queries.statuses(db) if state.id == row["id"]), None)
     return await page(
         datasette,
         request,
         "sumber",
         source=row,
-        state=next((state for state in await queries.statuses(db) if state.id == row["id"]), None),
+        state=state,
+        recalled=say_recall(state.recall) if state else "",
         runs=await queries.source_crawls(db, row["id"]),
         chart=charts.by_month(await queries.source_months(db, row["id"]), "Artikel per bulan", all_articles),
         articles=await articles_from(db, row["id"]),

@@ -26,7 +26,7 @@ def six(tmp_path):
     database = connect(tmp_path / "uji.db")
     connection = database.conn
     for state in get_args(State):
-        status = "paused" if state == "inactive" else "active"
+        status = {"inactive": "paused", "tried": "unproven"}.get(state, "active")
         connection.execute(
             "INSERT INTO sources (id, name, kind, status) VALUES (?, ?, 'media', ?)", (state, f"Sumber {state}", status)
         )
@@ -96,7 +96,7 @@ def test_the_dashboard_counts_those_that_the_command_line_complains_of(six, pant
     complained = {line.split(": ")[1] for line in pantau("status").stderr.splitlines()}
     app = open_site(path)
     html = page(app, "/dasbor")
-    assert f'data-jumlah="{len(complained)}"' in html and "Dari 6 sumber 3 perlu dilihat" in html
+    assert f'data-jumlah="{len(complained)}"' in html and "Dari 7 sumber 3 perlu dilihat" in html
     assert set(re.findall(r'<a href="/sumber/(\w+)">', page(app, "/sumber?keadaan=perlu"))) == complained
     assert asyncio.run(app.client.get("/unduh/daftar/sumber.json?keadaan=perlu")).text.count("\n") == len(complained)
 
@@ -117,7 +117,9 @@ def test_sources_that_nobody_asked_yet_are_not_called_well(tmp_path, open_site):
 def test_one_sentence_for_all_sources(six):
     _, connection = six
     statuses = source_statuses(connection)
-    assert overview(statuses) == "Dari 6 sumber 3 perlu dilihat, 1 tidak aktif, 1 belum pernah dirayapi, 1 baik."
+    assert (
+        overview(statuses) == "Dari 7 sumber 3 perlu dilihat, 1 tidak aktif, 1 belum pernah dirayapi, 1 baik, 1 dicoba."
+    )
     assert overview([s for s in statuses if s.state == "ok"]) == "Dari 1 sumber 1 baik."
     assert overview([]) == "Belum ada sumber."
 

@@ -38,7 +38,7 @@ KINDS = tuple(
     /provinsi/32 /liputan?rentang=semua /liputan/media?rentang=semua /pantauan /cari?q=pasar+AND&operator=1 /pantau
     /pantau/articles /pantau/articles/1 /perjanjian /perjanjian/1 /peraturan/1 /sumber /sumber/contoh /dasbor /peta
     /unduh /tidak-ada /peraturan /tahu /sumber/contoh/tahu /liputan/sumber?rentang=semua
-    /isu /isu?hari=semua
+    /isu /isu?hari=semua /sumber?alamat=https://lain.id/a
     """.split()
 )
 
