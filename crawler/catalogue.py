@@ -35,8 +35,8 @@ LONGEST_COMPLAINT, ID_SHOWN = 600, 80  # characters of what is said of a key, an
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 _KEYS = frozenset(
-    "id name kind homepage discover article_url press_releases delay user_agent headers status checked evidence note "
-    "extract".split(),
+    "id name kind homepage discover article_url press_releases delay hot user_agent headers status checked evidence "
+    "note extract".split(),
 )
 _EXTRACT_KEYS = {"title", "body", "date", "author", "remove"}
 
@@ -46,6 +46,7 @@ class Source:
     """One entry of the catalogue.
 
     delay     seconds, the least time between two requests to its host
+    hot       whether it is polled every two minutes beside the ordinary runs (crawler/spiders/source.py)
     user_agent  what stands before our own name in the user agent, for sites that ask for a browser's form
     headers   more headers of every request; those that say who asks are not among them
     evidence  by which way somebody has seen its articles found: EVIDENCE, None where the entry does not say
@@ -60,6 +61,7 @@ class Source:
     article_url: str | None = None
     press_releases: bool = False
     delay: float = DEFAULT_DELAY
+    hot: bool = False
     user_agent: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     status: str = "active"
@@ -118,12 +120,18 @@ def as_source(entry: Written) -> Source:
 
 
 def choose(
-    sources: Iterable[Source], ids: Iterable[str], *, unproven: bool = False, proven: Container[str] = ()
+    sources: Iterable[Source],
+    ids: Iterable[str],
+    *,
+    unproven: bool = False,
+    proven: Container[str] = (),
+    browser: bool = False,
 ) -> list[Source]:
     """The sources with these ids, unless they refuse; without ids, the active ones, and of the unproven all or some.
 
     unproven  all of them
     proven    those with these ids, which a team has seen to give articles
+    browser   also those whose pages need a browser
 
     Raises CatalogueError for an id that the catalogue does not have, and for a source that refuses crawlers.
     """
@@ -133,7 +141,9 @@ def choose(
         return [
             source
             for source in everything
-            if source.status == "active" or (source.status == "unproven" and (unproven or source.id in proven))
+            if source.status == "active"
+            or (source.status == "unproven" and (unproven or source.id in proven))
+            or (source.status == "needs-browser" and browser)
         ]
     by_id = {source.id: source for source in everything}
     for source_id in wanted:
@@ -195,6 +205,7 @@ class _Entry:
             article_url=self.pattern(),
             press_releases=self.flag("press_releases"),
             delay=self.delay(),
+            hot=self.flag("hot"),
             user_agent=self.header("user_agent", self.text("user_agent")) if "user_agent" in self.data else None,
             headers=self.headers(),
             status=self.one_of("status", STATUSES) if "status" in self.data else "active",

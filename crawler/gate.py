@@ -26,6 +26,7 @@ LONGEST_THROTTLE = 60.0  # seconds; Scrapy's AUTOTHROTTLE_MAX_DELAY
 MAX_FAILURES = 6  # in a row; then a host is in trouble, and more requests would add to it
 BUSY = (429, 503)
 PATIENCE = 10  # delays to wait after a 429 without Retry-After
+LOOK = 0.5  # seconds between two looks at whether others are still at work
 POLITE = 0.5  # seconds; a source with a smaller delay is a test server or the demo, and is not slowed down further
 
 logger = logging.getLogger(__name__)
@@ -151,6 +152,7 @@ class Gate:
         self.hosts: dict[str, Host] = {}
         self.robots: dict[str, asyncio.Future[Protego | str]] = {}  # origin -> its rules, or why there are none
         self.ordered: dict[str, str] = {}  # article pages that are asked for in this run, and by which source
+        self.working: set[str] = set()  # the sources whose ordinary crawl goes on
         self.closed: str | None = None
         self._closing = asyncio.Event()
 
@@ -171,6 +173,16 @@ class Gate:
         """End the run: whoever waits, or comes from now on, is turned away."""
         self.closed = self.closed or why
         self._closing.set()
+
+    async def lasts(self, seconds: float) -> bool:
+        """Wait so long while ordinary crawls go on; False as soon as none does, or the run is ending."""
+        until = time.monotonic() + seconds
+        while self.working and not self.closed:
+            left = until - time.monotonic()
+            if left <= 0:
+                return True
+            await self.sleep(min(left, LOOK))
+        return False
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, but wake up when the gate closes."""

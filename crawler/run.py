@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.browser import require_browser
 from crawler.catalogue import Source
 from crawler.errors import StorageError
 from crawler.first_days import first_day
@@ -50,6 +51,7 @@ def crawl(
     limit: int | None = None,
     since: date | None = None,
     max_minutes: float | None = None,
+    poll: bool = False,
     on_progress: Callable[[dict[str, SourceCounts]], None] | None = None,
     meanwhile: Callable[[Callable[[], bool]], None] | None = None,
 ) -> CrawlReport:
@@ -57,7 +59,8 @@ def crawl(
 
     `open_storage` is called in the child process and must be picklable; one that is also a crawler.records.Memory
     remembers robots.txt and hosts that want to be left alone. `meanwhile` is called once while the child fetches, with
-    a function that says whether it still does, and should return soon after it no longer does.
+    a function that says whether it still does, and should return soon after it no longer does. `poll`: only look
+    whether feeds and the like that answer conditionally have something new, and fetch it (crawler/spiders/polling.py).
 
     KeyboardInterrupt (Ctrl-C) stops the child within seconds, with everything fetched stored; the report then says
     "interrupted". Another exception of `meanwhile` is raised when the child has been stopped. Outside the polite hours
@@ -65,16 +68,18 @@ def crawl(
     `max_minutes`. What the child logs is logged here, by the same names, as far as this process listens.
 
     Raises CatalogueError for polite hours that are none, and SettingError when real sites would be asked without a
-    contact (crawler.settings.require_contact).
+    contact (crawler.settings.require_contact) or a browser that is asked for is not there (crawler.browser).
     """
     require_contact(sources)
+    require_browser(sources)
     first_day()  # complains of a number of days that is none
     left = seconds_left(datetime.now(UTC))
     if left == 0:
         return CrawlReport("outside hours", {source.id: SourceCounts() for source in sources})
     budget = min((x for x in (max_minutes * 60 if max_minutes else None, left) if x is not None), default=None)
     level = logging.getLogger("crawler").getEffectiveLevel()
-    work = partial(_work, list(sources), open_storage, limit, _midnight(since) if since else None, budget, level)
+    begun = _midnight(since) if since else None
+    work = partial(_work, list(sources), open_storage, limit, begun, budget, level, poll)
     child = _CrawlProcess(work, sources, on_progress)
     try:
         if meanwhile:
@@ -218,6 +223,7 @@ def _work(
     since: str | None,
     budget: float | None,
     log_level: int,
+    poll: bool,
     report: Connection,
 ) -> None:
     """The child: every source a crawler of its own in one reactor, so none delays or hides another.
@@ -239,13 +245,14 @@ def _work(
     storage = open_storage()
     process = AsyncCrawlerProcess(process_settings())
     gate = Gate(storage if isinstance(storage, Memory) else None)
-    tasks = [SourceTask(source, storage, gate, SourceCounts(), limit, since) for source in sources]
+    tasks = [SourceTask(source, storage, gate, SourceCounts(), limit, since, poll=poll) for source in sources]
+    gate.working = {source.id for source in sources if not source.hot}
     reporter = _Reporter(report, tasks)
     reporter.listen(log_level, storage)
     spider = HistorySpider if isinstance(storage, History) else SourceSpider
     for task in tasks:
         crawling = process.crawl(Crawler(spider, Settings(scrapy_settings(task.source))), task=task)
-        crawling.add_done_callback(partial(_tell_failure, task))
+        crawling.add_done_callback(partial(_ended, task))
 
     def stop(outcome: str, grace: float) -> None:
         if not gate.closed:
@@ -268,8 +275,9 @@ def _work(
         report.close()
 
 
-def _tell_failure(task: SourceTask, crawling: asyncio.Task[None]) -> None:
-    """A crawl that could not even begin, or that broke as a whole, is its source's error."""
+def _ended(task: SourceTask, crawling: asyncio.Task[None]) -> None:
+    """A crawl has ended. One that could not even begin, or that broke as a whole, is its source's error."""
+    task.gate.working.discard(task.source.id)
     error = None if crawling.cancelled() else crawling.exception()
     if error is not None:
         task.counts.error = task.counts.error or task.broke("its crawl", error)

@@ -27,6 +27,7 @@ NAMED = {
     "sitemaps/current": "sitemaps of an index that were read since their last change",
     "sitemaps/refused": "sitemaps on a host that is not the source's, or in too deep an index",
     "sitemaps/left": "sitemaps of an index beyond the number that a run reads",
+    "discovery/polled": "looks at the feeds and the like of hot sources",
     "discovery/failed": "feeds, sitemaps and listings that could not be read",
     # Pages (crawler/spiders/fetch.py)
     "pages/left": "pages beyond the number that a run asks for",
@@ -42,6 +43,11 @@ NAMED = {
     "refused/login": "pages that ask for a login",
     "refused/detour": "pages that lead to a request for consent or a login first",
     "storage/failed": "answers that could not be kept",
+    # Pages that a browser draws (crawler/middlewares/browser.py)
+    "browser/drawn": "pages that were drawn by a browser",
+    "browser/refused": "pictures, foreign addresses and the like that such a page asked for and did not get",
+    "browser/unsettled": "pages that were taken before their programs came to rest",
+    "browser/failed": "pages that the browser could not draw",
     # Scrapy's own
     "retry/count": "requests that were tried again",
     "retry/max_reached": "requests that were given up",

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from tests.conftest import ROOT
 
 PACKAGES = ("crawler", "nlp", "pipelines")
-OPTIONAL = ("scale", "train")  # the extras that the packages themselves import from
+OPTIONAL = ("browser", "scale", "train")  # the extras that the packages themselves import from
 
 
 def declared(*sections: tuple[str, str]) -> set[str]:

@@ -9,6 +9,7 @@ from scrapy.http.request import Request
 from crawler.spiders.source import SourceSpider
 from crawler.urls import belongs_to, is_open, netloc
 
+PROGRAM = "program"  # in the meta of a request for a program of a page that a browser draws
 ROBOTS = "robots_txt"  # in the meta of a request for a robots.txt, and of the redirects that it leads to
 
 
@@ -28,8 +29,9 @@ class HostGuardMiddleware:
         spider = self.crawler.spider
         if not isinstance(spider, SourceSpider):
             return
-        # A site's robots.txt may stand on any other (RFC 9309, 2.3.1.2), but not in a private network.
-        may = is_open if request.meta.get(ROBOTS) else belongs_to
+        # A site's robots.txt may stand on any other (RFC 9309, 2.3.1.2), and so may a page's program, but not in a
+        # private network.
+        may = is_open if request.meta.get(ROBOTS) or request.meta.get(PROGRAM) else belongs_to
         hosts = spider.source.hosts
         if netloc(request.url) not in hosts and not may(request.url, hosts):
             spider.task.count("host_guard/refused")

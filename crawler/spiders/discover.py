@@ -93,6 +93,7 @@ class Discoveries:
         self.article_url = ArticlePattern(task.source.article_url) if task.source.article_url else None
         first = task.storage.first_crawl(task.source.id) if isinstance(task.storage, Memory) else None
         self.first_day = first_day(first)
+        self.polling = False
         self.read_to: dict[str, str | None] = {}  # of WordPress: up to when earlier runs have read its changes
         self.own = {url for item in task.source.discover for url in item.urls()}
         self.own_addresses = {normalise(url) for url in self.own}
@@ -113,7 +114,8 @@ class Discoveries:
             return
         if discovery.method == "wordpress":
             url = wordpress_address(url, asked.seen, self.task.since or (None if asked.seen else self.first_day))
-        headers = conditions(etag, last_modified)
+        drawing = self.task.drawing if discovery.method == "listing" else {}
+        headers = {} if drawing else conditions(etag, last_modified)  # that the empty page is the same says nothing
         yield Request(
             url,
             method="POST" if discovery.post else "GET",
@@ -123,7 +125,7 @@ class Discoveries:
             headers=headers | ({"Content-Type": "application/json"} if discovery.post else {}),
             dont_filter=True,
             priority=10,
-            meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_DOWNLOAD},
+            meta={"handle_httpstatus_list": ANSWERS, "download_maxsize": MAX_DOWNLOAD} | drawing,
             cb_kwargs={"asked": asked},
         )
 
@@ -190,7 +192,7 @@ class Discoveries:
         so the sitemaps that an unchanged index led to before are asked, conditionally."""
         self.task.counts.not_modified += 1
         self.record(asked, 304)
-        if not asked.is_own or asked.discovery.method != "sitemap":
+        if not asked.is_own or asked.discovery.method != "sitemap" or self.polling:
             return
         known = [url for url in self.storage.known_sitemaps(self.source.id) if url not in self.own]
         # The source may have moved since. What has no validator of its own would come whole: once a day is enough.

@@ -80,10 +80,10 @@ class Pages:
             order.url,
             callback=self.parse,
             errback=self.failed,
-            headers=conditions(order.etag, order.last_modified),
+            headers={} if self.task.drawing else conditions(order.etag, order.last_modified),
             dont_filter=True,
             priority=priority,
-            meta={"handle_httpstatus_list": ANSWERS},
+            meta={"handle_httpstatus_list": ANSWERS} | self.task.drawing,
             cb_kwargs={"order": order},
         )
 
@@ -116,7 +116,7 @@ class Pages:
             callback=self.parse_further,
             errback=self.further_failed,
             dont_filter=True,
-            meta={"handle_httpstatus_list": ANSWERS},
+            meta={"handle_httpstatus_list": ANSWERS} | self.task.drawing,
             cb_kwargs={"page": page, "article": article},
         )
 

@@ -18,6 +18,7 @@ from crawler.errors import StorageError
 from crawler.records import Memory
 from crawler.spiders.discover import Discoveries
 from crawler.spiders.fetch import Pages
+from crawler.spiders.polling import EVERY, poll
 from crawler.spiders.task import SourceTask
 
 
@@ -34,11 +35,18 @@ class SourceSpider(scrapy.Spider):
         self.discoveries = Discoveries(task, self.pages)
 
     async def start(self) -> AsyncIterator[Request]:
-        """The discoveries, what earlier runs left of listings, then the pages that earlier runs left."""
+        """The discoveries, what earlier runs left of listings, then the pages that earlier runs left.
+
+        A hot source's are polled every two minutes for as long as others are crawled, since their run holds the lock;
+        in a hot run they are polled once, and nothing else is asked for.
+        """
         self.task.stats = self.crawler.stats
         try:
-            for request in self.first_requests():
+            for request in poll(self.discoveries) if self.task.poll else self.first_requests():
                 yield request
+            while self.source.hot and not self.task.poll and await self.gate.lasts(EVERY):
+                for request in poll(self.discoveries):
+                    yield request
         except StorageError as error:
             raise self.task.storage_failed(error) from error
         except Exception as error:

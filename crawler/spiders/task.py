@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scrapy.exceptions import CloseSpider
 from scrapy.statscollectors import StatsCollector
 
+from crawler.browser import DRAW, draws
 from crawler.catalogue import Source
 from crawler.errors import StorageError
 from crawler.gate import Gate
@@ -27,6 +28,7 @@ class SourceTask:
     limit    at most so many article pages this run; None for no limit
     since    ISO 8601, UTC; links that are known to be older are left alone
     stats    Scrapy's collector of named statistics, once the crawl has begun
+    poll     whether this is a hot source's run: its discoveries are polled, and what earlier runs left is left
     """
 
     source: Source
@@ -36,6 +38,12 @@ class SourceTask:
     limit: int | None
     since: str | None
     stats: StatsCollector | None = None
+    poll: bool = False
+
+    @property
+    def drawing(self) -> dict[str, bool]:
+        """For the meta of a request for a page or a listing: whether a browser is to draw it."""
+        return {DRAW: True} if draws(self.source) else {}
 
     def count(self, name: str, times: int = 1) -> None:
         """Count a refusal, a skip or a failure by its name in crawler/statistics.py."""

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.commands.options import CATALOGUE, CORRECTIONS, Day, engine_options, setting_option
+from pipelines.commands.options import (
+    BROWSER,
+    CATALOGUE,
+    CORRECTIONS,
+    Day,
+    ask_for_browser,
+    engine_options,
+    setting_option,
+)
 from pipelines.commands.terminal import DONE, INTERRUPTED, SOME_FAILED, complain, say, show_progress
 from pipelines.errors import UserError
 from pipelines.health.sentences import tell_failure
@@ -23,6 +31,8 @@ FAILURES_SHOWN = 20
 @CATALOGUE
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source; may be repeated.")
 @click.option("--unproven", is_flag=True, help="Also sources of which nobody has seen yet that they can be read.")
+@BROWSER
+@click.option("--hot", is_flag=True, help="Only look what is new at hot sources, and send what watches have found.")
 @setting_option("--limit", "limits.pages", help="At most N articles a source.")
 @click.option("--since", type=Day(), help="Skip articles that are known to be older (YYYY-MM-DD).")
 @click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop cleanly after M minutes.")
@@ -34,6 +44,8 @@ def crawl(
     catalogue: Path | None,
     sources: tuple[str, ...],
     unproven: bool,
+    browser: bool,
+    hot: bool,
     limit: int | None,
     since: date | None,
     max_minutes: float | None,
@@ -41,13 +53,18 @@ def crawl(
     scheduler: str | None,
 ) -> int:
     """One incremental crawl of every source, then process what it fetched."""
+    from pipelines.operate.ping import ping_when_well
     from pipelines.run.run import crawl_and_process
 
+    if hot and (since or scheduler):
+        raise UserError("--hot: looks here at what is new; leave out --since and --engine dask")
+    ask_for_browser(browser)
     report = crawl_and_process(
         db,
         catalogue=catalogue,
         only=sources,
         unproven=unproven,
+        hot=hot,
         limit=limit,
         since=since,
         max_minutes=max_minutes,
@@ -55,7 +72,25 @@ def crawl(
         scheduler=scheduler,
         progress=show_progress,
     )
-    return INTERRUPTED if report.interrupted else _finish(report)
+    if report.interrupted:
+        return INTERRUPTED
+    code = _finish(report)
+    if hot:
+        return max(code, _send_watches() if report.processed.new else DONE)
+    if not sources:
+        ping_when_well(report.crawl)
+    return code
+
+
+def _send_watches() -> int:
+    """`pantau watch run`, unless another one is at it: that sends what is new, or the next one does."""
+    from pipelines.commands.watch import watch_run
+    from pipelines.database.lock import LockHeld
+
+    try:
+        return int(click.get_current_context().invoke(watch_run) or DONE)
+    except LockHeld:
+        return DONE
 
 
 @click.command()

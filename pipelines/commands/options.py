@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
@@ -80,6 +81,16 @@ CORRECTIONS = setting_option(
     "corrections",
     help="Who is who, as people have put it right; default corrections.toml beside the database, if there is one.",
 )
+
+BROWSER = click.option(
+    "--browser", is_flag=True, help="Also sources that need a browser; theirs are drawn here (needs pantau[browser])."
+)
+
+
+def ask_for_browser(asked: bool) -> None:
+    """Tell the crawl, and the process that it starts, that pages may be drawn: the option is the setting."""
+    if asked:
+        os.environ[SETTINGS["browser"].variable] = "1"
 
 
 def engine_options(command: Callable[..., int]) -> Callable[..., int]:

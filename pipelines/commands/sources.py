@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.commands.add_source import add
-from pipelines.commands.options import CATALOGUE
+from pipelines.commands.options import BROWSER, CATALOGUE, ask_for_browser
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, print_json, say
 from pipelines.errors import UserError
 from pipelines.wording.translate import translated
@@ -73,18 +73,29 @@ def list_sources(db: Path, catalogue: Path | None, as_json: bool, markdown: bool
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one source a line.")
 @click.option("--unproven", is_flag=True, help="Also sources of which nobody has seen yet that they can be read.")
+@BROWSER
 @click.pass_obj
-def check(db: Path, ids: tuple[str, ...], catalogue: Path | None, seconds: float, as_json: bool, unproven: bool) -> int:
+def check(
+    db: Path,
+    ids: tuple[str, ...],
+    catalogue: Path | None,
+    seconds: float,
+    as_json: bool,
+    unproven: bool,
+    browser: bool,
+) -> int:
     """Ask each source's discoveries and one article, and say what broke.
 
     An unproven source that gives an article is crawled from then on, if there is a database.
     """
+    from crawler.browser import is_asked_for
     from crawler.catalogue import choose
     from pipelines.health.check import check_sources, nobody_answers
     from pipelines.run.catalogue import load_sources
 
+    ask_for_browser(browser)
     everything = load_sources(db, catalogue)
-    chosen = choose(everything, ids, unproven=unproven)
+    chosen = choose(everything, ids, unproven=unproven, browser=is_asked_for())
     if not chosen:
         raise UserError("the catalogue has no active source; name one")
     say(f"memeriksa {len(chosen)} sumber, paling lama {seconds:g} detik dan permintaan yang sedang berjalan ...")

@@ -21,6 +21,7 @@ PATH = "/usr/local/bin:/usr/bin:/bin"
 LOCALE = "C.UTF-8"  # every Debian has it
 LONGEST = 998  # characters that a command may have; cron's MAX_COMMAND is 1000 with its end
 # When things run whose times nobody chooses, for cron and for systemd. A snapshot copies the whole database.
+HOT, HOT_MINUTES = ("*/2 * * * *", "*:0/2"), 2
 SNAPSHOT = ("*/30 * * * *", "*:0/30")
 BACKUP = ("10 2 * * *", "02:10")
 PRUNE = ("23 3 * * *", "03:23")
@@ -52,6 +53,7 @@ class Schedule:
     clip: Path | None = None  # a folder
     backup: Path | None = None  # a folder
     publish: Path | None = None  # a file
+    hot: bool = False  # whether some source is hot
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,15 @@ def jobs(schedule: Schedule) -> list[Job]:
         prune += [option, str(days)] if days is not None else []
     times = _times("--every", schedule.every)
     found = [Job("rayap", "Perayapan; yang tumpang tindih berhenti sendiri (75).", *times, crawl)]
+    secrets = schedule.secrets and schedule.secrets.absolute()
+    if schedule.hot:
+        look = [*pantau, "crawl", "--hot", "--max-minutes", str(HOT_MINUTES)]
+        look += crawl[crawl.index("--catalogue") :] if schedule.catalogue else []
+        says = "Sumber panas ditengok; yang baru langsung ke pantauan."
+        found.append(Job("panas", says, *HOT, look, secrets=secrets))
     if schedule.watch_every:
-        times, secrets = _times("--watch-every", schedule.watch_every), schedule.secrets and schedule.secrets.absolute()
+        # What an ordinary run finds at its hot sources is sent by this line.
+        times = _times("--watch-every", 1 if schedule.hot else schedule.watch_every)
         watch = [*pantau, "watch", "run"]
         found.append(Job("pantauan", "Pantauan yang tersimpan: yang baru dikirim.", *times, watch, secrets=secrets))
     if schedule.publish:

@@ -15,7 +15,7 @@ from pipelines.operate.cron import LOCALE, Job, Schedule, jobs
 
 # Exit codes that are no failure of the unit. 1: some source failed, which `pantau status` judges. 75: another run is at
 # work.
-SUCCESS = {"rayap": "1 75", "pantauan": "75"}
+SUCCESS = {"rayap": "1 75", "panas": "1 75", "pantauan": "75"}
 
 
 def units(schedule: Schedule, user: str) -> dict[str, str]:

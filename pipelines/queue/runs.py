@@ -14,6 +14,7 @@ from pipelines.database.open import as_database, transaction
 from pipelines.queue.selectors import forget_selectors
 from pipelines.wording.wib import stamp_now
 
+HOT = "hot"  # the outcome of a look at hot sources, which asks for some of their discoveries alone
 LOG = logging.getLogger(__name__)
 
 
@@ -74,6 +75,19 @@ class Runs:
             run = self.database.table("runs").insert({"started": stamp_now()})
         assert run.last_rowid is not None
         return run.last_rowid
+
+    def end_look(self, run_id: int, report: CrawlReport, stored: Mapping[str, tuple[int, int]]) -> None:
+        """As `end`, of a look at hot sources: its outcome is HOT, and where nothing came of it nothing is recorded."""
+        told = {
+            source_id: counts
+            for source_id, counts in report.sources.items()
+            if counts.found or counts.fetched or counts.failed or counts.error or source_id in stored
+        }
+        if told:
+            self.end(run_id, CrawlReport(HOT, told), stored)
+        else:
+            with transaction(self.connection):
+                self.connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
 
     def end(self, run_id: int, report: CrawlReport, stored: Mapping[str, tuple[int, int]]) -> None:
         """Record what a run did; `stored`: source id -> (pages stored, pages that could not be read)."""

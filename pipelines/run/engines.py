@@ -57,16 +57,20 @@ class ReadingEngine(Protocol):
 
 
 class LocalCrawl:
-    """The crawl on this machine: its process fetches while this one reads; both write to the database in turn."""
+    """The crawl on this machine: its process fetches while this one reads; both write to the database in turn.
 
-    def __init__(self, database: Path) -> None:
-        self.database = database
+    poll   only look at what is new (crawler.run.crawl)
+    """
+
+    def __init__(self, database: Path, *, poll: bool = False) -> None:
+        self.database, self.poll = database, poll
         self.notes: list[str] = []
 
     def __call__(
         self, connection: sqlite3.Connection, run_id: int, sources: Sequence[Source], **options: Any
     ) -> CrawlReport:
-        return crawl(sources, partial(CrawlStorage, self.database, archive_folder(self.database), run_id), **options)
+        storage = partial(CrawlStorage, self.database, archive_folder(self.database), run_id)
+        return crawl(sources, storage, poll=self.poll, **options)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
 
@@ -30,6 +31,7 @@ from pipelines.run.report import ProcessReport
 from pipelines.store.agreement_places import link_those_without
 from pipelines.store.article_rows import retag
 from pipelines.store.save import CHANGED, DOUBTED, NEW, save
+from pipelines.wording.wib import parse_time
 
 # Articles in one transaction while the crawl writes, too, and waits for it: 60 to 80 ms. When nothing is crawled it is
 # a whole batch. More articles in a transaction are cheaper, since a page of the database that several of them change is
@@ -47,12 +49,15 @@ def process_pages(
     workers: int | None = None,
     engine: ReadingEngine | None = None,
     more: Callable[[], bool] = lambda: False,
+    patience: float | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> None:
     """Work every page in state `fetched`, in workers of this process or by `engine`; the results are the same.
 
     Without an engine also those that come while `more()` says that more may come. Counts in `report`. Stops cleanly on
     KeyboardInterrupt: what was stored stays stored.
+
+    patience   seconds after which a page is read though it fills no batch (hot sources); None: when the crawl is over
     """
 
     link_those_without(connection)
@@ -72,8 +77,9 @@ def process_pages(
     import nlp
     from pipelines.read.page import Reader, reader_pool
 
-    model = nlp.load() if more() else None  # while the crawl starts: it hardly ever finds nothing
-    arrived = arriving(waiting, more)
+    # While the crawl starts: it hardly ever finds nothing, unless it looks every two minutes.
+    model = nlp.load() if more() and patience is None else None
+    arrived = arriving(waiting, more, patience)
     first = next((batch for batch in arrived if batch), None)
     if first is None:
         return
@@ -86,10 +92,13 @@ def process_pages(
             write(results)
 
 
-def arriving(waiting: WaitingPages, more: Callable[[], bool]) -> Iterator[list[WaitingPage]]:
+def arriving(
+    waiting: WaitingPages, more: Callable[[], bool], patience: float | None = None
+) -> Iterator[list[WaitingPage]]:
     """Batches of the pages that wait, each page once; an empty one after PAUSE when there is nothing to do yet.
 
-    While more may come only whole batches are given out, so that a slow crawl does not wake the workers for every page.
+    While more may come only whole batches are given out, so that a slow crawl does not wake the workers for every page;
+    and with `patience` those whose first page was fetched so many seconds ago.
     """
     given: set[tuple[str, int]] = set()
     while True:
@@ -97,7 +106,7 @@ def arriving(waiting: WaitingPages, more: Callable[[], bool]) -> Iterator[list[W
         something = False
         for part in waiting.slices():
             for batch in batches(page for page in part.pages if (page.warc_file, page.warc_offset) not in given):
-                if len(batch) == BATCH or not coming:
+                if len(batch) == BATCH or not coming or _is_late(batch[0], patience):
                     given.update((page.warc_file, page.warc_offset) for page in batch)
                     something = True
                     yield batch
@@ -106,6 +115,11 @@ def arriving(waiting: WaitingPages, more: Callable[[], bool]) -> Iterator[list[W
         if not something:
             time.sleep(PAUSE)
             yield []
+
+
+def _is_late(page: WaitingPage, patience: float | None) -> bool:
+    """Whether a page has waited for longer than that."""
+    return patience is not None and (datetime.now(UTC) - parse_time(page.fetched_at)).total_seconds() >= patience
 
 
 def tag_again(

@@ -7,8 +7,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
+from crawler.browser import draws, is_asked_for, require_browser
 from crawler.catalogue import Source, choose
 from crawler.hours import seconds_left
 from crawler.records import CrawlReport, SourceCounts
@@ -34,6 +36,7 @@ from pipelines.run.rehearsal import Rehearsal, rehearse
 from pipelines.run.report import ProcessReport, RunReport
 from pipelines.scale.merge import merge_leftovers
 
+PATIENCE = 10.0  # seconds that the page of a hot source waits for others to be read with
 LOG = logging.getLogger(__name__)
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 
@@ -47,6 +50,7 @@ def crawl_and_process(
     since: date | None,
     max_minutes: float | None,
     unproven: bool = False,
+    hot: bool = False,
     corrections: Path | None = None,
     scheduler: str | None = None,
     progress: Progress,
@@ -54,16 +58,24 @@ def crawl_and_process(
     """Crawl the chosen sources, here or on a Dask scheduler's workers, then process what was fetched.
 
     unproven   also those of which nobody has seen yet that they can be read
+    hot        only look whether the hot ones have something new (crawler/spiders/polling.py)
 
     Raises CatalogueError, UserError or LockHeld before anything is changed.
     """
     seconds_left(datetime.now(UTC))  # complains of polite hours that are none
     everything = load_sources(database, catalogue)
     check_database(database)
-    chosen = choose(everything, only, unproven=unproven, proven=_proven(database))
+    chosen = choose(everything, only, unproven=unproven, proven=_proven(database), browser=is_asked_for())
+    if hot:
+        chosen = [source for source in chosen if source.hot]
+    if not chosen and hot:
+        raise UserError("--hot: no active source is hot; say hot = true in its entry, or in your own sources")
     if not chosen:
         raise UserError("the catalogue has no active source; name one with --source")
     require_contact(chosen)
+    require_browser(chosen)
+    if scheduler and any(draws(source) for source in chosen):
+        raise UserError("--browser: pages are drawn on this machine alone; leave out --engine dask, or the browser")
     wanted = _corrections(database, corrections)
     with (
         crawl_engine(database, scheduler) as engine,
@@ -84,7 +96,8 @@ def crawl_and_process(
             limit=limit,
             since=since,
             max_minutes=max_minutes,
-            engine=engine,
+            hot=hot,
+            engine=None if hot else engine,
             progress=progress,
         )
 
@@ -97,27 +110,32 @@ def crawl_sources(
     limit: int | None = None,
     since: date | None = None,
     max_minutes: float | None = None,
+    hot: bool = False,
     engine: CrawlEngine | None = None,
     progress: Progress,
 ) -> RunReport:
     """One recorded run over `sources`, on a connection whose lock the caller holds. Default engine: this machine.
 
-    Outside the polite hours only the queue is worked, and no run is recorded.
+    Outside the polite hours only the queue is worked, and no run is recorded. Of the looks at hot sources those that
+    found nothing leave no record, and the others one with the outcome HOT.
     """
-    engine, folder = engine or LocalCrawl(database), archive_folder(database)
+    engine, folder = engine or LocalCrawl(database, poll=hot), archive_folder(database)
     if seconds_left(datetime.now(UTC)) == 0:
         return RunReport(CrawlReport("outside hours", {}), _process(connection, folder, sources, progress))
     runs = Runs(connection)
     run_id = runs.begin()
     LOG.info("perayapan %d: %d sumber", run_id, len(sources))
-    waiting = WaitingPages(connection, run_id)
-    rules = reading_rules(connection, sources)
     processed = ProcessReport()
+    read = partial(
+        process_pages,
+        connection,
+        WaitingPages(connection, run_id),
+        folder,
+        reading_rules(connection, sources),
+        report=processed,
+        patience=PATIENCE if any(source.hot for source in sources) else None,
+    )
     with progress("mengambil", None) as fetching, progress("membaca", None) as reading:
-
-        def read(more: Callable[[], bool]) -> None:
-            process_pages(connection, waiting, folder, rules, report=processed, more=more, on_progress=reading)
-
         try:
             report = engine(
                 connection,
@@ -127,17 +145,19 @@ def crawl_sources(
                 since=since,
                 max_minutes=max_minutes,
                 on_progress=_shown(fetching),
-                meanwhile=read,
+                meanwhile=lambda more: read(more=more, on_progress=reading),
             )
         except BaseException:
             with suppress(sqlite3.Error):  # of a full disk; the first error is the one to tell
                 runs.end(run_id, CrawlReport("failures", {}), processed.by_source)
             raise
     try:
-        if report.outcome != "interrupted":  # what is fetched is safe in the queue; the next run reads it
+        # Of an interrupted run what is fetched is safe in the queue; the next run reads it.
+        if report.outcome != "interrupted" and (processed.read or not hot):
             cover_new(connection, processed, progress)
     finally:
-        runs.end(run_id, report, processed.by_source)
+        look = hot and report.outcome in ("done", "failures")
+        (runs.end_look if look else runs.end)(run_id, report, processed.by_source)
         LOG.info("perayapan %d: selesai (%s)", run_id, report.outcome)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader under a fast writer lets the WAL grow
     return RunReport(report, processed, notes=engine.notes)

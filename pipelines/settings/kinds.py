@@ -102,8 +102,23 @@ def _contact(text: str) -> str:
         raise ValueError from error
 
 
+def _call(text: str) -> str:
+    """An address that may be called: https, or http on one's own machine or network; without name and password."""
+    from urllib.parse import urlsplit
+
+    from crawler.urls import is_private
+
+    parts = urlsplit(_line(text))
+    if not parts.hostname or parts.username or " " in text or not (parts.port is None or parts.port):
+        raise ValueError
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_private(text)):
+        raise ValueError
+    return text
+
+
 TEXT = Kind("a text on one line", _line)
 CONTACT = Kind("a mail address (humas@contoh.id) or a web address (https://contoh.id/pantau)", _contact)
+CALL = Kind("https:// and what to call, or http:// on your own machine or network", _call)
 FILE = Kind("a path", lambda text: Path(_line(text)), path=True)
 FLAG = Kind("true or false (in the variable also 1 or 0)", _flag, bool)
 HOURS = Kind("two different hours of the day in WIB, such as 22-05", _hours)

@@ -9,7 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipelines.settings.kinds import ADDRESS, CONTACT, FILE, FLAG, HOURS, SECRET, SITE, TEXT, Kind, choice, days, number
+from pipelines.settings.kinds import (
+    ADDRESS,
+    CALL,
+    CONTACT,
+    FILE,
+    FLAG,
+    HOURS,
+    SECRET,
+    SITE,
+    TEXT,
+    Kind,
+    choice,
+    days,
+    number,
+)
 
 NAME = "NAME"  # stands for any name at the end of a key and of its variable
 LEVELS = ("error", "warning", "info", "debug")
@@ -97,6 +111,22 @@ TABLE = (
         remote=True,
     ),
     Setting(
+        "browser",
+        "PANTAU_BROWSER",
+        FLAG,
+        "",
+        "Gambarkan halaman sumber yang perlu peramban dengan chromium mesin ini (paket tambahan pantau[browser]).",
+        "Also crawl `needs-browser` sources, their pages drawn by this machine's chromium (extra `browser`).",
+    ),
+    Setting(
+        "chromium",
+        "PANTAU_CHROMIUM",
+        FILE,
+        "",
+        "Letak program chromium; bawaan: yang terpasang di sistem.",
+        "Where chromium is, for `browser`; without it the one that is on the path.",
+    ),
+    Setting(
         "catalogue",
         "PANTAU_CATALOGUE",
         FILE,
@@ -151,6 +181,14 @@ TABLE = (
         "",
         "Rahasia yang menandatangani kuki dan umpan, paling sedikit 24 huruf.",
         "Signs cookies and feeds; 24 characters or more. A new one logs everybody out and takes back every feed.",
+    ),
+    Setting(
+        "ping",
+        "PANTAU_PING",
+        CALL,
+        "",
+        "Alamat yang dipanggil sesudah setiap perayapan yang baik; yang mengawasinya memberi tahu bila ia diam.",
+        "An address that is called after every good crawl: whoever watches it alarms when it falls silent.",
     ),
     Setting(
         "limits.pages",

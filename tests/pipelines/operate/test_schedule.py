@@ -18,6 +18,8 @@ import pytest
 
 from pipelines.database.open import connect, transaction
 from pipelines.desk.watch.saved import add_watch
+from pipelines.operate.cron import Schedule, crontab
+from pipelines.operate.systemd import units
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.conftest import ROOT
@@ -288,3 +290,20 @@ def test_debians_cron_runs_the_lines(tmp_path, webhook):
     assert titles[1:] == [("Berita yang diambil oleh cron",)]
     assert {agent.partition("; +")[2] for agent in agents} == {"humas'uji%100@contoh.id)"}
     assert [path for path, _ in webhook.received] == ["/kait/rahasia-dari-berkas"]  # one message, however many runs
+
+
+def test_hot_sources_have_a_line_of_their_own_and_watches_every_minute(tmp_path):
+    """For cron and for systemd: the look at hot sources knows the watches' secrets, since it sends what they found."""
+    secrets = tmp_path / "rahasia"
+    secrets.write_text("A='b'\n")
+    plan = Schedule(tmp_path / "uji.db", hot=True, watch_every=5, secrets=secrets)
+    _, hot, watch, _ = fields(crontab(plan))
+    assert hot.startswith("*/2 * * * * set -a; . ") and " crawl --hot --max-minutes 2 2>&1 | " in hot
+    assert watch.startswith("* * * * * set -a; ")
+    found = units(plan, "pantau")
+    assert "OnCalendar=*:0/2\n" in found["pantau-panas.timer"]
+    service = found["pantau-panas.service"]
+    assert "crawl --hot --max-minutes 2\n" in service and "SuccessExitStatus=1 75" in service
+    assert f"EnvironmentFile={secrets}" in service
+    cold = crontab(Schedule(tmp_path / "uji.db", watch_every=5))
+    assert "--hot" not in cold and "*/5 * * * *" in cold
