@@ -20,7 +20,6 @@ from pipelines.commands.options import (
 from pipelines.commands.terminal import DONE, INTERRUPTED, SOME_FAILED, complain, say, show_progress
 from pipelines.errors import UserError
 from pipelines.health.sentences import tell_failure
-from pipelines.operate.ping import ping_when_well
 
 if TYPE_CHECKING:
     from pipelines.run.run import RunReport
@@ -54,6 +53,7 @@ def crawl(
     scheduler: str | None,
 ) -> int:
     """One incremental crawl of every source, then process what it fetched."""
+    from pipelines.operate.ping import ping_when_well
     from pipelines.run.run import crawl_and_process
 
     if hot and (since or scheduler):
