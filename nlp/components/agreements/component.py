@@ -72,8 +72,8 @@ NO_INSTRUMENT = re.compile(
 )
 # Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian", "|berharap ... menghasilkan |MoU".
 NOT_THERE = re.compile(
-    r"(?:\b(?:belum|tidak|tak)\s+(?:pernah\s+)?(?:ada|punya|memiliki|mempunyai|menandatangani|meneken)"
-    r"|\b(?:ber|di)harap(?:kan)?\s(?:\w+\s){1,5}(?:menghasilkan|melahirkan|membuahkan))\s+(?:satu\s+|sebuah\s+)?\Z",
+    r"\b(?:belum|tidak|tak)\s+(?:pernah\s+)?(?:ada|punya|memiliki|mempunyai|menandatangani|meneken)\s+(?:satu\s+|sebuah\s+)?\Z"
+    r"|\b(?:ber|di)harap(?:kan)?\b[^.\n]{0,50}\b(?:menghasilkan|melahirkan|membuahkan)\s+(?:satu\s+|sebuah\s+)?\Z",
     re.IGNORECASE,
 )
 # A joint decree of ministers is none where it sets the holidays of a year.
@@ -288,7 +288,7 @@ def _named(text: str) -> Iterator[re.Match[str]]:
 
 def _is_none(span: Span) -> bool:
     """Whether a phrase names no agreement between parties, or one that is said not to exist."""
-    before = text_of(span.doc)[max(0, span.start_char - 40) : span.start_char]
+    before = text_of(span.doc)[max(0, span.start_char - 80) : span.start_char]
     if (
         head_of(span.text) == len(HEADS)
         and (len(span) == 1 or span.text.islower() or _is_place(span.text))
