@@ -39,7 +39,7 @@ PREPARED = 3  # batches whose words are stemmed before: most real words are know
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def pages(archive: Archive, path: Path) -> dict[str, list[str]]:
+def pages(archive: Archive) -> dict[str, list[str]]:
     """Addresses by kind of page; several of each, so that one lucky cache does not decide."""
     middle = [str(word) for word in archive.words[MIDDLE]][:40]
     phrases = [f'"{COMMON} {word}"' for word in (AFTER, *middle[:9])]
@@ -85,14 +85,6 @@ def pages(archive: Archive, path: Path) -> dict[str, list[str]]:
         "agreement": [f"/perjanjian/{n}" for n in agreements(archive)],
         "law": [f"/peraturan/{n}" for n in range(1, 40)],
         "source": [f"/sumber/s{n}" for n in range(0, 200, 5)],
-        "isu of a day": ["/isu", *(f"/isu?hari={y}-{m:02d}-17" for y in (2024, 2025, 2026) for m in range(1, 11))],
-        "isu of a day by a filter": [
-            f"/isu?hari=2026-{m:02d}-17&{said}"
-            for m in range(1, 11)
-            for said in ("lembaga=dinas", "pejabat=a", "kota=bandung", "jenis=media", "tumbuh=1")
-        ],
-        "isu of all days": ["/isu?hari=semua", "/isu?hari=semua&tumbuh=1", "/isu?hari=semua&kota=bandung"],
-        "isu, one": [f"/isu/{n}" for n in stories(path)],
         "officials": ["/pejabat", "/pejabat?cari=rektor", "/pejabat?urut=nama", "/pejabat?cari=zz"],
         "institutions": ["/lembaga", "/lembaga?cari=dinas", "/lembaga?urut=terakhir"],
         "cities": ["/kota", "/kota?cari=kota", "/kota?provinsi=32"],
@@ -128,6 +120,20 @@ def agreements(archive: Archive) -> list[int]:
     return [made.number + 1 for made in archive.batch(0) if made.tags.agreements][:40]
 
 
+def isu_pages(path: Path) -> dict[str, list[str]]:
+    """The same for the pages of stories (isu)."""
+    return {
+        "isu of a day": ["/isu", *(f"/isu?hari={y}-{m:02d}-17" for y in (2024, 2025, 2026) for m in range(1, 11))],
+        "isu of a day by a filter": [
+            f"/isu?hari=2026-{m:02d}-17&{said}"
+            for m in range(1, 11)
+            for said in ("lembaga=dinas", "pejabat=a", "kota=bandung", "jenis=media", "tumbuh=1")
+        ],
+        "isu of all days": ["/isu?hari=semua", "/isu?hari=semua&tumbuh=1", "/isu?hari=semua&kota=bandung"],
+        "isu, one": [f"/isu/{n}" for n in stories(path)],
+    }
+
+
 def stories(path: Path) -> list[int]:
     """Ids of some stories of several articles, and of the largest; none of an archive without (benchmarks/flat.py)."""
     with closing(connect(path).conn) as connection:
@@ -160,7 +166,7 @@ def measure(path: Path, requests: int, *, writer: bool, port: int, only: str = "
             while not written.value:
                 time.sleep(0.1)
         began, before = time.monotonic(), written.value
-        for kind, addresses in pages(archive, path).items():
+        for kind, addresses in (pages(archive) | isu_pages(path)).items():
             if only in kind:
                 results[kind] = _measure(kind, addresses, requests, port, server.pid, bad)
         rate = (written.value - before) / (time.monotonic() - began)

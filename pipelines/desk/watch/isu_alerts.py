@@ -71,7 +71,10 @@ def _found(connection: sqlite3.Connection, watch: Watch, now: datetime) -> list[
             ORDER BY i.outlets DESC, i.articles DESC, i.id""",
         values | {"least": max(SEVERAL, watch.floor), "recent": stamp(now - RECENT), "now": stamp(now)},
     )
-    return [Told(*row, (NEW, GROWN) if row[2] >= grown else (NEW,)) for row in rows]
+    return [
+        Told(story, title, articles, outlets, outlet, first, (NEW, GROWN) if articles >= grown else (NEW,))
+        for story, title, articles, outlets, outlet, first in rows
+    ]
 
 
 def _has_one_up_to(connection: sqlite3.Connection, story: int, article_id: int) -> bool:
