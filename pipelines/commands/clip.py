@@ -109,16 +109,9 @@ def _write_templates(folder: Path) -> int:
 def _send(connection: Connection, clipping: Clipping, form: str, to: tuple[str, ...], templates: Path | None) -> int:
     """Send a clipping to receivers by their names, or to addresses as `watch add --to` takes them."""
     from pipelines.desk.clip.mail import send_clipping
-    from pipelines.desk.watch.address import SCHEME, check_address
-    from pipelines.desk.watch.receivers import by_name
+    from pipelines.desk.watch.deliver import addressed
 
-    addresses = {}
-    for one in to:
-        if SCHEME.match(one) or one.startswith("${"):
-            check_address(one)
-            addresses[one] = one
-        else:
-            addresses[by_name(connection, one).reference] = one
+    addresses = addressed(connection, to)
     code = DONE
     for address, error in send_clipping(connection, clipping, form, list(addresses), templates):
         if error:

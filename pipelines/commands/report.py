@@ -10,6 +10,7 @@ import click
 from pipelines.commands.options import setting_option
 from pipelines.commands.terminal import DONE, SOME_FAILED, complain, say
 from pipelines.errors import UserError
+from pipelines.wording.translate import translated
 
 
 @click.command()
@@ -19,7 +20,7 @@ from pipelines.errors import UserError
 @click.option("--date", "when", metavar="DAY", help="A day of the period (WIB); default: the last whole one.")
 @click.option("--format", "form", type=click.Choice(["pdf", "docx", "html", "xlsx"]), default="pdf", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Default laporan-FIRST-DAY.FORMAT here.")
-@click.option("--to", multiple=True, metavar="ADDRESS", help="Send its figures there, too: an Apprise address.")
+@click.option("--to", multiple=True, metavar="RECEIVER", help="Mail it, too: a receiver's name, or an address.")
 @setting_option("--address", "report.address", help="Of the pages, to which its figures lead.")
 @click.pass_obj
 def report(
@@ -34,6 +35,7 @@ def report(
     from pipelines.desk.report.gather import gather
     from pipelines.desk.report.period import last_whole, period_of
     from pipelines.desk.report.summary import send_summary
+    from pipelines.desk.watch.deliver import addressed
     from pipelines.health.ailing import ailing
     from pipelines.wording.wib import WIB
 
@@ -44,14 +46,15 @@ def report(
         raise UserError(f"--date {when}: is not a day; write it as 2025-12-31") from error
     period = period_of(kind, chosen) if chosen else last_whole(kind, now.astimezone(WIB).date())
     with closing(open_connection(db, create=False)) as connection:
+        addresses = addressed(connection, to)
         made = gather(connection, period, ailing(connection, now))
-    target = output or Path(f"laporan-{period.first}.{form}")
-    write_whole(target, to_file(made, form, address or ""))
-    say(f"{made.title} -> {target}")
-    code = DONE
-    for receiver in to:
-        failed = send_summary(made, receiver, address or "")
-        if failed:
-            complain(f"{receiver}: {failed}")
-            code = SOME_FAILED
+        target = output or Path(f"laporan-{period.first}.{form}")
+        write_whole(target, to_file(made, form, address or ""))
+        say(f"{made.title} -> {target}")
+        code = DONE
+        for receiver, called in addresses.items():
+            failed = send_summary(connection, made, receiver, target, address or "")
+            if failed:
+                complain(f"{called}: gagal: {translated(failed)}")
+                code = SOME_FAILED
     return code

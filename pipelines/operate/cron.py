@@ -55,6 +55,7 @@ class Schedule:
     secrets: Path | None = None  # a file of NAME='value' lines: the environment of the watches
     clip: Path | None = None  # a folder
     report: Path | None = None  # a folder
+    report_to: str = ""  # receivers, separated by commas
     backup: Path | None = None  # a folder
     publish: Path | None = None  # a file
     hot: bool = False  # whether some source is hot
@@ -133,8 +134,10 @@ def jobs(schedule: Schedule) -> list[Job]:
         found.append(Job("kliping", "Kliping kemarin.", *CLIP, clip, folder=schedule.clip.absolute()))
     if schedule.report:
         folder = schedule.report.absolute()
+        to = [word for name in schedule.report_to.split(",") if name.strip() for word in ("--to", name.strip())]
         for kind, says, times in (("week", "Laporan mingguan.", WEEKLY), ("month", "Laporan bulanan.", MONTHLY)):
-            found.append(Job(f"laporan-{kind}", says, *times, [*pantau, "report", f"--{kind}"], folder=folder))
+            made = [*pantau, "report", f"--{kind}", *to]
+            found.append(Job(f"laporan-{kind}", says, *times, made, folder=folder, secrets=secrets if to else None))
     check = [*quiet, "status", "--problems"]
     found.append(Job("periksa", "Sekali sehari: sumber yang perlu dilihat.", *CHECK, check, quiet=True))
     return found

@@ -324,6 +324,14 @@ TABLE = (
         "A folder for the report of every week and month, as PDF; empty for none. The option `schedule --report`.",
     ),
     Setting(
+        "schedule.report_to",
+        "PANTAU_SCHEDULE_REPORT_TO",
+        TEXT,
+        "",
+        "Penerima laporan itu lewat surel: nama-nama dari halaman /penerima, dipisahkan koma.",
+        "Who gets that report by mail: names of /penerima, with commas. The option `schedule --report-to`.",
+    ),
+    Setting(
         "schedule.every",
         "PANTAU_SCHEDULE_EVERY",
         number("a whole number of minutes, 1 or more", 1),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 from pipelines.desk.report.gather import Report
-from pipelines.desk.watch.address import with_secrets
-from pipelines.desk.watch.send import Send, send_through_apprise
+from pipelines.desk.watch.deliver import Send, deliver
 
 LINES = 3  # of each table
 
@@ -22,10 +24,11 @@ def as_text(report: Report, address: str) -> str:
     return "\n".join(lines)
 
 
-def send_summary(report: Report, receiver: str, address: str, send: Send = send_through_apprise) -> str | None:
-    """Send it to an Apprise address, in which ${NAMES} are of the environment; why it did not go, None when it did."""
-    try:
-        send(with_secrets(receiver), f"[Pantau] {report.title}", as_text(report, address))
-    except Exception as error:  # whatever a receiver does must not stop the others
-        return f"{type(error).__name__}: {error}"
-    return None
+def send_summary(
+    connection: sqlite3.Connection, report: Report, receiver: str, file: Path, address: str, send: Send | None = None
+) -> str | None:
+    """Send it with its file; why it did not go, None when it did.
+
+    receiver  as `deliver` takes it: "penerima:ID", or an Apprise address, in which ${NAMES} are of the environment
+    """
+    return deliver(connection, receiver, f"[Pantau] {report.title}", as_text(report, address), [file], send)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.desk.watch import webhook
-from pipelines.desk.watch.address import SCHEME, with_secrets
+from pipelines.desk.watch.address import SCHEME, check_address, with_secrets
 from pipelines.desk.watch.message import Message
-from pipelines.desk.watch.receivers import WEBHOOK, apprise_address, by_reference
+from pipelines.desk.watch.receivers import WEBHOOK, apprise_address, by_name, by_reference
 from pipelines.desk.watch.secrets import unseal
 from pipelines.errors import UserError
 from pipelines.settings.kinds import REFERENCE
@@ -104,6 +104,21 @@ def deliver(
     LOG.info("%s: terkirim ke %s", title, where.shown)
     record(connection, where, title, answer, went=True)
     return None
+
+
+def addressed(connection: sqlite3.Connection, to: Sequence[str]) -> dict[str, str]:
+    """Address -> what it was asked for as: receivers of the page by their names, others as `watch add --to` takes them.
+
+    Raises UserError for a name that no receiver has, and an address that no service understands.
+    """
+    found = {}
+    for one in to:
+        if SCHEME.match(one) or one.startswith("${"):
+            check_address(one)
+            found[one] = one
+        else:
+            found[by_name(connection, one).reference] = one
+    return found
 
 
 def hidden(address: str) -> str:

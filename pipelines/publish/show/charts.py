@@ -79,7 +79,7 @@ def bars(data: Sequence[Bar], title: str, say: Callable[[float], str] = _say, ta
         title=title,
         most=f"paling banyak {say(most)}",
         drawn=Markup("").join(drawn),
-        table=figures(title, ("Artikel",), [(bar.name, (say(bar.total),)) for bar in data if bar.total])
+        table=figures(title, ("Artikel",), [(bar.name, (_told(bar, say),)) for bar in data if bar.total])
         if table is None
         else table,
     )
@@ -93,6 +93,13 @@ def figures(title: str, heads: Sequence[str], lines: Iterable[tuple[str, Sequenc
         heads=Markup("").join(HEAD_CELL.format(head) for head in heads),
         rows=Markup("").join(row.format(name, Markup("").join(map(CELL.format, cells))) for name, cells in lines),
     )
+
+
+def _told(bar: Bar, say: Callable[[float], str]) -> str:
+    """A bar's figure, which leads where the bar leads."""
+    if not bar.href:
+        return say(bar.total)
+    return Markup('<a href="{}" data-jumlah="{:.0f}">{}</a>').format(bar.href, bar.total, say(bar.total))
 
 
 def _bar(bar: Bar, left: float, width: float, most: float, say: Callable[[float], str]) -> Markup:
@@ -119,13 +126,6 @@ def axis_label(text: str, left: float, free: float) -> tuple[Markup, float]:
     return shape, free if hidden else at + width + LETTER
 
 
-def _row(bar: Bar) -> Markup:
-    told = Markup('<a href="{}" data-jumlah="{}">{}</a>').format(bar.href, bar.total, number(bar.total))
-    return Markup('<tr><td>{}</td><td class="angka">{}</td></tr>').format(
-        bar.name, told if bar.href else number(bar.total)
-    )
-
-
 def by_month(
     counts: Mapping[str, int], title: str, link: str | Callable[[str], str] | None = None, what: str = "Artikel"
 ) -> Markup:
@@ -148,7 +148,7 @@ def by_month(
         href = link(key) if callable(link) else href
         name = f"{month_name(month + 1)} {year}"
         data.append(Bar((counts.get(key, 0),), name, _month_label(year, month, index == first, few), href))
-    table = figures(title, (what,), [(bar.name, (_say(bar.total),)) for bar in data if bar.total])
+    table = figures(title, (what,), [(bar.name, (_told(bar, _say),)) for bar in data if bar.total])
     return bars(data, title, table=table)
 
 

@@ -141,17 +141,29 @@ def test_the_pdf_is_one(report):
     assert to_file(report, "pdf", "").startswith(b"%PDF-")
 
 
-def test_the_summary_is_sent_and_a_failure_is_told(report):
-    sent = []
-    assert send_summary(report, "json://x", "https://pantau.example", lambda *message: sent.append(message)) is None
-    ((_, title, body),) = sent
-    assert title == "[Pantau] Laporan Maret 2026" and "+200 % dari 1" in body
-    assert body.endswith("/laporan?kurun=bulan&hari=2026-03-01") and as_text(report, "") in body
+def test_the_summary_is_sent_with_its_file_and_a_failure_is_told(path, report, tmp_path):
+    sent, file = [], tmp_path / "laporan.pdf"
+    file.write_bytes(b"%PDF-")
+    with closing(open_connection(path)) as connection:
+        told = send_summary(
+            connection, report, "json://x", file, "https://pantau.example", lambda *message: sent.append(message)
+        )
+        ((_, title, body, files),) = sent
+        assert told is None and files == [file]
+        assert title == "[Pantau] Laporan Maret 2026" and "+200 % dari 1" in body
+        assert body.endswith("/laporan?kurun=bulan&hari=2026-03-01") and as_text(report, "") in body
 
-    def broken(*message):
-        raise OSError("tidak sampai")
+        def broken(*message):
+            raise OSError("tidak sampai")
 
-    assert send_summary(report, "json://x", "", broken) == "OSError: tidak sampai"
+        assert send_summary(connection, report, "json://x", file, "", broken) == "OSError: tidak sampai"
+        log = connection.execute("SELECT title, went FROM deliveries ORDER BY id").fetchall()
+    assert [tuple(row) for row in log] == [("[Pantau] Laporan Maret 2026", 1), ("[Pantau] Laporan Maret 2026", 0)]
+
+
+def test_the_schedule_mails_the_report_to_whom_it_names(pantau, path, tmp_path):
+    text = pantau("--db", path, "schedule", "--report", tmp_path, "--report-to", "Humas, Pimpinan").stdout
+    assert "report --week --to Humas --to Pimpinan" in text and "report --month --to Humas" in text
 
 
 def test_the_page_and_its_files(path, open_site):
