@@ -26,6 +26,8 @@ def test_there_is_a_guide_for_each_task():
         "nada",
         "liputan",
         "isu",
+        "janji",
+        "laporan",
         "ekspor",
         "memperbaiki",
         "izin",

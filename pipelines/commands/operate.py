@@ -122,9 +122,7 @@ def backup(db: Path, folder: Path) -> int:
 @setting_option("--secrets", "schedule.secrets", help="A file of NAME='value' lines for the watches.")
 @setting_option("--clip", "schedule.clip", metavar="FOLDER", help="Yesterday's kliping, daily, as PDF.")
 @setting_option("--report", "schedule.report", metavar="FOLDER", help="The report of every week and month, as PDF.")
-@setting_option(
-    "--report-to", "schedule.report_to", metavar="RECEIVERS", help="Who gets it by mail: names, with commas."
-)
+@setting_option("--report-to", "schedule.report_to", metavar="RECEIVERS", help="Whom it is mailed to.")
 @setting_option("--backup", "schedule.backup", metavar="FOLDER", help="A backup, daily.")
 @setting_option("--publish", "schedule.publish", metavar="FILE", help="A public snapshot, half-hourly.")
 @setting_option(

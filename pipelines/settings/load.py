@@ -11,7 +11,8 @@ from typing import Any
 
 from pipelines.errors import UserError
 from pipelines.settings.kinds import REFERENCE, WHOLE, Kind, Value
-from pipelines.settings.table import NAME, SETTINGS, TABLE, Setting
+from pipelines.settings.setting import NAME, Setting
+from pipelines.settings.table import SETTINGS, TABLE
 
 FILE_NAME = "pantau.toml"
 DEFAULT, FILE, VARIABLE, OPTION = "default", "file", "variable", "option"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from pipelines.settings.table import TABLE, Setting
+from pipelines.settings.setting import Setting
+from pipelines.settings.table import TABLE
 
 WIDTH = 118  # characters of a line of the docs
 HEAD = """\
