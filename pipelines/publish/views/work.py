@@ -7,7 +7,7 @@ import sqlite3
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from pipelines.desk import work
+from pipelines.desk import published, work
 from pipelines.errors import UserError
 from pipelines.language.words import as_seen
 from pipelines.publish.guard.forms import BUSY, Busy, posted, write
@@ -33,6 +33,8 @@ async def desk(request: Request, datasette: Datasette) -> Response:
     label = word(request, "label")
     mark = await db.execute_fn(lambda connection: work.read_to(connection, author))
     unread, count, newest = await lists.unread(db, mark or 0)
+    responses = await lists.open_responses(db)
+    waiting = [(row["id"], row["response_day"]) for row in responses]
     return await page(
         datasette,
         request,
@@ -40,7 +42,9 @@ async def desk(request: Request, datasette: Datasette) -> Response:
         author=author,
         today=today().isoformat(),
         assigned=await lists.assigned(db, author),
-        responses=await lists.open_responses(db),
+        responses=responses,
+        proposed=await db.execute_fn(lambda connection: published.proposed(connection, waiting)),
+        appeared=word(request, "dimuat") == "1",
         starred=await lists.starred(db, author),
         unread=unread if mark is not None else [],
         unread_count=count if mark is not None else None,
@@ -85,4 +89,5 @@ async def note(request: Request, datasette: Datasette) -> Response:
         return await unsaved(datasette, request, 503, BUSY)
     except UserError as wrong:
         return await unsaved(datasette, request, 400, translated(str(wrong), "id"))
-    return Response.redirect(f"/artikel/{number}?catatan=1#catatan-tim", status=303)
+    back = "/meja?dimuat=1" if "meja" in sent else f"/artikel/{number}?catatan=1#catatan-tim"
+    return Response.redirect(back, status=303)
