@@ -199,3 +199,23 @@ def test_what_may_be_the_published_clarification_is_written_down_by_one_button(o
         "https://contoh.go.id/2",
     )
     assert stored.note == NOTE["note"]
+
+
+def test_who_gets_the_desk_by_mail_is_chosen_on_the_page(own):
+    path, app = own
+    assert "Belum ada penerima yang dikonfirmasi" in get(app, "/meja").text
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            """INSERT INTO receivers (name, kind, address, confirmed_at, made_at, made_by)
+               VALUES (?, 'mail', 'ani@contoh.go.id', 'x', 'x', 'ani'), ('Budi', 'mail', 'b@contoh.id', NULL, 'x', 'x')""",
+            (f"Ani {EVIL}",),
+        )
+    page = get(app, "/meja").text
+    assert EVIL not in page and "Budi" not in page
+    assert send(app, "/meja", {"penerima": "1"}).headers["location"] == "/meja?surel=1"
+    assert '<option value="1" selected>' in get(app, "/meja").text
+    assert "dikirim tiap pagi" in get(app, "/meja?surel=1").text
+    for wrong in ("2", "99", "x"):
+        assert send(app, "/meja", {"penerima": wrong}).status_code == 400
+    assert send(app, "/meja", {"penerima": ""}).is_redirect
+    assert "Tidak dikirim lagi" in get(app, "/meja?surel=1").text
