@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 @click.option("--output", type=click.Path(path_type=Path), help="Default kliping-DAY.FORMAT here.")
 @click.option("--to", "to", multiple=True, metavar="RECEIVER", help="Mail it: a receiver's name, or an address.")
 @click.option("--letterhead", metavar="NAME", help="One of the team's letterheads, with its logo.")
-@click.option("--due", is_flag=True, help="Send yesterday's to the receivers of watches that ask for it.")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Send what watches and people ask for every morning.",
+)
 @click.option("--lead", is_flag=True, help="The first two paragraphs of each article instead of all.")
 @setting_option(
     "--templates",
@@ -68,7 +72,7 @@ def clip(
         return _write_templates(write_templates)
     if due:
         if when or name or made or output or to or letterhead:
-            raise UserError("--due: the watches say what is sent to whom; leave the other options out")
+            raise UserError("--due: watches and people say what is sent to whom; leave the other options out")
         return _send_due(db, templates)
     try:
         today = datetime.now(WIB).date()
@@ -123,11 +127,12 @@ def _send(connection: Connection, clipping: Clipping, form: str, to: tuple[str, 
 
 
 def _send_due(db: Path, templates: Path | None) -> int:
-    """Send what the watches ask for every morning; nothing is said where nothing is due."""
+    """Send what watches and people ask for every morning; nothing is said where nothing is due."""
     from datetime import UTC, datetime
 
     from pipelines.database.lock import run_lock
     from pipelines.database.open import open_connection
+    from pipelines.desk import desk_mail
     from pipelines.desk.clip.mail import send_due
     from pipelines.desk.watch.deliver import called
 
@@ -140,4 +145,11 @@ def _send_due(db: Path, templates: Path | None) -> int:
                 code = SOME_FAILED
             else:
                 say(f"{sent.watch}: {receiver}: kliping, {sent.articles} berita")
+        for desk in desk_mail.send_due(connection, datetime.now(UTC)):
+            receiver = called(connection, desk.receiver)
+            if desk.error:
+                complain(f"Meja {desk.author}: {receiver}: gagal: {translated(desk.error)}")
+                code = SOME_FAILED
+            else:
+                say(f"Meja {desk.author}: {receiver}: {desk.tasks} tugas")
     return code

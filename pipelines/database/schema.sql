@@ -362,6 +362,12 @@ CREATE TABLE read_marks (
   article_id INTEGER NOT NULL,           -- up to this one everything is read
   marked_at TEXT NOT NULL
 ) WITHOUT ROWID;
+-- Who gets their own desk by mail every morning (pipelines/desk/desk_mail.py).
+CREATE TABLE desk_mails (
+  author TEXT PRIMARY KEY,
+  receiver_id INTEGER NOT NULL REFERENCES receivers(id),
+  sent_on TEXT NOT NULL DEFAULT ''       -- the last day (WIB)
+) WITHOUT ROWID;
 -- Klipings that are made on the pages (pipelines/desk/kliping.py).
 CREATE TABLE klipings (
   id INTEGER PRIMARY KEY,

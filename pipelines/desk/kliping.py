@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +17,7 @@ from zlib import crc32
 
 from pipelines.database.open import transaction
 from pipelines.desk import tone
+from pipelines.desk.by_isu import largest_first
 from pipelines.desk.tone import Tone
 from pipelines.desk.watch.saved import find_watch
 from pipelines.errors import UserError
@@ -211,10 +211,7 @@ def _articles(connection: sqlite3.Connection, filters: Filters) -> list[tuple[in
     for article, original, source, story in rows:
         if original not in found or article == original:
             found[original] = (article, source, story)
-    sizes = Counter(story for *_, story in found.values() if story is not None)
-    order = {story: place for place, (story, n) in enumerate(sizes.most_common()) if n > 1}
-    grouped = sorted(found.values(), key=lambda one: order.get(one[2] or 0, len(order)))  # what is alone comes last
-    return [(article, source) for article, source, _ in grouped]
+    return [(article, source) for article, source, _ in largest_first(list(found.values()), lambda one: one[2])]
 
 
 def last_letterhead(connection: sqlite3.Connection, watch: str) -> int:

@@ -119,7 +119,7 @@ def jobs(schedule: Schedule) -> list[Job]:
         watch = [*pantau, "watch", "run"]
         found.append(Job("pantauan", "Pantauan yang tersimpan: yang baru dikirim.", *times, watch, secrets=secrets))
         due = [*pantau, "clip", "--due"]
-        says = "Kliping pagi dari pantauan yang memintanya, ke penerimanya."
+        says = "Kliping pagi dari pantauan yang memintanya, dan meja tiap orang, ke penerimanya."
         found.append(Job("kliping-pagi", says, *DUE, due, secrets=secrets))
     if schedule.publish:
         output = str(schedule.publish.absolute())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from pipelines.desk.by_isu import headings, largest_first, stories_of
 from pipelines.desk.clip import letterheads
 from pipelines.desk.kliping import Kliping
 from pipelines.desk.tone import Tone
@@ -41,6 +42,8 @@ class Clipped:
     copies     other outlets with the same text
     tone       of title and text, as people heard it: "positif", "judul netral, isi negatif", or ""
     comment    what people wrote about it
+    story      the title of its isu, where it stands beside others of it
+    heading    what stands above it: the isu that begins with it, or that no isu goes on
     """
 
     number: int
@@ -55,6 +58,8 @@ class Clipped:
     paragraphs: tuple[tuple[Stretch, ...], ...]
     tone: str = ""
     comment: str = ""
+    story: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,10 @@ class Clipping:
 
 
 def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: str, *, lead: bool = False) -> Clipping:
-    """The clipping of a day (WIB): its news articles that pass the filters; `lead`: only two paragraphs of each."""
+    """The clipping of a day (WIB): its news articles that pass the filters; `lead`: only two paragraphs of each.
+
+    Articles of one isu stand together, the isu of most articles first, each in order of time; single ones come last.
+    """
     filters = replace(filters, since=when, until=when)
     where, values = filters.where()
     rows = connection.execute(
@@ -104,8 +112,13 @@ def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: 
     groups: dict[int, list[Sequence[Any]]] = {}
     for row in rows:
         groups.setdefault(row[1], []).append(row)
-    stories = list(groups.values())
-    articles = tuple(_clip(connection, number, members, lead) for number, members in enumerate(stories[:MOST], 1))
+    isu = stories_of(connection, (row[0] for row in rows))
+    stories = largest_first(list(groups.values()), lambda members: isu.get(_first(members)[0], (None,))[0])[:MOST]
+    titles = [isu.get(_first(members)[0], (0, ""))[1] for members in stories]
+    articles = _headed(
+        [_clip(connection, number, members, lead) for number, members in enumerate(stories, 1)],
+        titles,
+    )
     return Clipping(
         institution=str(setting("clip.institution")),
         address=str(setting("clip.address")),
@@ -115,7 +128,7 @@ def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: 
         articles=articles,
         by_outlet=tuple(Counter(row[2] for row in rows).most_common()),
         by_topic=tuple(Counter(topic for article in articles for topic in article.topics).most_common(TOPICS)),
-        left_out=len(stories) - len(articles),
+        left_out=len(groups) - len(articles),
     )
 
 
@@ -146,7 +159,7 @@ def gather_kliping(connection: sqlite3.Connection, kliping: Kliping, *, lead: bo
         date=date.fromisoformat(kliping.until),
         day=first if first == last else f"{first} - {last}",
         topic=kliping.name,
-        articles=tuple(articles),
+        articles=_headed(articles, [item.story or "" for item in kliping.taken]),
         by_outlet=tuple(Counter(article.outlet for article in articles).most_common()),
         by_topic=tuple(Counter(topic for article in articles for topic in article.topics).most_common(TOPICS)),
         left_out=0,
@@ -168,6 +181,21 @@ def with_letterhead(connection: sqlite3.Connection, clipping: Clipping, number: 
     )
 
 
+def _headed(articles: Sequence[Clipped], titles: Sequence[str]) -> tuple[Clipped, ...]:
+    """Articles with the headings of their isu; `titles`: of the isu of each, or ""."""
+    beside = ["", *titles, ""]
+    stories = [title if title in (beside[n], beside[n + 2]) else "" for n, title in enumerate(titles)]
+    return tuple(
+        replace(article, story=story, heading=heading)
+        for article, story, heading in zip(articles, stories, headings(titles), strict=True)
+    )
+
+
+def _first(members: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Of the rows of copies the earliest one's, or the first that passed the filters."""
+    return next((row for row in members if row[0] == row[1]), members[0])
+
+
 def _tone(said: Tone) -> str:
     """The tone of title and text in words."""
     if said.title and said.body:
@@ -177,9 +205,7 @@ def _tone(said: Tone) -> str:
 
 def _clip(connection: sqlite3.Connection, number: int, members: Sequence[Sequence[Any]], lead: bool) -> Clipped:
     """One story: the earliest of its copies, or the first that passed the filters. `members`: their rows."""
-    article_id, _, outlet, title, author, published_at, url, tags, text = next(
-        (row for row in members if row[0] == row[1]), members[0]
-    )
+    article_id, _, outlet, title, author, published_at, url, tags, text = _first(members)
     return Clipped(
         number=number,
         outlet=outlet,

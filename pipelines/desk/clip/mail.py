@@ -51,13 +51,16 @@ def as_message(clipping: Clipping) -> tuple[str, Message]:
     said += [line for line in clipping.summary.splitlines() if line.strip()]
     plain = [*head, "", f"Kliping {clipping.topic}, {clipping.day}", *said, ""]
     for article in clipping.articles:
+        plain += [f"== {article.heading} ==", ""] if article.heading else []
         plain += _plain(article)
     html = [
         Markup("<p><b>{}</b><br>{}</p>").format(*head),
         Markup("<h1 style='font-size: 20px'>Kliping {}</h1><p>{}</p>").format(clipping.topic, clipping.day),
         *(Markup("<p>{}</p>").format(line) for line in said),
     ]
-    html += map(_html, clipping.articles)
+    for article in clipping.articles:
+        html += [Markup("<h2 style='font-size: 16px'>{}</h2>").format(article.heading)] if article.heading else []
+        html.append(_html(article))
     if clipping.left_out:
         more = f"{clipping.left_out} berita lain tidak dimuat."
         plain.append(more)

@@ -13,6 +13,7 @@ HEADINGS = {
     "outlet": "Media",
     "copies": "Juga dimuat",
     "title": "Judul",
+    "story": "Isu",
     "published": "Terbit",
     "tone": "Nada",
     "comment": "Catatan",
@@ -24,7 +25,7 @@ def to_xlsx(clipping: Clipping) -> bytes:
     """The table of a clipping's articles; text is typed as text, so no cell is taken for a formula."""
     table = Table(tuple(HEADINGS), "", integers=frozenset({"number"}), moments=frozenset(), headings=HEADINGS)
     rows = [
-        (a.number, a.outlet, ", ".join(a.copies), a.title, a.published, a.tone, a.comment, a.url)
+        (a.number, a.outlet, ", ".join(a.copies), a.title, a.story, a.published, a.tone, a.comment, a.url)
         for a in clipping.articles
     ]
     buffer = io.BytesIO()

@@ -60,7 +60,8 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
     for article in clipping.articles:
         heading = document.add_heading(_clean(f"{article.number}. {article.title}"), 1)
         heading.paragraph_format.page_break_before = True
-        about = " | ".join(part for part in (article.outlet, article.published, article.author) if part)
+        story = article.story and f"Isu: {article.story}"
+        about = " | ".join(part for part in (article.outlet, article.published, article.author, story) if part)
         document.add_paragraph().add_run(_clean(about)).italic = True
         for label, said in (("Nada", article.tone), ("Catatan", article.comment)):
             if said:
@@ -117,15 +118,21 @@ def _summary(document: Any, clipping: Clipping) -> None:
     table.autofit = False
     for column, width in zip(table.columns, WIDTHS, strict=True):  # LibreOffice reads these widths, Word the cells'
         column.width = Cm(width)
-    rows = [("No.", "Media", "Judul", "Waktu", "Nada")]
+    rows: list[tuple[str, ...]] = [("No.", "Media", "Judul", "Waktu", "Nada")]
     for article in clipping.articles:
         outlet = article.outlet + (f" (juga {', '.join(article.copies)})" if article.copies else "")
+        if article.heading:
+            rows.append((article.heading,))
         rows.append((str(article.number), outlet, article.title, article.time, article.tone))
     for number, row in enumerate(rows):
         cells = table.rows[0].cells if number == 0 else table.add_row().cells
-        for cell, text, width in zip(cells, row, WIDTHS, strict=True):
+        widths: Sequence[float] = WIDTHS
+        is_heading = len(row) == 1
+        if is_heading:
+            cells, widths = (cells[0].merge(cells[-1]),), (sum(WIDTHS),)
+        for cell, text, width in zip(cells, row, widths, strict=True):
             cell.width = Cm(width)
-            cell.paragraphs[0].add_run(_clean(text)).bold = number == 0
+            cell.paragraphs[0].add_run(_clean(text)).bold = is_heading or number == 0
             cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(3)
         table.rows[number]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # repeated on every page

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from math import sqrt
 from typing import Any
 
 from markupsafe import Markup
 
+from pipelines.desk.by_isu import ALONE, largest_first, stories_of
 from pipelines.desk.watch.message import HTML, Message
 from pipelines.desk.watch.saved import Watch
 from pipelines.desk.watch.told import page_of, searched
@@ -23,6 +26,7 @@ from pipelines.wording.wib import stamp
 
 READ = 5_000  # new articles that one digest looks at
 RECENT = timedelta(days=7)  # what is older and came out of an archive or a backfill is history, no news
+SHOWN_OF_ISU = 3  # articles of one isu that a digest lists, the others are counted
 SPIKE_DAYS = 28  # four whole weeks make the normal
 # A spike has at least so many articles in a day, and lies so many standard deviations of a Poisson count above normal.
 SPIKE_LEAST, SPIKE_DEVIATIONS = 5, 4.0
@@ -80,28 +84,74 @@ def new_stories(connection: sqlite3.Connection, filters: Filters, after: int) ->
 def digest(connection: sqlite3.Connection, watch: Watch, stories: Sequence[Story]) -> tuple[str, Message]:
     """Title and text of a message on new stories: what was looked for, each story with its hit, where all of them are.
 
-    Links to the pages are there where the setting `public_url` says where the pages are.
+    Articles of one isu stand under its title, the isu of most articles first; single ones come last. Links to the pages
+    are there where the setting `public_url` says where the pages are.
     """
     pages = str(setting("public_url") or "").rstrip("/")
     terms = watch.filters.terms()
     head = f"{len(stories)} artikel baru untuk pantauan {watch.name}: {searched(connection, watch.filters)}."
     plain, html = [head, ""], [Markup("<p>{}</p>").format(head)]
-    for number, story in enumerate(stories[: watch.ceiling], 1):
-        row = connection.execute("SELECT text FROM articles WHERE id = ?", (story.article_id,)).fetchone()
-        page = f"{pages}/artikel/{story.article_id}" if pages else ""
-        hit = snippet(row[0] or "", terms) if row else Markup()
-        plain += _plain(number, story, hit.striptags(), page)
-        html.append(_html(number, story, hit, page))
-    if len(stories) > watch.ceiling:
-        more = f"... dan {len(stories) - watch.ceiling} berita lain"
-        plain.append(more)
-        html.append(Markup("<p>{}</p>").format(more))
+    listed = others = 0
+    for group in by_isu(connection, stories, watch.ceiling):
+        plain += [f"== {group.heading} ==", ""] if group.heading else []
+        html += [Markup("<h2 style='font-size: 16px'>{}</h2>").format(group.heading)] if group.heading else []
+        for number, story in enumerate(group.shown, listed + 1):
+            row = connection.execute("SELECT text FROM articles WHERE id = ?", (story.article_id,)).fetchone()
+            page = f"{pages}/artikel/{story.article_id}" if pages else ""
+            hit = snippet(row[0] or "", terms) if row else Markup()
+            plain += _plain(number, story, hit.striptags(), page)
+            html.append(_html(number, story, hit, page))
+        listed, others = listed + len(group.shown), others + group.others
+        if group.others:
+            address = f"{pages}/isu/{group.isu}" if pages else ""
+            _add(plain, html, f"... dan {group.others} lainnya dalam isu ini", address)
+    if len(stories) > listed + others:
+        _add(plain, html, f"... dan {len(stories) - listed - others} berita lain", "")
     if pages:
         everything = f"{pages}{page_of(watch.filters)}"
         plain += ["", f"Lihat semua: {everything}"]
         html.append(Markup('<p>Lihat semua: <a href="{0}">{0}</a></p>').format(everything))
     title = f"[Pantau] {watch.name}: {len(stories)} artikel"
     return title, Message("\n".join(plain).rstrip(), HTML.format(title, Markup("\n").join(html)))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """New articles of one isu, or those that stand alone (`isu` is 0).
+
+    shown   those that are listed
+    others  how many more the isu has
+    """
+
+    isu: int
+    heading: str
+    shown: tuple[Story, ...]
+    others: int
+
+
+def by_isu(connection: sqlite3.Connection, stories: Sequence[Story], most: int) -> list[Group]:
+    """At most so many articles in groups: the isu of most articles first, what stands alone last."""
+    isu = stories_of(connection, (story.article_id for story in stories))
+    number_of = {story.article_id: isu.get(story.article_id, (0, ""))[0] for story in stories}
+    sizes = Counter(number_of.values())
+    alone = {number for number, n in sizes.items() if n == 1} | {0}
+    ordered = largest_first(stories, lambda story: number_of[story.article_id] or None)
+    groups: list[Group] = []
+    for number, members in groupby(ordered, lambda story: 0 if (n := number_of[story.article_id]) in alone else n):
+        found = list(members)
+        shown = found[: min(most, SHOWN_OF_ISU) if number else most]
+        most -= len(shown)
+        if shown:
+            title = f"{isu[found[0].article_id][1]} ({len(found)} berita)" if number else ALONE if groups else ""
+            groups.append(Group(number, title, tuple(shown), len(found) - len(shown) if number else 0))
+    return groups
+
+
+def _add(plain: list[str], html: list[Markup], line: str, address: str) -> None:
+    """Add a line to both texts, with an address behind it where there is one."""
+    plain += [f"{line}: {address}" if address else line, ""]
+    link = Markup(': <a href="{0}">{0}</a>').format(address) if address else Markup()
+    html.append(Markup("<p>{}{}</p>").format(line, link))
 
 
 def _about(story: Story) -> str:

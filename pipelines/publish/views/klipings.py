@@ -15,6 +15,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from pipelines.desk import kliping as desk
+from pipelines.desk.by_isu import headings
 from pipelines.desk.clip import letterheads
 from pipelines.desk.clip.letterheads import Letterhead
 from pipelines.desk.kliping import Kliping, mark, values_of
@@ -321,7 +322,9 @@ def as_text(found: Kliping) -> str:
     lines = [f"*{found.name}*"]
     if found.summary.strip():
         lines += ["", found.summary.strip()]
-    for number, item in enumerate(found.taken, 1):
+    above = headings([item.story or "" for item in found.taken])
+    for number, (item, heading) in enumerate(zip(found.taken, above, strict=True), 1):
+        lines += ["", f"*{heading}*"] if heading else []
         tone = MARKS.get(item.tone.body or item.tone.title, "")
         lines += ["", f"{number}. {item.title} - {item.outlet} {tone}".rstrip(), item.url]
         if item.comment:

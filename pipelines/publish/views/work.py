@@ -7,7 +7,8 @@ import sqlite3
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from pipelines.desk import work
+from pipelines.desk import desk_mail, published, work
+from pipelines.desk.watch.receivers import confirmed
 from pipelines.errors import UserError
 from pipelines.language.words import as_seen
 from pipelines.publish.guard.forms import BUSY, Busy, posted, write
@@ -24,15 +25,17 @@ from pipelines.wording.translate import translated
 
 
 async def desk(request: Request, datasette: Datasette) -> Response:
-    """What waits for a person; POST marks everything that the page showed as read."""
+    """What waits for a person; POST marks all that the page showed as read, or says who gets the desk by mail."""
     if not may_write(datasette, request.scope):
         raise Forbidden("Meja adalah milik tim")
     db, author = database(datasette), author_of(request)
     if request.method == "POST":
-        return await _mark_read(request, datasette, author)
+        return await _mark_read_or_mail(request, datasette, author)
     label = word(request, "label")
     mark = await db.execute_fn(lambda connection: work.read_to(connection, author))
     unread, count, newest = await lists.unread(db, mark or 0)
+    responses = await lists.open_responses(db)
+    waiting = [(row["id"], row["response_day"]) for row in responses]
     return await page(
         datasette,
         request,
@@ -40,7 +43,12 @@ async def desk(request: Request, datasette: Datasette) -> Response:
         author=author,
         today=today().isoformat(),
         assigned=await lists.assigned(db, author),
-        responses=await lists.open_responses(db),
+        responses=responses,
+        proposed=await db.execute_fn(lambda connection: published.proposed(connection, waiting)),
+        receivers=await db.execute_fn(confirmed),
+        mailed_to=await db.execute_fn(lambda connection: desk_mail.chosen(connection, author)),
+        mail_set=word(request, "surel") == "1",
+        appeared=word(request, "dimuat") == "1",
         starred=await lists.starred(db, author),
         unread=unread if mark is not None else [],
         unread_count=count if mark is not None else None,
@@ -53,8 +61,10 @@ async def desk(request: Request, datasette: Datasette) -> Response:
     )
 
 
-async def _mark_read(request: Request, datasette: Datasette, author: str) -> Response:
+async def _mark_read_or_mail(request: Request, datasette: Datasette, author: str) -> Response:
     sent = await posted(datasette, request)
+    if "penerima" in sent:
+        return await _mail_to(request, datasette, author, sent["penerima"][0])
     newest = sent.get("sampai", [""])[0]
     if not (newest.isascii() and newest.isdigit() and len(newest) < 16):
         return await unsaved(datasette, request, 400, "Artikel itu tidak ada")
@@ -63,6 +73,19 @@ async def _mark_read(request: Request, datasette: Datasette, author: str) -> Res
     except Busy:
         return await unsaved(datasette, request, 503, BUSY)
     return Response.redirect("/meja?dibaca=1", status=303)
+
+
+async def _mail_to(request: Request, datasette: Datasette, author: str, number: str) -> Response:
+    if number and not (number.isascii() and number.isdigit() and len(number) < 16):
+        return await unsaved(datasette, request, 400, "Penerima itu tidak ada")
+    chosen = int(number) if number else None
+    try:
+        await write(datasette, lambda connection: desk_mail.choose(connection, author, chosen))
+    except Busy:
+        return await unsaved(datasette, request, 503, BUSY)
+    except UserError as wrong:
+        return await unsaved(datasette, request, 400, translated(str(wrong), "id"))
+    return Response.redirect("/meja?surel=1", status=303)
 
 
 async def note(request: Request, datasette: Datasette) -> Response:
@@ -85,4 +108,5 @@ async def note(request: Request, datasette: Datasette) -> Response:
         return await unsaved(datasette, request, 503, BUSY)
     except UserError as wrong:
         return await unsaved(datasette, request, 400, translated(str(wrong), "id"))
-    return Response.redirect(f"/artikel/{number}?catatan=1#catatan-tim", status=303)
+    back = "/meja?dimuat=1" if "meja" in sent else f"/artikel/{number}?catatan=1#catatan-tim"
+    return Response.redirect(back, status=303)

@@ -299,7 +299,7 @@ def test_hot_sources_have_a_line_of_their_own_and_watches_every_minute(tmp_path)
     secrets = tmp_path / "rahasia"
     secrets.write_text("A='b'\n")
     plan = Schedule(tmp_path / "uji.db", hot=True, watch_every=5, secrets=secrets)
-    _, hot, watch, _ = fields(crontab(plan))
+    _, hot, watch, *_ = fields(crontab(plan))
     assert hot.startswith("*/2 * * * * set -a; . ") and " crawl --hot --max-minutes 2 2>&1 | " in hot
     assert watch.startswith("* * * * * set -a; ")
     found = units(plan, "pantau")

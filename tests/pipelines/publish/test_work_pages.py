@@ -162,3 +162,60 @@ def test_the_desk_as_a_feed_opens_for_its_signature_alone(tmp_path, open_site, m
 
     asyncio.run(play())
     database.close()
+
+
+def test_what_may_be_the_published_clarification_is_written_down_by_one_button(own):
+    """Of article 2, by the same outlet on the same matter (isu): what says so is proposed, nothing by itself."""
+    path, app = own
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE articles SET kind = 'news'")
+        connection.execute(
+            """UPDATE articles SET title = ?, published_at = '2025-11-13T03:00:00+00:00', published_date = '2025-11-13'
+               WHERE id = 3""",
+            (f"Hak Jawab {EVIL}",),
+        )
+        connection.execute(
+            """INSERT INTO isu (id, title, first_seen, last_seen, articles, outlets, grew_hour, grew_day, state)
+               VALUES (1, 'MoU', '', '', 2, 1, 0, 0, 'open')"""
+        )
+        connection.executemany(
+            """INSERT INTO isu_articles (article_id, isu_id, published_at, source_id, reason)
+               SELECT id, 1, published_at, source_id, '' FROM articles WHERE id = ?""",
+            [(2,), (3,)],
+        )
+    send(app, "/meja/2", NOTE | {"response": "hak jawab dikirim", "response_day": "2025-11-13"})
+    page = get(app, "/meja").text
+    assert "Mungkin sudah dimuat:" in page and EVIL not in page
+    form = re.search(r'<form class="ket" method="post" action="(/meja/2)">.*?</form>', page, re.S)
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+    fields.pop("csrftoken")
+    assert send(app, form[1], fields).headers["location"] == "/meja?dimuat=1"
+    assert "Dicatat sudah dimuat" in get(app, "/meja?dimuat=1").text and "Mungkin" not in get(app, "/meja").text
+    with closing(sqlite3.connect(path)) as connection:
+        stored = work.work_of(connection, 2)
+    assert (stored.response, stored.response_day, stored.response_url) == (
+        "dimuat",
+        "2025-11-13",
+        "https://contoh.go.id/2",
+    )
+    assert stored.note == NOTE["note"]
+
+
+def test_who_gets_the_desk_by_mail_is_chosen_on_the_page(own):
+    path, app = own
+    assert "Belum ada penerima yang dikonfirmasi" in get(app, "/meja").text
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            """INSERT INTO receivers (name, kind, address, confirmed_at, made_at, made_by)
+               VALUES (?, 'mail', 'ani@contoh.go.id', 'x', 'x', 'ani'), ('Budi', 'mail', 'b@contoh.id', NULL, 'x', 'x')""",
+            (f"Ani {EVIL}",),
+        )
+    page = get(app, "/meja").text
+    assert EVIL not in page and "Budi" not in page
+    assert send(app, "/meja", {"penerima": "1"}).headers["location"] == "/meja?surel=1"
+    assert '<option value="1" selected>' in get(app, "/meja").text
+    assert "dikirim tiap pagi" in get(app, "/meja?surel=1").text
+    for wrong in ("2", "99", "x"):
+        assert send(app, "/meja", {"penerima": wrong}).status_code == 400
+    assert send(app, "/meja", {"penerima": ""}).is_redirect
+    assert "Tidak dikirim lagi" in get(app, "/meja?surel=1").text
