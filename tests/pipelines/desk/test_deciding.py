@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import sqlite3
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 
 from nlp.records import Official, Place, Tags
 from pipelines.coverage.update import update as cover
-from pipelines.database.open import connect, transaction
+from pipelines.database.open import transaction
 from pipelines.desk import deciding
 from pipelines.desk.ledger_export import no_articles
 from pipelines.errors import UserError
@@ -26,7 +22,6 @@ from pipelines.store.article_rows import _made_rows, _officials, _stored_rows, r
 from pipelines.store.decisions import Decision
 from pipelines.store.save import save
 from pipelines.store.stored_tags import stored_tags
-from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags, mention
 
 TABLES = (
@@ -354,56 +349,3 @@ def test_what_is_no_article_leaves_everything_and_comes_back_whole(database):
     assert connection.execute("SELECT release_id, article_id, label FROM coverage ORDER BY 1, 2").fetchall() == pairs
     assert connection.execute("SELECT articles FROM isu").fetchall() == [(3,)]
     assert list(no_articles(connection)) == []
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from pipelines.database.open import connect
-from pipelines.desk import deciding
-from pipelines.store.decisions import Decision
-connection = connect(Path(sys.argv[1])).conn
-steps = 0
-def step():
-    global steps
-    steps += 1
-    if steps > int(sys.argv[2]):
-        os.kill(os.getpid(), signal.SIGKILL)
-connection.set_progress_handler(step, 100)
-after = {"name": "Rangga Wiratama", "title": "Lurah", "organisation": "Kota Uji", "status": "menjabat"}
-before = {"name": "Rangga Wiratama", "title": "Bupati", "organisation": "Bogor", "status": "menjabat"}
-deciding.decide(connection, Decision(0, "", "ani", "official", 1, "rangga wiratama", True, before, after))
-connection.set_progress_handler(None, 0)
-print(steps)
-"""
-
-
-@pytest.mark.slow
-def test_a_decision_is_whole_or_not_there_when_its_process_is_killed(database, tmp_path):
-    """SIGKILL at moments all through one decision about three articles; what is left over the next run carries out."""
-    connection = database.conn
-    for number in range(1, 4):
-        store(connection, number=number, title=f"Bupati Bogor Resmikan Pasar {number}")
-    before = dump(connection)
-    path, command = tmp_path / "uji.db", [sys.executable, "-c", KILLED, str(tmp_path / "uji.db")]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    pristine = tmp_path / "awal.db"
-    connection.execute(f"VACUUM INTO '{pristine}'")
-    whole = tmp_path / "utuh.db"
-    shutil.copy(pristine, whole)
-    steps = int(subprocess.run([*command[:3], str(whole), "1000000"], env=environment, stdout=-1, check=True).stdout)
-    with connect(whole) as other:
-        after = dump(other.conn)
-    outcomes = set()
-    for kill_at in (1, steps // 3, steps * 2 // 3, steps - 1):
-        shutil.copy(pristine, path.with_name("mati.db"))
-        died = subprocess.run([*command[:3], str(path.with_name("mati.db")), str(kill_at)], env=environment, stdout=-1)
-        assert died.returncode == -9
-        with connect(path.with_name("mati.db")) as other:
-            told = other.conn.execute("SELECT count(*) FROM decisions").fetchone()[0]
-            deciding.carry_out(other.conn)
-            assert dump(other.conn) == (after if told else before), kill_at
-            outcomes.add(told)
-        for file in tmp_path.glob("mati.db*"):
-            file.unlink()
-    assert outcomes == {0, 1}
