@@ -22,6 +22,7 @@ from pipelines.publish.show.land import land
 from pipelines.publish.views import (
     accounts,
     article,
+    as_json,
     authors,
     calendar,
     comparison,
@@ -125,6 +126,9 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
         *ANALYSES,
+        *((rf"^{path}\.json$", as_json.rows_of_list) for path in as_json.LISTS),
+        (r"^/cari\.json$", as_json.hits),
+        (r"^/artikel/(?P<id>\d+)\.json$", as_json.article),
         (r"^/saran\.json$", search.suggest),
         (r"^/isu$", isu.stories),
         (r"^/isu\.json$", isu.stories_json),
