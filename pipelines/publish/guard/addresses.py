@@ -24,7 +24,8 @@ from pipelines.publish.guard.proxy import Spoofed
 from pipelines.publish.guard.signed_files import asks_signed
 
 LOG = logging.getLogger(__name__)
-TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions")  # closed to everybody
+# Closed to everybody. Datasette-mcp's SQL knows no closed tables; docs/mcp.md has it over a snapshot.
+TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions", "/-/mcp")
 OPEN_TO_ALL = ("/-/static/", "/-/static-plugins/")
 OPEN_TO_THE_TEAM = (LOGIN, INVITATION, CONFIRMATION, "/-/logout")
 METHODS = ("GET", "HEAD", "POST")
