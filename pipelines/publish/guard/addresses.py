@@ -21,9 +21,11 @@ from pipelines.publish.guard.headers import with_headers
 from pipelines.publish.guard.login import CONFIRMATION, INVITATION, LOGIN, login_address, may_enter
 from pipelines.publish.guard.mode import Mode, mode_of
 from pipelines.publish.guard.proxy import Spoofed
+from pipelines.publish.guard.signed_files import asks_signed
 
 LOG = logging.getLogger(__name__)
-TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions")  # closed to everybody
+# Closed to everybody. Datasette-mcp's SQL knows no closed tables; docs/mcp.md has it over a snapshot.
+TELL_TOO_MUCH = ("/-/password-tool", "/-/allow-debug", "/-/permissions", "/-/mcp")
 OPEN_TO_ALL = ("/-/static/", "/-/static-plugins/")
 OPEN_TO_THE_TEAM = (LOGIN, INVITATION, CONFIRMATION, "/-/logout")
 METHODS = ("GET", "HEAD", "POST")
@@ -72,7 +74,7 @@ def guarded(
         elif mode.login and not await _enters(datasette, scope, receive):
             if SPOOFED in scope:
                 await refuse(scope, receive, send, 403, "nama dari perantara yang tidak dipercaya")
-            elif scope["method"] != "POST" and not path.endswith((".json", ".xml")):
+            elif scope["method"] != "POST" and not (path.endswith((".json", ".xml")) or asks_signed(scope)):
                 await Response.redirect(login_address(scope)).asgi_send(send)
             else:
                 if scope["method"] == "POST":

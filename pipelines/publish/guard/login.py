@@ -16,6 +16,7 @@ from pipelines.publish.guard import accounts, proxy
 from pipelines.publish.guard.asgi import Receive, Scope
 from pipelines.publish.guard.brake import account_of
 from pipelines.publish.guard.mode import ACTOR, people_of_settings
+from pipelines.publish.guard.signed_files import reader_of
 from pipelines.publish.guard.signing import feed_signature_holds
 from pipelines.publish.mounted import database
 from pipelines.search.asked import Search
@@ -90,7 +91,7 @@ async def may_enter(datasette: Datasette, scope: Scope, receive: Receive) -> boo
             return True
     if scope["path"] == DESK_FEED and await _desk_opens(datasette, request):
         return True
-    scope[ACTOR] = await actor_of(datasette, request)
+    scope[ACTOR] = await actor_of(datasette, request) or await reader_of(datasette, request)
     return scope[ACTOR] is not None
 
 

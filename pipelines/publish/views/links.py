@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
-from pipelines.publish.guard.mode import mode_of
+from pipelines.publish.guard.mode import ACTOR, mode_of
 from pipelines.publish.guard.signing import sign_feed
 from pipelines.search.asked import Search
 from pipelines.search.rows import MOST_COUNTED
@@ -54,9 +54,14 @@ def other_page(request: Request, **changes: Any) -> str:
 
 
 def export_links(request: Request, table: str, query: str | None = None) -> list[tuple[str, str]]:
-    """(label, address) of `table` as files, with this page's arguments or `query`."""
+    """(label, address) of `table` as files, with this page's arguments or `query`.
+
+    For whoever has logged in also the page of the addresses that spreadsheets can read without a login.
+    """
     query = urlencode(_given(request)) if query is None else query
-    return [(label, f"/unduh/{table}.{form}{_query(query, more)}") for label, form, more in EXPORTS]
+    links = [(label, f"/unduh/{table}.{form}{_query(query, more)}") for label, form, more in EXPORTS]
+    signed = [("Google Sheets / Power BI", f"/unduh/alamat/{table}{_query(query)}")] if request.scope.get(ACTOR) else []
+    return links + signed
 
 
 def absolute(datasette: Datasette, request: Request, path: str) -> str:

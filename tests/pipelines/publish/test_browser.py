@@ -37,7 +37,7 @@ KINDS = tuple(
     / /cari?q=pasar /cari?kota=Bandung /cari?q=kucing /artikel/2 /pejabat /pejabat/1 /lembaga /kota /kota/1
     /provinsi/32 /liputan?rentang=semua /liputan/media?rentang=semua /pantauan /cari?q=pasar+AND&operator=1 /pantau
     /pantau/articles /pantau/articles/1 /perjanjian /perjanjian/1 /peraturan/1 /sumber /sumber/contoh /dasbor /peta
-    /liputan/berita?rentang=semua /unduh /tidak-ada /peraturan /tahu /sumber/contoh/tahu /liputan/sumber?rentang=semua
+    /liputan/berita?rentang=semua /unduh /unduh/alamat/articles?q=pasar /tidak-ada /peraturan /tahu /sumber/contoh/tahu /liputan/sumber?rentang=semua
     /isu /isu?hari=semua /sumber?alamat=https://lain.id/a /tren?q=pasar&dari=2025-11-01&sampai=2025-11-30&ukuran=bagian /tren
     /pejabat/1/kutipan /penulis /banding /banding?s=q%3Dpasar&s=orang%3D1&rentang=semua
     """.split()

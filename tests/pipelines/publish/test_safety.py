@@ -165,7 +165,17 @@ def test_the_logins_cookie_goes_over_https_alone_where_the_pages_do(team, scheme
 
 
 @pytest.mark.parametrize(
-    "path", ["/saran.json?q=ra", "/umpan.xml", "/pantau.json", "/umpan.xml?q=pasar&tanda=x", "/umpan.xml?tanda=%C3%A9"]
+    "path",
+    [
+        "/saran.json?q=ra",
+        "/umpan.xml",
+        "/pantau.json",
+        "/pejabat.json",
+        "/cari.json?q=pasar",
+        "/artikel/2.json",
+        "/umpan.xml?q=pasar&tanda=x",
+        "/umpan.xml?tanda=%C3%A9",
+    ],
 )
 def test_nothing_is_told_without_a_login(team, path):
     assert asyncio.run(team.client.get(path)).status_code == 403
