@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
@@ -114,6 +116,7 @@ async def source(request: Request, datasette: Datasette) -> Response:
         chart=charts.by_month(await queries.source_months(db, row["id"]), "Artikel per bulan", all_articles),
         articles=await articles_from(db, row["id"]),
         all_articles=all_articles,
+        crawl_files=export_links(request, "daftar/penjelajahan", urlencode({"sumber": row["id"]})),
         feed=feed_address(datasette, wanted),
     )
 
