@@ -173,7 +173,7 @@ async def shares(request: Request, datasette: Datasette) -> ListFile:
 async def sources(request: Request, datasette: Datasette) -> ListFile:
     """The list of sources."""
     db = database(datasette)
-    chosen = source_ids(request, await source_queries.sources(db), await source_queries.statuses(db))
+    chosen = await source_ids(request, db, await source_queries.sources(db), await source_queries.statuses(db))
     values = {f"id{n}": value for n, value in enumerate(chosen)}
     table = Table(SOURCE_COLUMNS, SOURCE_ROWS, integers=frozenset({"articles"}))
     return ListFile(

@@ -68,8 +68,12 @@ def write_work(connection):
         receivers.add(connection, "Obrolan", receivers.TELEGRAM, "12345", TOKEN, "ani")
         letterheads.add(connection, "Resmi", "Dinas Uji", "Jalan Uji 1", b"", "ani")
         connection.execute("UPDATE articles SET kind = 'news' WHERE id > 0")
-        connection.execute("INSERT INTO runs (id, started) VALUES (1, '2025-11-12T03:00:00+00:00'), (2, '2025-11-13T03:00:00+00:00')")
-        connection.execute("INSERT INTO run_sources (run_id, source_id, failed) VALUES (1, 'contoh', 1), (2, 'contoh', 0)")
+        connection.execute(
+            "INSERT INTO runs (id, started) VALUES (1, '2025-11-12T03:00:00+00:00'), (2, '2025-11-13T03:00:00+00:00')"
+        )
+        connection.execute(
+            "INSERT INTO run_sources (run_id, source_id, failed) VALUES (1, 'contoh', 1), (2, 'contoh', 0)"
+        )
     add_watch(connection, "Pasar", {"search": {"q": "pasar"}}, [f"tgram://{TOKEN}/12345"])
     note = work.read({"labels": "banjir", "assignee": "ani", "response": "perlu klarifikasi"})
     work.change(connection, 2, note, "ani")
@@ -104,6 +108,12 @@ def test_a_list_of_the_team_has_its_file_for_those_who_see_its_page(app, name):
     allowed = name == "penjelajahan"  # a page for all who log in
     assert asked(app, "citra", links[0])[0].status_code == (200 if allowed else 403)
     assert asked(app, "budi", links[0])[0].status_code in ((403,) if name in MANAGERS_ONLY else (200, 404))
+
+
+def test_what_failed_in_a_crawl_leads_to_its_errors(app):
+    (page,) = asked(app, "ani", "/sumber/contoh")
+    (link,) = re.findall(r'href="(/pantau/errors[^"]*)"', page.text)
+    assert asked(app, "ani", unescape(link))[0].status_code == 200
 
 
 def test_every_file_of_the_team_is_tried():
