@@ -105,6 +105,12 @@ def klipings(connection: sqlite3.Connection, most: int = 100) -> list[Kliping]:
     return [Kliping(*row) for row in rows]
 
 
+def count(connection: sqlite3.Connection) -> int:
+    """How many klipings there are."""
+    (number,) = connection.execute("SELECT count(*) FROM klipings").fetchone()
+    return int(number)
+
+
 def drafts(connection: sqlite3.Connection, most: int = 10) -> list[Kliping]:
     """The newest klipings that nobody has signed, without their articles."""
     rows = connection.execute(

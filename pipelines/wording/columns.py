@@ -180,6 +180,88 @@ TONES = {
     "set_at": "Dinilai pada",
     "url": "Alamat",
 }
+DECISIONS = {
+    "number": "Nomor",
+    "made_at": "Waktu (WIB)",
+    "author": "Oleh",
+    "kind": "Tentang",
+    "said": "Keputusan",
+    "note": "Catatan",
+    "undoes": "Membatalkan nomor",
+    "undone": "Dibatalkan nomor",
+    "articles": "Di berapa artikel",
+    "article": "Artikel",
+}
+WATCHES = {
+    "name": "Nama",
+    "search": "Mencari",
+    "schedule": "Jadwal",
+    "quiet": "Jam senyap (WIB)",
+    "spike": "Dengan lonjakan",
+    "clip": "Kliping tiap pagi",
+    "receivers": "Penerima",
+    "last_sent": "Terakhir dikirim (WIB)",
+}
+USERS = {
+    "name": "Nama",
+    "role": "Peran",
+    "state": "Keadaan",
+    "made_by": "Ditambahkan oleh",
+    "made_at": "Ditambahkan pada (WIB)",
+}
+RECEIVERS = {
+    "name": "Nama",
+    "kind": "Jenis",
+    "address": "Alamat",
+    "state": "Keadaan",
+    "made_by": "Ditambahkan oleh",
+    "made_at": "Ditambahkan pada (WIB)",
+}
+KLIPINGS = {
+    "name": "Nama",
+    "since": "Dari",
+    "until": "Sampai",
+    "watch": "Pantauan",
+    "target": "Nada terhadap",
+    "author": "Dibuat oleh",
+    "changed_at": "Terakhir diubah (WIB)",
+    "changed_by": "Diubah oleh",
+    "signed_at": "Disahkan (WIB)",
+    "signed_by": "Disahkan oleh",
+    "articles": "Berita yang dimuat",
+}
+LETTERHEADS = {
+    "name": "Nama",
+    "institution": "Lembaga",
+    "address": "Alamat",
+    "logo": "Dengan logo",
+    "state": "Keadaan",
+    "made_by": "Ditambahkan oleh",
+    "made_at": "Ditambahkan pada (WIB)",
+}
+DESK = {
+    "published_at": "Waktu terbit (WIB)",
+    "source": "Sumber",
+    "title": "Judul",
+    "url": "Alamat",
+    "labels": "Label",
+    "note": "Catatan",
+    "assignee": "Penanggung jawab",
+    "deadline": "Tenggat",
+    "response": "Tanggapan",
+    "response_day": "Hari tanggapan",
+    "response_url": "Alamat tanggapan",
+}
+CRAWLS = {
+    "started": "Mulai (WIB)",
+    "finished": "Selesai (WIB)",
+    "found": "Halaman baru",
+    "fetched": "Diambil",
+    "not_modified": "Tidak berubah",
+    "stored": "Tersimpan",
+    "failed": "Gagal",
+    "error": "Galat",
+}
 TREND = {"first": "Dari", "last": "Sampai", "articles": "Artikel", "read": "Dibaca", "share": "Bagian"}
 AUTHORS = {"name": "Nama", "outlet": "Media", "articles": "Artikel", "last_seen": "Artikel terakhir"}
 QUOTE_LINES = {

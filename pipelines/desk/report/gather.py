@@ -33,12 +33,16 @@ RELEASE = "press_release"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number: what it counts, the number in words, the same before (or ""), and where its list is."""
+    """One number: what it counts, the number in words, the same before (or ""), and where its list is.
+
+    counts: the number that the list says; None for a share.
+    """
 
     label: str
     value: str
     before: str = ""
     href: str = ""
+    counts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +147,11 @@ class _Asked:
         now, then = self.totals(self.period), self.totals(self.period.before)
         taken, before = self.taken(self.period), self.taken(self.period.before)
         return [
-            Figure("artikel", number(now[0]), change(now[0], then[0]), f"/cari?{self.within}"),
-            Figure("siaran pers", number(now[1]), change(now[1], then[1]), f"/cari?{self.within}&jenis={RELEASE}"),
-            Figure("sumber yang terbit", number(now[2]), change(now[2], then[2]), "/sumber"),
+            Figure("artikel", number(now[0]), change(now[0], then[0]), f"/cari?{self.within}", now[0]),
+            Figure(
+                "siaran pers", number(now[1]), change(now[1], then[1]), f"/cari?{self.within}&jenis={RELEASE}", now[1]
+            ),
+            Figure("sumber yang terbit", number(now[2]), change(now[2], then[2]), f"/sumber?{self.within}", now[2]),
             Figure("siaran pers yang diliput", rate(*taken), f"sebelumnya {rate(*before)}", "/liputan"),
         ]
 

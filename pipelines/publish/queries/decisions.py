@@ -23,8 +23,8 @@ class Asked:
     article: str = ""
 
 
-async def entries(db: Database, asked: Asked, page: int) -> tuple[list[Row], int]:
-    """(entries of the page, the newest first; number of all).
+async def entries(db: Database, asked: Asked, page: int | None) -> tuple[list[Row], int]:
+    """(entries of the page, or without one all of them, the newest first; number of all).
 
     `said` is the entry in words, `undone` the number of the entry that took it back, `articles` in how many it counts.
     """
@@ -49,7 +49,7 @@ async def entries(db: Database, asked: Asked, page: int) -> tuple[list[Row], int
                    (SELECT count(*) FROM decision_articles e WHERE e.decision_id = d.id) AS articles
             FROM decisions d LEFT JOIN articles a ON a.id = d.article_id LEFT JOIN decisions o ON o.id = d.undoes
             WHERE {where} ORDER BY d.id DESC LIMIT :limit OFFSET :offset""",
-        values | {"limit": PAGE, "offset": PAGE * (page - 1)},
+        values | ({"limit": PAGE, "offset": PAGE * (page - 1)} if page else {"limit": -1, "offset": 0}),
     )
     for row in found:
         before, after = json.loads(row["before"]), json.loads(row["after"])

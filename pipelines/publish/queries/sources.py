@@ -30,6 +30,16 @@ _states: dict[str, tuple[float, list[SourceStatus]]] = {}  # by database: when t
 _looking: dict[str, asyncio.Task[None]] = {}
 
 
+async def wrote(db: Database, since: str, until: str) -> set[str]:
+    """The ids of the sources with articles of these days (both included)."""
+    found = await rows(
+        db,
+        "SELECT DISTINCT source_id AS id FROM articles_by_day WHERE day BETWEEN :since AND :until AND articles > 0",
+        {"since": since, "until": until},
+    )
+    return {row["id"] for row in found}
+
+
 async def source_names(db: Database) -> list[Row]:
     """Id and name of every source, to choose from."""
     return await rows(db, "SELECT id, name FROM sources ORDER BY kind, name")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datasette.database import Database
 
 from pipelines.desk.tone import TONES
-from pipelines.search.rows import Row, Values, number, one, rows
+from pipelines.search.rows import CARD, Row, Values, number, one, rows
 from pipelines.store.who_is_who import name_key
 
 MOST = 50  # rows of a table
@@ -35,10 +35,29 @@ class Asked:
         wanted = (
             (self.target, "n.target = :target"),
             (self.tone, "coalesce(n.body, n.title) = :tone"),
-            (self.outlet, "a.source_id = :outlet"),
-            (self.day, "a.published_date IS nullif(:day, '-')"),
         )
+        return " AND ".join([self.here, *(condition for given, condition in wanted if given)])
+
+    @property
+    def here(self) -> str:
+        """The condition on the days and the outlet of `articles a`."""
+        wanted = ((self.outlet, "a.source_id = :outlet"), (self.day, "a.published_date IS nullif(:day, '-')"))
         return " AND ".join([f"({self.days})", *(condition for given, condition in wanted if given)])
+
+    @property
+    def untold(self) -> str:
+        """The condition on `articles a` of which nobody has said anything (towards the target)."""
+        if self.target:
+            days = f"({self.days})".replace("a.published_date", "day")
+            named = " UNION ".join(
+                f"""SELECT article_id FROM appearances WHERE label = '{label}' AND {days} AND entity_id IN
+                    (SELECT entity_id FROM name_forms WHERE kind = '{kind}' AND key = :target)"""
+                for label, kind in (("ORG", "organisation"), ("PER", "person"))
+            )
+            which, said = f"a.id IN ({named})", " AND n.target = :target"
+        else:
+            which, said = "a.kind = 'news'", ""
+        return f"{which} AND {self.here} AND NOT EXISTS (SELECT 1 FROM tones n WHERE n.article_id = a.id{said})"
 
     @property
     def days(self) -> str:
@@ -60,31 +79,40 @@ class Asked:
 
 FROM = "FROM tones n CROSS JOIN articles a ON a.id = n.article_id LEFT JOIN sources s ON s.id = a.source_id"
 
+UNTOLD_FROM = "FROM articles a LEFT JOIN sources s ON s.id = a.source_id"
+UNTOLD_ORDER = "a.published_at DESC, a.id DESC"
+
 
 async def counted(db: Database, asked: Asked) -> Row:
-    """How many articles of each tone (the text's, or the title's where only that was said), `said`, and `articles`.
+    """How many articles of each tone (the text's, or the title's where only that was said), with three totals.
 
-    articles: all news of the days; with a target, those that name a body or person of that name.
+    said: all that was said; articles, untold: the news of the days and the outlet, and of how many of them nobody has
+    said anything; with a target, the articles that name a body or person of that name, or of which somebody said
+    something towards it.
     """
-    found = await one(
-        db, f"SELECT {COUNTS}, count(DISTINCT n.article_id) AS told {FROM} WHERE {asked.where}", asked.values
-    )
+    found = await one(db, f"SELECT {COUNTS} {FROM} WHERE {asked.where}", asked.values)
     assert found is not None
+    told = f"SELECT count(DISTINCT n.article_id) {FROM} WHERE {asked.here}"
     if asked.target:
-        of = """a.article_id IN (SELECT article_id FROM appearances WHERE label = 'ORG' AND entity_id IN
-                  (SELECT entity_id FROM name_forms WHERE kind = 'organisation' AND key = :target)
-                UNION SELECT article_id FROM appearances WHERE label = 'PER' AND entity_id IN
-                  (SELECT entity_id FROM name_forms WHERE kind = 'person' AND key = :target))"""
-        days = asked.days.replace("a.published_date", "a.day")
-        articles = await number(
-            db, f"SELECT count(DISTINCT article_id) FROM appearances a WHERE {of} AND {days}", asked.values
-        )
+        untold = await number(db, f"SELECT count(*) {UNTOLD_FROM} WHERE {asked.untold}", asked.values)
+        articles = untold + await number(db, f"{told} AND n.target = :target", asked.values)
     else:
-        days = asked.days.replace("a.published_date", "a.day")
+        days = asked.here.replace("IS nullif(:day, '-')", "= CASE :day WHEN '-' THEN '' ELSE :day END")
+        days = days.replace("a.published_date", "a.day")
         articles = await number(
-            db, f"SELECT sum(articles) FROM articles_by_day a WHERE kind = 'news' AND {days}", asked.values
+            db, f"SELECT coalesce(sum(articles), 0) FROM articles_by_day a WHERE kind = 'news' AND {days}", asked.values
         )
-    return found | {"articles": max(articles, found["told"])}
+        untold = articles - await number(db, f"{told} AND a.kind = 'news'", asked.values)
+    return found | {"articles": articles, "untold": untold}
+
+
+async def untold(db: Database, asked: Asked) -> list[Row]:
+    """The newest articles of which nobody has said anything."""
+    return await rows(
+        db,
+        f"SELECT {CARD} {UNTOLD_FROM} WHERE {asked.untold} ORDER BY {UNTOLD_ORDER} LIMIT {MOST}",
+        asked.values,
+    )
 
 
 async def by_target(db: Database, asked: Asked) -> list[Row]:

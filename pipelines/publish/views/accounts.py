@@ -24,7 +24,7 @@ from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.mounted import database
 from pipelines.publish.views.arguments import word
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.links import absolute
+from pipelines.publish.views.links import absolute, export_links
 from pipelines.settings.table import USERS
 from pipelines.wording.translate import translated
 
@@ -152,6 +152,7 @@ async def _team(request: Request, datasette: Datasette, status: int = 200, **con
         "pengguna",
         status,
         accounts=listed,
+        downloads=export_links(request, "daftar/pengguna", ""),
         ROLES=ROLES,
         of_settings=sorted(name.removeprefix(prefix).lower() for name in os.environ if name.startswith(prefix)),
         saved=word(request, "tersimpan"),

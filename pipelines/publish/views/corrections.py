@@ -33,7 +33,7 @@ from pipelines.publish.views.correction_form import (
     shown,
 )
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.links import pager
+from pipelines.publish.views.links import export_links, pager
 from pipelines.search.rows import Row
 from pipelines.store.additions import ADDED, is_same, key_of, made
 from pipelines.store.decisions import AGREEMENT, DAY, KIND, OF_ARTICLE, OFFICIAL, TITLE, Decision
@@ -206,11 +206,16 @@ async def history(request: Request, datasette: Datasette) -> Response:
     return await _history(request, datasette)
 
 
+def asked_for(request: Request) -> ledger.Asked:
+    """What the address of the ledger asks for."""
+    return ledger.Asked(word(request, "oleh"), one_of(request, "apa", KIND_NAMES), digits(request, "artikel", 15))
+
+
 async def _history(request: Request, datasette: Datasette, status: int = 200, error: str | None = None) -> Response:
     if not may_write(datasette, request.scope):
         raise Forbidden("Riwayat keputusan adalah milik tim")
     db, number = database(datasette), page_number(request)
-    asked = ledger.Asked(word(request, "oleh"), one_of(request, "apa", KIND_NAMES), digits(request, "artikel", 15))
+    asked = asked_for(request)
     found, total = await ledger.entries(db, asked, number)
     return await page(
         datasette,
@@ -226,6 +231,7 @@ async def _history(request: Request, datasette: Datasette, status: int = 200, er
         set_aside=word(request, "bukan") == "1",
         error=error,
         pager=pager(request, number, ledger.PAGE, total),
+        downloads=export_links(request, "daftar/riwayat"),
     )
 
 

@@ -27,7 +27,7 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries.sources import source_names
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import SEMICOLON
-from pipelines.publish.views.list_files import LIST_FILES
+from pipelines.publish.views.team_files import ALL_FILES
 from pipelines.search.asked import Search
 from pipelines.search.filters import SearchFilters
 from pipelines.wording.labels import EXPORTED_TABLES, FILE_FORMATS
@@ -94,9 +94,9 @@ async def download(request: Request, datasette: Datasette, send: Any) -> Respons
 async def download_list(request: Request, datasette: Datasette, send: Any) -> Response | None:
     """All rows of a list or league table, as its page filters and orders them, as a file."""
     name, form = request.url_vars["name"], request.url_vars["form"]
-    if name not in LIST_FILES or form not in FILE_FORMATS:
+    if name not in ALL_FILES or form not in FILE_FORMATS:
         raise NotFound(NO_FILE)
-    table, where, values = await LIST_FILES[name](request, datasette)
+    table, where, values = await ALL_FILES[name](request, datasette)
     how = _how(request)
 
     def write(connection: sqlite3.Connection, file: BinaryIO, look: Callable[[int], None]) -> None:

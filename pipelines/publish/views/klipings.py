@@ -32,6 +32,7 @@ from pipelines.publish.views.arguments import entity_id, word
 from pipelines.publish.views.downloads import send_file
 from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.links import export_links
 from pipelines.publish.views.periods import today
 from pipelines.publish.views.sending import send as send_message
 from pipelines.settings.load import setting
@@ -85,6 +86,8 @@ async def _list(request: Request, datasette: Datasette, status: int = 200, **con
         "daftar_kliping",
         status,
         klipings=await db.execute_fn(desk.klipings),
+        count=await db.execute_fn(desk.count),
+        downloads=export_links(request, "daftar/kliping", ""),
         watches=sorted({row["name"] for row in await watches_with_receivers(db)}),
         given=given | context.pop("given", {}),
         **context,

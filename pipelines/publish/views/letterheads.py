@@ -16,6 +16,7 @@ from pipelines.publish.guard.mode import author_of, may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.views.arguments import entity_id, word
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.links import export_links
 from pipelines.wording.translate import translated
 
 NO_LOGO = "Logo itu tidak ada"
@@ -60,6 +61,7 @@ async def _page(request: Request, datasette: Datasette, status: int = 200, **con
         given=context.pop("given", {}),
         saved=word(request, "tersimpan"),
         LONGEST=heads.LONGEST,
+        downloads=export_links(request, "daftar/kop", ""),
         most_kilobytes=heads.MOST_BYTES // 1024,
         **context,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from datasette.app import Datasette
@@ -173,7 +173,7 @@ async def shares(request: Request, datasette: Datasette) -> ListFile:
 async def sources(request: Request, datasette: Datasette) -> ListFile:
     """The list of sources."""
     db = database(datasette)
-    chosen = source_ids(request, await source_queries.sources(db), await source_queries.statuses(db))
+    chosen = await source_ids(request, db, await source_queries.sources(db), await source_queries.statuses(db))
     values = {f"id{n}": value for n, value in enumerate(chosen)}
     table = Table(SOURCE_COLUMNS, SOURCE_ROWS, integers=frozenset({"articles"}))
     return ListFile(
@@ -228,11 +228,19 @@ async def quotes(request: Request, datasette: Datasette) -> ListFile:
     return of_lines(tuple(columns.QUOTE_LINES), await quote_views.quote_lines(request, datasette), columns.QUOTE_LINES)
 
 
-def of_lines(names: tuple[str, ...], lines: Sequence[Sequence[Any]], named: Mapping[str, str]) -> ListFile:
-    """A file of lines that were counted, and are no rows of a table."""
+def of_lines(
+    names: tuple[str, ...],
+    lines: Sequence[Sequence[Any]],
+    named: Mapping[str, str],
+    *,
+    integers: frozenset[str] = frozenset({"articles", "read"}),
+    moments: Iterable[str] = (),
+) -> ListFile:
+    """A file of lines that were counted or put into words, and are no rows of a table."""
     told = ", ".join(f"value ->> {n}" for n in range(len(names)))
     sql = f"SELECT {told} FROM json_each(:lines) WHERE {{where}}"
-    table = Table(names, sql, frozenset({"articles", "read"}), frozenset({"share"}), shares=frozenset({"share"}))
+    shares = frozenset({"share"})
+    table = Table(names, sql, integers, shares, shares=shares, moments=frozenset(moments))
     return ListFile(table.named(named), "1", {"lines": json.dumps(lines)})
 
 

@@ -81,6 +81,7 @@ async def _page(request: Request, datasette: Datasette, status: int = 200, **con
         no_key=_lacks(require_key),
         no_mail=not setting("mail"),
         downloads=export_links(request, "daftar/kiriman", ""),
+        listed=export_links(request, "daftar/penerima", ""),
         **context,
     )
 

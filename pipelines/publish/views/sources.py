@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from crawler.errors import CatalogueError
@@ -15,9 +18,9 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries import sources as queries
 from pipelines.publish.queries.articles import articles_from
 from pipelines.publish.show import charts
-from pipelines.publish.views.arguments import one_of, word
+from pipelines.publish.views.arguments import a_day, one_of, word
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.links import export_links, feed_address
+from pipelines.publish.views.links import export_links, feed_address, other_page
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
 from pipelines.wording.labels import SOURCE_KINDS
@@ -54,7 +57,7 @@ async def sources(request: Request, datasette: Datasette) -> Response:
     db = database(datasette)
     rows, statuses = await queries.sources(db), await queries.statuses(db)
     states = {status.id: status for status in statuses}
-    chosen = set(source_ids(request, rows, statuses))
+    chosen = set(await source_ids(request, db, rows, statuses))
     asked = word(request, "alamat", MOST_ASKED) if statuses else ""
     return await page(
         datasette,
@@ -65,6 +68,8 @@ async def sources(request: Request, datasette: Datasette) -> Response:
         asked_states=ASKED_STATES,
         overview=overview(statuses) if statuses else None,
         needle=word(request, "cari"),
+        days=[a_day(request, "dari"), a_day(request, "sampai")],
+        without_days=other_page(request, dari="", sampai=""),
         asked=asked,
         missed=await _missed(datasette, asked),
         downloads=export_links(request, "daftar/sumber"),
@@ -82,8 +87,10 @@ async def _missed(datasette: Datasette, asked: str) -> tuple[list[Missed], str |
         return [], str(error)
 
 
-def source_ids(request: Request, rows: list[Row], statuses: list[SourceStatus]) -> list[str]:
-    """The ids of the sources of `rows` that a list asks for by name, kind and state."""
+async def source_ids(request: Request, db: Database, rows: list[Row], statuses: list[SourceStatus]) -> list[str]:
+    """The ids of the sources of `rows` that a list asks for by name, kind, state and days in which they wrote."""
+    days = a_day(request, "dari"), a_day(request, "sampai")
+    wrote = await queries.wrote(db, *days) if all(days) else None
     needle, kind = word(request, "cari").casefold(), one_of(request, "jenis", SOURCE_KINDS)
     state = one_of(request, "keadaan", ASKED_STATES)
     fitting = {status.id for status in statuses if state in ("", status.state) or (state == LOOK and status.needs_look)}
@@ -93,6 +100,7 @@ def source_ids(request: Request, rows: list[Row], statuses: list[SourceStatus]) 
         if kind in ("", row["kind"])
         and needle in f"{row['name']} {row['id']}".casefold()
         and (not state or row["id"] in fitting)
+        and (wrote is None or row["id"] in wrote)
     ]
 
 
@@ -114,6 +122,7 @@ async def source(request: Request, datasette: Datasette) -> Response:
         chart=charts.by_month(await queries.source_months(db, row["id"]), "Artikel per bulan", all_articles),
         articles=await articles_from(db, row["id"]),
         all_articles=all_articles,
+        crawl_files=export_links(request, "daftar/penjelajahan", urlencode({"sumber": row["id"]})),
         feed=feed_address(datasette, wanted),
     )
 

@@ -79,7 +79,7 @@ async def tallies(request: Request, datasette: Datasette) -> Response:
     """What people said in a period, by target, outlet and day, and the share of which nobody has said anything."""
     db = database(datasette)
     asked, chosen = await asked_for(request, datasette), await period(request, db)
-    target = asked.target
+    target, asks_untold = asked.target, word(request, "belum") == "1"
     found = await tones.counted(db, asked)
     return await page(
         datasette,
@@ -94,6 +94,10 @@ async def tallies(request: Request, datasette: Datasette) -> Response:
         totals=found,
         newest=await tones.newest(db, asked),
         asked=asked,
+        asks_untold=asks_untold,
+        untold=await tones.untold(db, asked) if asks_untold else [],
+        untold_at=other_page(request, nada="", belum="1") + "#belum",
+        untold_files=export_links(request, "daftar/belum-dinilai"),
         without={name: other_page(request, **{name: ""}) for name in ("nada", "media", "hari")},
         outlet=await name_of(db, "sources", asked.outlet) if asked.outlet else None,
         downloads=export_links(request, "daftar/nada"),

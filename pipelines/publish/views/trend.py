@@ -57,7 +57,7 @@ async def above_hits(request: Request, db: Database, wanted: Search) -> dict[str
 
 def _shown(request: Request, wanted: Search, found: Trend) -> dict[str, Any]:
     size = one_of(request, "ukuran", (SHARES,))
-    steps = steps_of(found)
+    steps, change = steps_of(found), _within(found) if not wanted.since else None
     return {
         "trend": found,
         "chart": _chart(found, steps, size, request),
@@ -67,9 +67,23 @@ def _shown(request: Request, wanted: Search, found: Trend) -> dict[str, Any]:
             for value, name in (("", "jumlah"), (SHARES, "bagian"))
         ],
         "total": found.total(),
-        "change": _within(found) if not wanted.since else None,
+        "change": change,
+        "change_at": _changed_at(wanted, found, change),
         "address": wanted.address(),
     }
+
+
+def _exact(found: Trend) -> bool:
+    """Whether a trend counted every hit, so that a list of them says the same number."""
+    return found.one_in == 1 and not found.shortened
+
+
+def _changed_at(wanted: Search, found: Trend, change: Change | None) -> str:
+    """Where the hits of a change's last days are; "" where they were estimated, or hours counted."""
+    if change is None or not _exact(found) or found.hourly:
+        return ""
+    since = date.fromisoformat(change.ends) - timedelta(change.days - 1)
+    return f"/cari?{replace(wanted, since=since.isoformat(), until=change.ends).address()}"
 
 
 def steps_of(found: Trend) -> list[Span]:
@@ -147,20 +161,23 @@ async def trend(request: Request, datasette: Datasette) -> Response:
     shown: dict[str, Any] = {"trend": found}
     if found.since:
         shown = _shown(request, wanted, found)
-        shown["change"] = await before(db, wanted, found) if wanted.since else shown["change"]
+        if wanted.since:
+            shown["change"] = await before(db, wanted, found)
+            shown["change_at"] = _changed_at(wanted, found, shown["change"])
     return await page(
         datasette,
         request,
         "tren",
         wanted=wanted,
         error=wanted.expression().error,
-        outlets=await _outlets(db, found),
+        exact=_exact(found),
+        outlets=await _outlets(db, wanted, found),
         downloads=export_links(request, "daftar/tren", wanted.address()),
         **shown,
     )
 
 
-async def _outlets(db: Database, found: Trend) -> list[Row]:
+async def _outlets(db: Database, wanted: Search, found: Trend) -> list[Row]:
     """The outlets with most of the articles, each with the share of what was read of it."""
     chosen = found.outlets[:MOST_OUTLETS]
     totals = await outlet_totals(db, [source for source, _ in chosen], found.since, found.until)
@@ -169,6 +186,7 @@ async def _outlets(db: Database, found: Trend) -> list[Row]:
         {
             "id": source,
             "name": totals[source]["name"],
+            "href": f"/cari?{replace(wanted, source=source).address()}",
             "n": n,
             "share": n / (totals[source]["n"] or n),
             "bar": charts.small_bar(n, most),

@@ -23,6 +23,7 @@ from pipelines.publish.queries.watches import watches_with_receivers
 from pipelines.publish.views import watch_form
 from pipelines.publish.views.arguments import word
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.links import export_links
 from pipelines.publish.views.watch_change import offered_change
 from pipelines.publish.views.watch_form import LONGEST_NAME, Given
 from pipelines.search.asked import Search
@@ -60,23 +61,32 @@ async def _list(request: Request, datasette: Datasette, status: int = 200, **con
 
     The address may ask to change a watch (`ubah`) or to confirm its removal (`hapus`), or tell what was done.
     """
-    rows = await watches_with_receivers(database(datasette))
+    db = database(datasette)
+    rows = await watches_with_receivers(db)
     asked = {name: word(request, name, LONGEST_NAME) for name in ("tersimpan", "diubah", "terhapus", "kembali")}
-    listed = await database(datasette).execute_fn(lambda connection: _listed(connection, rows))
-    names, known = {watch.name for watch in listed}, await watch_form.known_receivers(datasette)
+    found = await db.execute_fn(lambda connection: _listed(connection, rows))
+    names, known = {watch.name for watch in found}, await watch_form.known_receivers(datasette)
     removing, changing = (word(request, name, LONGEST_NAME) for name in ("hapus", "ubah"))
     return await page(
         datasette,
         request,
         "pantauan",
         status,
-        watches=listed,
+        watches=found,
+        downloads=export_links(request, "daftar/pantauan", ""),
         removing=removing if removing in names else "",
         changing=context.pop("changing", None)
         or (offered_change(rows, changing, known) if changing in names else None),
         **asked,
         **context,
     )
+
+
+async def listed(datasette: Datasette) -> list[Listed]:
+    """The watches as the page lists them."""
+    db = database(datasette)
+    rows = await watches_with_receivers(db)
+    return await db.execute_fn(lambda connection: _listed(connection, rows))
 
 
 def _listed(connection: sqlite3.Connection, rows: Iterable[Row]) -> list[Listed]:

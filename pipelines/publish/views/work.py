@@ -20,8 +20,16 @@ from pipelines.publish.views.arguments import entity_id, word
 from pipelines.publish.views.desk_feed import desk_feed_address
 from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
+from pipelines.publish.views.links import export_links
 from pipelines.publish.views.periods import today
 from pipelines.wording.translate import translated
+
+FILES = {  # the lists of the desk by the names of their files
+    "tugas": lists.ASSIGNED,
+    "tanggapan": lists.RESPONSES,
+    "berbintang": lists.STARRED,
+    "berlabel": lists.LABELLED,
+}
 
 
 async def desk(request: Request, datasette: Datasette) -> Response:
@@ -32,6 +40,7 @@ async def desk(request: Request, datasette: Datasette) -> Response:
     if request.method == "POST":
         return await _mark_read_or_mail(request, datasette, author)
     label = word(request, "label")
+    values = {"author": author, "label": lists.literal(label)}
     mark = await db.execute_fn(lambda connection: work.read_to(connection, author))
     unread, count, newest = await lists.unread(db, mark or 0)
     responses = await lists.open_responses(db)
@@ -56,6 +65,8 @@ async def desk(request: Request, datasette: Datasette) -> Response:
         labels=await db.execute_fn(work.labels),
         label=label,
         labelled=await lists.labelled(db, label) if label else [],
+        counts={name: await lists.counted(db, one, values) for name, one in FILES.items()},
+        files={name: export_links(request, f"daftar/{name}") for name in (*FILES, "belum-dibaca")},
         read=word(request, "dibaca") == "1",
         own_feed=desk_feed_address(datasette, author),
     )

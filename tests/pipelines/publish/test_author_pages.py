@@ -80,7 +80,7 @@ def test_an_author_has_topics_quotes_releases_and_namesakes(get):
     assert "cakalang" in words and "pala" not in words
     assert re.search(r"Yang dikutipnya.*?Rangga Wiratama</a><b>1</b>", page, re.S)
     assert re.search(r'id="siaran".*?/liputan/1/2">Kabar nomor 0<.*?Balai', page, re.S)
-    assert re.search(r"Nama yang sama di media lain.*?Warta</a><b>1</b>", page, re.S)
+    assert re.search(r"Nama yang sama di media lain.*?Warta</a><a[^>]* data-jumlah=\"1\"><b>1</b>", page, re.S)
 
 
 def test_a_byline_leads_to_its_author_only_where_it_is_sure(get):

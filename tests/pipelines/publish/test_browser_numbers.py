@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from html import unescape
 
+from pipelines.database.open import open_connection
+from pipelines.desk import tone, work
 from tests.pipelines.publish.test_browser import address, browser, coverage_page, covered, page, pytestmark
 
 __all__ = ["address", "browser", "coverage_page", "covered", "page", "pytestmark"]  # fixtures
@@ -26,6 +29,14 @@ COUNTING = (
     "/lembaga",
     "/sumber/contoh",
     "/peta?rentang=semua",
+    "/tren?q=pasar",
+    "/banding?s=q%3Dpasar&s=q%3Dbandung&rentang=semua",
+    "/penulis",
+    "/penulis/1",
+    "/pejabat/1/kutipan",
+    "/lembaga/1/kutipan",
+    "/janji?dari=2020-01-01",
+    "/laporan?kurun=bulan&hari=2025-11-12",
 )
 COUNTED_COVERAGE = (
     "/",
@@ -36,11 +47,21 @@ COUNTED_COVERAGE = (
     "/liputan/sumber?rentang=semua",
     "/liputan/berita?rentang=semua",
     "/liputan/1",
+    "/tren?q=cengkih",
+    "/banding?s=q%3Dcengkih&s=q%3Dikan&rentang=semua",
+    "/laporan?kurun=bulan&hari=2025-11-12",
+)
+COUNTED_TEAM = (
+    "/meja",
+    "/meja?label=cengkih",
+    "/nada?rentang=semua",
+    "/nada?rentang=semua&sasaran=Balai+Rempah",
 )
 # Numbers in the places of counts that stand in no link: what a page holds no list of.
-NO_COUNTS = re.compile(r"/isu/1 (8|6|1|1[45]\.[05]00)$")  # outlets (listed below), the table of the chart, told numbers
+# /isu/1: numbers that articles tell; /banding: tones, and who is quoted in how many of a sample.
+NO_COUNTS = re.compile(r"(/isu/1 (1[45]\.[05]00)|/banding\?\S+ [0-4])$")
 BARE = """[...document.querySelectorAll('main b, main td.angka')].filter(
-    e => /^[\\d.]+$/.test(e.textContent.trim()) && !e.closest('[data-jumlah], [data-hitungan]')
+    e => /^[\\d.]+$/.test(e.textContent.trim()) && !e.closest('[data-jumlah], [data-hitungan], .angka-grafik')
       && !e.querySelector('[data-jumlah]')).map(e => e.textContent.trim())"""
 
 
@@ -49,13 +70,20 @@ def test_every_number_leads_to_the_list_that_it_counts(page):
     assert len(follow_numbers(page, COUNTING)) > 20
 
 
-def test_every_number_of_coverage_leads_to_the_list_that_it_counts(coverage_page):
+def test_every_number_of_coverage_leads_to_the_list_that_it_counts(coverage_page, covered):
     assert len(follow_numbers(coverage_page, COUNTED_COVERAGE)) > 20
+    with closing(open_connection(covered[1])) as connection:
+        work.change(connection, 2, work.read({"labels": "cengkih, petani"}), "pemilik")
+        work.change(connection, 3, work.read({"labels": "cengkih"}), "pemilik")
+        work.mark_read(connection, "pemilik", 4)
+        tone.set_tone(connection, [2, 3], tone.Tone("Balai Rempah", "positif", ""))
+        tone.set_tone(connection, [4], tone.Tone("Balai Rempah", "netral", "negatif"))
+    assert len(follow_numbers(coverage_page, COUNTED_TEAM)) > 10
 
 
 def follow_numbers(page, paths):
     """Every list that a number leads to from these pages, with what it counts; of the noughts one of each kind."""
-    seen, wrong, noughts = {}, [], set()
+    seen, wrong, noughts = {}, [], set()  # addresses alike but for their numbers are of one kind
     for path in paths:
         page.goto(path)
         wrong += [(path, bare) for bare in page.evaluate(BARE) if not NO_COUNTS.match(f"{path} {bare}")]
@@ -69,13 +97,14 @@ def follow_numbers(page, paths):
                 seen[href] = counted(page, href, number)
             if seen.get(href, (number, number)) != (number, number):
                 wrong.append((path, href, number, seen[href]))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
     return seen
 
 
 def counted(page, href, number):
     """What a list says that it counts, and how many rows its file has (`number` where it has none)."""
     text = page.request.get(href).text()
+    text = text.split(f' id="{href.partition("#")[2]}"', 1)[-1]  # of several lists on a page the one that is meant
     said, file = (re.search(p, text) for p in (r'data-hitungan="(\d+)"', r'href="(/unduh/[^"]*)">JSON Lines<'))
     rows = page.request.get(unescape(file[1])).text().count("\n") if file else number
     return said and said[1], str(rows)
