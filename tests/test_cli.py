@@ -80,7 +80,7 @@ def test_tag_reads_files_and_standard_input(pantau, tmp_path):
     for run in (pantau("tag", "d.jsonl"), pantau("tag", "-", stdin=json.dumps(document))):
         assert run.returncode == 0, run.stderr
         (row,) = lines(run)
-        assert set(row) == {"id", "mentions", "officials", "places", "agreements", "laws", "quotes"}
+        assert set(row) == {"id", "mentions", "officials", "places", "agreements", "laws", "quotes", "promises"}
         assert "32.73" in [place["code"] for place in row["places"]]
 
 

@@ -28,6 +28,7 @@ def test_there_is_a_guide_for_each_task():
         "isu",
         "janji",
         "laporan",
+        "meja",
         "ekspor",
         "memperbaiki",
         "izin",

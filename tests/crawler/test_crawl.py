@@ -344,7 +344,7 @@ from scrapy.settings import Settings
 settings = Settings(scrapy_settings(Source("a", "A", "media", "https://a.id/", ())))
 parts = {name: settings.get_component_priority_dict_with_base(name)
          for name in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")}
-assert not parts["EXTENSIONS"] and len(parts["DOWNLOADER_MIDDLEWARES"]) == 10, parts
+assert not parts["EXTENSIONS"] and len(parts["DOWNLOADER_MIDDLEWARES"]) == 11, parts
 sys.exit(" ".join({"aiohttp", "tldextract", "sqlite_utils", "numpy", "spacy", "trafilatura"} & set(sys.modules)) or 0)
 """
     run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)

@@ -160,7 +160,7 @@ def test_a_watch_says_what_it_sends_and_why_it_waits(tmp_path, caplog):
         list(run_watches(connection, now=NOW, send=lambda *_: None))
     said = [record.getMessage() for record in caplog.records]
     assert said == [
-        "[Pantau] jengkol: 1 artikel: terkirim ke json://x",
+        "[Pantau] jengkol: 1 artikel: terkirim ke json://…",
         "pantauan sedikit: 1 berita, menunggu sampai 2: json://x/${SANDI}",
         "pantauan senyap: jam senyap (00:00-23:59 WIB), menunggu",
     ]

@@ -41,7 +41,7 @@ def test_its_settings_hold_and_give_every_line(pantau, tmp_path):
     assert printed.returncode == 0, printed.stderr
     lines = [line for line in printed.stdout.splitlines() if re.match(r"[*\d]", line)]
     named = [re.search(r"--db \S+ (\w+)", line)[1] for line in lines]
-    assert named == ["crawl", "watch", "publish", "backup", "prune", "clip", "status"]
+    assert named == ["crawl", "watch", "clip", "publish", "backup", "prune", "clip", "status"]
     assert f". {tmp_path}/rahasia;" in lines[1] and 'MAILTO="humas@contoh.id"' in printed.stdout
 
 

@@ -91,7 +91,7 @@ def test_a_file_holds_what_the_search_found(site):
         ("pejabat", "", 1, "Rangga Wiratama"),
         ("pejabat", "cari=tidak", 0, None),
         ("pejabat", "status=mantan", 0, None),
-        ("lembaga", "", None, None),
+        ("lembaga", "", 0, None),
         ("kota", "cari=bandung", 1, "32.73"),
         ("kota", "provinsi=11", 0, None),
         ("perjanjian", "jenis=MoU&status=ditandatangani", None, None),

@@ -57,7 +57,7 @@ INSERT INTO minhash_bands SELECT b, random() & 281474976710655, n
   FROM made, (SELECT n - 1 AS b FROM number WHERE n <= 32);
 INSERT INTO pages (url, source_id, state, found_at, fetched_at, warc_file, warc_offset)
   SELECT 'https://contoh.go.id/lama/' || n, 'contoh', iif(n > 20, 'done', 'quarantined'), day, day, 'a-' || (n / 100), n
-  FROM made;
+  FROM made ORDER BY day;
 INSERT INTO runs (id, started, finished) SELECT n, day, day FROM made;
 INSERT INTO run_sources (run_id, source_id) SELECT n, 'contoh' FROM made;
 INSERT INTO errors (run_id, source_id, stage, error, seen_at) SELECT n, iif(n % 9, 'lain', 'contoh'), 'fetch', 'x', day FROM made;
