@@ -43,13 +43,18 @@ WORD = re.compile(r"\w{4,}")
 
 def link(connection: sqlite3.Connection, agreement_id: int) -> None:
     """Find the life that a newly stored agreement belongs to, and write it anew."""
+    write(connection, _join(connection, agreement_id))
+
+
+def _join(connection: sqlite3.Connection, agreement_id: int) -> int:
+    """Find the life that an agreement belongs to, and note it with the agreement."""
     same, life = connection.execute("SELECT same_as, life FROM agreements WHERE id = ?", (agreement_id,)).fetchone()
     if same is not None:
         life = connection.execute("SELECT coalesce(life, id) FROM agreements WHERE id = ?", (same,)).fetchone()[0]
     else:
         life = _earlier(connection, agreement_id) or agreement_id
     connection.execute("UPDATE agreements SET life = ? WHERE id = ?", (life, agreement_id))
-    write(connection, life)
+    return int(life)
 
 
 def end_of(told: Agreement) -> str | None:
@@ -194,5 +199,5 @@ def link_those_without(connection: sqlite3.Connection) -> None:
         if not older:
             return
         with transaction(connection):
-            for (agreement_id,) in older:
-                link(connection, agreement_id)
+            for life in {_join(connection, agreement_id) for (agreement_id,) in older}:
+                write(connection, life)
