@@ -183,7 +183,8 @@ def test_an_api_gives_the_texts_that_its_pages_do_not_show(tmp_path, site):
     report = run_crawl(tmp_path, catalogue(site, line)).sources["uji"]
     assert (report.found, report.fetched, report.failed, report.error) == (3, 3, 0, None)
     # Only the page of the article whose text is too short for one was asked for, and no page after the empty one.
-    assert [path for _, path, _, _ in site.log if "robots" not in path] == ["/api?page=1", "/api?page=2", "/berita/s0"]
+    asked = [path for _, path, _, _ in site.log if "robots" not in path]
+    assert sorted(asked) == ["/api?page=1", "/api?page=2", "/berita/s0"]
     assert report.stats["pages/text"] == 2
     assert run_crawl(tmp_path, catalogue(site, line)).sources["uji"].fetched == 0
 
