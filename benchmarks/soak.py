@@ -185,13 +185,20 @@ class Soak:
             print(json.dumps(self.samples[-1]), file=sys.stderr, flush=True)
 
 
+UNNAMED = -1  # in the place of a number: how many articles a digest counts behind those of their isu that it names
+
+
 def receive(sent: Counter[int]) -> ThreadingHTTPServer:
-    """A webhook that counts the articles named in what it is sent."""
+    """A webhook that counts the articles named in what it is sent, and under UNNAMED those that are only counted."""
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             text = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            sent.update({int(number) for number in re.findall(r"Berita nomor (\d+)", text)})
+            text = re.sub(r"== [^=]* ==", "", text)  # an isu's heading is the title of one of its articles
+            named = {int(number) for number in re.findall(r"Berita nomor (\d+)", text)}
+            if not named & sent.keys():  # what is sent again names again what was named
+                sent[UNNAMED] += sum(int(n) for n in re.findall(r"dan (\d+) (?:lainnya dalam isu|berita lain)", text))
+            sent.update(named)
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -280,8 +287,8 @@ def reckon(soak: Soak, sent: Counter[int]) -> dict[str, Any]:
         "killed": dict(soak.killed),
         "failed": soak.failed,
         "pages": states,
-        "sent": len(sent),
-        "sent_again": sum(count - 1 for count in sent.values()),
+        "sent": len(sent.keys() - {UNNAMED}) + sent[UNNAMED],
+        "sent_again": sum(count - 1 for number, count in sent.items() if number != UNNAMED),
         "left": left,
         "server_mb": {"first_third": median(memory[:third]), "last_third": median(memory[-third:])} if memory else {},
         "files": {"least": min(files, default=0), "most": max(files, default=0)},
@@ -293,6 +300,7 @@ def reckon(soak: Soak, sent: Counter[int]) -> dict[str, Any]:
         },
         "samples": soak.samples,
     }
+    told = report["sent"]
     kills = sum(soak.killed.values())
     report["wrong"] = [
         words
@@ -302,7 +310,7 @@ def reckon(soak: Soak, sent: Counter[int]) -> dict[str, Any]:
             (f"pages {states}", set(states) == {"done"}),
             (f"integrity_check: {whole}, {strays} broken references", whole == "ok" and not strays),
             (f"archive: {checked.stdout[-200:]}{checked.stderr[-200:]}", checked.returncode == 0),
-            (f"{len(sent)} of {soak.published - 1} new articles were sent", len(sent) == soak.published - 1),
+            (f"{told} of {soak.published - 1} new articles were sent", told == soak.published - 1),
             (f"unfinished files: {left}", not left),
             (f"failed: {soak.failed[:3]}", not soak.failed),
             (f"the server's memory grew: {report['server_mb']}", not _grew(report["server_mb"])),
