@@ -47,8 +47,8 @@ def add(
     """
     from crawler.new_entry import as_toml, make_id
     from crawler.own_sources import instead_of_ours
+    from pipelines.health.catalogue import load_sources, own_folder
     from pipelines.health.proposal import propose
-    from pipelines.run.catalogue import load_sources, own_folder
 
     address = _address(url)
     wanted = source_id or make_id(address)

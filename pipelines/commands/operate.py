@@ -148,8 +148,8 @@ def backup(db: Path, folder: Path) -> int:
 def schedule(ctx: click.Context, output: Path | None, systemd: Path | None, user: str | None, **options: Any) -> int:
     """Print the crontab: crawls, watches, kliping, snapshot, backup, retention, a mail when a source needs a look."""
     from pipelines.desk.export import write_whole
+    from pipelines.health.catalogue import load_sources
     from pipelines.operate.cron import Schedule, crontab
-    from pipelines.run.catalogue import load_sources
 
     sources = load_sources(ctx.obj, options["catalogue"])  # complains of what the scheduled crawl would stumble over
     settings = settings_of(ctx)

@@ -36,7 +36,7 @@ def list_sources(db: Path, catalogue: Path | None, as_json: bool, markdown: bool
     from crawler.catalogue import load_catalogue
     from crawler.catalogue_checks import complaints
     from crawler.catalogue_page import page
-    from pipelines.run.catalogue import load_sources
+    from pipelines.health.catalogue import load_sources
 
     if as_json and markdown:
         raise UserError("--json and --markdown: give one of them")
@@ -90,8 +90,8 @@ def check(
     """
     from crawler.browser import is_asked_for
     from crawler.catalogue import choose
+    from pipelines.health.catalogue import load_sources
     from pipelines.health.check import check_sources, nobody_answers
-    from pipelines.run.catalogue import load_sources
 
     ask_for_browser(browser)
     everything = load_sources(db, catalogue)

@@ -29,13 +29,13 @@ from pipelines.archive.warc import archive_folder
 from pipelines.database.lock import LockHeld, is_wanted, run_lock
 from pipelines.database.open import naming_faults, open_connection
 from pipelines.errors import UserError
+from pipelines.health.catalogue import load_sources
 from pipelines.queue.backfill import Backfill, Stretch, begin_backfill
 from pipelines.queue.backfill_estimate import Estimate, estimate
 from pipelines.queue.history_storage import HistoryStorage
 from pipelines.queue.hosts import Hosts
 from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import WaitingPages
-from pipelines.run.catalogue import load_sources
 from pipelines.run.local_reading import LocalReading
 from pipelines.run.process import process_pages
 from pipelines.run.report import ProcessReport

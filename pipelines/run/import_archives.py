@@ -25,10 +25,10 @@ from pipelines.archive.warc import Archive, archive_folder, mend
 from pipelines.database.lock import run_lock
 from pipelines.database.open import naming_faults, open_connection
 from pipelines.errors import UserError
+from pipelines.health.catalogue import load_sources
 from pipelines.queue.imports import TAKE, UNREAD, Imports, Taken, record_mark
 from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import WaitingPages
-from pipelines.run.catalogue import load_sources
 from pipelines.run.local_reading import LocalReading
 from pipelines.run.process import process_pages
 from pipelines.run.report import ProcessReport

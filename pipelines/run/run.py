@@ -23,13 +23,13 @@ from pipelines.database.open import naming_faults, open_connection
 from pipelines.desk.corrections import Correction, apply_corrections, corrections_file, read_corrections
 from pipelines.desk.deciding import carry_out
 from pipelines.errors import UserError
+from pipelines.health.catalogue import load_sources
 from pipelines.isu.update import update as update_stories
 from pipelines.operate.retention import gone_from_archive
 from pipelines.queue.host_titles import known_names
 from pipelines.queue.runs import Runs
 from pipelines.queue.waiting import ARCHIVED, WaitingPages
 from pipelines.read.results import SourceRules
-from pipelines.run.catalogue import load_sources
 from pipelines.run.engines import CrawlEngine, LocalCrawl, ReadingEngine, crawl_engine, reading_engine
 from pipelines.run.process import process_pages, tag_again
 from pipelines.run.rehearsal import Rehearsal, rehearse
