@@ -32,9 +32,8 @@ def serve(ctx: click.Context, host: str, port: int, public: bool, login: bool) -
     db: Path = ctx.obj
     if not public:
         with closing(open_connection(db, create=False)) as connection:
-            agreement_places.link_those_without(
-                connection
-            )  # of a database that an older Pantau wrote, before anybody looks at it
+            # Of a database that an older Pantau wrote, before anybody looks at it.
+            agreement_places.link_those_without(connection)
             agreement_lives.link_those_without(connection)
     serve_pages(db, host=host, port=port, mode=Mode(public=public, login=login))
     return DONE
