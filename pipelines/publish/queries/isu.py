@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from datasette.database import Database
 
@@ -17,6 +17,7 @@ from pipelines.wording.wib import WIB, parse_time, stamp
 MOST_ARTICLES = 500  # of a story that its page lists; the files have them all
 LONGEST = 31  # days; a story that goes on longer is not looked for on its first days
 BESIDE_DAYS = 7  # days before and after a day in which the articles of its stories lie
+AHEAD = timedelta(hours=1)  # that a source's clock may be ahead of ours
 SEVERAL = "i.state = 'open' AND i.articles > 1"
 STORY = """i.id, i.title, i.title_id, i.summary, i.summary_id, i.first_seen, i.last_seen, i.first_outlet, i.articles,
     i.outlets, i.grew_hour, i.grew_day, i.state, i.merged_into, i.named,
@@ -98,12 +99,18 @@ def _bounds(day: str) -> list[str]:
     return [stamp(begin + timedelta(days=days)) for days in (0, 1, LONGEST)]
 
 
-async def last_day(db: Database) -> str:
-    """The last day (WIB), up to today, on which a story of several articles was told of; "" for none."""
+async def last_day(db: Database, before: str = "", *, without_closed: bool = False) -> str:
+    """The last day (WIB), up to today or before another day, on which a story of several articles was last told of.
+
+    "" for none. Stories that the team has closed count unless they are left out.
+    """
+    latest = _bounds(before)[0] if before else stamp(datetime.now(UTC) + AHEAD)
+    open_only = " AND i.id NOT IN (SELECT isu_id FROM isu_marks WHERE closed)" if without_closed else ""
     found = await one(
         db,
         f"""SELECT max(i.last_seen) AS moment FROM isu i
-            WHERE {SEVERAL} AND i.last_seen <= strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '+1 hour')""",
+            WHERE {SEVERAL} AND i.last_seen {"<" if before else "<="} :latest{open_only}""",
+        {"latest": latest},
     )
     return parse_time(found["moment"]).astimezone(WIB).date().isoformat() if found and found["moment"] else ""
 

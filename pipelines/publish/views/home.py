@@ -15,11 +15,11 @@ from pipelines.publish.queries.mentioned import CITY, most_mentioned, officials_
 from pipelines.publish.queries.sources import statuses
 from pipelines.publish.show import maps
 from pipelines.publish.views.frame import page
-from pipelines.publish.views.isu import today
+from pipelines.publish.views.isu import last_days
 
 
 async def home(request: Request, datasette: Datasette) -> Response:
-    """Search box, counts, today's stories, latest articles, most mentioned officials and cities, new agreements."""
+    """Search box, counts, the last day's stories, latest articles, who and what is mentioned most, agreements."""
     db = database(datasette)
     newest = await latest(db)
     states = [] if newest else await statuses(db)
@@ -29,7 +29,7 @@ async def home(request: Request, datasette: Datasette) -> Response:
         "beranda",
         counts=await counts(db),
         latest=newest,
-        stories=await today(db, 5, team=may_write(datasette, request.scope)),
+        stories=await last_days(db, 5, team=may_write(datasette, request.scope)),
         overview=overview(states) if states else None,
         officials=await officials_mentioned(db, []),
         cities=await most_mentioned(db, "GPE", [], 10, CITY),

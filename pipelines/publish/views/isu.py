@@ -31,16 +31,24 @@ TOLD = "id title first_seen last_seen articles outlets first_outlet grew_hour gr
 TOLD_ARTICLE = "id title url published_at source_id outlet kind score reason".split()
 
 
-async def today(db: Database, limit: int, *, team: bool) -> list[Row]:
-    """The stories of the last day that has any, those of most outlets first, each with `today`: whether it is today.
+async def last_days(db: Database, limit: int, *, team: bool) -> list[tuple[str, bool, list[Row]]]:
+    """The stories of the last day that has any, those of most outlets first: (day, whether it is today, cards).
+
+    After midnight a day has few or none yet, so where it has less than `limit`, the rest are those of the day before it
+    that has any.
 
     team  also what the team says of them, and not those that it has closed
     """
-    last = await queries.last_day(db)
-    if not last:
-        return []
-    found = await queries.listed(db, queries.chosen(queries.Asked(day=last, without_closed=team)), limit)
-    return [row | {"today": last == this_day().isoformat()} for row in await _cards(db, found, team=team)]
+    days: list[tuple[str, bool, list[Row]]] = []
+    seen: set[int] = set()
+    before = ""
+    while len(days) < 2 and len(seen) < limit and (before := await queries.last_day(db, before, without_closed=team)):
+        picked = queries.chosen(queries.Asked(day=before, without_closed=team))
+        listed = await queries.listed(db, picked, limit + len(seen))
+        found = [row for row in listed if row["id"] not in seen][: limit - len(seen)]
+        seen |= {row["id"] for row in found}
+        days.append((before, before == this_day().isoformat(), await _cards(db, found, team=team)))
+    return days
 
 
 async def _cards(db: Database, found: list[Row], *, team: bool) -> list[Row]:

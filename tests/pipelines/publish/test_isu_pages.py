@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -29,7 +30,13 @@ MARKET = (
     "Pemerintah daerah membuka pasar hewan kurban yang baru di pinggir jalan lingkar. Pedagang sapi dan kambing dari "
     "lima kecamatan menempati kios, dan retribusi baru dipungut mulai bulan depan kata pengelola pasar itu."
 )
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2025, 11, 12, 5, tzinfo=UTC)  # noon of a Wednesday in WIB
+
+
+FIRE = (
+    "Api menghanguskan belasan kios di pasar hewan pinggir jalan lingkar lewat tengah malam. Petugas pemadam mendatangkan "
+    "enam mobil, dan pedagang menyelamatkan sapi serta kambing ke lapangan. Penyebab kebakaran masih diselidiki polisi."
+)
 
 
 def write(connection, number, source, title, text, hours, tagged=True):
@@ -80,16 +87,52 @@ def path(tmp_path_factory):
 
 
 @pytest.fixture
-def get(path, open_site):
+def get(path, open_site, monkeypatch):
+    monkeypatch.setattr("pipelines.publish.views.isu.this_day", NOW.date)
     site = open_site(path)
     return lambda address: asyncio.run(site.client.get(address))
 
 
+def headings(page):
+    return re.findall(r"<h2>(?:<a [^>]*>)?(Isu [^<]*|Terbaru)", page.text)
+
+
 def test_the_home_page_opens_with_todays_stories(get):
-    text = get("/").text
-    assert text.index("Isu hari ini") < text.index("Terbaru")
-    assert re.search(r'href="/isu/1">Banjir Bandang', text)
-    assert 'class="tumbuh"' in text
+    page = get("/")
+    assert headings(page) == ["Isu hari ini", "Terbaru"]
+    assert re.search(r'href="/isu/1">Banjir Bandang', page.text)
+    assert 'class="tumbuh"' in page.text
+
+
+def test_after_midnight_the_home_page_shows_the_day_before_and_names_it(get, monkeypatch, path, tmp_path, open_site):
+    """With nothing of the new day yet, and with a first story of it, above the others."""
+    monkeypatch.setattr("pipelines.publish.views.isu.this_day", lambda: date(2025, 11, 13))
+    page = get("/")
+    assert headings(page) == ["Isu Rabu, 12 November 2025", "Terbaru"]
+    assert 'href="/isu?hari=2025-11-12">Isu Rabu' in page.text
+    assert 'href="/isu/1">Banjir Bandang' in page.text
+    later = tmp_path / "uji.db"
+    shutil.copy(path, later)
+    with closing(connect(later).conn) as connection:
+        for number, source in ((4, "lintas"), (5, "pemda")):
+            write(
+                connection,
+                number,
+                source,
+                "Pasar Hewan Kurban Terbakar Dini Hari",
+                FIRE,
+                -12.2 - number / 100,
+                tagged=False,
+            )
+        update(connection)
+    page = asyncio.run(open_site(later).client.get("/"))
+    assert headings(page) == ["Isu hari ini", "Isu Rabu, 12 November 2025", "Terbaru"]
+    assert page.text.index("Pasar Hewan Kurban Terbakar") < page.text.index('href="/isu/1">Banjir Bandang')
+    assert page.text.count('href="/isu/1">') == 1
+
+
+def test_without_stories_the_home_page_has_no_heading_for_them(site):
+    assert headings(site("/")) == ["Terbaru"]
 
 
 def test_a_story_tells_who_was_first_in_which_words_and_what_differs(get):

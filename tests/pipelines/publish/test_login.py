@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import statistics
 import threading
 import time
 import urllib.parse
@@ -239,20 +238,21 @@ def test_a_full_line_is_told_when_to_come_again(team):
 
 
 def test_unknown_names_and_cheap_hashes_take_as_long_as_known_ones():
-    cost = 150_000
+    """The least of several turns by turns: what else the machine does only adds. Without the filling-up it is a fiftieth."""
+    cost = 50_000
     kinds = {
         "kenal": read_hash(hash_password("benar", cost)),
         "murah": read_hash(hash_password("benar", 1000)),
         "asing": None,
     }
     taken = {kind: [] for kind in kinds}
-    for _ in range(9):
+    for _ in range(7):
         for kind, stored in kinds.items():
             begin = time.thread_time()
             assert not matches("salah", stored, cost)
             taken[kind].append(time.thread_time() - begin)
-    middle = {kind: statistics.median(times) for kind, times in taken.items()}
-    assert max(middle.values()) / min(middle.values()) < 1.15, middle
+    least = {kind: min(times) for kind, times in taken.items()}
+    assert max(least.values()) / min(least.values()) < 2, least
 
 
 def test_a_door_asks_wherever_accounts_are_kept():
