@@ -12,7 +12,7 @@ fetch and extract, with the Python of a virtual environment of theirs:
 Each contestant runs once a round, one after the other, so that a slow minute of the machine meets all; figures are
 medians over the rounds, ratios medians of the rounds' ratios. `--write` puts them into benchmarks/pipeline.json.
 `--light` measures the stages and 160 pages of both pipelines, in CPU seconds, and exits with 1 when a ratio to its
-baseline is more than a quarter worse than the one kept in pipeline.json.
+baseline is more than a quarter worse than the one kept in pipeline.json, three times in a row.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ FIGURES = HERE / "pipeline.json"
 RIVAL_PAGES = {"news-please": 320, "news-please-1": 320, "newspaper4k": 320}
 LIGHT_PAGES = 160
 ALLOWED = 1.25  # a ratio of the light run may be this much worse than the one kept
+TRIES = 3  # what else the machine does makes a ratio worse now and then; what is slow is so each time
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -151,9 +152,15 @@ def light_ratios() -> dict[str, float]:
 
 
 def light() -> int:
-    """The ratios now beside those kept; 1 when one is much worse."""
-    now = light_ratios()
+    """The ratios now beside those kept; 1 when one is much worse each time it is measured."""
     kept = json.loads(FIGURES.read_text(encoding="utf-8"))["light"] if FIGURES.exists() else {}
+    now = light_ratios()
+    for _ in range(TRIES - 1):
+        worse = [name for name, ratio in now.items() if name in kept and ratio > ALLOWED * kept[name]]
+        if not worse:
+            break
+        print(f"*** {', '.join(worse)}: worse, perhaps by what else the machine did; once more ***")
+        now = {name: min(ratio, now[name]) for name, ratio in light_ratios().items()}
     worse = [name for name, ratio in now.items() if name in kept and ratio > ALLOWED * kept[name]]
     for name, ratio in now.items():
         print(f"{name:28}{ratio:8.3f}   kept {kept.get(name, float('nan')):.3f}{'   WORSE' if name in worse else ''}")

@@ -12,7 +12,7 @@ them all, and sees ours, is made as benchmarks/extraction.py says. Figures are m
 benchmarks/extraction.py on the 55 pages with gold, as they are. `--write` puts all into benchmarks/real.json.
 
 `--light` compares extraction with trafilatura's fast reading on the 66 pages as they are, in CPU seconds, and exits
-with 1 when the ratio is more than a quarter worse than the one kept in real.json.
+with 1 when the ratio is more than a quarter worse than the one kept in real.json, three times in a row.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "real.json"
 FETCHED = "2026-12-01T00:00:00+00:00"
 ALLOWED = 1.25  # the light ratio may be this much worse than the one kept
+TRIES = 3  # what else the machine does makes it worse now and then; what is slow is so each time
 # Stage -> the function that does it, and where it is called by that name.
 STAGES: dict[str, tuple[Any, str]] = {
     "blocks": (page, "read_blocks"),
@@ -252,6 +253,10 @@ def light_ratio(rounds: int = 3) -> float:
 def light() -> int:
     """The ratio now beside the one kept; 1 when it is much worse."""
     now, kept = light_ratio(), json.loads(FIGURES.read_text(encoding="utf-8"))["light"]
+    for _ in range(TRIES - 1):
+        if now > ALLOWED * kept:
+            print(f"*** {now:.3f} is worse than {kept:.3f}, perhaps by what else the machine did; once more ***")
+            now = min(now, light_ratio())
     worse = now > ALLOWED * kept
     print(f"{'real pages: extract / trafilatura, fast':40}{now:8.3f}   kept {kept:.3f}{'   WORSE' if worse else ''}")
     return int(worse)

@@ -1,6 +1,6 @@
 """A team's working day in short: everything runs at once, and each minute a random kill -9. Is anything lost or double?
 
-    python -m benchmarks.soak [--minutes 30] [--readers 4] [--seed 1] [--output FILE.json]
+    python -m benchmarks.soak [--minutes 30] [--kill-every 60] [--readers 4] [--seed 1] [--output FILE.json]
 
 A newsroom on loopback puts up a new article every second. Meanwhile, each in a loop of its own: crawls, a watch that
 posts to a webhook, exports, kliping, backups, published snapshots, `pantau serve` and its readers. Each minute one of
@@ -155,9 +155,9 @@ class Soak:
                 self.unanswered += 1
             self.stop.wait(chance.random() * 2)
 
-    def kill(self) -> None:
-        """Once a minute, at a random moment of it, one of what is running."""
-        while not self.stop.wait(self.chance.uniform(30, 90)):
+    def kill(self, every: float) -> None:
+        """Once in `every` seconds, at a random moment of them, one of what is running."""
+        while not self.stop.wait(self.chance.uniform(every / 2, every * 1.5)):
             with self.lock:
                 alive = sorted(name for name, process in self.running.items() if process.poll() is None)
                 name = self.chance.choice(alive) if alive else None
@@ -209,8 +209,8 @@ def receive(sent: Counter[int]) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", 0), Hook)
 
 
-def run(folder: Path, minutes: float, seed: int, readers: int) -> dict[str, Any]:
-    """Everything at once for so many minutes, then the reckoning."""
+def run(folder: Path, minutes: float, seed: int, readers: int, every: float) -> dict[str, Any]:
+    """Everything at once for so many minutes, one of it killed `every` so many seconds, then the reckoning."""
     sent: Counter[int] = Counter()
     hook = receive(sent)
     with serve() as site:
@@ -241,7 +241,7 @@ def run(folder: Path, minutes: float, seed: int, readers: int) -> dict[str, Any]
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
             (soak.publish_articles, ()),
             (soak.serve_forever, (port,)),
-            (soak.kill, ()),
+            (soak.kill, (every,)),
             (soak.sample, ()),
             *((soak.read, (port,)) for _ in range(readers)),
             *((soak.repeat, (name, pause, *arguments)) for name, pause, arguments in jobs),
@@ -338,12 +338,13 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--kill-every", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--readers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        report = run(Path(name), arguments.minutes, arguments.seed, arguments.readers)
+        report = run(Path(name), arguments.minutes, arguments.seed, arguments.readers, arguments.kill_every)
     text = json.dumps(report, indent=1, ensure_ascii=False)
     if arguments.output:
         arguments.output.write_text(text + "\n", encoding="utf-8")

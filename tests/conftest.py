@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -23,6 +24,33 @@ SHARED = ROOT.parent / "shared"
 # Python 3.13 on. It is told the answers here, before anything of it is imported.
 datasette.utils.detect_json1 = lambda conn=None: True
 datasette.utils.sqlite._cached_sqlite_version = sqlite3.sqlite_version_info
+
+# Files that every share of the tests has: what a new Python has broken before, or would break first.
+IN_EVERY_SHARE = (
+    "tests/test_cli.py",
+    "tests/crawler/test_crawl.py",
+    "tests/nlp/test_tag.py",
+    "tests/pipelines/archive/test_foreign.py",
+    "tests/pipelines/database/test_open.py",
+    "tests/pipelines/publish/test_pages.py",
+    "tests/pipelines/read/test_pool.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of all files those of the share that PANTAU_TEST_SHARE asks for ("2/3"); those with slow tests first."""
+    share, shares = map(int, os.environ.get("PANTAU_TEST_SHARE", "1/1").split("/"))
+    kept, left, slow = [], [], set()
+    for item in items:
+        file = item.path.relative_to(ROOT).as_posix()
+        mine = file in IN_EVERY_SHARE or zlib.crc32(file.encode()) % shares == share - 1
+        (kept if mine else left).append(item)
+        if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+            slow.add(item.path)
+    if left:
+        config.hook.pytest_deselected(items=left)
+    items[:] = sorted(kept, key=lambda item: item.path not in slow)
+
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data is not beside the checkout")
 

@@ -88,4 +88,4 @@ def test_other_addresses_are_nobodys(owners, address):
 def test_a_pattern_that_takes_too_long_takes_nothing_and_costs_little(owners):
     began = time.monotonic()
     assert all(owners.owner(f"https://lambat.example/{'a' * 60}{n}!") is None for n in range(50))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # without a limit the first alone takes longer than anybody waits

@@ -90,6 +90,7 @@ def site(neighbour):
         yield site
 
 
+@pytest.mark.timing
 @pytest.mark.browser
 @needs_chromium
 def test_a_site_drawn_by_a_script_is_crawled_through_the_gate(tmp_path, site, neighbour):
@@ -140,6 +141,7 @@ def _only_what_is_new_is_drawn_by_a_second_run(folder, site):
     assert (counts.not_modified, counts.fetched) == (1, 0)
 
 
+@pytest.mark.timing
 @pytest.mark.browser
 @needs_chromium
 def test_the_hosts_delay_lies_between_all_requests_of_a_page(tmp_path, site):
@@ -165,6 +167,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.timing
 @pytest.mark.browser
 @needs_chromium
 def test_a_hostile_program_costs_its_page_and_no_other(tmp_path, site):

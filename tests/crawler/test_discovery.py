@@ -131,7 +131,7 @@ def test_plain_entities_cannot_grow_without_end():
     )
     begun = time.process_time()
     read_feed(body, BASE)
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 25
 
 
 FEED_AS_A_SITEMAP = feed_of("<link>/1</link>") + b"\n"
@@ -263,14 +263,14 @@ def test_xml_bombs_and_what_is_outside_are_refused_before_they_are_parsed(entiti
     begun = time.process_time()
     with pytest.raises(DiscoveryError, match="uses entities"):
         read_feed(body.decode().encode(encoding), BASE)
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("piece", ["<a>", "<", "&", "<item><link>/1", "<a b='", "<![CDATA[", "<!x ", "x"])
 def test_a_hostile_feed_costs_bounded_time(piece):
     begun = time.process_time()
     read_feed(b"<rss><channel><item><link>/1</link></item>" + piece.encode() * (100_000 // len(piece)), BASE)
-    assert time.process_time() - begun < 5  # .7 s; what grew with the square would take minutes
+    assert time.process_time() - begun < 20  # .7 s; what grew with the square would take minutes
 
 
 @pytest.mark.parametrize("shift", range(3))
@@ -284,7 +284,7 @@ def test_of_a_huge_feed_the_first_entries_are_read_wherever_it_is_cut(shift):
     links = read_feed(body, BASE)
     assert (links[0].url, {link.title for link in links}) == ("https://contoh.id/0", {"Judul 日本"})
     assert MAX_FEED // 5_000 <= len(links) <= MAX_FEED // 4_800
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 30
 
 
 @pytest.mark.parametrize(

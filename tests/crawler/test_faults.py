@@ -16,6 +16,8 @@ from pipelines.extract.page import decode
 from tests.crawler.crawling import query, run_crawl
 from tests.crawler.faults import FAULTS, Fault, Site, catalogue, serve_faults
 
+pytestmark = pytest.mark.timing  # a hanging site may hang for two seconds
+
 
 @dataclass
 class Ran:

@@ -68,6 +68,7 @@ def open_hurried(database, timeout):
     return crawling.plain_storage(database, timeout)
 
 
+@pytest.mark.timing
 def test_an_ordinary_run_looks_at_them_as_long_as_it_lasts(tmp_path, site):
     """Another source takes its time; what the hot one names meanwhile is fetched in the same run, which ends with it."""
     with serve() as slow:

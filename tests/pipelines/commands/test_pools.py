@@ -111,6 +111,7 @@ main()
 """
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("command", [["tag", "d.jsonl"], ["extract", "a.html"], ["process", "--again", "tag"]])
 def test_a_signal_ends_a_command_within_five_seconds(tmp_path, command, name):

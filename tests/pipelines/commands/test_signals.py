@@ -20,6 +20,7 @@ from tests.pipelines.commands.test_broken_databases import CATALOGUE
 from tests.pipelines.conftest import make_article
 from tests.pipelines.store.test_save import store
 
+pytestmark = pytest.mark.timing
 SECONDS = 5.0
 SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"]
 PANTAU = "from pipelines.cli import main; main()"

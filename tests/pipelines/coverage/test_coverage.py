@@ -260,6 +260,7 @@ def test_no_false_pair_above_mention_among_real_articles(tmp_path):
     connection.close()
 
 
+@pytest.mark.timing
 @pytest.mark.skipif(os.cpu_count() == 1, reason="one core: nothing is forked")
 def test_workers_end_with_a_killed_parent():
     """A worker left behind would hold the run's lock for ever."""

@@ -88,4 +88,4 @@ def test_the_deadly_limit_ends_lxml(monkeypatch):
     pool = WorkerPool(read, read, killed=lambda item: -item, workers=2)
     found = [result for results in pool.results([[1, 2, 3], [4, 5, 6], [7, 8, 9]]) for result in results]
     assert found == [1, 2, 3, 4, -5, 6, 7, 8, 9]
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60  # it takes lxml many minutes

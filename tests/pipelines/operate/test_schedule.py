@@ -238,6 +238,7 @@ def running_cron(text: str, folder: Path):
         daemon.communicate(timeout=10)
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 @pytest.mark.skipif(cron_missing() is not None, reason=cron_missing() or "")
 def test_debians_cron_runs_the_lines(tmp_path, webhook):

@@ -28,6 +28,7 @@ CHROMIUM = os.environ.get("PANTAU_CHROMIUM") or shutil.which("chromium") or shut
 AXE = Path(os.environ.get("PANTAU_AXE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.timing,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium; apt-get install chromium"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Playwright's pipes
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -200,11 +201,11 @@ def test_a_search_is_saved_as_a_watch(coverage_page, covered):
 def test_suggestions_by_keyboard(page):
     page.goto("/")
     page.locator("#q").press_sequentially("wira")
-    page.get_by_role("option", name="Rangga Wiratama").wait_for(timeout=5_000)
+    page.get_by_role("option", name="Rangga Wiratama").wait_for(timeout=30_000)
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/pejabat/1", timeout=5_000)
+    page.wait_for_url("**/pejabat/1", timeout=30_000)
 
 
 def test_feed_and_export_of_what_is_shown(page):

@@ -20,6 +20,7 @@ LARGE = 40_000_000  # characters of a text, far more than sockets hold between s
 SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000) SELECT count(*) FROM n"
 
 
+@pytest.mark.timing
 def test_two_readers_of_one_address_leave_a_turn_for_others():
     async def play():
         turns, order = Turns(at_once=2, of_one=1, waiting=3, own_waiting=1, seconds=5), []
@@ -70,6 +71,7 @@ def client_of(app, address):
     return httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60)
 
 
+@pytest.mark.timing
 def test_whoever_takes_long_makes_room_for_who_waits(site_path, open_site, monkeypatch, endless):
     """Two addresses hold both turns; the third one's small file comes as soon as their share of time is over."""
     monkeypatch.setattr(downloads, "SHARED_SECONDS", 0.5)
@@ -90,6 +92,7 @@ def test_whoever_takes_long_makes_room_for_who_waits(site_path, open_site, monke
     assert hogs[0].status_code == 503 and "Persempit" in hogs[0].text
 
 
+@pytest.mark.timing
 def test_one_address_does_not_fill_the_queue(site_path, open_site, monkeypatch, endless):
     monkeypatch.setattr(downloads, "EXPORT_SECONDS", 1.0)
     app = open_site(site_path)
@@ -149,6 +152,7 @@ def unread(port, *, wait=True):
     return client
 
 
+@pytest.mark.timing
 def test_nothing_is_left_of_a_file_that_nobody_reads(large):
     port, folder, process = large
     before = unnamed(process)
@@ -170,6 +174,7 @@ def test_nothing_is_left_of_a_file_that_nobody_reads(large):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.timing
 def test_a_client_that_reads_too_slowly_is_given_up(site_path, open_site, monkeypatch):
     monkeypatch.setattr(downloads, "SEND_SECONDS", 0.2)
     app = open_site(site_path)

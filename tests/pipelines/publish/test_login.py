@@ -222,6 +222,7 @@ def test_hashing_is_bounded_fair_and_beside_the_loop():
     assert late and most == hashing.AT_ONCE
 
 
+@pytest.mark.timing
 def test_a_full_line_is_told_when_to_come_again(team):
     async def play():
         door_of(team).cost = 1_000_000  # half a second, in which all are there
@@ -339,6 +340,7 @@ def p95(reader, times):
     return sorted(taken)[times * 19 // 20 - 1]
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_eight_clients_that_guess_slow_no_reader_down(tmp_path):
     """Each at an address of its own with ever new names, so that no wait spares the machine a hash."""

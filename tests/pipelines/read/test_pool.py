@@ -21,8 +21,8 @@ from tests.conftest import ROOT
 
 
 def hang_in_c() -> None:
-    """Loop in C for half a minute with the lock of Python held and no look at signals, as a parser that hangs does."""
-    deque(itertools.repeat(0, 2 * 10**10), maxlen=0)
+    """Loop in C for five minutes with the lock of Python held and no look at signals, as a parser that hangs does."""
+    deque(itertools.repeat(0, 2 * 10**11), maxlen=0)
 
 
 def double(items: list[int]) -> list[int]:
@@ -57,6 +57,7 @@ def test_what_kills_its_worker_is_tried_another_way():
     assert found == [7 if item == 13 else 2 * item for item in range(40)]
 
 
+@pytest.mark.timing
 def test_a_hang_in_c_ends_its_worker_and_holds_back_nobody(monkeypatch):
     monkeypatch.setattr(limits, "GRACE", 0.3)
 
@@ -72,7 +73,7 @@ def test_a_hang_in_c_ends_its_worker_and_holds_back_nobody(monkeypatch):
     assert [result for results in pool.results(batches(20)) for result in results] == [
         -item if item == 5 else item for item in range(20)
     ]
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
 
 
 def test_while_nothing_is_to_be_done_what_is_done_is_given_out():
@@ -96,6 +97,7 @@ def test_what_a_worker_raises_stops_the_run():
         list(pool.results([[1]]))
 
 
+@pytest.mark.timing
 def test_the_end_of_the_iteration_ends_workers_that_hang():
     def hang(items: list[int]) -> list[int]:
         if 0 not in items:
@@ -105,11 +107,12 @@ def test_the_end_of_the_iteration_ends_workers_that_hang():
     begun = time.monotonic()
     with closing(WorkerPool(hang, killed=lambda item: -1, workers=2).results(batches(12))) as results:
         (pid, *_) = next(results)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_a_run_within_five_seconds_though_its_workers_hang(name):
     """As the command line has it: all three are taken as Ctrl-C."""
@@ -157,4 +160,4 @@ def test_the_time_limit_interrupts_a_pattern_that_backtracks():
     begun = time.monotonic()
     with pytest.raises(PageTimeout), time_limit(0.2):
         re.fullmatch(r"(a|a)*b", "a" * 60)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30

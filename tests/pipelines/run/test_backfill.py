@@ -322,6 +322,7 @@ def test_days_in_a_sitemaps_address(url, first, last):
     assert days_of_sitemap(url) == Days(date.fromisoformat(first), date.fromisoformat(last))
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_killed_five_times_every_page_is_there_once(tmp_path):
     """kill -9 at random moments (benchmarks/backfill.py does it with 5,000 pages); the last run ends by itself."""

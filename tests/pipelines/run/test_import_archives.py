@@ -207,6 +207,7 @@ def test_bad_files_are_named_before_anything_changes(folder, english, name, data
     assert not (folder / "uji.db").exists()
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_killed_again_and_again_every_page_is_there_once(folder):
     """kill -9 at random moments; the last run ends by itself."""

@@ -168,6 +168,7 @@ def end(run: subprocess.Popen[str]) -> str:
     return errors
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_one_of_two_workers_is_killed_and_every_page_comes_once(tmp_path, cluster):
     workers = {name: cluster.worker(name) for name in ("satu", "dua")}
@@ -197,6 +198,7 @@ def test_one_of_two_workers_is_killed_and_every_page_comes_once(tmp_path, cluste
     assert not (tmp_path / "uji-archive" / "shards").exists()
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_ctrl_c_stops_the_workers_and_merges_what_is_there(tmp_path, cluster):
     cluster.worker("tiga")

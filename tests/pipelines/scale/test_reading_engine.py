@@ -127,6 +127,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         running.close()
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_a_dead_worker_a_dead_run_and_a_broken_file_leave_what_one_machine_stores(tmp_path, cluster):
     files = fill(tmp_path / "asal.db")
@@ -166,6 +167,7 @@ def test_a_dead_worker_a_dead_run_and_a_broken_file_leave_what_one_machine_store
     assert content(one)["articles"] == content(two)["articles"]
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_what_cannot_be_read_at_all_is_named_and_stays_in_the_queue(tmp_path, cluster):
     files = fill(tmp_path / "asal.db")
@@ -184,6 +186,7 @@ def test_what_cannot_be_read_at_all_is_named_and_stays_in_the_queue(tmp_path, cl
     connection.close()
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_a_page_that_kills_its_reader_is_named_and_the_others_of_its_slice_are_read(database, tmp_path, monkeypatch):
     fill(tmp_path / "uji.db")

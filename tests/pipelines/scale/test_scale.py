@@ -203,6 +203,7 @@ def test_leftovers_of_a_dead_run_are_merged_and_a_living_crawl_is_waited_for(run
     assert not shards_folder(work.archive).exists()
 
 
+@pytest.mark.timing
 def test_the_lease_tells_when_it_is_stopped_and_when_nobody_renews_it(tmp_path, monkeypatch):
     reasons: list[str] = []
     monkeypatch.setattr("pipelines.scale.lease.RENEWED", 0.02)
@@ -245,6 +246,7 @@ def start():
         process.wait()
 
 
+@pytest.mark.timing
 @pytest.mark.slow
 def test_attempts_at_one_shard_wait_for_each_other_and_ask_for_nothing_twice(tmp_path, database, start):
     """The first dies alone and leaves its crawl's child behind, the second loses its worker; the third ends it."""
@@ -291,6 +293,7 @@ def test_attempts_at_one_shard_wait_for_each_other_and_ask_for_nothing_twice(tmp
     }
 
 
+@pytest.mark.timing
 def test_a_takeover_begins_the_longest_delay_after_the_lock_is_free(run, monkeypatch):
     _, folder, work = run
     slow = replace(work, sources=(*work.sources, source("lambat", "https://lambat.go.id/umpan", delay=0.6)))

@@ -100,4 +100,4 @@ def test_one_short_undated_text_at_many_addresses_is_doubted(database):
 def test_looking_for_counters_takes_time_that_grows_with_the_text(piece):
     begun = time.process_time()
     COUNTER.sub(" ", piece * 50_000)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 10

