@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.publish.guard import bodies
 from pipelines.publish.guard.mode import Mode
+from tests.pipelines.publish.conftest import CHEAP
 
 LOCAL = {"host": "127.0.0.1"}
 ADDRESSES = ["/pantauan", "/pantauan/hapus", "/liputan/1/2", "/-/logout"]
@@ -38,7 +39,7 @@ def test_a_login_takes_no_large_body_either(site_path, open_site, monkeypatch):
     from pipelines.publish.guard.passwords import hash_password
 
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
-    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
+    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", CHEAP))
     app = open_site(site_path, Mode(login=True))
     assert asyncio.run(app.client.post("/-/login", content=chunks(80 * 1024))).status_code == 413
 
