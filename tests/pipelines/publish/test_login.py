@@ -21,7 +21,7 @@ from pipelines.errors import UserError
 from pipelines.publish import serve
 from pipelines.publish.guard import accounts, brake, door, hashing, passwords
 from pipelines.publish.guard.brake import LoginBrake, attempt_of
-from pipelines.publish.guard.door import Door, Found,
+from pipelines.publish.guard.door import Door, Found
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import Cost, hash_password, matches, read_hash
 from tests.pipelines.publish.conftest import CHEAP, OFFICE, SECRET, Visitor, fill, start
