@@ -11,13 +11,16 @@ from pathlib import Path
 
 from datasette.app import Datasette
 
+from pipelines.desk import desk_mail
 from pipelines.errors import UserError
 from pipelines.publish.guard import accounts
 from pipelines.publish.guard.brake import account_of
 from pipelines.publish.guard.door import Find, Found, Renew
 from pipelines.publish.guard.forms import Busy, write
+from pipelines.publish.guard.mode import OWNER
 from pipelines.publish.guard.passwords import Hash, read_hash
 from pipelines.publish.mounted import database
+from pipelines.settings.load import setting
 from pipelines.settings.table import USERS
 
 LOG = logging.getLogger(__name__)
@@ -51,6 +54,15 @@ def require_somebody(path: Path, known: Mapping[str, Hash]) -> None:
     raise UserError(
         f"{LOGIN}NAME: --login needs somebody who can log in; `pantau users add NAME --role {accounts.MANAGES}`"
     )
+
+
+def stop_desk_mails(path: Path, known: Mapping[str, Hash]) -> None:
+    """Stop the morning mails of who can no longer log in; where the database is busy or old, at another start."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            desk_mail.stop_strangers(connection, {*known, OWNER}, by_proxy=bool(setting("sso.header")))
+    except sqlite3.OperationalError as error:
+        LOG.warning("meja: tidak terperiksa siapa yang masih dapat masuk (%s)", error)
 
 
 def finder(datasette: Datasette, known: Mapping[str, Hash]) -> Find:
