@@ -366,7 +366,8 @@ CREATE TABLE read_marks (
 CREATE TABLE desk_mails (
   author TEXT PRIMARY KEY,
   receiver_id INTEGER NOT NULL REFERENCES receivers(id),
-  sent_on TEXT NOT NULL DEFAULT ''       -- the last day (WIB)
+  sent_on TEXT NOT NULL DEFAULT '',      -- the last day (WIB)
+  stopped TEXT NOT NULL DEFAULT ''       -- why nothing goes: the person can no longer log in, or only reads
 ) WITHOUT ROWID;
 -- Klipings that are made on the pages (pipelines/desk/kliping.py).
 CREATE TABLE klipings (

@@ -1,12 +1,13 @@
 """One's own desk by mail: every morning what is due or assigned to a person, to a receiver that the person chose.
 
-Each person is sent it once a day, and nothing on a day without tasks. What was published or refused is no task.
+Each person is sent it once a day, and nothing on a day without tasks. What was published or refused is no task. Who can
+no longer log in, or only reads now, is sent nothing, and the log of what was sent says so, once; the choice is kept.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from markupsafe import Markup, escape
 
 from pipelines.desk.published import Proposal, proposed
 from pipelines.desk.watch import receivers
-from pipelines.desk.watch.deliver import Send, deliver
+from pipelines.desk.watch.deliver import Send, Target, called, deliver, record
 from pipelines.desk.watch.message import HTML, Message
 from pipelines.desk.work import MOST_LISTED, OPEN
 from pipelines.errors import UserError
@@ -25,6 +26,8 @@ from pipelines.wording.wib import WIB
 LONGEST_NOTE = 200  # characters
 LATE, TODAY, LATER = "Lewat tenggat", "Jatuh tempo hari ini", "Tugas lain"
 NOBODYS = "Jatuh tempo, belum ada yang mengurus"
+GONE = "tidak ada lagi di antara yang dapat masuk"  # as the server of the team's pages found when it started
+CLOSED, READS = "akunnya ditutup", "kini pembaca"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,37 @@ def choose(connection: sqlite3.Connection, author: str, receiver_id: int | None)
         raise UserError("choose a receiver that is confirmed")
     connection.execute(
         """INSERT INTO desk_mails (author, receiver_id) VALUES (?, ?)
-           ON CONFLICT DO UPDATE SET receiver_id = excluded.receiver_id""",
+           ON CONFLICT DO UPDATE SET receiver_id = excluded.receiver_id, stopped = ''""",
         (author, receiver_id),
     )
+
+
+def stop_strangers(connection: sqlite3.Connection, people: Collection[str], *, by_proxy: bool) -> None:
+    """Stop the mails of those who can no longer log in, and let those go on who can again.
+
+    people    in small letters: who logs in besides the accounts, by the settings or on one's own machine
+    by_proxy  whether accounts without a password log in, by a reverse proxy
+    """
+    rows = connection.execute(
+        """SELECT d.author, d.receiver_id, d.stopped,
+                  u.name IS NOT NULL AND u.disabled_at IS NULL AND (u.password <> '' OR :by_proxy)
+           FROM desk_mails d LEFT JOIN users u ON u.name = lower(d.author)""",
+        {"by_proxy": by_proxy},
+    ).fetchall()
+    for author, receiver_id, stopped, has_account in rows:
+        gone = "" if has_account or author.lower() in people else GONE
+        if gone or stopped == GONE:
+            _stop(connection, author, receiver_id, stopped, gone)
+
+
+def _stop(connection: sqlite3.Connection, author: str, receiver_id: int, before: str, why: str) -> None:
+    """Write why a person is sent nothing, "" for no reason, and a line of the log where that is new."""
+    if why == before:
+        return
+    connection.execute("UPDATE desk_mails SET stopped = ? WHERE author = ?", (why, author))
+    if why:
+        where = Target("", called(connection, f"penerima:{receiver_id}"), receiver_id)
+        record(connection, where, f"[Pantau] Meja {author}", f"tidak dikirim lagi: {why}", went=False)
 
 
 def tasks_of(connection: sqlite3.Connection, author: str, today: date) -> list[Task]:
@@ -142,14 +173,17 @@ def send_due(connection: sqlite3.Connection, now: datetime, send: Send | None = 
     """
     today = now.astimezone(WIB).date()
     rows = connection.execute(
-        """SELECT d.author, d.receiver_id FROM desk_mails d LEFT JOIN users u ON u.name = lower(d.author)
-           WHERE d.sent_on < :today AND u.disabled_at IS NULL AND coalesce(u.role, '') <> 'pembaca'
-           ORDER BY d.author""",
+        f"""SELECT d.author, d.receiver_id, d.stopped,
+                   CASE WHEN u.disabled_at IS NOT NULL THEN '{CLOSED}' WHEN u.role = 'pembaca' THEN '{READS}'
+                        WHEN d.stopped = '{GONE}' THEN '{GONE}' ELSE '' END
+            FROM desk_mails d LEFT JOIN users u ON u.name = lower(d.author)
+            WHERE d.sent_on < :today ORDER BY d.author""",
         {"today": today.isoformat()},
     ).fetchall()
-    for author, receiver_id in rows:
+    for author, receiver_id, stopped, why in rows:
+        _stop(connection, author, receiver_id, stopped, why)
         address = receivers.find(connection, receiver_id).reference
-        tasks = tasks_of(connection, author, today)
+        tasks = [] if why else tasks_of(connection, author, today)
         if not tasks or receivers.waits(connection, address):
             continue
         error = deliver(connection, address, *as_message(connection, author, tasks, today), send=send)

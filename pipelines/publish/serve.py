@@ -21,8 +21,8 @@ from pipelines.errors import UserError
 from pipelines.publish import plugin
 from pipelines.publish.guard.door import Door, keep_door
 from pipelines.publish.guard.mode import OWN, Mode, keep_people, set_mode
-from pipelines.publish.guard.passwords import ITERATIONS
-from pipelines.publish.guard.people import finder, of_settings, require_somebody
+from pipelines.publish.guard.passwords import COST
+from pipelines.publish.guard.people import finder, of_settings, renewer, require_somebody, stop_desk_mails
 from pipelines.publish.guard.proxy import check_settings, proxied
 from pipelines.publish.guard.signing import keep_key
 from pipelines.publish.mounted import DATABASE
@@ -67,6 +67,7 @@ def datasette_app(database: Path, mode: Mode = OWN) -> Datasette:
         check_settings()
         known = of_settings()
         require_somebody(database, known)
+        stop_desk_mails(database, known)
         described |= {"allow": {"id": "*"}}
     if not pm.is_registered(plugin):
         pm.register(plugin, name="pantau")
@@ -82,7 +83,7 @@ def datasette_app(database: Path, mode: Mode = OWN) -> Datasette:
     keep_key(app, secret)
     if mode.login:
         keep_people(app, frozenset(known))
-        keep_door(app, Door(finder(app, known), max([ITERATIONS, *(one.iterations for one in known.values())])))
+        keep_door(app, Door(finder(app, known), COST, renewer(app)))
     app.add_database(Database(app, path=str(database), is_mutable=not mode.public), name=DATABASE)
     return app
 

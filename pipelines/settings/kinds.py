@@ -24,6 +24,7 @@ class Kind:
     least     the least number, for a number
     path      whether it is a path, which the file gives from its own folder on
     secret    where the file may hold only ${NAME}s of variables: WHOLE is one and nothing else, PART has one in it
+    untold    whether a wrong value is not repeated: it may have a secret in it, by mistake
     """
 
     expected: str
@@ -32,6 +33,7 @@ class Kind:
     least: int | None = None
     path: bool = False
     secret: str = ""
+    untold: bool = False
 
 
 def number(expected: str, least: int) -> Kind:
@@ -104,12 +106,13 @@ def _contact(text: str) -> str:
 
 def _mail(text: str) -> str:
     """Apprise's address of a mail server, of which a password may only be the ${NAME} of a variable."""
-    from urllib.parse import urlsplit
+    from urllib.parse import parse_qsl, urlsplit
 
     parts = urlsplit(_line(text))
     if parts.scheme not in ("mailto", "mailtos") or not parts.hostname:
         raise ValueError
-    if parts.password and not REFERENCE.fullmatch(parts.password):
+    asked = [value for name, value in parse_qsl(parts.query) if name.lower() in ("pass", "password")]  # Apprise's
+    if any(not REFERENCE.fullmatch(password) for password in (parts.password, *asked) if password):
         raise ValueError
     return text
 
@@ -136,5 +139,5 @@ FLAG = Kind("true or false (in the variable also 1 or 0)", _flag, bool)
 HOURS = Kind("two different hours of the day in WIB, such as 22-05", _hours)
 SITE = Kind("https:// (or http://) and a host, without a path", _site)
 SECRET = Kind("${NAME}, and the secret in the environment variable NAME", _line, secret=WHOLE)
-MAIL = Kind("mailtos://NAME:${PASSWORD}@SERVER?from=ADDRESS, and the password in the environment", _mail)
+MAIL = Kind("mailtos://NAME:${PASSWORD}@SERVER?from=ADDRESS, and the password in the environment", _mail, untold=True)
 ADDRESS = Kind("an Apprise address with its secrets as ${NAME}, and these in the environment", _line, secret=PART)

@@ -113,7 +113,8 @@ def _hold(
                 yield Held(setting, key, variable, options[key], OPTION)
             elif variable in environment:
                 text = environment[variable]
-                _check(setting.kind, text, f"{variable}={'...' if setting.kind.secret else repr(text)}")
+                hidden = setting.kind.secret or setting.kind.untold
+                _check(setting.kind, text, f"{variable}={'...' if hidden else repr(text)}")
                 yield Held(setting, key, variable, text or setting.default, VARIABLE)
             elif key in said:
                 yield Held(setting, key, variable, said[key], FILE, _lacking(setting.kind, said[key], environment))
@@ -147,7 +148,7 @@ def _read(file: Path) -> dict[str, str]:
     for key, raw in _flat(content, file):
         kind = _known(key, file).kind
         text = _text(kind, raw, file)
-        where = f"{file}: {key}" if kind.secret else f"{file}: {key} = {raw!r}"
+        where = f"{file}: {key}" if kind.secret or kind.untold else f"{file}: {key} = {raw!r}"
         if text is None:
             raise UserError(f"{where}: wanted: {kind.expected}")
         _check(kind, text, where)

@@ -28,6 +28,7 @@ from tests.conftest import ROOT
 from tests.crawler.server import Answer, catalogue, feed, serve
 from tests.pipelines.archive.fetched import page
 from tests.pipelines.conftest import make_article
+from tests.pipelines.publish.conftest import CHEAP
 
 ENGLISH = "The minister said that the government would build a new harbour for the fishermen of the island. " * 8
 NOW = datetime.now(UTC)
@@ -169,7 +170,7 @@ def test_a_watch_says_what_it_sends_and_why_it_waits(tmp_path, caplog):
 def test_the_pages_say_whom_they_refuse(tmp_path, monkeypatch, caplog, open_site):
     connect(tmp_path / "uji.db").close()
     monkeypatch.setenv("PANTAU_SECRET", "tanda-yang-cukup-panjang-sekali")
-    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi", iterations=1))
+    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi", CHEAP))
     team = open_site(tmp_path / "uji.db", Mode(login=True)).client
     own = open_site(tmp_path / "uji.db").client
     caplog.set_level(logging.INFO, "pipelines.publish")

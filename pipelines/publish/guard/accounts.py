@@ -100,6 +100,14 @@ def set_password(connection: sqlite3.Connection, name: str, hashed: str) -> int:
     return account.session + 1
 
 
+def renew_hash(connection: sqlite3.Connection, name: str, old: str, new: str) -> None:
+    """Store another hash of the same password; not where the password was changed meanwhile. Cookies stay."""
+    connection.execute(
+        "UPDATE users SET password = :new WHERE name = :name AND password = :old",
+        {"new": new, "name": account_of(name), "old": old},
+    )
+
+
 def end_sessions(connection: sqlite3.Connection, name: str) -> int:
     """End all cookies of an account; the new session number."""
     account = _existing(connection, name)

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from datasette.app import Datasette
 
 from pipelines.publish.guard.brake import Attempt, LoginBrake
 from pipelines.publish.guard.hashing import Crowded, Hashing
-from pipelines.publish.guard.passwords import Hash, matches
+from pipelines.publish.guard.passwords import Cost, Hash, hash_password, matches
 
 LOG = logging.getLogger(__name__)
 CROWDED_SECONDS = 5  # after which a full line is worth another try
 
-Find = Callable[[str], Awaitable[Hash | None]]  # the hash of an account by its name in small letters, None for nobody
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hash of an account, None for nobody; what those of all accounts cost; whether this one can be renewed."""
+
+    stored: Hash | None
+    costs: frozenset[Cost] = frozenset()
+    renewable: bool = False
+
+
+Find = Callable[[str], Awaitable[Found]]  # by the account's name in small letters
+Renew = Callable[[str, str, str], Awaitable[None]]  # (name, old text, new text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +41,14 @@ class Verdict:
 
 @dataclass(slots=True)
 class Door:
-    """`find` tells the accounts, `cost` how many iterations every attempt is worth, that of an unknown name, too."""
+    """`find` tells the accounts, `cost` what a new hash costs; every attempt does all the work that any account asks.
+
+    renew  stores an account's new hash where the one that let it in costs anything else than a new one
+    """
 
     find: Find
-    cost: int
+    cost: Cost
+    renew: Renew | None = None
     brake: LoginBrake = field(default_factory=LoginBrake)
     hashing: Hashing = field(default_factory=Hashing)
 
@@ -45,18 +61,31 @@ class Door:
             return Verdict(wait=wait)
         pause = self.brake.pause(attempt)
         self.brake.failed(attempt)
-        stored = await self.find(attempt.account)
+        found = await self.find(attempt.account)
+        costs = found.costs | {self.cost}
+        line = attempt.device or attempt.address
         try:
-            line = attempt.device or attempt.address
-            right = await self.hashing.run(line, lambda: matches(password, stored, self.cost), pause)
+            right = await self.hashing.run(line, lambda: matches(password, found.stored, costs), pause)
         except Crowded:
             self.brake.not_judged(attempt)
             LOG.info("%s: ditolak, terlalu banyak yang sedang diperiksa", said)
             return Verdict(wait=CROWDED_SECONDS, crowded=True)
         if right:
             self.brake.succeeded(attempt)
+            await self._renewed(attempt.account, found, password, line)
         LOG.info("%s: %s", said, "diterima" if right else "sandi salah")
         return Verdict(right)
+
+    async def hashed(self, password: str, line: str) -> str:
+        """The text to store for a new password, in the turn of whoever chose it. Raises Crowded."""
+        return await self.hashing.run(line, lambda: hash_password(password, self.cost))
+
+    async def _renewed(self, account: str, found: Found, password: str, line: str) -> None:
+        """Store an old hash anew, now that its password is at hand; where others wait, at another login."""
+        if self.renew is None or found.stored is None or not found.renewable or found.stored.cost == self.cost:
+            return
+        with suppress(Crowded):
+            await self.renew(account, found.stored.text, await self.hashed(password, line))
 
 
 def keep_door(datasette: Datasette, door: Door) -> None:

@@ -9,11 +9,14 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-AT_ONCE = 2  # threads that hash
+AT_ONCE = 2  # threads that hash, and so what hashes take of the memory: two times 19 MiB
 MOST_WAITING = 32  # attempts that are hashed or wait, in all
 MOST_IN_LINE = 5  # of one address or known browser; one of them is hashed at a time
 NICENESS = 10  # of the threads: a page that is asked for meanwhile comes first
+
+Result = TypeVar("Result")
 
 
 class Crowded(Exception):
@@ -35,7 +38,7 @@ class Hashing:
         self._threads = ThreadPoolExecutor(AT_ONCE, "pantau-sandi", initializer=_give_way)
         self._lines: dict[str, _Line] = {}
 
-    async def run(self, line: str, function: Callable[[], bool], pause: float = 0.0) -> bool:
+    async def run(self, line: str, function: Callable[[], Result], pause: float = 0.0) -> Result:
         """What `function` returns, once it is the turn of this line; `pause` seconds after its turn has come.
 
         Raises Crowded when this line or all together are full.

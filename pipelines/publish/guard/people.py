@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from datasette.app import Datasette
 
+from pipelines.desk import desk_mail
 from pipelines.errors import UserError
 from pipelines.publish.guard import accounts
 from pipelines.publish.guard.brake import account_of
-from pipelines.publish.guard.door import Find
+from pipelines.publish.guard.door import Find, Found, Renew
+from pipelines.publish.guard.forms import Busy, write
+from pipelines.publish.guard.mode import OWNER
 from pipelines.publish.guard.passwords import Hash, read_hash
 from pipelines.publish.mounted import database
+from pipelines.settings.load import setting
 from pipelines.settings.table import USERS
 
+LOG = logging.getLogger(__name__)
 LOGIN = USERS.prefix  # + NAME in the environment: the hash of that person's password
 
 
@@ -50,13 +56,43 @@ def require_somebody(path: Path, known: Mapping[str, Hash]) -> None:
     )
 
 
-def finder(datasette: Datasette, known: Mapping[str, Hash]) -> Find:
-    """Looks names up in the settings, then in the database."""
+def stop_desk_mails(path: Path, known: Mapping[str, Hash]) -> None:
+    """Stop the morning mails of who can no longer log in; where the database is busy or old, at another start."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            desk_mail.stop_strangers(connection, {*known, OWNER}, by_proxy=bool(setting("sso.header")))
+    except sqlite3.OperationalError as error:
+        LOG.warning("meja: tidak terperiksa siapa yang masih dapat masuk (%s)", error)
 
-    async def find(name: str) -> Hash | None:
-        if name in known:
-            return known[name]
-        account = await database(datasette).execute_fn(lambda connection: accounts.find(connection, name))
-        return read_hash(account.password) if account and account.may_log_in else None
+
+def finder(datasette: Datasette, known: Mapping[str, Hash]) -> Find:
+    """Looks names up in the settings, then in the database. All accounts are read for any name: it costs the same."""
+
+    async def find(name: str) -> Found:
+        listed = await database(datasette).execute_fn(accounts.accounts)
+        kept = {one.name: stored for one in listed if one.may_log_in and (stored := _kept_hash(one)) is not None}
+        costs = frozenset(stored.cost for stored in (*kept.values(), *known.values()))
+        return Found(known.get(name) or kept.get(name), costs, renewable=name in kept and name not in known)
 
     return find
+
+
+def renewer(datasette: Datasette) -> Renew:
+    """Stores the new hash of an account of the database; a busy database gets it at another login."""
+
+    async def renew(name: str, old: str, new: str) -> None:
+        with suppress(Busy):
+            await write(datasette, lambda connection: accounts.renew_hash(connection, name, old, new))
+
+    return renew
+
+
+def _kept_hash(account: accounts.Account) -> Hash | None:
+    """An account's hash; None for one that cannot be read, which lets nobody in."""
+    try:
+        return read_hash(account.password)
+    except ValueError:
+        LOG.warning(
+            "users: sandi yang tersimpan untuk %s tidak terbaca; pantau users link %s", account.name, account.name
+        )
+        return None

@@ -47,3 +47,11 @@ for (const button of document.querySelectorAll("button[data-salin]")) {
     button.textContent = "Tersalin";
   });
 }
+// A file that is too large is told before it is sent.
+for (const input of document.querySelectorAll("input[type=file][data-paling]")) {
+  input.addEventListener("change", () => {
+    const size = input.files[0] ? Math.ceil(input.files[0].size / 1024) : 0, most = Number(input.dataset.paling);
+    input.setCustomValidity(size > most ? `Berkas ini ${size} KB; paling besar ${most} KB. Kecilkan gambarnya, lalu pilih lagi.` : "");
+    input.reportValidity();
+  });
+}

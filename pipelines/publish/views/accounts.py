@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
@@ -16,15 +15,16 @@ from pipelines.errors import UserError
 from pipelines.publish.guard import accounts
 from pipelines.publish.guard.accounts import ROLES, Account
 from pipelines.publish.guard.brake import attempt_of
-from pipelines.publish.guard.door import door_of
+from pipelines.publish.guard.door import CROWDED_SECONDS, Door, Verdict, door_of
 from pipelines.publish.guard.forms import BUSY, Busy, fields_of, posted, write
+from pipelines.publish.guard.hashing import Crowded
 from pipelines.publish.guard.login import INVITATION, known_browser, let_in
-from pipelines.publish.guard.mode import ACTOR, author_of, may_manage, mode_of
-from pipelines.publish.guard.passwords import hash_password
+from pipelines.publish.guard.mode import ACTOR, author_of, may_manage
 from pipelines.publish.mounted import database
 from pipelines.publish.views.arguments import word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import absolute, export_links
+from pipelines.publish.views.login import refusal
 from pipelines.settings.table import USERS
 from pipelines.wording.translate import translated
 
@@ -40,7 +40,8 @@ def _said(wrong: UserError) -> str:
 
 async def invitation(request: Request, datasette: Datasette) -> Response:
     """The page on which an invited person chooses a password; POST takes it and lets them in."""
-    if not mode_of(datasette).login:
+    door = door_of(datasette)
+    if door is None:
         raise NotFound("Halaman ini tidak ada")
     db, key = database(datasette), word(request, "kunci", 100)
     account = await db.execute_fn(lambda connection: accounts.invited(connection, key))
@@ -50,20 +51,22 @@ async def invitation(request: Request, datasette: Datasette) -> Response:
         return await page(datasette, request, "undangan", account=account, key=key)
     sent = await fields_of(request)
     first, second = (sent.get(name, [""])[0] for name in ("baru", "lagi"))
-    error, session = await _take(datasette, account.name, first, second, key)
+    error, session = await _take(datasette, door, account.name, first, second, key)
     if error:
         return await page(datasette, request, "undangan", 400, account=account, key=key, error=error)
     browser = known_browser(datasette, request, account.name)
     return let_in(datasette, request, account.name, browser, "/", session)
 
 
-async def _take(datasette: Datasette, name: str, first: str, second: str, key: str | None = None) -> tuple[str, int]:
+async def _take(
+    datasette: Datasette, door: Door, name: str, first: str, second: str, key: str | None = None
+) -> tuple[str, int]:
     """(what is wrong with a new password, 0), or ("", the new session number) once it is stored."""
     try:
         if first != second:
             return NOT_THE_SAME, 0
         accounts.require_good(first, name)
-        hashed = await asyncio.to_thread(hash_password, first)
+        hashed = await door.hashed(first, name)
 
         def store(connection: sqlite3.Connection) -> int:
             if key is not None and accounts.invited(connection, key) is None:
@@ -75,6 +78,8 @@ async def _take(datasette: Datasette, name: str, first: str, second: str, key: s
         return _said(wrong), 0
     except Busy:
         return BUSY, 0
+    except Crowded:
+        return refusal(Verdict(wait=CROWDED_SECONDS, crowded=True))[0], 0
 
 
 async def own(request: Request, datasette: Datasette) -> Response:
@@ -96,9 +101,9 @@ async def own(request: Request, datasette: Datasette) -> Response:
         attempt = attempt_of(name, client, known_browser(datasette, request, name))
         verdict = await door.judge(attempt, sent.get("sekarang", [""])[0])
         first, second = (sent.get(field, [""])[0] for field in ("baru", "lagi"))
-        error, session = WRONG_PASSWORD, 0
+        error, session = refusal(verdict)[0] if verdict.wait else WRONG_PASSWORD, 0
         if verdict.right:
-            error, session = await _take(datasette, name, first, second)
+            error, session = await _take(datasette, door, name, first, second)
         if not error:
             return let_in(datasette, request, name, None, "/akun?tersimpan=1", session)
     return await page(

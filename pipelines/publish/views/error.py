@@ -9,7 +9,9 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 
+from pipelines.desk.clip.letterheads import MOST_BYTES as MOST_LOGO
 from pipelines.publish.guard import typed
+from pipelines.publish.guard.bodies import most_bytes
 from pipelines.publish.guard.mode import ACTOR, mode_of
 from pipelines.publish.mounted import DATABASE
 from pipelines.publish.views.frame import page
@@ -20,10 +22,13 @@ ERRORS = {
     404: ("Halaman tidak ditemukan", "Mungkin alamatnya salah ketik, atau halamannya sudah tidak ada."),
     405: ("Permintaan ini tidak dilayani", "Alamat ini hanya untuk dibaca. Buka lewat peramban."),
     408: ("Kiriman terlalu lama", "Formulirnya tidak sampai utuh. Kirim lagi."),
-    413: ("Kiriman terlalu besar", "Formulir di sini paling besar 64 KB. Persingkat isinya, lalu kirim lagi."),
+    413: ("Kiriman terlalu besar", "Formulir di sini paling besar {} KB. Persingkat isinya, lalu kirim lagi."),
     500: ("Ada yang tidak beres", "Coba lagi sebentar lagi. Bila terus terjadi, beri tahu pengelola."),
     503: ("Terlalu lama", "Terlalu banyak artikel yang harus dibaca. Persempit dengan tanggal atau kata lain."),
 }
+
+LETTERHEADS = "/kliping/kop"
+TOO_LARGE_LOGO = f"Logo paling besar {MOST_LOGO // 1024} KB. Kecilkan gambarnya, lalu pilih lagi."
 
 
 async def error_page(
@@ -34,6 +39,9 @@ async def error_page(
     Of a form that one of our pages sent, it holds what was typed, to be sent again.
     """
     usual, usual_advice = ERRORS.get(status, ERRORS[500])
+    if status == 413:
+        usual_advice = usual_advice.format(most_bytes(request.path) // 1024)
+        usual_advice = TOO_LARGE_LOGO if request.path.startswith(LETTERHEADS) else usual_advice
     shown = {"status_code": status, "title": title or usual, "advice": advice or usual_advice}
     if fields := typed.offered(request.scope):
         token = request.scope["csrftoken"]() or typed.token_of(request.scope)

@@ -47,9 +47,15 @@ async def _not_in(datasette: Datasette, request: Request, kept: dict[str, Any], 
     """The form again with what is `kept` of it, and what was wrong: the password, or that one has to wait."""
     if not verdict.wait:
         return await page(datasette, request, "masuk", error=WRONG, **kept)
+    told, status = refusal(verdict)
+    response = await page(datasette, request, "masuk", status, error=told, **kept)
+    response.headers["retry-after"] = str(math.ceil(verdict.wait))
+    return response
+
+
+def refusal(verdict: Verdict) -> tuple[str, int]:
+    """What is told to whoever has to wait, and the status of the answer."""
     seconds = math.ceil(verdict.wait)
     told = f"{seconds} detik" if seconds < 60 else f"{math.ceil(seconds / 60)} menit"
     words, status = (CROWDED, 503) if verdict.crowded else (TOO_OFTEN, 429)
-    response = await page(datasette, request, "masuk", status, error=words.format(told), **kept)
-    response.headers["retry-after"] = str(seconds)
-    return response
+    return words.format(told), status

@@ -104,12 +104,43 @@ def test_each_is_sent_once_a_day_and_what_failed_again(desk):
     receivers.set_paused(connection, one.id, paused=False)
     connection.execute("UPDATE users SET role = 'pembaca' WHERE name = 'candra'")
     assert run() == [("ani", 4, None)]
+    told = "SELECT title, answer FROM deliveries WHERE answer LIKE 'tidak dikirim%' ORDER BY title"
+    assert connection.execute(told).fetchall() == [
+        ("[Pantau] Meja candra", "tidak dikirim lagi: kini pembaca"),
+        ("[Pantau] Meja pensiun", "tidak dikirim lagi: akunnya ditutup"),
+    ]
     address = "mailto://surat.contoh.id?from=pantau@contoh.id&to=ani%40contoh.go.id"
     assert sent == [(address, "[Pantau] Meja ani: 4 tugas, 1 lewat tenggat")]
     assert run() == []
     assert run(datetime(2025, 11, 13, 23, tzinfo=UTC)) == [("ani", 4, None)]
     desk_mail.choose(connection, "ani", None)
     assert run(datetime(2025, 11, 14, 23, tzinfo=UTC)) == []
+
+
+def test_who_was_taken_out_of_the_settings_or_the_proxy_is_sent_nothing_and_the_log_says_so_once(desk):
+    connection, one = desk
+    for name in ("Ani", "sinta", "pemilik", "candra"):
+        desk_mail.choose(connection, name, one.id)
+    connection.execute("INSERT INTO users (name, role, made_at, made_by) VALUES ('sinta', 'penyunting', '', '')")
+    connection.execute(
+        "INSERT INTO users (name, role, made_at, made_by, password) VALUES ('candra', 'penyunting', '', '', 'x')"
+    )
+
+    def run(people, by_proxy, day):
+        desk_mail.stop_strangers(connection, people, by_proxy=by_proxy)
+        return [
+            one.author
+            for one in desk_mail.send_due(connection, datetime(2025, 11, day, 23, tzinfo=UTC), lambda *_: None)
+        ]
+
+    assert run({"ani", "pemilik"}, True, 12) == ["Ani", "candra", "pemilik", "sinta"]
+    for day in (13, 14):
+        assert run({"pemilik"}, False, day) == ["candra", "pemilik"]
+    told = connection.execute("SELECT receiver, title, went, answer FROM deliveries WHERE went = 0").fetchall()
+    why = f"tidak dikirim lagi: {desk_mail.GONE}"
+    assert told == [("Surel Ani", f"[Pantau] Meja {name}", 0, why) for name in ("Ani", "sinta")]
+    assert desk_mail.chosen(connection, "sinta") == one.id
+    assert run({"ani"}, True, 15) == ["Ani", "candra", "sinta"]
 
 
 def test_without_tasks_nothing_goes_and_only_who_confirmed_can_be_chosen(desk):

@@ -19,7 +19,7 @@ from pipelines.coverage.update import update
 from pipelines.database.open import connect, transaction
 from pipelines.publish import serve
 from pipelines.publish.guard.mode import Mode
-from pipelines.publish.guard.passwords import hash_password
+from pipelines.publish.guard.passwords import Cost, hash_password
 from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.conftest import ROOT
@@ -79,14 +79,15 @@ def site(site_path):
 
 SECRET = "rahasia-yang-cukup-panjang"
 OFFICE = "198.51.100.7"
+CHEAP = Cost(1, 8)  # the least that Argon2 takes
 
 
 @pytest.fixture
 def team(site_path, open_site, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", SECRET)
-    monkeypatch.setattr(serve, "ITERATIONS", 1000)  # what a name that nobody has costs
+    monkeypatch.setattr(serve, "COST", CHEAP)
     for name in ("ANI", "BUDI"):
-        monkeypatch.setenv(f"PANTAU_LOGIN_{name}", hash_password(f"sandi-{name.lower()}", iterations=1000))
+        monkeypatch.setenv(f"PANTAU_LOGIN_{name}", hash_password(f"sandi-{name.lower()}", CHEAP))
     return open_site(site_path, Mode(login=True))
 
 

@@ -20,7 +20,7 @@ from pipelines.database.open import open_connection
 from pipelines.isu.update import update as update_stories
 from pipelines.publish.guard.passwords import hash_password
 from tests.conftest import ROOT
-from tests.pipelines.publish.conftest import HOURS, fill, fill_coverage, start
+from tests.pipelines.publish.conftest import CHEAP, HOURS, fill, fill_coverage, start
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright_api.expect
@@ -335,7 +335,7 @@ def test_login_in_the_browser(browser, tmp_path):
         path,
         "--login",
         PANTAU_SECRET="rahasia-yang-cukup-panjang",
-        PANTAU_LOGIN_ANI=hash_password("sandi-ani", iterations=1000),
+        PANTAU_LOGIN_ANI=hash_password("sandi-ani", CHEAP),
     )
     context = browser.new_context(base_url=url, viewport={"width": 390, "height": 844})
     page = context.new_page()

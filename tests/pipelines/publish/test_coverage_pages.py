@@ -19,7 +19,7 @@ from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.snapshot import publish
 from pipelines.publish.views.coverage import passages
-from tests.pipelines.publish.conftest import EVIL, FORMULA, HOURS, RELEASE, fill_coverage, opened, put_article
+from tests.pipelines.publish.conftest import CHEAP, EVIL, FORMULA, HOURS, RELEASE, fill_coverage, opened, put_article
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_only_our_own_form_writes(open_site, copy):
 
 def test_a_team_member_writes_and_a_stranger_does_not(open_site, copy, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
-    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
+    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", CHEAP))
     app = open_site(copy, Mode(login=True))
     assert asyncio.run(app.client.post("/liputan/1/5", data={"label": "none"})).status_code == 403
     actor = {"ds_actor": app.sign({"a": {"id": "ani"}}, "actor")}

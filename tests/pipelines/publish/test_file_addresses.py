@@ -19,7 +19,7 @@ from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.guard.signed_files import signed_file
 from pipelines.publish.guard.signing import sign_feed
-from tests.pipelines.publish.conftest import SECRET, Visitor, fill
+from tests.pipelines.publish.conftest import CHEAP, SECRET, Visitor, fill
 from tests.pipelines.publish.test_accounts import GOOD
 
 
@@ -27,7 +27,7 @@ from tests.pipelines.publish.test_accounts import GOOD
 def path(tmp_path, monkeypatch):
     """A team's database with ani, who manages, budi, who edits, and cici, who reads."""
     monkeypatch.setenv("PANTAU_SECRET", SECRET)
-    monkeypatch.setattr(serve, "ITERATIONS", 1000)
+    monkeypatch.setattr(serve, "COST", CHEAP)
     for name in [name for name in os.environ if name.startswith("PANTAU_LOGIN_")]:
         monkeypatch.delenv(name)
     found = tmp_path / "tim.db"
@@ -36,7 +36,7 @@ def path(tmp_path, monkeypatch):
     with transaction(database.conn):
         for name, role in {"ani": "pengelola", "budi": "penyunting", "cici": "pembaca"}.items():
             accounts.add(database.conn, name, role, "uji")
-            accounts.set_password(database.conn, name, hash_password(GOOD, 1000))
+            accounts.set_password(database.conn, name, hash_password(GOOD, CHEAP))
     database.close()
     return found
 
@@ -132,7 +132,7 @@ def test_an_address_ends_with_the_account_its_session_and_the_secret(path, open_
 
 
 def test_an_address_of_the_settings_people_ends_when_they_leave_them(path, open_site, monkeypatch):
-    monkeypatch.setenv("PANTAU_LOGIN_DODI", hash_password(GOOD, 1000))
+    monkeypatch.setenv("PANTAU_LOGIN_DODI", hash_password(GOOD, CHEAP))
     app = open_site(path, Mode(login=True))
     address = signed(app, "Dodi", "/unduh/articles.json")
     assert get(app, address).status_code == 200

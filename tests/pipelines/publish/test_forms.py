@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.publish.guard import bodies
 from pipelines.publish.guard.mode import Mode
+from tests.pipelines.publish.conftest import CHEAP
 
 LOCAL = {"host": "127.0.0.1"}
 ADDRESSES = ["/pantauan", "/pantauan/hapus", "/liputan/1/2", "/-/logout"]
@@ -31,14 +32,27 @@ def test_a_body_of_more_than_64_kb_is_not_taken(own, path, kind):
     size = bodies.MOST_BYTES + 1024
     answer = own("POST", path, content=b"x" * size if kind == "announced" else chunks(size), headers=LOCAL)
     assert answer.status_code == 413
-    assert "Kiriman terlalu besar" in answer.text
+    assert "Kiriman terlalu besar" in answer.text and "paling besar 64 KB" in answer.text
+
+
+def test_a_logo_that_is_too_large_is_told_so_and_what_else_was_typed_stays(own):
+    """Up to a megabyte it is looked at; of more the whole is let pass, so that the browser reads the answer."""
+    token = own("GET", "/kliping/kop", headers=LOCAL).cookies["ds_csrftoken"]
+    sent = {"data": {"nama": "Kop Resmi", "csrftoken": token}, "headers": LOCAL, "cookies": {"ds_csrftoken": token}}
+    answers = [
+        own("POST", "/kliping/kop", files={"logo": ("l.png", b"x" * size, "image/png")}, **sent)
+        for size in (300 * 1024, 1100 * 1024)
+    ]
+    assert [answer.status_code for answer in answers] == [400, 413]
+    assert "200 KB" in answers[0].text and 'value="Kop Resmi"' in answers[0].text
+    assert "Logo paling besar 200 KB" in answers[1].text
 
 
 def test_a_login_takes_no_large_body_either(site_path, open_site, monkeypatch):
     from pipelines.publish.guard.passwords import hash_password
 
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
-    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
+    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", CHEAP))
     app = open_site(site_path, Mode(login=True))
     assert asyncio.run(app.client.post("/-/login", content=chunks(80 * 1024))).status_code == 413
 

@@ -17,7 +17,7 @@ from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.snapshot import publish
 from tests.pipelines.desk.test_watch import mailbox, subject  # noqa: F401  (mailbox is a fixture)
-from tests.pipelines.publish.conftest import SECRET, Visitor, fill
+from tests.pipelines.publish.conftest import CHEAP, SECRET, Visitor, fill
 from tests.pipelines.publish.test_accounts import GOOD, form
 
 KEY = "kunci-yang-panjang-sekali-123"
@@ -30,14 +30,14 @@ def site(tmp_path, monkeypatch, open_site, mailbox):  # noqa: F811
     monkeypatch.setenv("PANTAU_SECRET", SECRET)
     monkeypatch.setenv("PANTAU_KEY", KEY)
     monkeypatch.setenv("PANTAU_MAIL", mailbox.address.replace("&to=humas@contoh.id", ""))
-    monkeypatch.setattr(serve, "ITERATIONS", 1000)
+    monkeypatch.setattr(serve, "COST", CHEAP)
     path = tmp_path / "tim.db"
     fill(path)
     database = connect(path)
     with transaction(database.conn):
         for name, role in (("ani", "pengelola"), ("budi", "penyunting"), ("citra", "pembaca")):
             accounts.add(database.conn, name, role, "uji")
-            accounts.set_password(database.conn, name, hash_password(GOOD, 1000))
+            accounts.set_password(database.conn, name, hash_password(GOOD, CHEAP))
     database.close()
     return path, open_site(path, Mode(login=True))
 

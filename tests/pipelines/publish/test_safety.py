@@ -18,7 +18,7 @@ from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.guard.signing import FEED_DAYS, sign_feed, today
 from pipelines.publish.serve import datasette_app
 from pipelines.publish.snapshot import is_snapshot, publish
-from tests.pipelines.publish.conftest import opened
+from tests.pipelines.publish.conftest import CHEAP, opened
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_public_gives_no_sql_and_no_file(public):
 @pytest.fixture
 def team(site_path, open_site, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", "rahasia-yang-cukup-panjang")
-    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", iterations=1000))
+    monkeypatch.setenv("PANTAU_LOGIN_ANI", hash_password("sandi-ani", CHEAP))
     return open_site(site_path, Mode(login=True))
 
 
@@ -185,7 +185,7 @@ def test_nothing_is_told_without_a_login(team, path):
 def test_internal_addresses_are_closed_to_the_team_too(team, path):
     response = asyncio.run(team.client.get(path))
     assert response.status_code == 404
-    assert "pbkdf2" not in response.text
+    assert "argon2" not in response.text
 
 
 def test_a_signed_feed_needs_no_login_and_holds_for_its_search_alone(team):

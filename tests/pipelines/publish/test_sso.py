@@ -14,7 +14,7 @@ from pipelines.publish.guard import accounts
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.guard.proxy import proxied
-from tests.pipelines.publish.conftest import SECRET, fill
+from tests.pipelines.publish.conftest import CHEAP, SECRET, fill
 
 PROXY, STRANGER = "10.1.2.3", "198.51.100.7"
 HEADER = "X-Forwarded-User"
@@ -23,7 +23,7 @@ HEADER = "X-Forwarded-User"
 @pytest.fixture
 def path(tmp_path, monkeypatch):
     monkeypatch.setenv("PANTAU_SECRET", SECRET)
-    monkeypatch.setattr(serve, "ITERATIONS", 1000)
+    monkeypatch.setattr(serve, "COST", CHEAP)
     path = tmp_path / "tim.db"
     fill(path)
     database = connect(path)
@@ -31,7 +31,7 @@ def path(tmp_path, monkeypatch):
         for name, role in (("ani", "pengelola"), ("budi@contoh.go.id", "penyunting"), ("tutup", "penyunting")):
             accounts.add(database.conn, name, role, "uji")
         accounts.set_disabled(database.conn, "tutup", disabled=True)
-        accounts.set_password(database.conn, "ani", hash_password("sandi yang panjang", 1000))
+        accounts.set_password(database.conn, "ani", hash_password("sandi yang panjang", CHEAP))
     database.close()
     return path
 

@@ -17,7 +17,7 @@ from pipelines.publish.guard.forms import BUSY, Busy
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.views import work
-from tests.pipelines.publish.conftest import EVIL, SECRET, Visitor, fill
+from tests.pipelines.publish.conftest import CHEAP, EVIL, SECRET, Visitor, fill
 from tests.pipelines.publish.test_accounts import GOOD
 
 NOTE = f"Telepon redaksi {EVIL}\r\nbesok & lusa"
@@ -27,13 +27,13 @@ OURS = {"sec-fetch-site": "same-origin"}
 @pytest.fixture
 def site(tmp_path, monkeypatch, open_site):
     monkeypatch.setenv("PANTAU_SECRET", SECRET)
-    monkeypatch.setattr(serve, "ITERATIONS", 1000)
+    monkeypatch.setattr(serve, "COST", CHEAP)
     path = tmp_path / "tim.db"
     fill(path)
     database = connect(path)
     with transaction(database.conn):
         accounts.add(database.conn, "budi", "penyunting", "uji")
-        accounts.set_password(database.conn, "budi", hash_password(GOOD, 1000))
+        accounts.set_password(database.conn, "budi", hash_password(GOOD, CHEAP))
     database.close()
     return path, open_site(path, Mode(login=True))
 

@@ -17,7 +17,7 @@ from pipelines.publish.guard import accounts
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
 from pipelines.publish.snapshot import publish
-from tests.pipelines.publish.conftest import EVIL, SECRET, Visitor, fill
+from tests.pipelines.publish.conftest import CHEAP, EVIL, SECRET, Visitor, fill
 from tests.pipelines.publish.test_accounts import GOOD
 
 
@@ -126,14 +126,14 @@ def test_the_public_has_no_desk(open_site, own, tmp_path):
 def test_the_desk_as_a_feed_opens_for_its_signature_alone(tmp_path, open_site, monkeypatch):
     """Without a login, for one person's list and for as long as the account is open; no search's signature opens it."""
     monkeypatch.setenv("PANTAU_SECRET", SECRET)
-    monkeypatch.setattr(serve, "ITERATIONS", 1000)
+    monkeypatch.setattr(serve, "COST", CHEAP)
     path = tmp_path / "tim.db"
     fill(path)
     database = connect(path)
     with transaction(database.conn):
         for name in ("ani", "budi"):
             accounts.add(database.conn, name, "penyunting", "uji")
-            accounts.set_password(database.conn, name, hash_password(GOOD, 1000))
+            accounts.set_password(database.conn, name, hash_password(GOOD, CHEAP))
     work.change(database.conn, 2, {"assignee": "budi", "note": "Telepon <redaksi>", "deadline": "2025-12-31"}, "ani")
     work.star(database.conn, 3, "ani", on=True)
     app = open_site(path, Mode(login=True))

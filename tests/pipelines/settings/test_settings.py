@@ -133,6 +133,8 @@ def test_the_file_is_the_one_named_or_the_one_beside_the_database(tmp_path):
     [
         ("contact = 5", r"contact = 5: wanted: a mail address"),
         ('contact = ""', r"contact = '': wanted: a mail address"),
+        ('mail = "mailtos://a:rahasia@b.id"', r"mail: wanted: mailtos://NAME:\$"),
+        ('mail = "mailtos://a@b.id?pass=rahasia"', r"mail: wanted: mailtos://NAME:\$"),
         ('contact = "humas"', r"contact = 'humas': wanted: a mail address"),
         ('[clip]\naddress = "a\\nb"', r"clip.address = 'a\\nb': wanted: a text on one line"),
         ('polite_hours = "25-3"', r"polite_hours = '25-3': wanted: two different hours .* 22-05"),
