@@ -20,6 +20,7 @@ import numpy as np
 
 from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_of
 from nlp.gazetteers import region
+from pipelines.database.fortnights import FORTNIGHT
 from pipelines.database.migrations import counts_by_day_and_month, totals_of_every_day
 from pipelines.database.open import as_database, open_connection, transaction
 from pipelines.database.schema import SCHEMA
@@ -286,25 +287,32 @@ def _finish(connection: sqlite3.Connection, total: int) -> None:
         if name not in there:
             _say(f"{kind} {name}")
             connection.execute(sql)
+    _say("places and lives of agreements")  # by their indexes: without, each would read all agreements
+    link_those_without(connection)
+    agreement_lives.link_those_without(connection)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _say("done\n")
 
 
 def _bands(connection: sqlite3.Connection, total: int) -> None:
     """Random MinHash bands, in the order of the key; a copy has those of its original."""
-    done = connection.execute("SELECT coalesce(max(band), -1) FROM minhash_bands").fetchone()[0] + 1
+    done = connection.execute("SELECT coalesce(max(fortnight), -2) FROM minhash_bands").fetchone()[0]
     copies = connection.execute("SELECT id, duplicate_of FROM articles WHERE duplicate_of IS NOT NULL").fetchall()
     copy, original = np.array(copies, dtype=np.int64).reshape(-1, 2).T
-    for band in range(done, BANDS):
-        _say(f"bands {band} of {BANDS}")
-        hashes = np.random.default_rng([6, band]).integers(0, 2**48, total)
-        hashes[copy - 1] = hashes[original - 1]
-        order = np.argsort(hashes, kind="stable")
+    moment = FORTNIGHT.format(moment="coalesce(published_at, first_seen)")
+    stands = np.array(connection.execute(f"SELECT {moment} FROM articles ORDER BY id").fetchall(), dtype=np.int64)[:, 0]
+    hashes = np.array([np.random.default_rng([6, band]).integers(0, 2**48, total) for band in range(BANDS)])
+    hashes[:, copy - 1] = hashes[:, original - 1]
+    for fortnight in sorted(set(stands[stands > done].tolist())):
+        _say(f"bands of fortnight {fortnight}")
+        places = np.flatnonzero(stands == fortnight)
         with transaction(connection):
-            connection.executemany(
-                f"INSERT INTO minhash_bands VALUES ({band}, ?, ?)",
-                zip(hashes[order].tolist(), (order + 1).tolist(), strict=True),
-            )
+            for band in range(BANDS):
+                order = places[np.argsort(hashes[band, places], kind="stable")]
+                connection.executemany(
+                    f"INSERT INTO minhash_bands VALUES ({fortnight}, {band}, ?, ?)",
+                    zip(hashes[band, order].tolist(), (order + 1).tolist(), strict=True),
+                )
 
 
 def _rollups(connection: sqlite3.Connection) -> None:
@@ -328,8 +336,6 @@ def _rollups(connection: sqlite3.Connection) -> None:
                          count(DISTINCT a.id)
                   FROM article_officials o JOIN articles a ON a.id = o.article_id GROUP BY 1, 2, 3, 4;"""
         )
-    link_those_without(connection)
-    agreement_lives.link_those_without(connection)
 
 
 def _say(step: str) -> None:

@@ -18,14 +18,14 @@ def key_by_day(db: Database) -> None:
         if db.table(table).pks == KEYS[table]:
             continue
         db.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
-        db.execute(_statement(table))
+        db.execute(statement(table))
         found = columns.replace("noted_on", "since")
         db.execute(f"INSERT INTO {table} ({columns}) SELECT {found} FROM {table}_before ORDER BY 1, 2, 3")
         db.execute(f"DROP TABLE {table}_before")
 
 
-def _statement(table: str) -> str:
-    """The CREATE TABLE of schema.sql."""
+def statement(table: str) -> str:
+    """The CREATE TABLE of schema.sql for a table."""
     found = re.search(rf"^CREATE TABLE {table} .*?;$", SCHEMA, re.MULTILINE | re.DOTALL)
     assert found is not None
     return found[0]

@@ -17,6 +17,7 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Column, Table
 
 from pipelines.database.coverage_days import key_by_day
+from pipelines.database.fortnights import key_by_fortnight
 from pipelines.database.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 from pipelines.language.bylines import byline
 
@@ -119,6 +120,12 @@ def stories_of_the_last_days(db: Database) -> None:
                WHERE published_at >= (SELECT date(max(published_at), '-30 days') FROM articles
                                       WHERE published_at <= strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'))"""
         )
+
+
+@steps()
+def bands_of_every_fortnight(db: Database) -> None:
+    """Schema 14: pipelines/database/fortnights.py."""
+    key_by_fortnight(db)
 
 
 @steps()

@@ -197,11 +197,13 @@ CREATE INDEX articles_card ON articles (id, published_at, published_date, source
 CREATE INDEX articles_duplicate ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 -- MinHash bands of the texts: articles with a band in common may be near-duplicates (pipelines/store/duplicates.py).
+-- Hashes are random, so the rows of a time lie together: a new article touches pages that the last ones touched.
 CREATE TABLE minhash_bands (
+  fortnight INTEGER NOT NULL,      -- of the article: days since 1970-01-01, divided by 14
   band INTEGER NOT NULL,
   hash INTEGER NOT NULL,           -- 48 bits
   article_id INTEGER NOT NULL REFERENCES articles(id),
-  PRIMARY KEY (band, hash, article_id)
+  PRIMARY KEY (fortnight, band, hash, article_id)
 ) WITHOUT ROWID;
 
 CREATE TABLE article_versions (  -- public

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-
-import dateparser
+from datetime import datetime, timedelta
 
 from crawler.times import HALF, hour_of_day, zone_of
 from nlp.components.dates import MONTHS as INDONESIAN_MONTHS
@@ -54,8 +52,16 @@ PRINTED = re.compile(
 HOUR_BEFORE = re.compile(rf"(?<![\d.:]){_CLOCK}[\s,|•·/–—-]*(?:[^\W\d]+['’]?[^\W\d]*,?\s*)?\Z", re.IGNORECASE)
 HOUR = re.compile(rf"(?<![\d.:]){_CLOCK}", re.IGNORECASE)
 LONE_HOUR = re.compile(rf"\W*(?:pukul|jam)?\W*{_CLOCK}\W*", re.IGNORECASE)  # a line that holds nothing else
+SPANS = {
+    "detik": timedelta(seconds=1),
+    "menit": timedelta(minutes=1),
+    "jam": timedelta(hours=1),
+    "hari": timedelta(days=1),
+    "minggu": timedelta(weeks=1),
+    "pekan": timedelta(weeks=1),
+}
 RELATIVE = re.compile(
-    r"\b(?:\d{1,3}|se)\s*(?:detik|menit|jam|hari|minggu|pekan)\s+(?:yang\s+)?lalu\b|\bkemarin\b"
+    rf"\b(?P<count>\d{{1,3}}|se)\s*(?P<span>{'|'.join(SPANS)})\s+(?:yang\s+)?lalu\b|\bkemarin\b"
     r"|\bhari ini\b(?=\W+(?:pukul\W+|jam\W+)?\d{1,2}[.:]\d\d)",
     re.IGNORECASE,
 )
@@ -121,15 +127,15 @@ def relative_date(text: str, fetched: datetime) -> datetime | None:
     relative = RELATIVE.search(text)
     if relative is None:
         return None
-    base = fetched.astimezone(WIB).replace(tzinfo=None)
-    words = re.sub(r"\bpekan\b", "minggu", re.sub(r"^se", "1 ", relative.group().lower()))
-    found = dateparser.parse(words, languages=["id"], settings={"RELATIVE_BASE": base, "TIMEZONE": "UTC"})
-    if found is None:
-        return None
-    if words in ("kemarin", "hari ini") and (clock := HOUR.search(text)):
+    base = fetched.astimezone(WIB)
+    if span := relative["span"]:
+        count = 1 if relative["count"].lower() == "se" else int(relative["count"])
+        return base - count * SPANS[span.lower()]
+    found = base - timedelta(days=relative.group().lower() == "kemarin")
+    if clock := HOUR.search(text):
         hour = hour_of_day(int(clock["hour"]), clock["half"])
         return found.replace(hour=hour % 24, minute=int(clock["minute"]), tzinfo=zone_of(clock["zone"]))
-    return found.replace(tzinfo=WIB)
+    return found
 
 
 def _from_parts(parts: dict[str, str | None]) -> datetime | None:

@@ -28,6 +28,7 @@ NEIGHBOURS = frozenset(NAMES)  # the languages that our words can tell
 CLOSE = frozenset(("tl", "so", "sw"))  # what langdetect takes long texts of the neighbours for, if not Indonesian
 LONG = 12  # words; of shorter texts langdetect guesses the language, mostly one of CLOSE
 ENOUGH = 0.2  # langdetect's answer for a long text counts unless this share of the words are marks of a neighbour
+CLEAR, TIMES = 0.1, 4  # or, of WHOLE words and more, this share where nothing else weighs a fourth of it
 # Among ten words of running Indonesian two or three are marks, of English or Javanese three or four; whole articles of
 # these have one for ten of their own. So what quotes or repeats another language at equal length stays Indonesian where
 # so many of its own words stand against it, counted so many times.
@@ -83,7 +84,8 @@ def detect(text: str, title: str = "") -> str | None:
         best = "malayic"
     best_marks = sum(marks[name] for name in ("malayic", *MALAYIC)) if best == "malayic" else marks[best]
     # langdetect takes longer than all else here. It is not asked where a text is full of one language's words.
-    if not groups[best] or (len(words) >= LONG and best_marks < ENOUGH * len(words)):
+    alone = len(words) >= WHOLE and groups[best] >= TIMES * max(n for name, n in groups.items() if name != best)
+    if not groups[best] or (len(words) >= LONG and best_marks < (CLEAR if alone else ENOUGH) * len(words)):
         code = _gate(whole[:SAMPLE])
         if not groups[best] or code not in NEIGHBOURS | CLOSE | {None}:
             return code

@@ -102,7 +102,7 @@ def _day(name: str, value: str) -> Misread | None:
     """A day that is none, and what is meant where another way to write it is read."""
     if not value or is_day(value):
         return None
-    from pipelines.extract.dates import parse_machine  # with lxml and dateparser: only where somebody mistyped a day
+    from pipelines.extract.dates import parse_machine  # with lxml and htmldate: only where somebody mistyped a day
 
     when = parse_machine(value)
     meant = when.date().isoformat() if when else ""

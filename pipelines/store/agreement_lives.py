@@ -104,7 +104,7 @@ def _earlier(connection: sqlite3.Connection, agreement_id: int) -> int | None:
             FROM (SELECT agreement_id FROM ({latest})
                   GROUP BY agreement_id HAVING count(DISTINCT key) >= {SHARED_PARTIES}) AS told
             CROSS JOIN agreements g ON g.id = told.agreement_id
-            JOIN articles a ON a.id = g.article_id
+            CROSS JOIN articles a INDEXED BY articles_card ON a.id = g.article_id
             JOIN agreements mine ON mine.id = ? JOIN articles b ON b.id = mine.article_id
             WHERE g.life IS NOT NULL AND g.id <> mine.id AND g.article_id <> mine.article_id AND days <= {YEARS * 366}
             ORDER BY days, g.id LIMIT {MOST_COMPARED}""",
@@ -157,7 +157,8 @@ def write(connection: sqlite3.Connection, life: int) -> None:
     rows = connection.execute(
         """SELECT g.id, g.type, g.status, g.same_as IS NULL, coalesce(a.published_date, substr(a.first_seen, 1, 10)),
                   g.ends, g.confidence
-           FROM agreements g JOIN articles a ON a.id = g.article_id WHERE g.life = ? ORDER BY 5, g.id""",
+           FROM agreements g CROSS JOIN articles a INDEXED BY articles_card ON a.id = g.article_id
+           WHERE g.life = ? ORDER BY 5, g.id""",
         (life,),
     ).fetchall()
     connection.execute("DELETE FROM agreement_lives WHERE life = ?", (life,))

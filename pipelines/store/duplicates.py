@@ -2,8 +2,10 @@
 
 How near two texts are is their Jaccard index: of all runs of three words that either of them has, the share that both
 have. Candidates come from MinHash bands kept in SQLite, so that an article costs the same however large the archive is;
-each candidate is then compared in full. Broder, "On the resemblance and containment of documents" (1997); bands as in
-Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3.
+each candidate is then compared in full. The bands of a fortnight lie together: texts further apart are never one, and
+among those of all time each of the 32 would be looked for, and written, in a page of its own. Broder, "On the
+resemblance and containment of documents" (1997); bands as in Leskovec, Rajaraman and Ullman, "Mining of Massive
+Datasets", chapter 3.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from pipelines.read.text_facts import minhash_bands, shingles, triples, words_of
+from pipelines.read.text_facts import BANDS, minhash_bands, shingles, triples, words_of
 from pipelines.store.instalments import are_instalments
 from pipelines.wording.wib import stamp
 
@@ -33,8 +35,13 @@ MIN_NUMBERS, ALIKE = 4, 0.8
 DAYS = 14  # texts that were published further apart are never one: they are a series, too
 LATE = timedelta(hours=1)  # a feed or sitemap may show an article so much later than its page says
 CANDIDATES = 20  # so many of a band are looked up, and the so many with most bands in common are compared in full
-LATEST_OF_BAND = f"""SELECT * FROM (SELECT article_id FROM minhash_bands WHERE band = {{band}} AND hash = ?
+LATEST_OF_BAND = f"""SELECT * FROM (SELECT article_id FROM minhash_bands
+                     WHERE fortnight = :at {{shift:+}} AND band = {{band}} AND hash = :b{{band}}
                      ORDER BY article_id DESC LIMIT {CANDIDATES})"""
+# Of all bands, in the fortnights in which a text may lie that is DAYS from one of the middle one.
+LATEST = " UNION ALL ".join(
+    LATEST_OF_BAND.format(band=band, shift=shift) for band in range(BANDS) for shift in (-1, 0, 1)
+)
 ORIGINAL = "original"  # the kind of a row of `corrections`: a person's word that the article at this address is one
 MEMBERS = 500  # so many copies of an article are compared again when it changes
 
@@ -67,6 +74,11 @@ class _Text:
         """The least of several is the original."""
         return self.rank, self.moment, self.claimed, self.article_id
 
+    @property
+    def fortnights(self) -> set[int]:
+        """Where its bands stand: by what its page claims, and by what we saw."""
+        return {_fortnight(self.claimed), _fortnight(self.moment)}
+
     def is_copy(self, other: _Text) -> bool:
         """Whether the two are one text."""
         own = self.source_id == other.source_id
@@ -89,6 +101,14 @@ def _close(one: str, other: str) -> bool:
         return abs(datetime.fromisoformat(one) - datetime.fromisoformat(other)) <= timedelta(days=DAYS)
     except (ValueError, TypeError):  # a time that cannot be read keeps two texts apart
         return False
+
+
+def _fortnight(moment: str) -> int:
+    """The fortnight of a moment, counted from 1970-01-01; -1 for a time that cannot be read."""
+    try:
+        return int(datetime.fromisoformat(moment).timestamp()) // (86_400 * DAYS)
+    except (ValueError, TypeError):
+        return -1
 
 
 def same_text(one: str, other: str, near: float = NEAR) -> bool:
@@ -130,13 +150,20 @@ def link_copies(
         _link(connection, member)
 
 
-def is_compared(connection: sqlite3.Connection, article_id: int, bands: Sequence[int]) -> bool:
-    """Whether a stored article with these bands has been compared with the others."""
-    return not bands or bool(
-        connection.execute(
-            "SELECT 1 FROM minhash_bands WHERE band = 0 AND hash = ? AND article_id = ?", (bands[0], article_id)
-        ).fetchone()
-    )
+def is_compared(
+    connection: sqlite3.Connection, article_id: int, bands: Sequence[int], published_at: str | None
+) -> bool:
+    """Whether a stored article with these bands, published then, has been compared with the others."""
+    if not bands:
+        return True
+    if published_at is None:
+        this = _text(connection, article_id)
+        published_at = this.claimed if this else ""
+    row = connection.execute(
+        "SELECT 1 FROM minhash_bands WHERE fortnight = ? AND band = 0 AND hash = ? AND article_id = ?",
+        (_fortnight(published_at), bands[0], article_id),
+    ).fetchone()
+    return row is not None
 
 
 def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] | None = None) -> None:
@@ -144,10 +171,10 @@ def _link(connection: sqlite3.Connection, article_id: int, bands: Sequence[int] 
     if this is None or not this.text:
         return
     bands = minhash_bands(this.text) if bands is None else bands
-    roots = _roots(connection, this, _candidates(connection, bands))
+    roots = _roots(connection, this, _candidates(connection, bands, this.fortnights))
     connection.executemany(
-        "INSERT OR IGNORE INTO minhash_bands (band, hash, article_id) VALUES (?, ?, ?)",
-        [(band, value, article_id) for band, value in enumerate(bands)],
+        "INSERT OR IGNORE INTO minhash_bands (fortnight, band, hash, article_id) VALUES (?, ?, ?, ?)",
+        [(at, band, value, article_id) for at in sorted(this.fortnights) for band, value in enumerate(bands)],
     )
     earliest = min((this, *roots), key=lambda text: text.order).article_id
     copies = {text.article_id for text in (this, *roots) if text.rank >= 0}
@@ -248,18 +275,26 @@ def _roots(connection: sqlite3.Connection, this: _Text, candidates: Iterable[int
     return list(roots.values())
 
 
-def _candidates(connection: sqlite3.Connection, bands: Sequence[int]) -> list[int]:
-    """The articles with most bands in common, of the latest of each band."""
-    latest = " UNION ALL ".join(LATEST_OF_BAND.format(band=band) for band in range(len(bands)))
-    shared = Counter(row[0] for row in connection.execute(latest, bands)) if bands else Counter()
+def _candidates(connection: sqlite3.Connection, bands: Sequence[int], fortnights: Iterable[int]) -> list[int]:
+    """The articles with most bands in common, of the latest of each band around each of the fortnights."""
+    if not bands:
+        return []
+    values, shared = {f"b{band}": value for band, value in enumerate(bands)}, Counter[int]()
+    for at in sorted(fortnights):
+        shared.update(row[0] for row in connection.execute(LATEST, values | {"at": at}))
     return [article_id for article_id, _ in shared.most_common(CANDIDATES)]
 
 
 def forget(connection: sqlite3.Connection, article_id: int, text: str) -> None:
-    """Take an article out of the bands of its old text."""
+    """Take an article out of the bands of its old text; those of a day that it no longer has find nothing alike."""
+    this = _text(connection, article_id)
     connection.executemany(
-        "DELETE FROM minhash_bands WHERE band = ? AND hash = ? AND article_id = ?",
-        [(band, value, article_id) for band, value in enumerate(minhash_bands(text))],
+        "DELETE FROM minhash_bands WHERE fortnight = ? AND band = ? AND hash = ? AND article_id = ?",
+        [
+            (at, band, value, article_id)
+            for at in (sorted(this.fortnights) if this else ())
+            for band, value in enumerate(minhash_bands(text))
+        ],
     )
 
 

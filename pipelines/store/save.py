@@ -101,7 +101,7 @@ def _save_again(
     if changed:
         told = "dibaca lain dari halaman yang sama, menggantikan" if same_page else "berubah di situsnya, menjadi"
         LOG.info("artikel %d: %s versi %d: %s", article_id, told, version, article.url)
-    if changed or moved or redated or not is_compared(connection, article_id, facts.bands):
+    if changed or moved or redated or not is_compared(connection, article_id, facts.bands, known.published_at):
         link_copies(connection, article_id, facts.bands, known.text if known.text != article.text else None)
     replace_tags(connection, article_id, article, tagged.tags, known.published_date)
     return Stored(article_id, CHANGED if changed and not same_page else UNCHANGED)

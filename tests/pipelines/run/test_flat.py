@@ -53,7 +53,7 @@ INSERT INTO agreement_parties SELECT n, k, 'x', 1, iif(k, 'pt sinar uji', 'pemka
   FROM made, (SELECT 0 AS k UNION SELECT 1);
 INSERT INTO appearances SELECT DISTINCT label, 1, day, n FROM mentions JOIN made ON n = article_id;
 INSERT INTO entity_months SELECT label, substr(day, 1, 7), 1, count(*) FROM appearances GROUP BY 1, 2;
-INSERT INTO minhash_bands SELECT b, random() & 281474976710655, n
+INSERT INTO minhash_bands SELECT unixepoch(day) / 86400 / 14, b, random() & 281474976710655, n
   FROM made, (SELECT n - 1 AS b FROM number WHERE n <= 32);
 INSERT INTO pages (url, source_id, state, found_at, fetched_at, warc_file, warc_offset)
   SELECT 'https://contoh.go.id/lama/' || n, 'contoh', iif(n > 20, 'done', 'quarantined'), day, day, 'a-' || (n / 100), n
