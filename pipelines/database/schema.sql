@@ -707,7 +707,7 @@ CREATE TABLE isu (  -- public
   named TEXT                             -- the title that people gave it; NULL: that of its most central article
 );
 CREATE INDEX isu_seen ON isu (last_seen) WHERE state = 'open';
-CREATE INDEX isu_several ON isu (last_seen, articles, outlets) WHERE state = 'open' AND articles > 1;
+CREATE INDEX isu_several ON isu (last_seen, articles, outlets, grew_day) WHERE state = 'open' AND articles > 1;
 CREATE INDEX isu_merged ON isu (merged_into) WHERE merged_into IS NOT NULL;
 CREATE TABLE isu_articles (  -- public
   article_id INTEGER PRIMARY KEY REFERENCES articles(id),

@@ -58,7 +58,7 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
     for name, (label, entities) in NAMED.items():
         if value := getattr(wanted, name):
             ids = [row["id"] for row in await rows(db, entities, named_values(name, value))]
-            found.append(_appearing(label, ids, days))
+            found.append(appearing(label, ids, days=days))
     if wanted.agreement:
         found.append(WITH_AGREEMENT)
     if wanted.post and wanted.person:
@@ -101,7 +101,7 @@ def _with_value(column: str, name: str, about: str) -> Narrowing:
     return Narrowing(f"a.{column} = :{name}", ids)
 
 
-def _appearing(label: str, entities: Sequence[int], days: bool) -> Narrowing:
+def appearing(label: str, entities: Sequence[int], *, days: bool) -> Narrowing:
     """Articles in which one of the entities appears, within the days of the search where it has some.
 
     The ids of each entity are a query of their own, all in the same order. SQLite merges these as it reads them, so

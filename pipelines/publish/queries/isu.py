@@ -11,6 +11,7 @@ from datasette.database import Database
 
 from pipelines.publish.queries.lists import Chosen
 from pipelines.search.asked import NAMED, named_values
+from pipelines.search.narrowing import appearing
 from pipelines.search.rows import CARDS, MOST_COUNTED, SURE, Row, Values, number, one, rows
 from pipelines.wording.wib import WIB, parse_time, stamp
 
@@ -28,6 +29,9 @@ GROWING = "i.articles >= 3 AND i.grew_day * 2 > i.articles"
 ORGANISATIONS = """SELECT id FROM organisations WHERE name LIKE '%' || :organisation || '%' ESCAPE '\\'
     OR aliases LIKE '%' || :organisation || '%' ESCAPE '\\' ORDER BY articles DESC LIMIT 200"""
 
+MOST_NAMING, MOST_OF_KIND = 20_000, 20_000  # on all days: articles that have a name, stories looked at for a kind
+OLDEST_OF_KIND = f"""SELECT last_seen FROM isu i INDEXED BY isu_several WHERE {SEVERAL}
+    ORDER BY last_seen DESC LIMIT 1 OFFSET :most_of_kind"""
 BY_NAME = {"organisation": ("ORG", ORGANISATIONS), "official": NAMED["official"], "city": NAMED["city"]}
 
 
@@ -53,44 +57,63 @@ class Asked:
     without_closed: bool = False
 
 
-def chosen(asked: Asked) -> Chosen:
-    """The stories of several articles `i` that are asked for: of a day those of most outlets first, else the newest."""
+async def chosen(db: Database, asked: Asked, *, bounded: bool = True) -> Chosen:
+    """The stories of several articles `i` that are asked for: of a day those of most outlets first, else the newest.
+
+    bounded  on all days look for names in the newest MOST_NAMING articles that have one, and for a kind of source in
+             the newest MOST_OF_KIND stories, so that a page costs what it shows; `count` says if that left any out
+    """
     conditions, values = [SEVERAL], Values()
     if asked.day:
         begin, end, late = _bounds(asked.day)
         conditions.append("i.last_seen >= :begin AND i.last_seen < :late AND i.first_seen < :end")
         values |= {"begin": begin, "end": end, "late": late}
+    most = "" if asked.day or not bounded else " LIMIT :most_naming"
+    beyond = []
     for name, (label, entities) in BY_NAME.items():
         if said := getattr(asked, name):
-            conditions.append(_naming(label, entities, asked.day))
-            values |= named_values(name, said) | _beside(asked.day)
+            ids = [row["id"] for row in await rows(db, entities, named_values(name, said))]
+            narrow = appearing(label, ids, days=bool(asked.day))
+            conditions.append(
+                f"""i.id IN (SELECT m.isu_id FROM (SELECT id FROM ({narrow.ids}){most}) n
+                             CROSS JOIN isu_articles m ON m.article_id = n.id)"""
+            )
+            values |= _beside(asked.day)
+            beyond.append(f"SELECT 1 FROM ({narrow.rows}) LIMIT 1 OFFSET :most_naming")
     if asked.kind:
         conditions.append(
             """EXISTS (SELECT 1 FROM isu_articles m JOIN sources s ON s.id = m.source_id
                        WHERE m.isu_id = i.id AND s.kind = :kind)"""
         )
         values["kind"] = asked.kind
+        if most and not beyond:
+            conditions.append(f"i.last_seen >= coalesce(({OLDEST_OF_KIND}), '')")
+            beyond.append(OLDEST_OF_KIND)
     if asked.growing:
         conditions.append(GROWING)
     if asked.team:
         conditions.append(f"i.id IN (SELECT isu_id FROM isu_marks WHERE {MARKS[asked.team]})")
     if asked.without_closed:
         conditions.append("i.id NOT IN (SELECT isu_id FROM isu_marks WHERE closed)")
-    return Chosen("isu i", conditions, values, OF_A_DAY if asked.day else OF_ALL_DAYS)
-
-
-def _naming(label: str, entities: str, day: str) -> str:
-    days = " AND p.day BETWEEN :day_before AND :day_after" if day else ""
-    return f"""i.id IN (SELECT m.isu_id FROM appearances p JOIN isu_articles m ON m.article_id = p.article_id
-                        WHERE p.label = '{label}' AND p.entity_id IN (SELECT id FROM ({entities})){days})"""
+    if most:
+        values |= {"most_naming": MOST_NAMING, "most_of_kind": MOST_OF_KIND}
+    by_id = asked.team or any(getattr(asked, name) for name in BY_NAME)
+    return Chosen(
+        "isu i" if by_id else "isu i INDEXED BY isu_several",
+        conditions,
+        values,
+        OF_A_DAY if asked.day else OF_ALL_DAYS,
+        tuple(beyond) if most else (),
+    )
 
 
 def _beside(day: str) -> Values:
+    """The days within which articles of a day's stories are looked for."""
     if not day:
         return {}
     at = date.fromisoformat(day)
     first, last = (at + timedelta(days=by) for by in (-BESIDE_DAYS, BESIDE_DAYS))
-    return {"day_before": first.isoformat(), "day_after": last.isoformat()}
+    return {"since": first.isoformat(), "until": last.isoformat()}
 
 
 def _bounds(day: str) -> list[str]:
@@ -145,17 +168,21 @@ async def listed(db: Database, picked: Chosen, limit: int, offset: int = 0) -> l
     """The stories that are picked, in their order; chosen by an index that holds all that the usual list asks for."""
     return await rows(
         db,
-        f"""SELECT {STORY} FROM (SELECT i.id AS story_id FROM isu i WHERE {picked.where}
+        f"""SELECT {STORY} FROM (SELECT i.id AS story_id FROM {picked.table} WHERE {picked.where}
                                  ORDER BY {picked.order} LIMIT :limit OFFSET :offset)
             JOIN isu i ON i.id = story_id ORDER BY {picked.order}""",
         picked.values | {"limit": limit, "offset": offset},
     )
 
 
-async def count(db: Database, picked: Chosen) -> int:
-    """How many stories are picked, up to MOST_COUNTED + 1."""
-    counted = f"SELECT 1 FROM isu i WHERE {picked.where} LIMIT {MOST_COUNTED + 1}"
-    return await number(db, f"SELECT count(*) FROM ({counted})", picked.values)
+async def count(db: Database, picked: Chosen) -> tuple[int, int]:
+    """(how many stories are picked, up to which number that is exact): as a pager takes them."""
+    counted = f"SELECT 1 FROM {picked.table} WHERE {picked.where} LIMIT {MOST_COUNTED + 1}"
+    found = await number(db, f"SELECT count(*) FROM ({counted})", picked.values)
+    for beyond in picked.beyond:
+        if found <= MOST_COUNTED and await one(db, beyond, picked.values):
+            return found + 1, found
+    return found, MOST_COUNTED
 
 
 async def story(db: Database, story_id: int) -> Row | None:

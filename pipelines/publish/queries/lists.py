@@ -20,12 +20,16 @@ CITY = "(kind IN ('kota', 'kabupaten') OR code = '31')"  # Jakarta is a province
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The rows of a table or view that a list shows: the conditions (joined by AND), their values, the order."""
+    """The rows of a table or view that a list shows: the conditions (joined by AND), their values, the order.
+
+    beyond  queries each of which finds a row where the conditions leave out older ones, so as to cost less
+    """
 
     table: str
     conditions: list[str]
     values: Values
     order: str = ""
+    beyond: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:

@@ -43,7 +43,7 @@ async def last_days(db: Database, limit: int, *, team: bool) -> list[tuple[str, 
     seen: set[int] = set()
     before = ""
     while len(days) < 2 and len(seen) < limit and (before := await queries.last_day(db, before, without_closed=team)):
-        picked = queries.chosen(queries.Asked(day=before, without_closed=team))
+        picked = await queries.chosen(db, queries.Asked(day=before, without_closed=team))
         listed = await queries.listed(db, picked, limit + len(seen))
         found = [row for row in listed if row["id"] not in seen][: limit - len(seen)]
         seen |= {row["id"] for row in found}
@@ -91,8 +91,9 @@ async def stories(request: Request, datasette: Datasette) -> Response:
     """The list of stories of several articles."""
     db, number, team = database(datasette), page_number(request), may_write(datasette, request.scope)
     asked = await asked_for(request, db, team=team)
-    picked = queries.chosen(asked)
+    picked = await queries.chosen(db, asked)
     found = await queries.listed(db, picked, PAGE_SIZE, PAGE_SIZE * (number - 1))
+    total, exact_to = await queries.count(db, picked)
     return await page(
         datasette,
         request,
@@ -102,7 +103,8 @@ async def stories(request: Request, datasette: Datasette) -> Response:
         all_days=other_page(request, hari=ALL_DAYS),
         days=_neighbours(request, asked.day),
         downloads=export_links(request, "daftar/isu"),
-        pager=pager(request, number, PAGE_SIZE, await queries.count(db, picked)),
+        pager=pager(request, number, PAGE_SIZE, total, exact_to),
+        older=exact_to < queries.MOST_COUNTED,
     )
 
 
@@ -118,7 +120,7 @@ def _neighbours(request: Request, day: str) -> list[tuple[str, str]]:
 async def stories_json(request: Request, datasette: Datasette) -> Response:
     """The same list as JSON, a page of it."""
     db, number = database(datasette), page_number(request)
-    picked = queries.chosen(await asked_for(request, db, team=may_write(datasette, request.scope)))
+    picked = await queries.chosen(db, await asked_for(request, db, team=may_write(datasette, request.scope)))
     found = await queries.listed(db, picked, PAGE_SIZE, PAGE_SIZE * (number - 1))
     return Response.json([{name: row[name] for name in TOLD} for row in found])
 

@@ -186,7 +186,8 @@ async def sources(request: Request, datasette: Datasette) -> ListFile:
 async def stories(request: Request, datasette: Datasette) -> ListFile:
     """The list of stories."""
     team = may_write(datasette, request.scope)
-    picked = isu_queries.chosen(await isu_views.asked_for(request, database(datasette), team=team))
+    db = database(datasette)
+    picked = await isu_queries.chosen(db, await isu_views.asked_for(request, db, team=team), bounded=False)
     sql = (
         f"SELECT {', '.join('i.' + name for name in STORY_COLUMNS)} FROM isu i WHERE {{where}} ORDER BY {picked.order}"
     )

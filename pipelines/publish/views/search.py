@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import Request, Response
@@ -18,10 +20,11 @@ from pipelines.publish.views.links import export_links, feed_address, other_page
 from pipelines.publish.views.periods import day_links
 from pipelines.search import meant
 from pipelines.search.asked import LATEST, Search
+from pipelines.search.by_story import InStories, hits_in
 from pipelines.search.named_places import province_name
 from pipelines.search.posts import post_name
 from pipelines.search.reading import Reading
-from pipelines.search.rows import PAGE_SIZE
+from pipelines.search.rows import PAGE_SIZE, Row
 from pipelines.search.snippets import highlighted, snippet
 from pipelines.wording.dates import moment
 
@@ -43,7 +46,8 @@ async def search(request: Request, datasette: Datasette) -> Response:
     wanted, number = Search.read(request.args.get), page_number(request)
     answer = await meant.search(db, wanted, number)
     found, error = answer.found, answer.found.expression.error
-    folded = await isu.folded(db, [row["id"] for row in answer.rows])
+    folded = isu.Folded() if wanted.story else await isu.folded(db, [row["id"] for row in found.rows])
+    in_stories = await hits_in(db, wanted, list(folded.stories.values()))
     for row in answer.rows:
         row["snippet"] = snippet(row.pop("text"), answer.terms)
         row["headline"] = highlighted(row["title"], answer.terms)
@@ -55,8 +59,7 @@ async def search(request: Request, datasette: Datasette) -> Response:
         error=error,
         wanted=wanted,
         found=[row for row in found.rows if row["id"] not in folded.hidden],
-        more={first: [row for row in found.rows if row["id"] in others] for first, others in folded.more.items()},
-        stories=folded.stories,
+        stories={first: _beside(wanted, found.rows, first, folded, in_stories) for first in folded.stories},
         near=answer.near,
         near_first=answer.near_first,
         hints=_hints(request, answer.reading),
@@ -75,6 +78,18 @@ async def search(request: Request, datasette: Datasette) -> Response:
         watched=watch_search.offered(datasette, request, wanted),
         over_time=await trend.above_hits(request, db, wanted) if wanted.asks and found.total and number == 1 else None,
     )
+
+
+def _beside(wanted: Search, rows: list[Row], first: int, folded: isu.Folded, in_stories: InStories) -> dict[str, Any]:
+    """What stands below the first hit of a story: its other hits on this page, how many there are in all, and where."""
+    story, here = folded.stories[first], folded.more.get(first, [])
+    return {
+        "id": story,
+        "here": [row for row in rows if row["id"] in here],
+        "others": max(in_stories.hits.get(story, 0) - 1, len(here)),
+        "exact": in_stories.exact,
+        "all": f"/cari?{wanted.address(isu=story)}",
+    }
 
 
 def _hints(request: Request, reading: Reading | None) -> list[Hint]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -185,30 +186,44 @@ def test_a_story_that_is_joined_to_another_leads_there(connection):
 
 DIES = """
 import os, signal, sys
+from pathlib import Path
 from pipelines.database.open import open_connection
 from pipelines.isu import update as module
-module.CHUNK = 7
-work, left = module._Run._place, [int(sys.argv[2])]
-def dying(self, *given):
-    left[0] -= 1
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    work(self, *given)
-module._Run._place = dying
-module.update(open_connection(__import__("pathlib").Path(sys.argv[1])))
+module.CHUNK = 5
+for kill_at in map(int, sys.argv[2:]):
+    if os.fork() == 0:
+        connection = open_connection(Path(sys.argv[1]))
+        steps = 0
+        def step():
+            global steps
+            steps += 1
+            if steps == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+        connection.set_progress_handler(step, 1000)
+        module.update(connection)
+        os._exit(0)
+    print(os.wait()[1])
 """
+KILLS = 10
 
 
 def test_the_stories_are_the_same_after_any_kill(told, tmp_path):
-    path = tmp_path / "mati.db"
+    """Ten runs, one after the other, each killed while it stores; the next goes on, whether or not one got to its end."""
+    path, draw = tmp_path / "mati.db", random.Random(23)
     with closing(open_connection(path)) as other:
         store(other, newsroom())
-    for left in (3, 11, 8, 20, 30):
-        died = subprocess.run(
-            [sys.executable, "-c", DIES, path, str(left)], env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False
-        )
-        assert died.returncode == -signal.SIGKILL
+    moments = [str(draw.randrange(10, 70)) for _ in range(KILLS)]
+    run = subprocess.run(
+        [sys.executable, "-c", DIES, path, *moments],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.split() == [str(int(signal.SIGKILL))] * KILLS
     with closing(open_connection(path)) as other:
+        left = other.execute("SELECT count(*) FROM isu_todo").fetchone()[0]
+        assert 0 < left < len(newsroom())  # some of their transactions were written, and not all
         update(other)
         assert stories(other) == stories(told)
         assert not other.execute("SELECT count(*) FROM isu_todo").fetchone()[0]

@@ -185,7 +185,7 @@ def test_json_tells_a_story_with_its_articles(get):
 
 def test_search_feed_and_files_take_a_story_and_hits_fold_by_it(get):
     text = get("/cari?q=banjir").text
-    assert "1 artikel lain di halaman ini tentang isu yang sama" in text
+    assert "1 artikel lain tentang isu yang sama" in text
     assert text.count('class="kartu"') == 2
     only = get("/cari?isu=1").text
     assert "2 artikel" in only and "Pasar Hewan" not in only
