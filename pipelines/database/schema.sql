@@ -46,6 +46,7 @@ CREATE TABLE pages (
 );
 CREATE INDEX pages_state ON pages (state, source_id);
 CREATE INDEX pages_source ON pages (source_id, fetched_at);
+CREATE INDEX pages_found ON pages (source_id, found_at);
 CREATE INDEX pages_final ON pages (final_url);
 CREATE INDEX pages_archive ON pages (warc_file, warc_offset) WHERE warc_file IS NOT NULL;
 CREATE INDEX pages_doubted ON pages (source_id) WHERE doubted > 0;

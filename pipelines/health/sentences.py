@@ -99,6 +99,7 @@ NOTHING_STORED = {  # what a state means for a source of which nothing is stored
     "tried": "Sudah dicoba, karena diminta; belum satu artikel pun tersimpan.",
 }
 IN_ALL = {"baru": "belum pernah dirayapi"}
+UNKNOWN = "galat yang belum dikenal"  # as plain_error says it
 NO_LINKS = "tidak ada tautan artikel di mana pun"
 NO_DATE = "tanggalnya tidak ditemukan"
 
@@ -183,13 +184,12 @@ def overview(statuses: Sequence[SourceStatus]) -> str:
 
 
 def tell_failure(error: str) -> str:
-    """A recorded error in the language that the command line speaks, as exactly as it is known."""
+    """A recorded error in the language that the command line speaks; one that is not known as exactly as it came."""
     if language() == "en":
         return error
     told = translated(error)
-    if told == error and not EXCEPTION.search(error):
-        return say_recorded(error)
-    return told
+    said = say_recorded(error)
+    return said if told == error and UNKNOWN not in said else told
 
 
 def say_status(status: SourceStatus, now: datetime) -> list[str]:

@@ -49,6 +49,9 @@ NAMED = {
     ),
 }
 
+# Condition on `appearances p`: a person's article that quotes them.
+QUOTED = """p.label = 'PER' AND p.entity_id = CAST(:quoted AS INTEGER)
+    AND EXISTS (SELECT 1 FROM quotes q WHERE q.person_id = p.entity_id AND q.article_id = p.article_id)"""
 # The story that an id leads to.
 STORY = "(SELECT coalesce(merged_into, id) FROM isu WHERE id = CAST(:story AS INTEGER))"
 IN_STORY = f"isu_id = {STORY} AND published_at > :after"  # condition on isu_articles
@@ -100,6 +103,7 @@ class Search:
     story                        the id of an isu, or of one that was joined to it
     after                        of `story`: the articles after this moment (ISO 8601, UTC)
     author                       the id of an author of an outlet
+    quoted                       the id of a person whom the articles quote
     order                        LATEST, or "" for by relevance
     operators                    "1" when the query is to be read with operators
     """
@@ -122,6 +126,7 @@ class Search:
     story: str = _parameter("isu", _is_id)
     after: str = _parameter("sejak", is_moment)
     author: str = _parameter("penulis", _is_id)
+    quoted: str = _parameter("dikutip", _is_id)
     order: str = _parameter("urut", _one_of((LATEST,)))
     operators: str = _parameter("operator", _one_of(("1",)))
 
@@ -170,6 +175,7 @@ class Search:
             "post",
             "story",
             "author",
+            "quoted",
         )
         return any(getattr(self, name) for name in names)
 
@@ -212,4 +218,7 @@ def where(wanted: Search) -> tuple[str, Values]:
     if wanted.author:
         conditions.append("a.id IN (SELECT article_id FROM bylines WHERE author_id = CAST(:author AS INTEGER))")
         values["author"] = wanted.author
+    if wanted.quoted:
+        conditions.append(f"a.id IN (SELECT p.article_id FROM appearances p WHERE {QUOTED})")
+        values["quoted"] = wanted.quoted
     return " AND ".join(conditions), values

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from pipelines.search.asked import IN_STORY, NAMED, Search, named_values
+from pipelines.search.asked import IN_STORY, NAMED, QUOTED, Search, named_values
 from pipelines.search.posts import holds, post_values
 from pipelines.search.rows import Values, rows
 
@@ -45,6 +45,7 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         "story": wanted.story,
         "after": wanted.after,
         "author": wanted.author,
+        "quoted": wanted.quoted,
     }
     days = bool(wanted.since or wanted.until)
     found = [WITHIN_DAYS] if days else []
@@ -68,6 +69,8 @@ async def narrowings(db: Database, wanted: Search) -> tuple[list[Narrowing], Val
         found.append(OF_STORY)
     if wanted.author:
         found.append(OF_AUTHOR)
+    if wanted.quoted:
+        found.append(_quoting(days))
     return found, values
 
 
@@ -118,6 +121,17 @@ def appearing(label: str, entities: Sequence[int], *, days: bool) -> Narrowing:
             AND p.article_id = a.id)""",
         f"{' UNION '.join(parts)} ORDER BY day DESC, id DESC",
         f"SELECT 1 FROM appearances WHERE {among}{within}",
+    )
+
+
+def _quoting(days: bool) -> Narrowing:
+    """Articles that quote a person, within the days of the search where it has some."""
+    within = " AND p.day BETWEEN :since AND :until" if days else ""
+    told = f"FROM appearances p WHERE {QUOTED}"
+    return Narrowing(
+        f"EXISTS (SELECT 1 {told} AND p.day = coalesce(a.published_date, '') AND p.article_id = a.id)",
+        f"SELECT p.article_id AS id {told}{within} ORDER BY p.day DESC, p.article_id DESC",
+        f"SELECT 1 FROM appearances p WHERE p.label = 'PER' AND p.entity_id = CAST(:quoted AS INTEGER){within}",
     )
 
 

@@ -31,6 +31,7 @@ BY_ID = {
     "lembaga": ("Lembaga", "organisations"),
     "tempat": ("Tempat", "places"),
     "peraturan": ("Peraturan", "laws"),
+    "dikutip": ("Orang", "people"),
 }
 
 

@@ -262,6 +262,13 @@ CRAWLS = {
     "failed": "Gagal",
     "error": "Galat",
 }
+PAGES = {
+    "url": "Alamat",
+    "title": "Judul",
+    "state": "Keadaan",
+    "found_at": "Ditemukan (WIB)",
+    "fetched_at": "Diambil (WIB)",
+}
 TREND = {"first": "Dari", "last": "Sampai", "articles": "Artikel", "read": "Dibaca", "share": "Bagian"}
 AUTHORS = {"name": "Nama", "outlet": "Media", "articles": "Artikel", "last_seen": "Artikel terakhir"}
 QUOTE_LINES = {

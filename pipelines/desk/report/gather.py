@@ -152,7 +152,13 @@ class _Asked:
                 "siaran pers", number(now[1]), change(now[1], then[1]), f"/cari?{self.within}&jenis={RELEASE}", now[1]
             ),
             Figure("sumber yang terbit", number(now[2]), change(now[2], then[2]), f"/sumber?{self.within}", now[2]),
-            Figure("siaran pers yang diliput", rate(*taken), f"sebelumnya {rate(*before)}", "/liputan"),
+            Figure(
+                "siaran pers yang diliput",
+                rate(*taken),
+                f"sebelumnya {rate(*before)}",
+                f"/liputan?{self.within}&diliput=ya",
+                taken[0],
+            ),
         ]
 
     def taken(self, period: Period) -> tuple[int, int]:

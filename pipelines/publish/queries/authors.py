@@ -35,12 +35,23 @@ async def namesakes(db: Database, row: Row) -> list[Row]:
     )
 
 
-async def newest(db: Database, author_id: int, limit: int = RECENT) -> list[int]:
-    """The ids of an author's newest articles."""
+async def since(db: Database, author_id: int) -> str:
+    """The day of an author's newest article but RECENT - 1; "" where there are fewer, or those have no day."""
+    found = await one(
+        db,
+        f"SELECT day FROM bylines WHERE author_id = :id ORDER BY day DESC, article_id DESC LIMIT 1 OFFSET {RECENT - 1}",
+        {"id": author_id},
+    )
+    return str(found["day"]) if found else ""
+
+
+async def newest(db: Database, author_id: int, since: str) -> list[int]:
+    """The ids of an author's articles from a day on, the newest first."""
     found = await rows(
         db,
-        "SELECT article_id AS id FROM bylines WHERE author_id = :id ORDER BY day DESC, article_id DESC LIMIT :n",
-        {"id": author_id, "n": limit},
+        """SELECT article_id AS id FROM bylines WHERE author_id = :id AND day >= :since
+           ORDER BY day DESC, article_id DESC""",
+        {"id": author_id, "since": since},
     )
     return [row["id"] for row in found]
 

@@ -8,18 +8,23 @@ from collections.abc import Sequence
 from datasette.database import Database
 
 from pipelines.publish.queries.tones import COUNTS
-from pipelines.search.rows import Row, one, rows
-
-MOST_TONED = 5_000  # articles with a tone that are looked at, the newest ones
+from pipelines.search.narrowing import LAST
+from pipelines.search.rows import CARDS, Row, one, rows
 
 
 async def quoted(db: Database, articles: Sequence[int], limit: int = 8) -> list[Row]:
-    """People who are quoted in the articles, in most of them first: {id, name, n (articles)}."""
+    """People who are quoted in the articles, in most of them first: {id, name, n (articles)}.
+
+    `n` is what a search for their quotes finds among the articles (`pipelines.search.asked.QUOTED`).
+    """
     return await rows(
         db,
-        """SELECT p.id, p.name, count(DISTINCT q.article_id) AS n
-           FROM json_each(:ids) j CROSS JOIN quotes q ON q.article_id = j.value
-           CROSS JOIN people p ON p.id = q.person_id GROUP BY p.id ORDER BY n DESC, p.name LIMIT :limit""",
+        f"""SELECT p.id, p.name, count(DISTINCT q.article_id) AS n
+            FROM json_each(:ids) j CROSS JOIN {CARDS} j.value CROSS JOIN quotes q ON q.article_id = j.value
+            CROSS JOIN people p ON p.id = q.person_id
+            WHERE EXISTS (SELECT 1 FROM appearances y WHERE y.label = 'PER' AND y.entity_id = q.person_id
+                          AND y.day = coalesce(a.published_date, '') AND y.article_id = j.value)
+            GROUP BY p.id ORDER BY n DESC, p.name LIMIT :limit""",
         {"ids": json.dumps([*articles]), "limit": limit},
     )
 
@@ -34,16 +39,20 @@ async def texts(db: Database, articles: Sequence[int], length: int) -> list[Row]
     )
 
 
-async def with_tone(db: Database, since: str, until: str) -> list[int]:
-    """The articles of the days of which people have set a tone."""
+async def quoting(db: Database, people: Sequence[int], since: str, until: str) -> dict[int, list[int]]:
+    """By person the articles that quote them, from one day to another ("" for an open end)."""
     found = await rows(
         db,
-        f"""SELECT DISTINCT n.article_id AS id FROM tones n
-            CROSS JOIN articles a INDEXED BY articles_card ON a.id = n.article_id
-            WHERE a.published_date BETWEEN :since AND :until ORDER BY 1 DESC LIMIT {MOST_TONED}""",
-        {"since": since, "until": until},
+        """SELECT p.entity_id AS person, p.article_id AS id
+           FROM json_each(:people) j CROSS JOIN appearances p ON p.label = 'PER' AND p.entity_id = j.value
+             AND p.day BETWEEN :since AND :until
+           WHERE EXISTS (SELECT 1 FROM quotes q WHERE q.person_id = p.entity_id AND q.article_id = p.article_id)""",
+        {"people": json.dumps([*people]), "since": since, "until": until or LAST},
     )
-    return [row["id"] for row in found]
+    articles: dict[int, list[int]] = {}
+    for row in found:
+        articles.setdefault(row["person"], []).append(row["id"])
+    return articles
 
 
 async def tones(db: Database, articles: Sequence[int]) -> Row:

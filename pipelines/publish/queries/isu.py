@@ -149,10 +149,10 @@ async def marks(db: Database, stories: Sequence[int]) -> dict[int, Row]:
 
 
 async def tones(db: Database, stories: Sequence[int]) -> dict[int, dict[str, int]]:
-    """In how many articles of each story the team heard each tone: in the text, or else in the title."""
+    """How often the team said each tone of each story's articles: of the text, or else of the title."""
     found = await rows(
         db,
-        """SELECT m.isu_id, coalesce(t.body, t.title) AS tone, count(DISTINCT m.article_id) AS n
+        """SELECT m.isu_id, coalesce(t.body, t.title) AS tone, count(*) AS n
            FROM isu_articles m CROSS JOIN tones t ON t.article_id = m.article_id
            WHERE m.isu_id IN (SELECT value FROM json_each(:ids)) AND coalesce(t.body, t.title) IS NOT NULL
            GROUP BY 1, 2 ORDER BY n DESC, tone""",

@@ -6,6 +6,7 @@ Of a person or body the newest quotes are looked at, MOST at most, so that a pag
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from datasette.database import Database
@@ -15,7 +16,6 @@ from pipelines.search.rows import CARDS, Row, Values, rows
 
 MOST = 2_000  # newest quotes of a person or body
 SPEAKERS, OF_EACH = 20, 500  # people of a body with most articles, and the newest quotes of each
-BESIDE_ARTICLES = 1_000  # newest of the articles in which others are looked for
 IN_RELEASE, FROM_RELEASE, BEYOND = "siaran pers", "dari siaran pers", "di luar siaran pers"
 OF_PERSON = f"SELECT id FROM quotes WHERE person_id = :id ORDER BY article_id DESC LIMIT {MOST}"
 # Those whom the article itself names with a post there.
@@ -97,21 +97,33 @@ async def texts(db: Database, quotes: Sequence[int]) -> list[Row]:
     )
 
 
-async def beside(db: Database, articles: Sequence[int], own: Collection[int], limit: int = 12) -> list[Row]:
-    """Who else is quoted in the newest of the articles, in most of them first: {id, name, n}."""
+async def beside(db: Database, quotes: Sequence[Row], limit: int = 12) -> list[Row]:
+    """Who else is quoted in the articles of the quotes, beside most of these first: {id, name, n (quotes)}."""
+    of_article = Counter(quote["article_id"] for quote in quotes)
     return await rows(
         db,
-        """SELECT p.id, p.name, count(DISTINCT q.article_id) AS n
-           FROM json_each(:articles) j CROSS JOIN quotes q ON q.article_id = j.value CROSS JOIN people p
-             ON p.id = q.person_id
-           WHERE q.person_id NOT IN (SELECT value FROM json_each(:own))
-           GROUP BY p.id ORDER BY n DESC, p.name LIMIT :limit""",
+        """SELECT p.id, p.name, sum(x.n) AS n
+           FROM (SELECT DISTINCT j.key, j.value AS n, q.person_id FROM json_each(:articles) j
+                 CROSS JOIN quotes q ON q.article_id = CAST(j.key AS INTEGER)
+                 WHERE q.person_id NOT IN (SELECT value FROM json_each(:own))) x
+           CROSS JOIN people p ON p.id = x.person_id GROUP BY p.id ORDER BY n DESC, p.name LIMIT :limit""",
         {
-            "articles": json.dumps([*dict.fromkeys(articles)][:BESIDE_ARTICLES]),
-            "own": json.dumps([*own]),
+            "articles": json.dumps(of_article),
+            "own": json.dumps([*{quote["person_id"] for quote in quotes}]),
             "limit": limit,
         },
     )
+
+
+async def quoted_in(db: Database, articles: Collection[int], person: int) -> set[int]:
+    """Those of the articles in which a person is quoted."""
+    found = await rows(
+        db,
+        """SELECT j.value AS id FROM json_each(:articles) j WHERE EXISTS (SELECT 1 FROM quotes q
+           WHERE q.person_id = :person AND q.article_id = j.value)""",
+        {"articles": json.dumps([*articles]), "person": person},
+    )
+    return {row["id"] for row in found}
 
 
 async def story_titles(db: Database, stories: Sequence[int]) -> dict[int, str]:

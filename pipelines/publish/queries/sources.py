@@ -71,18 +71,6 @@ async def source_months(db: Database, source_id: str) -> dict[str, int]:
     return {row["month"]: row["n"] for row in found}
 
 
-async def source_crawls(db: Database, source_id: str) -> list[Row]:
-    """The last crawls of a source; none on a snapshot, which keeps nothing of the crawls."""
-    if not await has_table(db, "run_sources"):
-        return []
-    return await rows(
-        db,
-        """SELECT r.finished, rs.* FROM run_sources rs JOIN runs r ON r.id = rs.run_id
-           WHERE rs.source_id = :id ORDER BY rs.run_id DESC LIMIT 10""",
-        {"id": source_id},
-    )
-
-
 async def known(db: Database, source_id: str | None = None) -> Known:
     """What is known of a source, or of all, and what is not; remembered for KNOWN_SECONDS."""
     key = (str(db.path), source_id)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datasette.database import Database
 
 from pipelines.desk.tone import TONES
+from pipelines.search import trend
+from pipelines.search.asked import STORY, Search
 from pipelines.search.rows import CARD, Row, Values, number, one, rows
 from pipelines.store.who_is_who import name_key
 
 MOST = 50  # rows of a table
+MOST_TONED = 5_000  # articles with a tone in which those of a search are looked for, the newest ones
 NO_DAY = "-"
 COUNTS = ", ".join(f"sum(coalesce(n.body, n.title) = '{tone}') AS \"{tone}\"" for tone in TONES) + ", count(*) AS said"
 
@@ -19,7 +24,7 @@ COUNTS = ", ".join(f"sum(coalesce(n.body, n.title) = '{tone}') AS \"{tone}\"" fo
 class Asked:
     """The days (first and last) and the target that are counted; of them one tone, outlet (its id) or day; "" for all.
 
-    NO_DAY for a day: articles without one.
+    NO_DAY for a day: articles without one. `among`: the articles of a search (see `toned`), None for all.
     """
 
     since: str
@@ -28,6 +33,7 @@ class Asked:
     tone: str = ""
     outlet: str = ""
     day: str = ""
+    among: Sequence[int] | None = None
 
     @property
     def where(self) -> str:
@@ -35,6 +41,7 @@ class Asked:
         wanted = (
             (self.target, "n.target = :target"),
             (self.tone, "coalesce(n.body, n.title) = :tone"),
+            (self.among is not None, "n.article_id IN (SELECT value FROM json_each(:among))"),
         )
         return " AND ".join([self.here, *(condition for given, condition in wanted if given)])
 
@@ -57,6 +64,7 @@ class Asked:
             which, said = f"a.id IN ({named})", " AND n.target = :target"
         else:
             which, said = "a.kind = 'news'", ""
+        which = "0" if self.among is not None else which  # a search is asked for what was said of its articles alone
         return f"{which} AND {self.here} AND NOT EXISTS (SELECT 1 FROM tones n WHERE n.article_id = a.id{said})"
 
     @property
@@ -74,10 +82,27 @@ class Asked:
             "tone": self.tone,
             "outlet": self.outlet,
             "day": self.day,
+            "among": json.dumps([*(self.among or ())]),
         }
 
 
 FROM = "FROM tones n CROSS JOIN articles a ON a.id = n.article_id LEFT JOIN sources s ON s.id = a.source_id"
+
+
+async def toned(db: Database, wanted: Search) -> list[int]:
+    """The articles of a search of which people have set a tone; of the newest MOST_TONED, but of a story all."""
+    conditions = ["a.published_date >= :since"] if wanted.since else []
+    conditions += ["a.published_date <= :until"] if wanted.until else []
+    conditions += [f"n.article_id IN (SELECT article_id FROM isu_articles WHERE isu_id = {STORY})"] * bool(wanted.story)
+    found = await rows(
+        db,
+        f"""SELECT DISTINCT n.article_id AS id FROM tones n
+            CROSS JOIN articles a INDEXED BY articles_card ON a.id = n.article_id
+            WHERE {" AND ".join(conditions) or "1"} ORDER BY 1 DESC LIMIT {MOST_TONED}""",
+        {"since": wanted.since, "until": wanted.until, "story": wanted.story},
+    )
+    return await trend.among(db, wanted, [row["id"] for row in found])
+
 
 UNTOLD_FROM = "FROM articles a LEFT JOIN sources s ON s.id = a.source_id"
 UNTOLD_ORDER = "a.published_at DESC, a.id DESC"

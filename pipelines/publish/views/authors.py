@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from datasette.app import Datasette
 from datasette.database import Database
@@ -32,7 +33,9 @@ async def author(request: Request, datasette: Datasette) -> Response:
         raise NotFound("Penulis itu tidak ada")
     wanted = Search(author=str(row["id"]))
     all_articles = f"/cari?{wanted.address()}"
-    newest = await queries.newest(db, row["id"])
+    since = await queries.since(db, row["id"])
+    newest = await queries.newest(db, row["id"], since)
+    recent = f"/cari?{replace(wanted, since=since).address()}"
     return await page(
         datasette,
         request,
@@ -42,9 +45,10 @@ async def author(request: Request, datasette: Datasette) -> Response:
         chart=by_month(await queries.months(db, row["id"]), BY_MONTH, all_articles),
         words=await _topics(db, row, newest),
         stories=await queries.stories(db, newest),
-        quoted=await comparison.quoted(db, newest, 12),
+        quoted=await _quoted(db, newest, recent),
         releases=await queries.releases(db, newest),
-        recent=len(newest) < row["articles"] and queries.RECENT,
+        since=since,
+        recent_articles=recent,
         articles=await articles_of(
             db,
             f"a.id IN ({', '.join(map(str, newest[:MOST_ARTICLES])) or 0})",
@@ -54,6 +58,11 @@ async def author(request: Request, datasette: Datasette) -> Response:
         all_articles=all_articles,
         feed=feed_address(datasette, wanted),
     )
+
+
+async def _quoted(db: Database, articles: list[int], search: str) -> list[Row]:
+    """Whom the articles quote, in most of them first, each with the search that finds these."""
+    return [row | {"href": f"{search}&dikutip={row['id']}"} for row in await comparison.quoted(db, articles, 12)]
 
 
 async def _topics(db: Database, row: Row, newest: list[int]) -> list[str]:

@@ -23,26 +23,27 @@ from pipelines.language.stems import stem_text
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import comparison as queries
-from pipelines.publish.queries import isu, names
+from pipelines.publish.queries import isu, names, tones
 from pipelines.publish.show.charts import small_bar
 from pipelines.publish.show.curves import Curve, curves
 from pipelines.publish.show.spans import Span, gathered, spans
 from pipelines.publish.views.arguments import a_day, one_of, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links
-from pipelines.publish.views.periods import PERIODS, Period, period
-from pipelines.publish.views.trend import SHARES
+from pipelines.publish.views.named_searches import named
+from pipelines.publish.views.periods import ALL, PERIODS, Period, period
+from pipelines.publish.views.trend import SHARES, exact
 from pipelines.search import trend as counting
 from pipelines.search.asked import Search
 from pipelines.search.rows import Row
 from pipelines.search.setting_apart import TEXT, stems_apart, written
-from pipelines.search.trend import Trend, outlet_totals
+from pipelines.search.trend import NO_HOUR, Trend, outlet_totals
 from pipelines.wording.dates import short_day
-from pipelines.wording.labels import ARTICLE_KINDS
 from pipelines.wording.numbers import number, percent
 
 MOST = 5  # searches
 SAMPLE, READ = 300, 120  # newest articles of a search whose quotes are counted, and whose words are compared
+MOST_SAMPLED = 5 * SAMPLE
 OUTLETS = 12
 LONGEST = 1_000  # characters of the address of a search
 KINDS = {"kata": "kata", "pejabat": "pejabat", "lembaga": "lembaga", "kota": "kota", "isu": "isu (nomornya)"}
@@ -58,6 +59,11 @@ class Side:
     name: str
     trend: Trend
     newest: Sequence[int]
+
+    @property
+    def within(self) -> Search:
+        """Its search within the days that were counted."""
+        return replace(self.wanted, since=self.trend.since or self.wanted.since, until=self.trend.until)
 
     @property
     def total(self) -> int:
@@ -169,30 +175,7 @@ async def _sides(request: Request, db: Database, chosen: Period) -> list[Side]:
 async def _side(db: Database, within: Search, given: Search) -> Side:
     found = await counting.trend(db, within, estimated=True) or Trend()
     newest = await counting.newest(db, within, SAMPLE)
-    return Side(within, await _named(db, given), found, newest)
-
-
-async def _named(db: Database, wanted: Search) -> str:
-    """What a search is called: its words, and the names behind its filters."""
-    parts = [wanted.query] if wanted.query else []
-    for table, entity in (
-        ("people", wanted.person),
-        ("people", wanted.beside),
-        ("organisations", wanted.organisation),
-        ("places", wanted.place),
-        ("sources", wanted.source),
-        ("authors", wanted.author),
-    ):
-        if entity:
-            parts.append(await names.name_of(db, table, entity) or entity)
-    if wanted.story:
-        row = await isu.story(db, int(wanted.story))
-        parts.append(f"isu: {row['title']}" if row else f"isu {wanted.story}")
-    parts += [said for said in (wanted.city, wanted.official, wanted.agreement) if said]
-    parts += [ARTICLE_KINDS[wanted.kind]] if wanted.kind else []
-    if wanted.since or wanted.until:
-        parts.append(f"{short_day(wanted.since) or 'awal'} sampai {short_day(wanted.until) or 'kini'}")
-    return ", ".join(parts)
+    return Side(within, await named(db, given), found, newest)
 
 
 def _steps(sides: Sequence[Side]) -> tuple[list[str], list[list[Span]]]:
@@ -270,13 +253,43 @@ async def _told(db: Database, side: Side, sides: Sequence[Side], *, tone: bool) 
         "shortened": side.trend.shortened,
         "since": side.trend.since,
         "until": side.trend.until,
-        "quoted": await queries.quoted(db, side.newest),
+        "exact": exact(side.trend),
+        "quoted": await _quoted(db, side),
     }
     if tone:
-        toned = await queries.with_tone(db, side.trend.since or "0", side.trend.until or "9")
-        told["tones"] = await queries.tones(db, await counting.among(db, side.wanted, toned))
+        told["tones"] = await queries.tones(db, await tones.toned(db, side.within))
+        told["tones_at"] = f"/nada?{urlencode({'rentang': ALL, 's': side.within.address()})}"
         told["unset"] = 1 - told["tones"]["told"] / side.total if side.total else 1.0
     return told
+
+
+async def _quoted(db: Database, side: Side) -> list[Row]:
+    """Who is quoted most in the newest articles of a side, from the day on that the newest SAMPLE reach back to.
+
+    `n` counts the articles of these days that a search for the person's quotes finds, and `href` is that search.
+    """
+    recent = replace(side.within, since=_reaching(side.trend, SAMPLE))
+    newest = await counting.newest(db, recent, MOST_SAMPLED)
+    found = await queries.quoted(db, newest)
+    if len(newest) == MOST_SAMPLED:  # a day with more than these: each person's articles of the days are asked for
+        quoting = await queries.quoting(db, [row["id"] for row in found], recent.since, recent.until)
+        hits = set(await counting.among(db, recent, [article for articles in quoting.values() for article in articles]))
+        found = [row | {"n": len(hits.intersection(quoting.get(row["id"], ())))} for row in found]
+    told = [row | {"href": f"/cari?{replace(recent, quoted=str(row['id'])).address()}"} for row in found if row["n"]]
+    return sorted(told, key=lambda row: (-row["n"], row["name"]))
+
+
+def _reaching(found: Trend, articles: int) -> str:
+    """The last day from which on a trend has so many articles; its first where it has fewer."""
+    by_day: Counter[str] = Counter()
+    for key, n in found.counts.items():
+        by_day[found.since if key == NO_HOUR else key[:10]] += n
+    together = 0
+    for day in sorted(by_day, reverse=True):
+        together += by_day[day]
+        if together >= articles:
+            return day
+    return found.since
 
 
 async def _outlets(db: Database, sides: Sequence[Side]) -> list[Row]:

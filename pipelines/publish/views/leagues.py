@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries.articles import any_article
 from pipelines.publish.queries.coverage import Asked
-from pipelines.publish.views.arguments import LONGEST_ID, digits, one_of, page_number, word
+from pipelines.publish.views.arguments import LONGEST_ID, a_day, digits, one_of, page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, other_page, pager
 from pipelines.publish.views.periods import PERIODS, period
@@ -33,6 +34,7 @@ RELEASE_WORDS = {
     "tercepat": "paling cepat diliput",
     "utuh": "paling sering dimuat utuh",
 }
+KEPT = ("rentang", "bulan", "dari", "sampai", "sumber", "media", "siaran")
 OUTLET_WORDS = {
     "": "paling banyak siaran pers",
     "tercepat": "paling cepat",
@@ -106,7 +108,7 @@ async def shares(request: Request, datasette: Datasette) -> Response:
         {},
         totals=await queries.totals(db, asked),
         by_source=await queries.taken_up_by_source(db, asked),
-        by_month=await queries.taken_up_by_month(db, asked),
+        by_month=[row | {"when": _month(row["month"], asked)} for row in await queries.taken_up_by_month(db, asked)],
         downloads=export_links(request, "daftar/liputan-sumber"),
     )
 
@@ -144,6 +146,8 @@ async def _league(
         periods=PERIODS,
         chosen=(await period(request, db)).chosen,
         month=month_of(request),
+        days=days_of(request),
+        when=_when(request, (await period(request, db)).chosen),
         order=one_of(request, "urut", orders),
         sorted_by=orders,
         source=word(request, "sumber"),
@@ -157,15 +161,31 @@ async def _league(
 
 def _kept(request: Request) -> str:
     """What the address says of the period, the releases and the outlet, as the start of other lists' addresses."""
-    given = {name: word(request, name) for name in ("rentang", "bulan", "sumber", "media", "siaran")}
+    given = {name: word(request, name) for name in KEPT}
     return urlencode({name: value for name, value in given.items() if value})
+
+
+def _when(request: Request, chosen: str) -> str:
+    """What the address says of the days, as arguments of another list of the same ones."""
+    given = {name: word(request, name) for name in ("bulan", "dari", "sampai") if word(request, name)}
+    return urlencode(given or {"rentang": chosen})
+
+
+def _month(month: str, asked: Asked) -> str:
+    """The days of a month that are asked for, as arguments of the list of releases."""
+    first, last = f"{month}-01", f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]}"
+    since, until = max(first, asked.since), min(last, asked.until or last)
+    whole = (since, until) == (first, last)
+    return urlencode({"bulan": month} if whole else {"dari": since, "sampai": until})
 
 
 async def asked_for(request: Request, datasette: Datasette) -> Asked:
     """What the address of a league table asks for. An outlet asks for the releases that it took up."""
-    month = month_of(request)
+    month, days = month_of(request), days_of(request)
     if month:
         since, until = f"{month}-01", f"{month}-31"
+    elif any(days):
+        since, until = days
     else:
         chosen = await period(request, database(datasette))
         since, until = (chosen.since if chosen.months else ""), chosen.within[1] if chosen.within else ""
@@ -178,6 +198,11 @@ async def asked_for(request: Request, datasette: Datasette) -> Asked:
 def taken_of(request: Request) -> str:
     """Which releases are asked for, of TAKEN; of an outlet those that it took up."""
     return "ya" if word(request, "media") else one_of(request, "diliput", TAKEN)
+
+
+def days_of(request: Request) -> tuple[str, str]:
+    """The first and last day that are asked for, in the place of a period; "" for none."""
+    return a_day(request, "dari"), a_day(request, "sampai")
 
 
 def month_of(request: Request) -> str:

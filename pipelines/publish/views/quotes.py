@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import profiles
 from pipelines.publish.queries import quotes as queries
+from pipelines.publish.queries.names import name_of
 from pipelines.publish.show.charts import by_month, small_bar
 from pipelines.publish.views.arguments import LONGEST_ID, digits, page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, other_page, pager
 from pipelines.publish.views.profiles import entity
 from pipelines.search.rows import PAGE_SIZE, Row
+from pipelines.wording.dates import partial_date
 
 OUTLETS, STORIES = 15, 10
 # What an address may ask for, and the value of a quote that it is compared with.
@@ -29,6 +32,9 @@ FILTERS = {
     "bulan": "month",
     "oleh": "person_id",
 }
+BESIDE = "bersama"  # ?bersama=: a person who is quoted in the same article
+NAMED_BY = {"media": "sources", "oleh": "people", BESIDE: "people"}  # the tables of filters by id
+WORDS = {BESIDE: "dikutip bersama"}  # what a filter is called where its name in the address does not say it
 
 
 async def of_person(request: Request, datasette: Datasette) -> Response:
@@ -46,8 +52,8 @@ async def of_body(request: Request, datasette: Datasette) -> Response:
 
 
 async def _page(request: Request, datasette: Datasette, row: Row, found: list[Row], kind: str) -> Response:
-    db, shown, number = database(datasette), _picked(request, found), page_number(request)
-    speakers = Counter(quote["person_id"] for quote in shown)
+    db, number = database(datasette), page_number(request)
+    shown = await _picked(request, db, found)
     months = Counter(quote["month"] for quote in shown if quote["month"])
     stories = Counter(quote["isu_id"] for quote in shown if quote["isu_id"])
     titles = await queries.story_titles(db, [*stories])
@@ -71,11 +77,11 @@ async def _page(request: Request, datasette: Datasette, row: Row, found: list[Ro
             if story in titles
         ][:STORIES],
         chart=by_month(months, "Kutipan per bulan", lambda month: other_page(request, bulan=month), "Kutipan"),
-        beside=await queries.beside(db, [quote["article_id"] for quote in shown], [*speakers]),
-        quotes=[quote | {"origin": origin[quote["id"]]} for quote in said],
-        filters=[
-            (name, word(request, name), other_page(request, **{name: ""})) for name in FILTERS if word(request, name)
+        beside=[
+            other | {"href": other_page(request, bersama=other["id"])} for other in await queries.beside(db, shown)
         ],
+        quotes=[quote | {"origin": origin[quote["id"]]} for quote in said],
+        filters=await _said(request, db),
         pager=pager(request, number, PAGE_SIZE, len(shown)),
         downloads=export_links(request, "daftar/kutipan", _query(request, kind, row["id"])),
     )
@@ -85,8 +91,25 @@ def _query(request: Request, kind: str, entity_id: int) -> str:
     return other_page(request, **{"orang" if kind == "pejabat" else "lembaga": entity_id}).partition("?")[2]
 
 
-def _picked(request: Request, found: list[Row]) -> list[Row]:
+async def _said(request: Request, db: Database) -> list[tuple[str, str, str]]:
+    """What the address asks for: (filter, its value as people say it, the address of the list without it)."""
+    told = []
+    for name in (*FILTERS, BESIDE):
+        if value := word(request, name):
+            said = partial_date(value) if name == "bulan" else value
+            if name == "isu" and digits(request, name, LONGEST_ID):
+                said = (await queries.story_titles(db, [int(value)])).get(int(value), value)
+            elif name in NAMED_BY:
+                said = await name_of(db, NAMED_BY[name], value) or value
+            told.append((WORDS.get(name, name), said, other_page(request, **{name: ""})))
+    return told
+
+
+async def _picked(request: Request, db: Database, found: list[Row]) -> list[Row]:
     """Those of the quotes that the address asks for, each with its month."""
+    if other := digits(request, BESIDE, LONGEST_ID):
+        among = await queries.quoted_in(db, {quote["article_id"] for quote in found}, int(other))
+        found = [quote for quote in found if quote["article_id"] in among]
     for quote in found:
         quote["month"] = (quote["day"] or "")[:7]
     asked = {column: word(request, name) for name, column in FILTERS.items() if word(request, name)}
@@ -116,7 +139,7 @@ async def quote_lines(request: Request, datasette: Datasette) -> list[tuple[str,
         found = await queries.of_body(db, row["name"]) if row else []
     else:
         raise NotFound("Kutipan itu tidak ditemukan")
-    picked = {quote["id"]: quote["origin"] for quote in _picked(request, found)}
+    picked = {quote["id"]: quote["origin"] for quote in await _picked(request, db, found)}
     names = ("published_date", "outlet", "name", "kind", "text", "title", "url")
     return [
         (*(str(said[name] or "") for name in names), picked[said["id"]]) for said in await queries.texts(db, [*picked])

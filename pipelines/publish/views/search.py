@@ -37,6 +37,7 @@ FROM_PROFILES = (
     ("beside", "dengan", "people"),
     ("law", "peraturan", "laws"),
     ("author", "penulis", "authors"),
+    ("quoted", "dikutip", "people"),
 )
 
 
@@ -118,7 +119,8 @@ async def _from_profiles(db: Database, request: Request, wanted: Search) -> list
         if entity:
             name = await names.name_of(db, table, entity)
             without = {argument: ""} | ({"jabatan": ""} if field == "person" else {})
-            chosen.append((name or f"{argument} {entity}", other_page(request, **without)))
+            said = f"kutipan {name}" if name and field == "quoted" else name
+            chosen.append((said or f"{argument} {entity}", other_page(request, **without)))
     if wanted.post and wanted.person:
         chosen.append((post_name(wanted.post), other_page(request, jabatan="")))
     if wanted.province:

@@ -15,6 +15,7 @@ from pipelines.health.recall import say_recall
 from pipelines.health.sentences import overview
 from pipelines.health.status import SourceStatus
 from pipelines.publish.mounted import database
+from pipelines.publish.queries import crawls
 from pipelines.publish.queries import sources as queries
 from pipelines.publish.queries.articles import articles_from
 from pipelines.publish.show import charts
@@ -118,7 +119,7 @@ async def source(request: Request, datasette: Datasette) -> Response:
         source=row,
         state=state,
         recalled=say_recall(state.recall) if state else "",
-        runs=await queries.source_crawls(db, row["id"]),
+        runs=await crawls.last(db, row["id"]),
         chart=charts.by_month(await queries.source_months(db, row["id"]), "Artikel per bulan", all_articles),
         articles=await articles_from(db, row["id"]),
         all_articles=all_articles,

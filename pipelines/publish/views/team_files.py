@@ -20,6 +20,7 @@ from pipelines.publish.queries import tones as tone_queries
 from pipelines.publish.queries import work as desk_queries
 from pipelines.publish.queries.sources import has_table
 from pipelines.publish.views import corrections, receivers, watches
+from pipelines.publish.views import crawls as crawl_views
 from pipelines.publish.views import tone as tone_views
 from pipelines.publish.views.arguments import word
 from pipelines.publish.views.list_files import LIST_FILES, ListFile, of_lines
@@ -189,6 +190,12 @@ async def crawls(request: Request, datasette: Datasette) -> ListFile:
     return ListFile(table.named(columns.CRAWLS), "c.source_id = :source", {"source": word(request, "sumber")})
 
 
+async def crawled_pages(request: Request, datasette: Datasette) -> ListFile:
+    """The pages of the crawl `jelajah` of the source `sumber` that `apa` names."""
+    lines = await crawl_views.page_lines(request, datasette)
+    return of_lines(tuple(columns.PAGES), lines, columns.PAGES, moments={"found_at", "fetched_at"})
+
+
 ALL_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     **LIST_FILES,
     "riwayat": history,
@@ -204,4 +211,5 @@ ALL_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "berlabel": _of_desk(desk_queries.LABELLED),
     "belum-dinilai": untold,
     "penjelajahan": crawls,
+    "halaman": crawled_pages,
 }

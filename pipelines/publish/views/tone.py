@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
@@ -23,9 +24,12 @@ from pipelines.publish.views.arguments import a_day, entity_id, one_of, word
 from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, other_page
+from pipelines.publish.views.named_searches import named
 from pipelines.publish.views.periods import PERIODS, period
+from pipelines.search.asked import Search
 
 LONGEST_NAME = 120
+LONGEST_SEARCH = 1_000  # characters of the address of a search
 WRONG = "Pilih atau tulis siapa yang dituju, dan nada judul atau isinya."
 
 
@@ -65,21 +69,29 @@ async def asked_for(request: Request, datasette: Datasette) -> tones.Asked:
     """What the address of the tallies asks for. Raises Forbidden where the tones are not the reader's to see."""
     if not may_write(datasette, request.scope):
         raise Forbidden("Nada adalah milik tim")
-    chosen = await period(request, database(datasette))
+    chosen, wanted = await period(request, database(datasette)), searched(request)
     return tones.Asked(
         *chosen.days,
         word(request, "sasaran", LONGEST_NAME),
         one_of(request, "nada", ("", *TONES)),
         word(request, "media"),
         tones.NO_DAY if word(request, "hari") == tones.NO_DAY else a_day(request, "hari"),
+        await tones.toned(database(datasette), wanted) if wanted else None,
     )
+
+
+def searched(request: Request) -> Search | None:
+    """The search whose articles alone are meant: ?s= is its address."""
+    wanted = Search.read(dict(parse_qsl((request.args.get("s") or "")[:LONGEST_SEARCH])).get)
+    return wanted if wanted.asks else None
 
 
 async def tallies(request: Request, datasette: Datasette) -> Response:
     """What people said in a period, by target, outlet and day, and the share of which nobody has said anything."""
     db = database(datasette)
     asked, chosen = await asked_for(request, datasette), await period(request, db)
-    target, asks_untold = asked.target, word(request, "belum") == "1"
+    target, wanted = asked.target, searched(request)
+    asks_untold = word(request, "belum") == "1" and not wanted
     found = await tones.counted(db, asked)
     return await page(
         datasette,
@@ -98,7 +110,9 @@ async def tallies(request: Request, datasette: Datasette) -> Response:
         untold=await tones.untold(db, asked) if asks_untold else [],
         untold_at=other_page(request, nada="", belum="1") + "#belum",
         untold_files=export_links(request, "daftar/belum-dinilai"),
-        without={name: other_page(request, **{name: ""}) for name in ("nada", "media", "hari")},
+        without={name: other_page(request, **{name: ""}) for name in ("nada", "media", "hari", "s")},
+        wanted=wanted,
+        searched=await named(db, wanted) if wanted else "",
         outlet=await name_of(db, "sources", asked.outlet) if asked.outlet else None,
         downloads=export_links(request, "daftar/nada"),
         TONES=TONES,

@@ -73,14 +73,14 @@ def _shown(request: Request, wanted: Search, found: Trend) -> dict[str, Any]:
     }
 
 
-def _exact(found: Trend) -> bool:
+def exact(found: Trend) -> bool:
     """Whether a trend counted every hit, so that a list of them says the same number."""
     return found.one_in == 1 and not found.shortened
 
 
 def _changed_at(wanted: Search, found: Trend, change: Change | None) -> str:
     """Where the hits of a change's last days are; "" where they were estimated, or hours counted."""
-    if change is None or not _exact(found) or found.hourly:
+    if change is None or not exact(found) or found.hourly:
         return ""
     since = date.fromisoformat(change.ends) - timedelta(change.days - 1)
     return f"/cari?{replace(wanted, since=since.isoformat(), until=change.ends).address()}"
@@ -170,7 +170,7 @@ async def trend(request: Request, datasette: Datasette) -> Response:
         "tren",
         wanted=wanted,
         error=wanted.expression().error,
-        exact=_exact(found),
+        exact=exact(found),
         outlets=await _outlets(db, wanted, found),
         downloads=export_links(request, "daftar/tren", wanted.address()),
         **shown,

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from pipelines.database.open import connect
-from pipelines.health.sentences import overview, plain_error, say_recorded, tell, usual
+from pipelines.health.sentences import overview, plain_error, say_recorded, tell, tell_failure, usual
 from pipelines.health.status import State, source_statuses
 from pipelines.queue.orders import Orders
 from pipelines.wording.states import STATES
@@ -185,6 +185,20 @@ def test_no_page_names_a_python_exception(six, open_site):
 )
 def test_what_was_recorded_is_said_plainly(recorded, said):
     assert say_recorded(recorded) == said
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        (
+            "http://a/robots.txt cannot be read (DownloadConnectionRefusedError: refused: 111); the site is left alone",
+            "robots.txt situs itu tidak dapat dibaca (hostnya menolak sambungan), jadi situsnya dibiarkan dulu",
+        ),
+        ("KeyError: x", "KeyError: x"),
+    ],
+)
+def test_a_command_says_an_error_plainly_where_it_is_known_and_else_exactly(recorded, said):
+    assert tell_failure(recorded) == said
 
 
 def test_an_error_that_is_no_exception_stays_as_it_is():

@@ -78,7 +78,10 @@ def test_an_author_has_topics_quotes_releases_and_namesakes(get):
     assert re.search(r'data-jumlah="25"', page)
     words = re.findall(r'class="kata"[^>]*>([^<]+)', page)
     assert "cakalang" in words and "pala" not in words
-    assert re.search(r"Yang dikutipnya.*?Rangga Wiratama</a><b>1</b>", page, re.S)
+    quoted = re.search(
+        r'Yang dikutipnya.*?Rangga Wiratama</a><a class="jumlah" href="([^"]*)" data-jumlah="1"', page, re.S
+    )
+    assert 'data-hitungan="1"' in get(quoted[1]) and "kutipan Rangga Wiratama" in get(quoted[1])
     assert re.search(r'id="siaran".*?/liputan/1/2">Kabar nomor 0<.*?Balai', page, re.S)
     assert re.search(r"Nama yang sama di media lain.*?Warta</a><a[^>]* data-jumlah=\"1\"><b>1</b>", page, re.S)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 from pipelines.database.open import open_connection
 from pipelines.desk import tone, work
 from tests.pipelines.publish.test_browser import address, browser, coverage_page, covered, page, pytestmark
+from tests.pipelines.publish.test_crawl_pages import put_crawl
 
 __all__ = ["address", "browser", "coverage_page", "covered", "page", "pytestmark"]  # fixtures
 
@@ -56,10 +58,13 @@ COUNTED_TEAM = (
     "/meja?label=cengkih",
     "/nada?rentang=semua",
     "/nada?rentang=semua&sasaran=Balai+Rempah",
+    "/isu/1",
+    "/banding?s=q%3Dcengkih&s=q%3Dikan&rentang=semua",
+    "/sumber/balai",
 )
 # Numbers in the places of counts that stand in no link: what a page holds no list of.
-# /isu/1: numbers that articles tell; /banding: tones, and who is quoted in how many of a sample.
-NO_COUNTS = re.compile(r"(/isu/1 (1[45]\.[05]00)|/banding\?\S+ [0-4])$")
+# /isu/1: numbers that articles tell.
+NO_COUNTS = re.compile(r"/isu/1 1[45]\.[05]00$")
 BARE = """[...document.querySelectorAll('main b, main td.angka')].filter(
     e => /^[\\d.]+$/.test(e.textContent.trim()) && !e.closest('[data-jumlah], [data-hitungan], .angka-grafik')
       && !e.querySelector('[data-jumlah]')).map(e => e.textContent.trim())"""
@@ -78,7 +83,17 @@ def test_every_number_of_coverage_leads_to_the_list_that_it_counts(coverage_page
         work.mark_read(connection, "pemilik", 4)
         tone.set_tone(connection, [2, 3], tone.Tone("Balai Rempah", "positif", ""))
         tone.set_tone(connection, [4], tone.Tone("Balai Rempah", "netral", "negatif"))
-    assert len(follow_numbers(coverage_page, COUNTED_TEAM)) > 10
+        pages = (("a", 1, "done", None), ("b", 0, "failed", "answered 404"))
+        put_crawl(connection, "balai", 3, pages, found=2, fetched=1, stored=1)
+    followed = follow_numbers(coverage_page, COUNTED_TEAM)
+    searches = {search for href in followed for search in parse_qs(urlsplit(href).query).get("s", ())}
+    assert len(followed) > 10 and any(search.startswith("q=cengkih") for search in searches)
+    for path in ("/", "/isu?hari=semua"):
+        coverage_page.goto(path)
+        tones = coverage_page.locator("a.jumlah[href^='/nada?']").evaluate_all(
+            "e => e.map(a => a.getAttribute('href'))"
+        )
+        assert tones and set(tones) <= set(followed)
 
 
 def follow_numbers(page, paths):

@@ -77,7 +77,22 @@ def test_two_searches_side_by_side(get):
     assert cengkih[-8:] == ["24", "71%", "71%", "2", "0", "1", "0", "88%"]  # as many tones as were set of them
     assert pala[-8:] == ["10", "29%", "29%", "1", "0", "0", "0", "90%"]
     assert "sumber=a" in page and page.count('class="kurva') == 2
-    assert re.search(r"Dikutip: pala</h2>.*?Rangga Wiratama</a><b>10</b>", page, re.S)
+    assert re.search(r"Dikutip: pala</h2>.*?Rangga Wiratama</a><a [^>]*data-jumlah=\"10\"", page, re.S)
+
+
+def test_tones_and_quotes_lead_to_the_lists_that_they_count(get):
+    page = html.unescape(get(address(*TWO, rentang="semua")).text)
+    tones = dict(re.findall(r'href="(/nada\?[^"#]*)#dinilai" data-jumlah="([1-9]\d*)"', page))
+    assert sorted(tones.values()) == ["1", "1", "2"]
+    quotes = dict(re.findall(r'href="(/cari\?[^"]*dikutip=[^"]*)" data-jumlah="(\d+)"', page))
+    assert list(quotes.values()) == ["10"]
+    for href, number in (tones | quotes).items():
+        assert f'data-hitungan="{number}"' in get(href).text
+
+
+def test_with_a_tones_list_of_a_search_nothing_else_is_counted(get):
+    page = html.unescape(get(f"/nada?{urlencode({'rentang': 'semua', 's': 'q=pala'})}").text)
+    assert "belum dinilai (" not in page and "Hanya" in page and page.count("/artikel/") == 1
 
 
 def test_words_that_set_them_apart_are_not_those_that_both_have(get):

@@ -80,7 +80,15 @@ def test_every_count_leads_to_the_quotes_that_it_counts(get, asked):
 
 
 def test_who_is_quoted_beside_somebody(get):
-    assert re.search(r"Dikutip bersamanya.*?Bagas Alam</a><b>2</b>", get("/pejabat/1/kutipan"), re.S)
+    page = get("/pejabat/1/kutipan")
+    href = re.search(r'Dikutip bersamanya.*?Bagas Alam</a><a class="jumlah" href="([^"]*)" data-jumlah="2"', page, re.S)
+    page = get(href[1])
+    assert 'data-hitungan="2"' in page and "dikutip bersama: Bagas Alam" in page
+    assert 'data-hitungan="1"' in get(f"{href[1]}&media=media3")
+
+
+def test_a_filter_of_quotes_is_said_by_its_name(get):
+    assert "media: Kabar Pesisir" in get("/pejabat/1/kutipan?media=media0")
 
 
 def test_a_body_speaks_through_those_whom_the_article_gives_a_post_there(get):
