@@ -726,6 +726,17 @@ CREATE TABLE isu_marks (
   followed INTEGER NOT NULL,             -- 1, or else 0
   closed INTEGER NOT NULL
 );
+-- The sentences that a team wants told about a release or a story (pesan kunci), by the last decision that stands
+-- (pipelines/desk/messages.py).
+CREATE TABLE key_messages (
+  about TEXT NOT NULL,                   -- siaran | isu
+  subject_id INTEGER NOT NULL,           -- the number of the release in articles, or of the story in isu
+  position INTEGER NOT NULL,             -- from 1
+  text TEXT NOT NULL,
+  author TEXT NOT NULL,
+  set_at TEXT NOT NULL,
+  PRIMARY KEY (about, subject_id, position)
+) WITHOUT ROWID;
 -- Which stories a receiver of a watch has been told of (pipelines/desk/watch/isu_alerts.py).
 CREATE TABLE isu_alerts (
   watch_id INTEGER NOT NULL REFERENCES watches(id),

@@ -16,7 +16,7 @@ from nlp.as_json import tags_to_json
 from pipelines.coverage.people import refresh_people
 from pipelines.coverage.report import confirm
 from pipelines.database.open import transaction
-from pipelines.desk import kliping, not_article, stories, tone, work
+from pipelines.desk import kliping, messages, not_article, stories, tone, work
 from pipelines.errors import UserError
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article
@@ -28,6 +28,7 @@ from pipelines.store.decisions import (
     ISU,
     KIND,
     KLIPING,
+    MESSAGES,
     OFFICIAL,
     ORGANISATION,
     PLACE,
@@ -197,6 +198,7 @@ UNDONE_BY: Mapping[str, Callable[[sqlite3.Connection, Decision], None]] = {
     KLIPING: kliping.undo,
     WORK: work.undo,
     ISU: stories.undo,
+    MESSAGES: messages.undo,
 }
 
 

@@ -84,6 +84,11 @@ def is_everyday(word: str, roots_of_news: int) -> bool:
     return root in _common() and _common()[root] > log2(2 * len(_common()) / (roots_of_news + 1))
 
 
+def commonness(stem: str) -> float:
+    """How common a stem is in the news: 13 or so for the commonest root, 0 for one that is in no list."""
+    return _common().get(stem, 0.0)
+
+
 @lru_cache(maxsize=REMEMBERED)
 def stem_word(word: str) -> str:
     """The stem of one word, lower case: "penandatanganan" and "menandatangani" both give "tandatangan"."""

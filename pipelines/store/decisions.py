@@ -19,9 +19,10 @@ OFFICIAL, PLACE, AGREEMENT, ORGANISATION = "official", "place", "agreement", "or
 PROMISE = "promise"
 TITLE, DAY, KIND = "title", "day", "kind"
 COVERAGE, TONE, KLIPING, WORK, ISU, UNDO = "coverage", "tone", "kliping", "work", "isu", "undo"
+MESSAGES = "messages"
 OF_TAGS = (OFFICIAL, PLACE, AGREEMENT, ORGANISATION, PROMISE)
 OF_ARTICLE = (TITLE, DAY, KIND)
-KINDS = (*OF_TAGS, *OF_ARTICLE, COVERAGE, TONE, KLIPING, WORK, ISU, UNDO)
+KINDS = (*OF_TAGS, *OF_ARTICLE, COVERAGE, TONE, KLIPING, WORK, ISU, MESSAGES, UNDO)
 
 COLUMNS = "id, made_at, author, kind, article_id, key, everywhere, before, after, note, undoes"
 STANDS = "NOT EXISTS (SELECT 1 FROM decisions u WHERE u.undoes = d.id)"

@@ -281,6 +281,17 @@ QUOTE_LINES = {
     "url": "Alamat",
     "origin": "Asal",
 }
+MESSAGES = {
+    "number": "Pesan",
+    "message": "Kalimat",
+    "outlet": "Media",
+    "published_at": "Waktu terbit (WIB)",
+    "title": "Judul",
+    "verdict": "Dibawa",
+    "passage": "Bagian artikel",
+    "numbers": "Angka yang berbeda",
+    "url": "Alamat",
+}
 COMPARISON = {"search": "Yang dibandingkan", **TREND}
 LAWS = {
     "name": "Nama",

@@ -21,6 +21,7 @@ KINDS = {
     "kliping": "Kliping",
     "work": "Catatan tim",
     "isu": "Isu",
+    "messages": "Pesan kunci",
     "undo": "Pembatalan",
 }
 NOTHING = {
@@ -60,6 +61,9 @@ def in_words(kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | No
         return _kliping(before, after or {})
     if kind == "isu":
         return _isu(after or {})
+    if kind == "messages":
+        told = [f"“{text}”" for text in (after or {}).get("messages", ())]
+        return "; ".join(told) or "dikosongkan"
     if kind == "work":
         return ", ".join(f"{WORK[name]} “{value}”" for name, value in (after or {}).items() if name in WORK)
     old = _thing(kind, before)

@@ -63,6 +63,12 @@ COVERAGE_LABELS = {
     "mention": "disebut",
     "none": "bukan liputan",
 }
+MESSAGE_VERDICTS = {
+    "verbatim": "persis",
+    "reworded": "dengan kata lain",
+    "numbers": "angkanya lain",
+    "missing": "tidak ada",
+}
 LANGUAGES = {
     "id": "Indonesia",
     "en": "Inggris",

@@ -15,6 +15,7 @@ from pipelines.coverage.compare import compare, read_words
 from pipelines.coverage.labels import LABELS, NONE, reasons
 from pipelines.coverage.people import shared_names
 from pipelines.desk.deciding import decide_coverage
+from pipelines.desk.messages import RELEASE, Subject
 from pipelines.publish.guard.forms import BUSY, Busy, posted, write
 from pipelines.publish.guard.mode import author_of
 from pipelines.publish.mounted import database
@@ -22,6 +23,7 @@ from pipelines.publish.queries import coverage as queries
 from pipelines.publish.queries import quotes
 from pipelines.publish.show.marked_text import Passage, with_passages
 from pipelines.publish.show.pick_up import MOST_ROWS, Taken, pick_up
+from pipelines.publish.views import messages
 from pipelines.publish.views.arguments import entity_id, word
 from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
@@ -53,6 +55,7 @@ async def release(request: Request, datasette: Datasette) -> Response:
         taken=await quotes.taken_from(database(datasette), row["id"]),
         cut=len(pairs) == queries.MOST_SHOWN,
         downloads=export_links(request, "daftar/liputan-siaran", f"siaran={row['id']}"),
+        messages=await messages.section(request, datasette, Subject(RELEASE, row["id"])),
     )
 
 
@@ -79,6 +82,7 @@ async def pair(request: Request, datasette: Datasette) -> Response:
         left=with_passages(first["text"], in_release, own="r", other="b"),
         right=with_passages(second["text"], in_article, own="b", other="r"),
         saved=word(request, "tersimpan") == "1",
+        messages=await messages.of_article(request, datasette, Subject(RELEASE, first["id"]), second),
     )
 
 

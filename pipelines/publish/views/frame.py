@@ -55,6 +55,7 @@ SHARED = {
     "PLACE_KINDS": labels.PLACE_KINDS,
     "LANGUAGES": labels.LANGUAGES,
     "COVERAGE_LABELS": labels.COVERAGE_LABELS,
+    "VERDICTS": labels.MESSAGE_VERDICTS,
     "tell": _told,
     "say_recorded": say_recorded,
 }

@@ -9,12 +9,14 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
+from pipelines.desk.messages import STORY, Subject
 from pipelines.isu.numbers import differing
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import isu as queries
 from pipelines.publish.queries.agreements import agreement_list
 from pipelines.publish.show.growth import curve, over_time
+from pipelines.publish.views import messages
 from pipelines.publish.views.arguments import a_day, entity_id, one_of, page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, feed_address, other_page, pager
@@ -159,6 +161,7 @@ async def story(request: Request, datasette: Datasette) -> Response:
         marks=(await queries.marks(db, [row["id"]])).get(row["id"], {}) if team else {},
         tones=(await queries.tones(db, [row["id"]])).get(row["id"], {}) if team else {},
         changed=word(request, "diatur"),
+        messages=await messages.section(request, datasette, Subject(STORY, row["id"])),
     )
 
 

@@ -11,21 +11,24 @@ from datasette.utils.asgi import Forbidden, NotFound, Request
 from pipelines.desk import work
 from pipelines.desk.clip import letterheads as heads
 from pipelines.desk.export_tables import Table
+from pipelines.desk.messages import RELEASE, STORY, Subject
 from pipelines.desk.watch import receivers as saved_receivers
 from pipelines.publish.guard import accounts
 from pipelines.publish.guard.mode import author_of, may_manage, may_set_receivers, may_write
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import decisions as ledger
+from pipelines.publish.queries import messages as message_queries
 from pipelines.publish.queries import tones as tone_queries
 from pipelines.publish.queries import work as desk_queries
 from pipelines.publish.queries.sources import has_table
 from pipelines.publish.views import corrections, receivers, watches
 from pipelines.publish.views import crawls as crawl_views
 from pipelines.publish.views import tone as tone_views
-from pipelines.publish.views.arguments import word
+from pipelines.publish.views.arguments import LONGEST_ID, digits, word
 from pipelines.publish.views.list_files import LIST_FILES, ListFile, of_lines
 from pipelines.wording import columns
 from pipelines.wording.decisions import KINDS
+from pipelines.wording.labels import MESSAGE_VERDICTS
 
 DESK_ROWS = {
     "published_at": "a.published_at",
@@ -196,6 +199,34 @@ async def crawled_pages(request: Request, datasette: Datasette) -> ListFile:
     return of_lines(tuple(columns.PAGES), lines, columns.PAGES, moments={"found_at", "fetched_at"})
 
 
+async def key_messages(request: Request, datasette: Datasette) -> ListFile:
+    """Which article carries which key sentence of the release (`siaran`) or the story (`isu`) that is named."""
+    _require_team(request, datasette)
+    number, about = digits(request, RELEASE, LONGEST_ID), RELEASE
+    if not number:
+        number, about = digits(request, STORY, LONGEST_ID), STORY
+    if not number:
+        raise NotFound("Siaran pers atau isu itu tidak ada")
+    carried = await message_queries.of_subject(database(datasette), Subject(about, int(number)))
+    lines = [
+        (
+            at,
+            text,
+            row["outlet"],
+            row["published_at"],
+            row["title"],
+            MESSAGE_VERDICTS[found.verdict],
+            found.passage,
+            "; ".join(f"{own} → {other}" for own, other in found.said),
+            row["url"],
+        )
+        for row in carried.articles
+        for at, (text, found) in enumerate(zip(carried.messages, row["found"], strict=True), 1)
+    ]
+    numbers = frozenset({"number"})
+    return of_lines(tuple(columns.MESSAGES), lines, columns.MESSAGES, integers=numbers, moments={"published_at"})
+
+
 ALL_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     **LIST_FILES,
     "riwayat": history,
@@ -212,4 +243,5 @@ ALL_FILES: Mapping[str, Callable[[Request, Datasette], Awaitable[ListFile]]] = {
     "belum-dinilai": untold,
     "penjelajahan": crawls,
     "halaman": crawled_pages,
+    "pesan": key_messages,
 }
