@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from nlp.components.name_edges import POST_LIKE, teasers_in
 from nlp.components.names import DEGREES, NameMention, Person, group_by_person, honorifics_before
+from nlp.components.officials.institutions import Placed, completed, trimmed
 from nlp.components.officials.links import PostLink, find_links
 from nlp.components.officials.scene import read_scene
 from nlp.components.people import post_words
@@ -57,19 +58,21 @@ class OfficialTagger:
         people = _people(text, scene.mentions)
         held: dict[int, list[_Role]] = {}
         for link in find_links(scene):
-            role = _Role(_post(text, link, names, places), link.second)
+            role = _Role(_post(text, link, names, places), link.second, link.start)
             held.setdefault(id(link.mention), []).append(role)
         _fill_company(held)
-        doc._.officials = list(_officials(text, people, held))
+        found = list(_officials(text, people, held))
+        doc._.officials = completed(found, entities, doc._.places or ())
         return doc
 
 
 @dataclass(slots=True)
 class _Role:
-    """A post as one place of the text gives it; `second` if it is a further one ("yang juga ...")."""
+    """A post as one place of the text (`at`) gives it; `second` if it is a further one ("yang juga ...")."""
 
     post: PostParts
     second: bool
+    at: int = 0
 
 
 def _fill_company(held: Mapping[int, Sequence[_Role]]) -> None:
@@ -84,7 +87,7 @@ def _fill_company(held: Mapping[int, Sequence[_Role]]) -> None:
             role.post = PostParts(role.post.title, shortest, role.post.status)
 
 
-def _officials(text: str, people: Sequence[Person], held: Mapping[int, Sequence[_Role]]) -> Iterator[Official]:
+def _officials(text: str, people: Sequence[Person], held: Mapping[int, Sequence[_Role]]) -> Iterator[Placed]:
     """The people who hold a post. `held`: the posts of each NameMention, by its id()."""
     teasers = teasers_in(text)
     for person in people:
@@ -92,9 +95,9 @@ def _officials(text: str, people: Sequence[Person], held: Mapping[int, Sequence[
             continue  # "Baca juga: Bupati Ramah Tamah dengan Warga"
         roles = [(found.words == person.words, role) for found in person.mentions for role in held.get(id(found), ())]
         if roles and not person.ambiguous and not _is_nobody(person):
-            official = _official(text, person, roles)
-            if _is_post(official.title or ""):
-                yield official
+            best = max(roles, key=_weight)[1]
+            if _is_post(best.post.title):
+                yield Placed(_official(text, person, best.post), best.at)
 
 
 def _is_name(words: Sequence[str]) -> bool:
@@ -157,14 +160,13 @@ def _post(text: str, link: PostLink, names: set[str], places: set[str]) -> PostP
     return post
 
 
-def _official(text: str, person: Person, roles: list[tuple[bool, _Role]]) -> Official:
-    best = max(roles, key=_weight)[1].post
+def _official(text: str, person: Person, best: PostParts) -> Official:
     name = person.fullest
     honorifics = [h for m in person.mentions for h in (*honorifics_before(text, m.start), *m.honorifics)]
     return Official(
         name=name.name,
         title=best.title,
-        organisation=best.organisation,
+        organisation=trimmed(best.organisation),
         aliases=person.aliases,
         honorifics=tuple(dict.fromkeys(honorifics)),
         status=best.status,

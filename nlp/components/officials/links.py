@@ -15,7 +15,7 @@ from nlp.components.names import TAIL_OF_HONORIFICS, NameMention
 from nlp.components.officials import patterns
 from nlp.components.officials.scene import Scene
 from nlp.components.people import Offsets
-from nlp.components.posts import HEAD, glued_heads, heads_in
+from nlp.components.posts import HEAD, REGIONAL, glued_heads, heads_in
 
 LONGEST_LIST = 20  # names that share a post
 LONGEST_LINK = 90  # characters between a name and the post behind it ("yang saat ini menjabat sebagai")
@@ -131,12 +131,29 @@ def _pair(
 ) -> tuple[PostLink, PostLink] | None:
     """The links of two posts before two names, "Presiden dan Wakil Presiden A-B"; None if they don't stand so."""
     text = scene.text
-    if name is None or text[post[1] : following[0]].strip() != "dan" or text[following[1] : name.start].strip():
+    if text[post[1] : following[0]].strip() != "dan":
         return None
+    said = _pair_before(scene, post, following)
+    if said or name is None or text[following[1] : name.start].strip():
+        return said
     second = scene.after(name.end)
     if second is None or not patterns.PAIR.match(text, name.end, second.start):
         return None
     return PostLink(name, *post), PostLink(second, *following)
+
+
+def _pair_before(scene: Scene, post: Offsets, following: Offsets) -> tuple[PostLink, PostLink] | None:
+    """The links of two posts that are said of two names before them: "A dan B sebagai Bupati dan Wakil Bupati P"."""
+    text, second = scene.text, scene.before(post[0])
+    first = scene.before(second.start) if second else None
+    if first is None or second is None or not patterns.SAID_OF_PAIR.match(text, second.degrees_end, post[0]):
+        return None
+    if not patterns.PAIR.match(_stripped(text, first.degrees_end, second.start) + " "):
+        return None
+    end = _rest(scene, following)[0]
+    head = REGIONAL.match(text, following[0], end)
+    region = (head.end() + 1, end) if head and head.end() < end else None
+    return PostLink(first, *post, behind=True, body=region), PostLink(second, following[0], end, behind=True)
 
 
 def _choose(
@@ -148,6 +165,8 @@ def _choose(
     """
     forward = _forward(scene, post[1], name) if name else None
     if holder and forward and not forward[1] and _is_predicate(scene.text, post[0], holder):
+        forward = None
+    if name and forward and _serves_one(scene.text, post, forward[0], name):
         forward = None
     if name and forward and forward[1] in ("", ":") and not _serves(scene.text, post, forward[0]):
         return PostLink(name, post[0], forward[0])
@@ -164,6 +183,8 @@ def _choose(
 
 def _is_predicate(text: str, start: int, holder: NameMention) -> bool:
     """Whether the post at `start` is said of the name before it: "Budi menjabat sebagai PPP", and then another name."""
+    if patterns.IS.match(text, holder.degrees_end, start):
+        return True
     said = patterns.PREDICATE.search(text, max(0, start - 30), start)
     return said is not None and not patterns.SENTENCE_END.search(text, holder.degrees_end, start)
 
@@ -171,6 +192,12 @@ def _is_predicate(text: str, start: int, holder: NameMention) -> bool:
 def _serves(text: str, post: Offsets, end: int) -> bool:
     """Whether the post is in the service of the person named behind it ("kuasa hukum Budi") and so not theirs."""
     return end <= post[1] and patterns.SERVES.match(text, post[0]) is not None
+
+
+def _serves_one(text: str, post: Offsets, end: int, name: NameMention) -> bool:
+    """Whether the post is one in the service of the person behind it, whom it calls by one name: "Penasihat Trump"."""
+    alone = end <= post[1] and patterns.SERVES_ONE.fullmatch(text, *post)
+    return bool(alone) and len(name.words) == 1 and not text[post[1] : name.start].strip()
 
 
 def _forward(scene: Scene, end: int, name: NameMention) -> tuple[int, str] | None:
@@ -184,8 +211,8 @@ def _forward(scene: Scene, end: int, name: NameMention) -> tuple[int, str] | Non
     honorifics = TAIL_OF_HONORIFICS.search(gap)
     if honorifics:
         gap = gap[: honorifics.start()]
-    match = (patterns.FORWARD_IN_TITLE if end <= scene.title_end else patterns.FORWARD).match(gap)
-    if match is None or any(glued_heads(gap, 0, len(gap))):
+    match = (patterns.FORWARD_IN_TITLE if scene.is_headline(end) else patterns.FORWARD).match(gap)
+    if match is None or patterns.POINTS.match(gap) or any(glued_heads(gap, 0, len(gap))):
         return None
     if "\n" in (match["sign"] or "") and scene.text[name.degrees_end : name.degrees_end + 1].strip():
         return None
@@ -233,7 +260,7 @@ def _rest(scene: Scene, post: Offsets) -> tuple[int, Offsets | None]:
         limit = min(limit, scene.post_starts[j])
     piece = scene.masked(end, limit)
     rest = patterns.UNMARKED_REST if HEAD.fullmatch(scene.text, start, end) else patterns.REST
-    match = (patterns.REST_IN_TITLE if end <= scene.title_end else rest).match(piece)
+    match = (patterns.REST_IN_TITLE if scene.is_headline(end) else rest).match(piece)
     position = match.end() if match else 0
     rank = TAIL_OF_HONORIFICS.search(piece, 0, position)  # the next name's: "Kapolsek Melati Kompol" before "Budi"
     position = len(piece[: rank.start()].rstrip()) if rank else position
@@ -251,7 +278,10 @@ def _unmarked_before(scene: Scene, name: NameMention, links: Sequence[PostLink])
     floor = glued[0].start() if glued else floor
     for head in (*glued, *heads_in(text, floor, name.start)):
         forward = _forward(scene, head.end(), name)
-        if forward and forward[1] in ("", ",", ":") and not _serves(text, head.span(), forward[0]):
+        serves = forward and (
+            _serves(text, head.span(), forward[0]) or _serves_one(text, head.span(), forward[0], name)
+        )
+        if forward and forward[1] in ("", ",", ":") and not serves:
             return PostLink(name, head.start(), forward[0])
     return None
 

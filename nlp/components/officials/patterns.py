@@ -27,7 +27,7 @@ _WORD = rf"(?:{_CAPITAL}|{_SMALL}(?={SPACE}+(?:{_CAPITAL}|{_SMALL}\s)))"
 _TERM = (
     rf"(?:,?{SPACE}+(?:(?:periode|tahun|masa{SPACE}+(?:jabatan|bakti))(?:{SPACE}+\d{{4}}(?:{SPACE}*[-–/]{SPACE}*\d{{2,4}})?)?"
     rf"|dari{SPACE}+(?:[Ff]raksi{SPACE}+|[Pp]artai{SPACE}+|[Uu]nsur{SPACE}+)?(?:{_CAPITAL})(?:{SPACE}+{_CAPITAL})*+(?:{SPACE}*{_BRACKET})?"
-    rf"|(?:yang{SPACE}+)?saat{SPACE}+(?:ini|itu)(?:{SPACE}+menjabat)?|terpilih|setempat|era{SPACE}+{_CAPITAL}(?:{SPACE}+{_CAPITAL})?))"
+    rf"|(?:yang{SPACE}+)?saat{SPACE}+(?:ini|itu)(?:{SPACE}+menjabat)?|terpilih|terguling|petahana|nonaktif|demisioner|setempat|era{SPACE}+{_CAPITAL}(?:{SPACE}+{_CAPITAL})?))"
 )
 _SIGN = rf"(?P<sign>[,:(]|{SPACE}[-–]{SPACE}|{SPACE}*\n\s*|{SPACE}+yakni{SPACE}|{SPACE}+yaitu{SPACE})?"
 # From the end of a post to a name behind it: "PPP| Bina Program ▮▮▮, |Budi", "PPP| ▮▮▮ periode 2024-2029 |Budi".
@@ -65,10 +65,16 @@ BACKWARD = re.compile(
 )
 # Words right before a post that say it of the name before it: "diangkat dalam jabatan baru sebagai |PPP".
 PREDICATE = re.compile(r"\b(?:sebagai|menjadi|selaku|jabatan(?:\s+(?:baru|lama))?)\s+\Z")
+# The same right behind the name, be there another name behind the post: "Budi| yang merupakan |PPP ▮▮▮ Melati".
+IS = re.compile(
+    r"\s+(?:yang\s+)?(?:(?:saat\s+ini|kini|juga|kembali|telah|resmi|masih)\s+)*(?:merupakan|adalah|menjabat|bertugas)\s+"
+    r"(?:(?:sebagai|selaku)\s+)?\Z"
+)
 # The same of a post that somebody takes up: "kini menduduki jabatan baru |PPP".
 TAKEN_UP = re.compile(
     r"\b(?:jabatan\s+baru(?:nya)?(?:\s+sebagai)?|(?:diangkat|dilantik|ditunjuk|dipromosikan|dimutasi(?:kan)?|digeser|bergeser|ditempatkan|naik)\s+"
-    r"(?:(?:dalam|ke|pada|menjadi|sebagai|jabatan|posisi|baru)\s+)*|menduduki\s+(?:jabatan|posisi|kursi)\s+)\s*\Z"
+    r"(?:(?:dalam|ke|pada|menjadi|sebagai|jabatan|posisi|baru)\s+)*|menduduki\s+(?:jabatan|posisi|kursi)\s+"
+    r"|(?:yang\s+juga|sekaligus)\s+(?:(?:menjabat|merupakan|selaku|sebagai|adalah)\s+)*)\s*\Z"
 )
 # Between an old post and the new one of the same person: "PPP|, kini menjabat sebagai |PPP".
 MOVES = re.compile(
@@ -86,7 +92,7 @@ SENTENCE_END = re.compile(r"[.!?]\s|\n")
 ALSO_IN_OFFICE = re.compile(r"\b(?:juga|sekaligus|merangkap|pernah|dulu|sebelumnya)\b")
 # Between two posts of one person: "PPP| sekaligus |PPP", "PPP|, yang juga menjabat sebagai |PPP", "PPP|/|PPP".
 CHAIN = re.compile(
-    r"\s*(?:,?\s*(?:yang\s+juga|sekaligus|merangkap|selaku|juga|dan\s+juga)\s+(?:(?:sebagai|selaku|merupakan|menjabat|bertindak)\s+)*|/)\Z"
+    r"\s*(?:,?\s*(?:yang\s+juga|sekaligus|merangkap|selaku|juga|dan\s+juga|atau)\s+(?:(?:sebagai|selaku|merupakan|menjabat|bertindak)\s+)*|/)\Z"
 )
 # Words before a post that belong to it, and that the ner often leaves out: "Plt. |PPP", "mantan Wakil |PPP".
 OPENING = re.compile(
@@ -103,6 +109,19 @@ PAIR = re.compile(r"\s*(?:[-–/]|\bdan\b)\s*\Z")
 # Posts that several people hold at once, so that a list of names behind one shares it: "Wakil Menteri P A, B, dan C".
 PLURAL = re.compile(
     r"(?i:hakim|anggota|staf\s+(?:khusus|ahli)|wakil\s+(?:menteri|ketua|kepala)|wamen\w*|komisioner|pakar|jaksa|deputi|para|peneliti|pendiri|dosen)\b"
+)
+# Words before the first name of a list that hold it to the plural post before them: "anggota| lainnya seperti |A, B".
+LIST_BEGINS = re.compile(
+    rf"(?:{SPACE}+(?:lainnya|lain|masing-masing))?,?(?:{SPACE}+(?:seperti|yakni|yaitu|antara{SPACE}+lain|di{SPACE}?antaranya|terdiri{SPACE}+(?:dari|atas)))?"
+    rf"{SPACE}*:?\s*\Z"
+)
+# What points back to a post, so that no name follows: "Bupati| Ini| Minta ...".
+POINTS = re.compile(r"\s+(?:[Ii]ni|[Ii]tu|[Tt]ersebut)\b")
+# Before two posts that are said of the two names before them: "A dan B| sebagai |PPP dan PPP".
+SAID_OF_PAIR = re.compile(r"\s*,?\s*(?:sebagai|selaku|menjadi|masing-masing\s+(?:sebagai|selaku|menjabat))\s+\Z")
+# A post of one word that serves the person of one name behind it: "Penasihat |Trump", "Ajudan |Jokowi".
+SERVES_ONE = re.compile(
+    r"(?i:(?:mantan|eks)\s+)?(?i:penasihat|ajudan|loyalis|stafsus|staf\s+khusus|(?:asisten|sekretaris)\s+pribadi)"
 )
 # Posts in the service of the person named right behind them, who does not hold them: "kuasa hukum Budi".
 SERVES = re.compile(r"(?i:(?:tim\s+)?(?:kuasa|penasihat)\s+hukum|pengacara|advokat|sopir|ajudan|istri|suami)\b")

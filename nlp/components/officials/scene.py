@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
 
+from nlp.components.name_edges import teasers_in
 from nlp.components.names import TAIL_OF_HONORIFICS, NameMention, name_at
 from nlp.components.officials import patterns
 from nlp.components.people import Offsets, post_words, read_people
@@ -31,6 +32,8 @@ NAME_TAIL = re.compile(r"[A-Z][\w'’-]*\.?(?:[ \xa0](?:bin|binti|[A-Z][\w'’-]
 HOLDER = re.compile(rf"\s*(?:\([^()]*\))?\s*,?\s*(?:{TAIL_OF_HONORIFICS.pattern})?\Z")
 # Words at the end of what the ner took for a post that lead on to nothing: "Kepala Dinas Sosial dan".
 DANGLING = re.compile(r"(?:\s+(?:dan|serta|untuk|bidang|for|of|and|the))*[\s,]*\Z")
+# A former post of somebody whom the post before it serves: "Staf Khusus| |mantan Menteri P".
+OTHERS_POST = re.compile(r"(?<=[a-z])\s+(?=(?:mantan|eks)\s+[A-Z])")
 # What follows the name of somebody who acts or speaks: " mengatakan", ", turut hadir".
 ACTS = re.compile(
     rf"\s*,?\s*(?:{'|'.join(ACTIVE_VERBS)}|turut|hadir|saat|usai|ketika|memimpin|menerima|meninjau|membuka)\b"
@@ -49,6 +52,7 @@ class Scene:
     posts      the posts in it, each with its opening words
     bodies     the institutions and places in it
     title_end  where the headline ends
+    teasers    where teasers for other articles stand
 
     Each list is in the order of the text.
     """
@@ -58,6 +62,7 @@ class Scene:
     posts: list[Offsets]
     bodies: list[Offsets]
     title_end: int = 0
+    teasers: list[Offsets] = field(default_factory=list)
     name_starts: list[int] = field(init=False)
     body_starts: list[int] = field(init=False)
     post_starts: list[int] = field(init=False)
@@ -77,6 +82,10 @@ class Scene:
         """The first name that begins at or after `position`."""
         i = bisect_left(self.name_starts, position)
         return self.mentions[i] if i < len(self.mentions) else None
+
+    def is_headline(self, position: int) -> bool:
+        """Whether `position` stands in the headline or in a teaser, which quotes another's."""
+        return position <= self.title_end or any(start <= position < end for start, end in self.teasers)
 
     def masked(self, start: int, end: int) -> str:
         """text[start:end] with institutions and places blotted out, whose small words would stop the patterns."""
@@ -111,8 +120,7 @@ def read_scene(doc: Doc, entities: Sequence[Span]) -> Scene:
     bodies: list[Offsets] = []
     for entity in entities:
         if entity.label_ == "TITLE":
-            loose = DANGLING.search(entity.text)
-            posts.append((entity.start_char, entity.start_char + (loose.start() if loose else len(entity.text))))
+            posts += _parts(text, entity.start_char, entity.end_char)
         elif entity.label_ in ("ORG", "GPE"):
             bodies.append((entity.start_char, entity.end_char))
     for post, found in _signatures(text, mentions):
@@ -124,7 +132,19 @@ def read_scene(doc: Doc, entities: Sequence[Span]) -> Scene:
     mentions.sort(key=lambda found: found.start)
     posts, freed = _freed(text, posts, mentions, bodies, len(doc._.title))
     mentions = sorted([*mentions, *freed], key=lambda found: found.start)
-    return Scene(text, mentions, posts, bodies, len(doc._.title))
+    return Scene(text, mentions, posts, bodies, len(doc._.title), teasers_in(text))
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[Offsets]:
+    """The posts in what the ner took for one: two if another's former post stands in it, and nothing behind "ini"."""
+    pointing = patterns.POINTS.search(text, start, end)
+    end = pointing.start() if pointing else end
+    inner = OTHERS_POST.search(text, start, end)
+    if inner:
+        yield start, start + len(text[start : inner.start()].rstrip())
+        start = inner.end()
+    loose = DANGLING.search(text[start:end])
+    yield start, start + (loose.start() if loose else end - start)
 
 
 def _signatures(text: str, mentions: Sequence[NameMention]) -> Iterator[tuple[Offsets, NameMention]]:
