@@ -63,6 +63,9 @@ BARE_LAW = re.compile(
 )
 # What stands behind a regulation and tells its subject: " tentang Izin Usaha Mikro".
 ABOUT = re.compile(r"\s*,?\s*tentang\s+([^.;,()\n\"”]{3,200})")
+# Subjects that name another regulation: "Perubahan atas Undang-Undang Nomor 11 Tahun 2008".
+CHANGES = re.compile(r"(?:perubahan|penetapan|pencabutan|pelaksanaan|pengesahan)\b", re.IGNORECASE)
+JOINED = re.compile(r"\s+(?:dan|serta|atau|maupun|juncto|jo)\s+\Z")  # what stands between two regulations
 ABOUT_REACH = 220  # characters behind a regulation in which its subject stands
 NUMBER_YEAR = re.compile(r"(?P<number>[\w.-]+)/(?P<year>(?:19|20)\d{2})\Z")
 
@@ -142,8 +145,7 @@ def _is_numbered(match: re.Match[str]) -> bool:
 def normalise(text: str, following: str = "") -> Law:
     """The law that `text` names. `following`: what stands behind it, which may tell its subject ("tentang ...")."""
     text = " ".join(text.split())
-    about = ABOUT.match(following)
-    subject = " ".join(about.group(1).split()) if about else None
+    subject = _subject(following)
     standard = STANDARD.search(text)
     if standard:
         body = standard["body"].replace("-", " ").replace("SNI/", "SNI ")
@@ -164,14 +166,34 @@ def normalise(text: str, following: str = "") -> Law:
     return Law(text, key, kind, number, int(year) if year else None, subject)
 
 
+def _issuer(words: str) -> list[str]:
+    """The words of an issuer as one writes them; only among others in small letters are capitals an acronym."""
+    shouted = words.isupper() and " " in words.strip()
+    return [word if word.isupper() and not shouted else word.title() for word in words.split()]
+
+
+def _subject(following: str) -> str | None:
+    """What a regulation is about, as the words behind it tell; the next regulation of a list is no part of it."""
+    about = ABOUT.match(following)
+    if about is None:
+        return None
+    told = about.group(1)
+    if not CHANGES.match(told):
+        for other in matches_at(NUMBERED, told, (begin.start() for begin in NUMBERED_BEGINS.finditer(told))):
+            joined = JOINED.search(told[: other.start()])
+            if joined and _is_numbered(other):
+                told = told[: joined.start()]
+                break
+    return " ".join(told.split())
+
+
 def _abbreviate(text: str) -> str | None:
     """The abbreviation of a regulation's kind, None if it has none. A Perda's or SE's has its issuer: "Perda Bogor"."""
     folded = text.casefold()
     for form, short in REGULATION_TYPES:
         if re.search(rf"(?<!\w){re.escape(form)}(?!\w)", folded):
             if short in ("Perda", "SE"):
-                rest = re.match(rf"{re.escape(form)}\s+((?:[\w]+\s+){{0,4}}?)(?:nomor|no\b|\d)", folded)
-                where = " ".join(rest.group(1).split()).title() if rest and rest.group(1) else ""
-                return f"{short} {where}".strip()
+                rest = re.match(rf"(?i){re.escape(form)}\s+((?:[\w]+\s+){{0,4}}?)(?:nomor|no\b|\d)", text)
+                return " ".join([short, *_issuer(rest.group(1) if rest else "")])
             return short
     return None

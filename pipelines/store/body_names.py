@@ -2,12 +2,14 @@
 
 The tagger reads a name where it stands; the whole article knows more. A town in capitals before the first dash is a
 dateline, unless the text names such a body elsewhere. A headline writes its verbs in capitals; words that the text
-itself never writes so are not part of a name. An acronym that the text explains stands for the full name.
+itself never writes so are not part of a name. An acronym that the text explains stands for the full name. Who is a
+person to the rest of the article is no body.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -44,8 +46,9 @@ class BodyNames:
 
 def body_names(mentions: Iterable[Mention], text_of: Mapping[str, str]) -> BodyNames:
     """Read the institutions (ORG) among an article's mentions; text_of: {"title": ..., "text": ...}."""
-    bodies = sorted((m for m in mentions if m.label == "ORG"), key=lambda m: (m.field, m.start))
-    told: dict[str, str | None] = {}
+    every = list(mentions)
+    bodies = sorted((m for m in every if m.label == "ORG"), key=lambda m: (m.field, m.start))
+    told: dict[str, str | None] = _people(every, bodies)
     within: dict[str, str] = {}
     for mention in bodies:
         if found := WITH_ACRONYM.fullmatch(mention.text):
@@ -58,6 +61,13 @@ def body_names(mentions: Iterable[Mention], text_of: Mapping[str, str]) -> BodyN
     told |= _headlines(bodies, in_text, text_of["text"])
     acronyms = {name_key(short): full for short, full in within.items()} | _acronyms(bodies, text_of)
     return BodyNames(acronyms, told, tuple(within))
+
+
+def _people(mentions: Sequence[Mention], bodies: Sequence[Mention]) -> dict[str, str | None]:
+    """Names that the article has more often as a person's, or as often where they have several words; None for each."""
+    times = Counter(name_key(m.text) for m in bodies)
+    people = Counter(name_key(m.text) for m in mentions if m.label == "PER")
+    return {key: None for key, n in times.items() if people[key] > n or (people[key] == n and " " in key)}
 
 
 def _acronyms(bodies: Sequence[Mention], text_of: Mapping[str, str]) -> dict[str, str]:

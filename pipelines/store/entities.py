@@ -99,18 +99,38 @@ def _people(
             if len(key.split()) > 1:  # a form of several words means the same person in other articles, too
                 add_form(connection, PERSON, key, person)
     names = {m.text for m in mentions if m.label == "PER"}
-    for name in sorted(names, key=lambda n: (-len(n.split()), n)):
+    shown = _headline_names(mentions)
+    for name in sorted(names, key=lambda n: (n in shown, -len(n.split()), n)):
         key = name_key(name)
         if not key or key in resolved.people:
             continue
         words = key.split()
-        if len(words) > 1:
+        if name in shown:
+            resolved.people[key] = resolved.people[shown[name]]
+        elif len(words) > 1:
             resolved.people[key] = find_person(connection, name, None)
         else:
             # A lone name is only somebody when exactly one full name of this document contains it.
             owners = {pid for full, pid in resolved.people.items() if words[0] in full.split()}
             if len(owners) == 1:
                 resolved.people[key] = owners.pop()
+
+
+def _headline_names(mentions: Sequence[Mention]) -> dict[str, str]:
+    """Names of the title alone that begin with words of the headline: the key of the person's name in the text.
+
+    "Heroik Bagas Alam" is Bagas Alam where the text names him so, and nobody else.
+    """
+    in_text = {name_key(m.text) for m in mentions if m.label == "PER" and m.field == "text"}
+    found = {}
+    for mention in mentions:
+        words = name_key(mention.text).split()
+        if mention.label != "PER" or mention.field != "title" or " ".join(words) in in_text:
+            continue
+        tails = (" ".join(words[n:]) for n in range(1, len(words) - 1))
+        if tail := next((tail for tail in tails if tail in in_text), None):
+            found[mention.text] = tail
+    return found
 
 
 def _organisations(

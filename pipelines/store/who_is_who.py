@@ -20,6 +20,8 @@ from pipelines.store.counts import recount
 PERSON, ORGANISATION = "person", "organisation"
 TABLE_OF = {PERSON: "people", ORGANISATION: "organisations"}
 LOCAL_GOVERNMENTS = {"pemkab": "kabupaten", "pemkot": "kota", "pemprov": "provinsi"}  # short name -> kind of region
+LONGEST_PROVINCE = 3  # words of a province's name or short name
+IN_BRACKETS = re.compile(r"\s*\([^()]*\)")  # "Pemerintah Provinsi (Pemprov) DKI Jakarta"
 COUNTRY_SUFFIX = re.compile(r" (?:ri|republik indonesia)\Z")
 # Posts that one person holds at a time in each region. Who holds one in one region holds none in another.
 LOCAL_SEAT = re.compile(
@@ -59,11 +61,14 @@ def name_key(name: str) -> str:
 
 
 def organisation_key(name: str) -> str:
-    """The same for a body's name: without "RI", and with the usual short name of a ministry spelt out."""
+    """The same for a body's name: without "RI" and what stands in brackets, usual short names spelt out.
+
+    These are those of ministries, local governments and provinces.
+    """
     from nlp.gazetteers import institutions
 
-    key = COUNTRY_SUFFIX.sub("", name_key(name))
-    return institutions().get(key) or _local_government(key) or key
+    key = COUNTRY_SUFFIX.sub("", name_key(IN_BRACKETS.sub(" ", name)) or name_key(name))
+    return institutions().get(key) or _local_government(key) or of_province(key) or key
 
 
 def _local_government(key: str) -> str | None:
@@ -76,6 +81,28 @@ def _local_government(key: str) -> str | None:
         kind, _, name = rest.partition(" ")
     found = regions().find(kind, name) if kind in LOCAL_GOVERNMENTS.values() and name else []
     return f"pemerintah {kind} {name_key(found[0].name)}" if len(found) == 1 else None
+
+
+def of_province(key: str) -> str | None:
+    """The key of "DPRD Jabar" and "DPRD Provinsi Jawa Barat" as that of "DPRD Jawa Barat"; None for any other body.
+
+    A city of the province's name (Bengkulu, Gorontalo) keeps the two apart: there "Provinsi" stays.
+    """
+    from nlp.gazetteers import regions
+
+    words = key.split()
+    for length in range(min(LONGEST_PROVINCE, len(words) - 1), 0, -1):
+        head, name = words[:-length], " ".join(words[-length:])
+        found = regions().find("provinsi", name)
+        if len(found) != 1:
+            continue
+        full, own = name_key(found[0].name), head[-1] == "provinsi"
+        cities = [city for kind in ("kota", "kabupaten") for city in regions().find(kind, name)]
+        if cities or name in full.split() or (full == name and not own):
+            return None
+        bare = head[:-1] if own else head
+        return " ".join([*bare, full]) if bare else None
+    return None
 
 
 def find_person(connection: sqlite3.Connection, name: str, post: Post | None) -> int:
@@ -187,6 +214,8 @@ def find_organisation(connection: sqlite3.Connection, name: str, *, acronyms: Ma
     if organisation is None:
         row = connection.execute("SELECT id FROM organisations WHERE key = ?", (key,)).fetchone()
         organisation = int(row[0]) if row else _insert(connection, ORGANISATION, key, full)
+    if of_province(name_key(full)) is not None:  # "DPRD Jabar" is looked for as it is written, too
+        add_form(connection, ORGANISATION, name_key(full), organisation)
     if full != name:
         _learn_acronym(connection, name, organisation)
         add_aliases(connection, ORGANISATION, organisation, [name])

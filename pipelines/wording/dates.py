@@ -17,12 +17,15 @@ PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2]))?(?:-(?P<day>
 
 
 def day(value: str | None) -> str:
-    """ "Rabu, 17 Mei 2017" for "2017-05-17"; "" for none; what cannot be read is shown as it is."""
+    """ "Rabu, 17 Mei 2017" for "2017-05-17"; "" for none; what cannot be read is shown as it is.
+
+    Of a moment its day in WIB: "2017-05-16T17:00:00+00:00" is the 17th.
+    """
     if not value:
         return ""
     try:
-        return _written(date.fromisoformat(value[:10]), DAY)
-    except ValueError:
+        return _written(_date(value), DAY)
+    except (ValueError, OverflowError):
         return value
 
 
@@ -83,9 +86,14 @@ def short_moment(value: str) -> str:
 def short_day(value: str | None) -> str:
     """ "17 Mei 2017" for "2017-05-17", for columns of tables; otherwise as `day`."""
     try:
-        return _written(date.fromisoformat((value or "")[:10]), "d MMM y")
-    except ValueError:
+        return _written(_date(value or ""), "d MMM y")
+    except (ValueError, OverflowError):
         return day(value)
+
+
+def _date(value: str) -> date:
+    """The day of a date, or of a moment in WIB. Raises ValueError for what is neither."""
+    return parse_time(value).astimezone(WIB).date() if "T" in value else date.fromisoformat(value[:10])
 
 
 def spoken_day(value: str, now: datetime) -> str:

@@ -293,3 +293,31 @@ def test_a_listed_company_keeps_what_stands_behind_its_name(rules):
     text = "Dinas Laut menandatangani MoU dengan PT Bank Perahu (Persero) Tbk. (BPN) di Bandung."
     (found,) = rules(text, ("ORG", "Dinas Laut"), ("ORG", "PT Bank Perahu"), ("GPE", "Bandung"))._.agreements
     assert found.parties == ("Dinas Laut", "PT Bank Perahu (Persero) Tbk. (BPN)")
+
+
+@pytest.mark.parametrize(
+    ("following", "about"),
+    [
+        (" tentang Tata Tebat dan Peraturan Pemerintah Nomor 8 Tahun 2019 tentang Parit", "Tata Tebat"),
+        (" tentang Ladang serta Undang-Undang Nomor 9 Tahun 2022 tentang Huma, katanya.", "Ladang"),
+        (
+            " tentang Perubahan atas Undang-Undang Nomor 9 Tahun 2022 tentang Huma",
+            "Perubahan atas Undang-Undang Nomor 9 Tahun 2022 tentang Huma",
+        ),
+        (" tentang Kedudukan dan Peraturan Daerah.", "Kedudukan dan Peraturan Daerah"),
+    ],
+)
+def test_the_next_law_of_a_list_is_no_part_of_a_laws_subject(following, about):
+    assert normalise("PP Nomor 1 Tahun 2018", following).about == about
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Surat Edaran Kepala BRTK Nomor 4 Tahun 2025", "SE Kepala BRTK 4/2025"),
+        ("PERDA KABUPATEN BOGOR NOMOR 5 TAHUN 2023", "Perda Kabupaten Bogor 5/2023"),
+        ("Perda DKI Jakarta Nomor 7 Tahun 2012", "Perda DKI Jakarta 7/2012"),
+    ],
+)
+def test_an_issuers_acronym_stays_in_capitals(text, key):
+    assert normalise(text).key == key

@@ -192,6 +192,11 @@ def test_a_longer_name_with_a_post_whose_body_one_article_leaves_out(database, t
         ("Pemprov Jateng", "Pemerintah Provinsi Jawa Tengah"),
         ("Pemkab Bogor", "Pemerintah Kabupaten Bogor"),
         ("Pemkot Solo", "Pemerintah Kota Surakarta"),
+        ("Pemerintah Provinsi (Pemprov) Jawa Tengah", "Pemprov Jateng"),
+        ("DPRD Jabar", "DPRD Jawa Barat"),
+        ("DPRD Provinsi Jawa Barat", "DPRD Jabar"),
+        ("Dinas Uji Provinsi Papua Barat Daya", "Dinas Uji Papua Barat Daya"),
+        ("PT Uji (Persero)", "PT Uji"),
     ],
 )
 def test_a_local_government_has_one_key(short, full):
@@ -201,6 +206,59 @@ def test_a_local_government_has_one_key(short, full):
 def test_other_bodies_keep_theirs():
     assert organisation_key("Pemprov") == "pemprov"
     assert organisation_key("Pemerintah Kota Atlantis") == "pemerintah kota atlantis"
+    assert organisation_key("DPRD Provinsi Bengkulu") != organisation_key("DPRD Bengkulu")  # a city's
+    assert organisation_key("Klub Uji Jakarta") == "klub uji jakarta"
+    assert organisation_key("Jabar") == "jabar" and organisation_key("Provinsi Jawa Barat") == "provinsi jawa barat"
+
+
+def test_a_body_by_a_provinces_short_name_is_found_by_both(database, tell):
+    tell("Rapat", "Rapat DPRD Jabar.", ("DPRD Jabar", "text"))
+    tell("Sidang", "Sidang DPRD Provinsi Jawa Barat.", ("DPRD Provinsi Jawa Barat", "text"))
+    assert bodies(database) == ["DPRD Jabar"]
+    forms = database.conn.execute("SELECT key FROM name_forms WHERE kind = 'organisation' ORDER BY key").fetchall()
+    assert forms == [("dprd jabar",), ("dprd jawa barat",), ("dprd provinsi jawa barat",)]
+
+
+def people(database):
+    return [n for (n,) in database.conn.execute("SELECT name FROM people WHERE articles > 0 ORDER BY name")]
+
+
+def name_people(database, title, text, *names):
+    """Store an article in which these are named: (label, field, name)."""
+    address, at, mentions = f"https://contoh.go.id/{title}", {}, []
+    for label, field, name in names:
+        start = {"title": title, "text": text}[field].index(name, at.get(field, 0))
+        at[field] = start + len(name)
+        mentions.append(Mention(label, field, start, at[field], name))
+    article = make_article(url=address, canonical_url=address, title=title, text=text)
+    with transaction(database.conn):
+        save(database.conn, TaggedArticle(article, Tags(mentions=tuple(mentions))))
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ((("ORG", "text", "Bagas Alam"), ("PER", "text", "Bagas Alam")), []),
+        ((("ORG", "text", "Bagas Alam"), ("ORG", "text", "Bagas Alam"), ("PER", "text", "Bagas Alam")), ["Bagas Alam"]),
+        ((("ORG", "text", "Bagas"), ("PER", "text", "Bagas")), ["Bagas"]),
+    ],
+)
+def test_who_is_a_person_to_the_article_is_no_body(database, names, found):
+    name_people(database, "Judul", "Bagas Alam dan Bagas Alam serta Bagas Alam.", *names)
+    assert bodies(database) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "shown", "found"),
+    [
+        ("Heroik Bagas Alam Menang", "Heroik Bagas Alam", ["Bagas Alam"]),
+        ("Tangkis Heroik Bagas Alam", "Tangkis Heroik Bagas Alam", ["Bagas Alam"]),
+        ("Rangga Alam Menang", "Rangga Alam", ["Bagas Alam", "Rangga Alam"]),
+    ],
+)
+def test_words_of_a_headline_are_no_part_of_a_persons_name(database, title, shown, found):
+    name_people(database, title, "Bagas Alam menang.", ("PER", "title", shown), ("PER", "text", "Bagas Alam"))
+    assert people(database) == found
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,11 @@ def test_who_doubts_a_date_is_told_in_words():
     assert set(labels.DATE_SOURCES) == set(HANDS)
 
 
+@pytest.mark.parametrize("moment", ["2026-11-24T17:00:00+00:00", "2026-11-25T16:59:00Z", "2026-11-25T00:00:00+07:00"])
+def test_the_day_of_a_moment_is_that_of_wib(moment):
+    assert (dates.day(moment), dates.short_day(moment)) == ("Rabu, 25 November 2026", "25 Nov 2026")
+
+
 def test_what_is_no_date_is_shown_as_it_is():
     for written in (dates.day, dates.moment, dates.partial_date):
         assert (written(None), written(""), written("kemarin")) == ("", "", "kemarin")
