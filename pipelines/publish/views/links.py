@@ -53,15 +53,24 @@ def other_page(request: Request, **changes: Any) -> str:
     return f"{request.path}?{urlencode({k: v for k, v in (_given(request) | changes).items() if v})}"
 
 
+# The files of the team's own work (views/team_files.py).
+TEAM_LISTS = frozenset(
+    "riwayat pantauan pengguna penerima kliping kop belum-dibaca tugas tanggapan berbintang berlabel belum-dinilai "
+    "penjelajahan pesan".split()
+)
+
+
 def export_links(request: Request, table: str, query: str | None = None) -> list[tuple[str, str]]:
     """(label, address) of `table` as files, with this page's arguments or `query`.
 
-    For whoever has logged in also the page of the addresses that spreadsheets can read without a login.
+    For whoever has logged in also the page of the addresses that spreadsheets can read without a login, but for lists
+    of the team's own work, which open for a login alone.
     """
     query = urlencode(_given(request)) if query is None else query
     links = [(label, f"/unduh/{table}.{form}{_query(query, more)}") for label, form, more in EXPORTS]
-    signed = [("Google Sheets / Power BI", f"/unduh/alamat/{table}{_query(query)}")] if request.scope.get(ACTOR) else []
-    return links + signed
+    if not request.scope.get(ACTOR) or table.removeprefix("daftar/") in TEAM_LISTS:
+        return links
+    return [*links, ("Google Sheets / Power BI", f"/unduh/alamat/{table}{_query(query)}")]
 
 
 def absolute(datasette: Datasette, request: Request, path: str) -> str:

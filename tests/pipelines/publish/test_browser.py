@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.database.open import open_connection
+from pipelines.desk import messages
 from pipelines.isu.update import update as update_stories
 from pipelines.publish.guard.passwords import hash_password
 from tests.conftest import ROOT
@@ -62,6 +63,8 @@ def covered(tmp_path_factory):
     fill_coverage(path)
     with closing(open_connection(path)) as connection:
         update_stories(connection)
+        told = ["Balai membagikan 14.500 bibit cengkih kepada petani Jailolo.", "Balai mengganti bibit yang mati."]
+        messages.set_messages(connection, messages.Subject(messages.RELEASE, 1), told, "ani")
     process, url = start(path, PANTAU_RECEIVER_HUMAS="json://127.0.0.1:9/rahasia")
     yield url, path
     process.terminate()

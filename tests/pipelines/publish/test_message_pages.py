@@ -77,7 +77,7 @@ def test_each_article_shows_what_it_carries(written):
     assert carried(app, "Teropong Timur Jauh Sekali Namanya") == ["tidak ada"] * 4  # only a quotation
     page = get(app, "/liputan/1")
     assert "14.500 → 15.000" in html.unescape(page) and "Balai akan mengganti bibit" in page and EVIL not in page
-    assert "dibawa <b>" in page and "tidak ada 8" in page
+    assert "dibawa <b>" in page and "tidak ada 8 artikel" in page
 
 
 def test_a_pair_shows_the_passages(written):

@@ -12,7 +12,7 @@ from html import unescape
 import pytest
 
 from pipelines.database.open import connect, transaction
-from pipelines.desk import kliping, tone, work
+from pipelines.desk import kliping, messages, tone, work
 from pipelines.desk.clip import letterheads
 from pipelines.desk.watch import receivers
 from pipelines.desk.watch.saved import add_watch
@@ -20,6 +20,7 @@ from pipelines.publish import serve
 from pipelines.publish.guard import accounts
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.guard.passwords import hash_password
+from pipelines.publish.views.links import TEAM_LISTS
 from pipelines.publish.views.list_files import LIST_FILES
 from pipelines.publish.views.team_files import ALL_FILES
 from tests.pipelines.conftest import opened
@@ -28,7 +29,7 @@ from tests.pipelines.publish.test_accounts import GOOD
 
 TOKEN = "123456789:" + "A" * 35
 PAGES = {  # file -> its page and the number of its rows
-    "riwayat": ("/riwayat", 3),
+    "riwayat": ("/riwayat", 4),
     "pantauan": ("/pantauan", 1),
     "pengguna": ("/pengguna", 3),
     "penerima": ("/penerima", 1),
@@ -41,6 +42,7 @@ PAGES = {  # file -> its page and the number of its rows
     "berlabel": ("/meja?label=banjir", 1),
     "belum-dinilai": ("/nada?rentang=semua&belum=1", 3),
     "penjelajahan": ("/sumber/contoh", 2),
+    "pesan": ("/isu/1", 2),
 }
 MANAGERS_ONLY = {"pengguna", "penerima"}
 
@@ -80,6 +82,16 @@ def write_work(connection):
     work.star(connection, 2, "ani", on=True)
     work.mark_read(connection, "ani", 1)
     tone.set_tone(connection, [2], tone.Tone("Dinas Uji", "positif", "", "budi"))
+    connection.execute(
+        """INSERT INTO isu (id, title, first_seen, last_seen, articles, outlets, grew_hour, grew_day, state)
+           VALUES (1, 'Pasar', '2025-11-12T03:00:00+00:00', '2025-11-12T03:00:00+00:00', 1, 1, 1, 1, 'open')"""
+    )
+    connection.execute(
+        """INSERT INTO isu_articles (article_id, isu_id, published_at, source_id, score, reason)
+           VALUES (1, 1, '2025-11-12T03:00:00+00:00', 'contoh', 1, 'uji')"""
+    )
+    told = ["Bupati Bogor meresmikan pasar", "Harga beras turun pekan ini"]
+    messages.set_messages(connection, messages.Subject(messages.STORY, 1), told, "ani")
     kliping.create(connection, "Harian", date(2025, 11, 1), date(2025, 11, 30), "ani")
 
 
@@ -99,6 +111,7 @@ def test_a_list_of_the_team_has_its_file_for_those_who_see_its_page(app, name):
     (page,) = asked(app, "ani", path)
     links = [unescape(link) for link in re.findall(rf'href="(/unduh/daftar/{name}\.[^"]*)"', page.text)]
     assert page.status_code == 200 and len(links) == 4
+    assert f"/unduh/alamat/daftar/{name}" not in page.text
     lines, sheet = asked(app, "ani", next(x for x in links if ".json" in x), next(x for x in links if ".csv" in x))
     assert len([json.loads(line) for line in lines.text.splitlines()]) == count
     assert not re.search(r"^[^\n]*[a-z]_", sheet.text.splitlines()[0])  # headings are words
@@ -117,7 +130,7 @@ def test_what_failed_in_a_crawl_leads_to_its_errors(app):
 
 
 def test_every_file_of_the_team_is_tried():
-    assert set(ALL_FILES) - set(LIST_FILES) == set(PAGES)
+    assert set(ALL_FILES) - set(LIST_FILES) == set(PAGES) == TEAM_LISTS
 
 
 def test_what_nobody_has_judged_is_counted_without_the_tone_that_a_list_is_narrowed_to(app):
