@@ -83,7 +83,7 @@ def unseen_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
         if i < end:
             continue
         first, end = i, i + 1
-        while first and first - 1 not in taken and adjoins(doc, first - 1) and _is_free_word(words[first - 1]):
+        while first and first - 1 not in taken and adjoins(doc, first - 1) and is_free_word(words[first - 1]):
             first -= 1
         while end < len(doc) and end not in taken and adjoins(doc, end - 1) and _goes_on(words[end]):
             end += 1
@@ -99,7 +99,7 @@ def unseen_names(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 @lru_cache(maxsize=1)
 def _free_names() -> frozenset[str]:
     """The words of names that may stand free."""
-    return frozenset(word for word in name_words() if _is_free_word(word))
+    return frozenset(word for word in name_words() if is_free_word(word))
 
 
 @lru_cache(maxsize=10_000)
@@ -108,11 +108,11 @@ def _is_region(name: str) -> bool:
 
 
 def _goes_on(text: str) -> bool:
-    return _is_free_word(text) or (INITIAL.match(text) is not None and text not in NUMERALS)
+    return is_free_word(text) or (INITIAL.match(text) is not None and text not in NUMERALS)
 
 
 @lru_cache(maxsize=10_000)
-def _is_free_word(text: str) -> bool:
+def is_free_word(text: str) -> bool:
     """Whether a word may begin or go on with a name: capitalised, not common, of no post, no honorific."""
     if NAME_PART.match(text) is None or LEADING.match(f"{text} "):
         return False

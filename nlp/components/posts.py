@@ -17,8 +17,10 @@ from nlp.components.matching import matches_at
 DATA = Path(__file__).resolve().parents[1] / "gazetteers" / "posts.toml"
 IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 SPACES = re.compile(r"\s+")
+# What makes a post somebody's: "Kasat Narkoba|nya".
+THEIR = re.compile(r"(?<=[a-z]{4})nya\Z")
 # What a phrase says of the term rather than the post: " periode 2024-2029", ", saat ini".
-TERM = re.compile(r",?\s+(?:periode|tahun|masa\s+(?:jabatan|bakti)|terpilih|saat\s+ini|era)\b.*\Z", re.DOTALL)
+TERM = re.compile(r",?\s+(?:[Pp]eriode|tahun|masa\s+(?:jabatan|bakti)|terpilih|saat\s+ini|era)\b.*\Z", re.DOTALL)
 
 
 def _alternation(words: Iterable[str]) -> str:
@@ -120,7 +122,7 @@ def glued_signatures(text: str) -> Iterator[re.Match[str]]:
 
 def clean(phrase: str) -> str:
     """The phrase in one line, without what it says of the term and in brackets."""
-    return SPACES.sub(" ", IN_BRACKETS.sub("", TERM.sub("", phrase))).strip(" ,;:-–")
+    return SPACES.sub(" ", IN_BRACKETS.sub("", TERM.sub("", THEIR.sub("", phrase)))).strip(" ,;:-–")
 
 
 def status_of(title: str) -> str:

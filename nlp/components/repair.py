@@ -12,6 +12,14 @@ from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
 from nlp.components.name_agreement import agreed, unseen_names
+from nlp.components.name_context import (
+    longer_than_named,
+    names_beside_posts,
+    names_in_posts,
+    surnames,
+    units_behind_posts,
+    without_page_words,
+)
 from nlp.components.name_edges import (
     bodies_out_of_names,
     english_posts,
@@ -87,15 +95,21 @@ class EntityRepair:
             self._bodies_in_posts,
             posts_out_of_names,
             names_out_of_posts,
+            names_in_posts,
             english_posts,
             self._move_boundaries,
             self._holders,
             self._begin_names,
             self._names_in_lists,
             bodies_out_of_names,
+            units_behind_posts,
+            without_page_words,
             without_common_words,
+            surnames,
             grown,
             unseen_names,
+            names_beside_posts,
+            longer_than_named,
             agreed,
         ):
             repaired = step(doc, entities)

@@ -26,6 +26,9 @@ SAME_PERSON = re.compile(
     r"\s*,?\s*(?:\(\s*(?:akrab\s+disapa\s+|alias\s+)?|(?:atau|alias)\s+(?:(?:yang\s+)?(?:akrab|biasa|kerap)\s+di(?:sapa|panggil)\s+)?"
     r"|(?:yang\s+)?(?:akrab|biasa|kerap|sering)\s+di(?:sapa|panggil|kenal)\s+(?:sebagai\s+|dengan\s+)?)[\"“']?\Z"
 )
+# Before a nickname, whoever it is said of: "Pria yang akrab disapa |Ara".
+NICKNAME = re.compile(r"\b(?:akrab|biasa|kerap|sering)\s+di(?:sapa|panggil)\s+(?:dengan\s+)?(?:nama\s+)?[\"“'‘]?\Z")
+NICKNAME_REACH = 400  # characters between it and the full name
 # An office in a company, whose name an article gives once for all its officers.
 COMPANY_OFFICE = re.compile(r"(?:[Ww]akil )?(?:[Kk]omisaris|[Dd]irektur)(?: (?:Utama|Independen|Keuangan|Operasi))?\Z")
 # Posts of one word that none of the lists has.
@@ -149,6 +152,21 @@ def _people(text: str, mentions: Sequence[NameMention]) -> list[Person]:
             for found in other.mentions:
                 owner[id(found)] = one
             people.remove(other)
+    return _with_nicknames(text, people, mentions)
+
+
+def _with_nicknames(text: str, people: list[Person], mentions: Sequence[NameMention]) -> list[Person]:
+    """The people, a nickname joined to who was named in full before it: "Budi Santoso ... pria yang akrab disapa |Ara"."""
+    called = [found for found in mentions if NICKNAME.search(text, max(0, found.start - 60), found.start)]
+    for found in called:
+        own = next((person for person in people if found in person.mentions), None)
+        full = [
+            m for m in mentions if m.start < found.start and len(m.words) > 1 and found.start - m.end < NICKNAME_REACH
+        ]
+        home = next((person for person in people if full and full[-1] in person.mentions), None)
+        if own is not None and home is not None and own is not home and len(own.words) <= LONGEST_NICKNAME:
+            home.mentions = sorted([*home.mentions, *own.mentions], key=lambda m: m.start)
+            people.remove(own)
     return people
 
 

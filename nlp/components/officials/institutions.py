@@ -19,6 +19,7 @@ from nlp.records import Official, Place
 MEMBERSHIP = re.compile(
     r",?\s+(?:dari\s+)?(?:[Ff]raksi|[Dd]apil|[Dd]aerah\s+[Pp]emilihan|[Aa]sal)\s+[A-Z].*\Z", re.DOTALL
 )
+MEETING = re.compile(r"\s+dalam\s+(?:[Rr]apat|RUPS).*\Z", re.DOTALL)  # where an office was given
 OUTLET = re.compile(r"\s+\w+\.(?:COM|CO\.ID|ID|com|co\.id|id)\b.*\Z", re.DOTALL)  # a site that a dateline ran into
 # A post that heads a region, and the kind of region.
 REGIONAL = (
@@ -47,7 +48,8 @@ def trimmed(organisation: str | None) -> str | None:
     """An institution's name without the faction and the outlet that the text has behind it."""
     if not organisation:
         return None
-    return OUTLET.sub("", MEMBERSHIP.sub("", organisation)).strip(" ,") or organisation
+    name = MEETING.sub("", OUTLET.sub("", MEMBERSHIP.sub("", organisation))).strip(" ,")
+    return None if name in ("Perseroan", "perseroan", "perusahaan") else name or organisation
 
 
 def completed(found: Sequence[Placed], entities: Sequence[Span], places: Sequence[Place]) -> list[Official]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nlp.components.names import TAIL_OF_HONORIFICS, NameMention
 from nlp.components.officials import patterns
@@ -52,6 +53,7 @@ def find_links(scene: Scene) -> list[PostLink]:
     links.sort(key=lambda link: link.start)
     _share_institution(scene.text, links)
     links.extend(_share_post(scene, links))
+    links.extend(_others(scene, links))
     return links
 
 
@@ -314,6 +316,27 @@ def _held_by(scene: Scene, links: Sequence[PostLink]) -> Iterator[PostLink]:
         if match and name and id(name) not in held and not _stripped(scene.text, match.end(), name.start):
             held.add(id(name))
             yield PostLink(name, start, end, behind=False)
+
+
+def _others(scene: Scene, links: Sequence[PostLink]) -> Iterator[PostLink]:
+    """The links of a list of names that a small word for their post precedes: "anggota lainnya seperti A, B, dan C"."""
+    held = {id(link.mention) for link in links}
+    for match in patterns.OTHERS.finditer(scene.text, scene.title_end):
+        i = bisect_left(scene.name_starts, match.end())
+        names = scene.mentions[i : i + LONGEST_LIST]
+        if not names or _stripped(scene.text, match.end(), names[0].start):
+            continue
+        listed = [names[0]]
+        for here, following in pairwise(names):
+            gap = _stripped(scene.text, here.degrees_end, following.start)
+            if not gap or patterns.LIST_GAP.fullmatch(f"{gap} ") is None or id(following) in held:
+                break
+            listed.append(following)
+        before = [link for link in links if link.end <= match.start() and " lain" in match.group()]
+        over = patterns.HEADED.match(scene.text, before[-1].start, before[-1].end) if before else None
+        body = over.span("body") if over else None
+        if len(listed) > 1:
+            yield from (PostLink(name, *match.span("post"), body=body) for name in listed if id(name) not in held)
 
 
 def _stripped(text: str, start: int, end: int) -> str:

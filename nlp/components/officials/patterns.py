@@ -110,13 +110,16 @@ PAIR = re.compile(r"\s*(?:[-–/]|\bdan\b)\s*\Z")
 PLURAL = re.compile(
     r"(?i:hakim|anggota|staf\s+(?:khusus|ahli)|wakil\s+(?:menteri|ketua|kepala)|wamen\w*|komisioner|pakar|jaksa|deputi|para|peneliti|pendiri|dosen)\b"
 )
-# Words before the first name of a list that hold it to the plural post before them: "anggota| lainnya seperti |A, B".
-LIST_BEGINS = re.compile(
-    rf"(?:{SPACE}+(?:lainnya|lain|masing-masing))?,?(?:{SPACE}+(?:seperti|yakni|yaitu|antara{SPACE}+lain|di{SPACE}?antaranya|terdiri{SPACE}+(?:dari|atas)))?"
-    rf"{SPACE}*:?\s*\Z"
+# A post in the plural before a list of those who hold it: "|anggota| lainnya seperti |A, B, dan C", "|komisioner|, yakni |A".
+OTHERS = re.compile(
+    rf"\b(?P<post>(?:anggota|komisioner|hakim|wakil{SPACE}ketua|direktur|komisaris|deputi)(?:{SPACE}+{_CAPITAL})*+)"
+    rf"(?:{SPACE}+(?:lainnya|lain){SPACE}+(?:seperti|yakni|yaitu|antara{SPACE}+lain|di{SPACE}?antaranya)|,?{SPACE}+(?:yakni|yaitu|antara{SPACE}+lain|di{SPACE}?antaranya))"
+    rf"{SPACE}*:?\s+"
 )
 # What points back to a post, so that no name follows: "Bupati| Ini| Minta ...".
 POINTS = re.compile(r"\s+(?:[Ii]ni|[Ii]tu|[Tt]ersebut)\b")
+# A post that heads what it names: "Wakil Ketua |Komisi VI|", whose other members are told of next.
+HEADED = re.compile(r"(?:Wakil\s+)?(?:Ketua|Kepala|Koordinator)\s+(?P<body>[A-Z][^\n]*)")
 # Before two posts that are said of the two names before them: "A dan B| sebagai |PPP dan PPP".
 SAID_OF_PAIR = re.compile(r"\s*,?\s*(?:sebagai|selaku|menjadi|masing-masing\s+(?:sebagai|selaku|menjabat))\s+\Z")
 # A post of one word that serves the person of one name behind it: "Penasihat |Trump", "Ajudan |Jokowi".
