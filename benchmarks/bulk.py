@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.made_up import BATCH, LAST, LAWS, SOURCES, Archive, Made, law_of
 from nlp.gazetteers import region
 from pipelines.database.fortnights import FORTNIGHT
-from pipelines.database.migrations import counts_by_day_and_month, totals_of_every_day
+from pipelines.database.migrations import counts_by_day_and_month, ids_of_every_day, totals_of_every_day
 from pipelines.database.open import as_database, open_connection, transaction
 from pipelines.database.schema import SCHEMA
 from pipelines.language.stems import stem_text
@@ -329,6 +329,7 @@ def _rollups(connection: sqlite3.Connection) -> None:
         database.executescript("DELETE FROM appearances; DELETE FROM entity_months; DELETE FROM roles;")
         counts_by_day_and_month(database)
         totals_of_every_day(database)
+        ids_of_every_day(database)
         database.executescript(
             f"""{counts}
                 INSERT INTO roles (person_id, title, organisation, status, first_seen, last_seen, articles)

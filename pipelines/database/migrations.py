@@ -132,7 +132,21 @@ def bands_of_every_fortnight(db: Database) -> None:
 def totals_of_every_day(db: Database) -> None:
     """Schema 14: all articles of a day, from what is counted by source; from then on triggers keep it."""
     if not db["day_totals"].count:
-        db.execute("INSERT INTO day_totals SELECT day, kind, sum(articles) FROM articles_by_day GROUP BY 1, 2")
+        db.execute(
+            """INSERT INTO day_totals (day, kind, articles)
+               SELECT day, kind, sum(articles) FROM articles_by_day GROUP BY 1, 2"""
+        )
+
+
+@steps()
+def ids_of_every_day(db: Database) -> None:
+    """Schema 14: between which ids the articles of a day lie; from then on triggers keep it."""
+    db.execute(
+        """UPDATE day_totals SET low = told.low, high = told.high
+           FROM (SELECT coalesce(published_date, '') AS day, kind, min(id) AS low, max(id) AS high FROM articles
+                 GROUP BY 1, 2) told
+           WHERE told.day = day_totals.day AND told.kind = day_totals.kind"""
+    )
 
 
 @steps()

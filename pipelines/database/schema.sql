@@ -462,7 +462,7 @@ CREATE TABLE article_officials (  -- public
   aliases TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (article_id, position)
 );
-CREATE INDEX article_officials_person ON article_officials (person_id, article_id);
+CREATE INDEX article_officials_person ON article_officials (person_id, article_id, organisation);
 
 CREATE TABLE article_places (  -- public
   article_id INTEGER NOT NULL REFERENCES articles(id),
@@ -562,8 +562,9 @@ CREATE TABLE quotes (  -- public
   "end" INTEGER,
   kind TEXT NOT NULL DEFAULT 'langsung'  -- langsung | tidak langsung: in the speaker's own words, or told by a clause
 );
-CREATE INDEX quotes_article ON quotes (article_id);
-CREATE INDEX quotes_person ON quotes (person_id, article_id);
+-- Who is quoted beside whom, and where in which articles, is counted from these alone, which are read in a row.
+CREATE INDEX quotes_article ON quotes (article_id, person_id);
+CREATE INDEX quotes_person ON quotes (person_id, article_id, kind, start, "end");
 
 -- Which articles took up a press release (pipelines/coverage). Shares are 0 to 1 of words; lists are JSON.
 -- Who says that what will have been done by when (nlp/components/promises).
@@ -934,11 +935,13 @@ CREATE TABLE day_totals (  -- public
   day TEXT NOT NULL,                     -- published_date; '' when unknown
   kind TEXT NOT NULL,
   articles INTEGER NOT NULL,
+  low INTEGER NOT NULL DEFAULT 0,        -- all their ids lie between these, and perhaps those of articles that are gone
+  high INTEGER NOT NULL DEFAULT 9223372036854775807,
   PRIMARY KEY (day, kind)
 ) WITHOUT ROWID;
 CREATE TRIGGER day_totals_ai AFTER INSERT ON articles BEGIN
-  INSERT INTO day_totals VALUES (coalesce(new.published_date, ''), new.kind, 1)
-  ON CONFLICT DO UPDATE SET articles = articles + 1;
+  INSERT INTO day_totals VALUES (coalesce(new.published_date, ''), new.kind, 1, new.id, new.id)
+  ON CONFLICT DO UPDATE SET articles = articles + 1, low = min(low, excluded.low), high = max(high, excluded.high);
 END;
 CREATE TRIGGER day_totals_ad AFTER DELETE ON articles BEGIN
   UPDATE day_totals SET articles = articles - 1 WHERE day = coalesce(old.published_date, '') AND kind = old.kind;
@@ -946,8 +949,8 @@ END;
 CREATE TRIGGER day_totals_au AFTER UPDATE OF published_date, kind ON articles
 WHEN old.published_date IS NOT new.published_date OR old.kind <> new.kind BEGIN
   UPDATE day_totals SET articles = articles - 1 WHERE day = coalesce(old.published_date, '') AND kind = old.kind;
-  INSERT INTO day_totals VALUES (coalesce(new.published_date, ''), new.kind, 1)
-  ON CONFLICT DO UPDATE SET articles = articles + 1;
+  INSERT INTO day_totals VALUES (coalesce(new.published_date, ''), new.kind, 1, new.id, new.id)
+  ON CONFLICT DO UPDATE SET articles = articles + 1, low = min(low, excluded.low), high = max(high, excluded.high);
 END;
 -- Authors of each outlet, where bylines surely name a person (pipelines/store/bylines.py), and what they wrote. Triggers
 -- count their articles, and follow the day of an article and its removal.

@@ -1,9 +1,10 @@
 """Trend: how many articles a search finds by day or hour and by outlet, and of how many that were read.
 
-Counting is bounded, whatever is asked for. Up to MOST hits are counted one by one. A search of more hits is counted in
-the last days, as many as have WINDOW articles; within days of its own it is counted where the ids of these days lie
-close together, and otherwise estimated from one article in k, by the share that it has of each day's articles (a ratio
-estimator, Cochran, "Sampling Techniques", 1977, chapter 6), if the caller wants to wait for that.
+Counting is bounded, whatever is asked for. Hits are only walked between the ids of the days that are asked for, since
+ids run with time. Up to MOST of them are counted one by one. A search of more hits is counted in the last days, as many
+as have WINDOW articles; within days of its own it is counted where the ids of these days lie close together, and
+otherwise estimated from one article in k, by the share that it has of each day's articles (a ratio estimator, Cochran,
+"Sampling Techniques", 1977, chapter 6), if the caller wants to wait for that.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ ALL = 1_000_000_000  # as in pipelines/search/find.py
 NO_HOUR = "tanpa jam"  # the hour of articles of which only the day is known: they are stored with midnight (WIB)
 # By hour in UTC; midnight in WIB is 17.00 there.
 BY_HOUR = f"iif(substr(a.published_at, 12, 8) = '17:00:00', '{NO_HOUR}', substr(a.published_at, 1, 13))"
+WITHIN = "AND articles_fts.rowid BETWEEN :low AND :high"
 DAYS = "SELECT id FROM articles INDEXED BY articles_date WHERE published_date BETWEEN :since AND :until"
 
 
@@ -106,35 +108,41 @@ async def trend(db: Database, wanted: Search, *, estimated: bool = False) -> Tre
 
 async def _planned(db: Database, wanted: Search, match: str, *, estimated: bool) -> _Plan | None:
     """How a search is counted within bounds; None where that cannot be done."""
-    filters, values = await narrowings(db, wanted)
-    plan = _Plan(filters, values | {"match": match} if match else values, match, wanted)
-    if not match and _by_rollup(wanted):
-        return plan
-    if await _size(db, plan) <= MOST:
+    plan = await _within_days(db, wanted, match)
+    if (not match and _by_rollup(wanted)) or await _size(db, plan) <= MOST:
         return plan
     if not wanted.since and not wanted.until:
-        recent = replace(wanted, since=await _recent(db))
-        filters, values = await narrowings(db, recent)
-        plan = replace(plan, filters=filters, values=plan.values | values, wanted=recent, shortened=True)
-        if not match and await _size(db, plan) <= MOST:
+        plan = replace(await _within_days(db, replace(wanted, since=await _recent(db)), match), shortened=True)
+        if await _size(db, plan) <= MOST:
             return plan
     return await _bounded(db, plan, estimated=estimated)
+
+
+async def _within_days(db: Database, wanted: Search, match: str) -> _Plan:
+    """The plan that walks all hits between the lowest and the highest id of the days."""
+    filters, values = await narrowings(db, wanted)
+    values |= {"match": match} if match else {}
+    if not match or not (wanted.since or wanted.until):
+        return _Plan(filters, values, match, wanted)
+    return _Plan(filters, values | await _ids(db, values), match, wanted, WITHIN)
+
+
+async def _ids(db: Database, days: Values) -> Values:
+    """{low, high}: the ids between which the articles of the days lie."""
+    ends = "coalesce(min(low), 0) AS low, coalesce(max(high), 0) AS high"
+    return await one(db, f"SELECT {ends} FROM day_totals WHERE day BETWEEN :since AND :until", days) or {}
 
 
 async def _bounded(db: Database, plan: _Plan, *, estimated: bool) -> _Plan | None:
     """A plan within days whose hits are too many to be counted without further ado."""
     read = await _read(db, replace(plan.wanted, source="", kind=""))
-    articles, bounds = sum(read.values()), ""
-    low, high = 0, ALL
-    if articles <= 2 * WINDOW:
-        ends = await one(db, f"SELECT min(id) AS low, max(id) AS high FROM ({DAYS})", plan.values)
-        low, high = (ends["low"] or 0, ends["high"] or 0) if ends else (0, 0)
-    one_in = max(1, round(articles / WINDOW))
-    if (high - low > WALKED or one_in > 2 or not plan.match) and not estimated:
+    articles, ends = sum(read.values()), await _ids(db, plan.values)
+    apart, one_in = ends["high"] - ends["low"], max(1, round(articles / WINDOW))
+    if (articles > 2 * WINDOW or apart > WALKED or not plan.match) and not estimated:
         return None
     if plan.match:
-        bounds = "AND articles_fts.rowid BETWEEN :low AND :high"
-        if high - low > 2 * WINDOW:  # without the + SQLite would ask FTS5 about each id by itself
+        bounds = WITHIN
+        if apart > 2 * WINDOW:  # without the + SQLite would ask FTS5 about each id by itself
             bounds += " AND articles_fts.rowid % :one_in = 0" if one_in > 1 else ""  # before the set, which costs more
             if one_in == 1 or await number(db, "SELECT max(id) FROM articles") > 2 * WINDOW * one_in:
                 bounds += f" AND +articles_fts.rowid IN ({DAYS} AND id % :one_in = 0)"
@@ -142,9 +150,7 @@ async def _bounded(db: Database, plan: _Plan, *, estimated: bool) -> _Plan | Non
             one_in = 1
     else:
         bounds = "AND n.id % :one_in = 0"
-    return replace(
-        plan, bounds=bounds, one_in=one_in, values=plan.values | {"low": low, "high": high, "one_in": one_in}
-    )
+    return replace(plan, bounds=bounds, one_in=one_in, values=plan.values | ends | {"one_in": one_in})
 
 
 async def newest(db: Database, wanted: Search, limit: int) -> list[int]:
@@ -190,7 +196,7 @@ def _by_rollup(wanted: Search) -> bool:
 async def _size(db: Database, plan: _Plan) -> int:
     """How many rows have to be walked, up to MOST + 1."""
     if plan.match:
-        walked = ["SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match"]
+        walked = [f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match {plan.bounds}"]
     else:
         walked = [f"SELECT 1 FROM ({f.rows or f.ids})" for f in plan.filters]
     return min(

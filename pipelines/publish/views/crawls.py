@@ -21,7 +21,7 @@ HEADINGS = {"baru": "Halaman baru", "diambil": "Halaman yang diambil", "tersimpa
 STATES = {
     "found": "menunggu diambil",
     "fetched": "menunggu dibaca",
-    "done": "tersimpan",
+    "done": "dibaca, tidak disimpan sebagai artikel",
     "failed": "gagal, akan dicoba lagi",
     "quarantined": "gagal, tidak dicoba lagi",
 }
@@ -54,7 +54,7 @@ async def crawl(request: Request, datasette: Datasette) -> Response:
 
 def _said(one: Row) -> str:
     """What became of a page, and why where it failed."""
-    state = STATES.get(one["state"], one["state"])
+    state = "tersimpan" if one["id"] else STATES[one["state"]]
     return f"{state}: {say_recorded(one['error'])}" if one["error"] else state
 
 

@@ -52,7 +52,7 @@ FILLED = {
         ("2025-11-13", "kabar", "news", 1),
         ("", "", "news", 1),
     },
-    "day_totals": {("2025-11-12", "press_release", 1), ("2025-11-13", "news", 1), ("", "news", 1)},
+    "day_totals": {("2025-11-12", "press_release", 1, 1, 1), ("2025-11-13", "news", 1, 2, 2), ("", "news", 1, 3, 3)},
 }
 PAIR = (1, 2, "2025-11-12", "uji", "kabar", "verbatim", 0.7, 1530)  # of coverage_league, where there was a coverage
 

@@ -77,7 +77,9 @@ def test_a_report_costs_its_period(archives):
     assert large <= ALLOWED * small + 100
 
 
-@pytest.mark.parametrize("address", ["/janji", "/janji/1", "/perjanjian/1", "/kalender.ics", "/artikel/1"])
+@pytest.mark.parametrize(
+    "address", ["/janji", "/janji/1", "/perjanjian/1", "/kalender.ics", "/artikel/1", "/pejabat/1/kutipan"]
+)
 def test_pages_cost_what_they_show(archives, address, monkeypatch):
     told = [0]
 

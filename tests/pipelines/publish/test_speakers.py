@@ -99,6 +99,14 @@ def test_a_body_speaks_through_those_whom_the_article_gives_a_post_there(get):
     assert "Nirmala Sangaji</a>" in get("/lembaga/1/kutipan")
 
 
+@pytest.mark.parametrize("sql", [quotes.OF_PERSON, quotes.OF_BODY])
+def test_quotes_are_found_without_reading_their_rows(path, sql):
+    with closing(connect(path)) as database:
+        plan = database.conn.execute(f"EXPLAIN QUERY PLAN {sql}", {"id": 1, "name": "x"}).fetchall()
+    told = [row[3] for row in plan if " q " in f"{row[3]} " or "quotes" in row[3]]
+    assert told and all("COVERING INDEX quotes_person" in line for line in told), plan
+
+
 def test_a_release_shows_the_words_that_most_outlets_took(get):
     page = get("/liputan/1")
     part = page[page.index("Kutipan yang paling sering diambil") : page.index("Media yang memuatnya")]

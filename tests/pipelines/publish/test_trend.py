@@ -202,7 +202,8 @@ def test_the_totals_of_days_follow_the_articles(tmp_path):
         connection = made.conn
 
         def totals():
-            return connection.execute("SELECT * FROM day_totals WHERE articles > 0 ORDER BY 1, 2").fetchall()
+            kept = "SELECT day, kind, articles FROM day_totals WHERE articles > 0 ORDER BY 1, 2"
+            return connection.execute(kept).fetchall()
 
         for number, told in enumerate(ARTICLES):
             put(connection, number, *told)
@@ -217,6 +218,9 @@ def test_the_totals_of_days_follow_the_articles(tmp_path):
             "SELECT coalesce(published_date, ''), kind, count(*) FROM articles GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()
         assert [tuple(row) for row in totals()] == [tuple(row) for row in expected]
+        outside = """SELECT a.id FROM articles a JOIN day_totals d ON d.day = coalesce(a.published_date, '')
+                     AND d.kind = a.kind WHERE a.id NOT BETWEEN d.low AND d.high"""
+        assert connection.execute(outside).fetchall() == []
         connection.commit()
 
 
@@ -259,3 +263,27 @@ def test_a_trend_of_the_commonest_word_does_not_grow_with_the_archive(tmp_path, 
             assert found and found.shortened and found.total()[0] <= 400
             took.append(reader.instructions)
     assert took[1] <= 1.2 * took[0] + 1_000
+
+
+NEWEST = """
+INSERT INTO articles (url, canonical_url, source_id, kind, title, text, stems, published_at, published_date, word_count,
+    first_seen)
+  WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100)
+  SELECT 'https://contoh.go.id/baru/' || n, 'x', 's1', 'news', 'Judul', 'cengkih', '', '2025-11-12T03:00:00+00:00',
+    '2025-11-12', 1, '2025-11-12' FROM c;
+"""
+
+
+def test_hits_of_other_days_are_not_walked(tmp_path):
+    took = []
+    for articles in (2_400, 12_000):
+        with closing(open_connection(tmp_path / f"{articles}.db")) as connection:
+            connection.executescript(MANY.format(n=articles) + NEWEST)
+            reader = Reader(connection)
+            wanted = Search(query="cengkih", since="2025-11-10", until="2025-11-14")
+            found = asyncio.run(trend(reader, wanted))
+            assert found and found.counts == {"2025-11-12": 100} and found.one_in == 1
+            newest = asyncio.run(counting.newest(reader, wanted, 300))
+            assert len(newest) == 100 and min(newest) > articles
+            took.append(reader.instructions)
+    assert took[1] <= 1.2 * took[0]
