@@ -32,7 +32,7 @@ CUE = re.compile(
 EVENT = re.compile(
     r"\b(?:laga|pertandingan|musim|liga|piala|timnas|klub|pelatih|striker|kiper|bek|gelandang|penyerang|skuad|juara|turnamen|kualifikasi|kompetisi"
     r"|album|konser|film|serial|tayang|episode|bioskop|sidang|mediasi|promo\w*|diskon|cicilan|voucher|cashback|menikah|pernikahan|liburan"
-    r"|penyanyi|aktor|aktris|artis|band|sinetron|drama|zodiak|gim|gol|atlet|upacara|event|peringatan|penganugerahan|survei|responden|digelar|dihelat|unjuk\s+rasa|kunjungan|pemilihan|zoom|webinar|pemeriksaan|diperiksa|tur|FC|wajib\s+militer|jadwal\w*|acara|daring|bakti\s+sosial|olimpiade|bulu\s*tangkis|peringkat"
+    r"|penyanyi|aktor|aktris|artis|band|sinetron|drama|zodiak|gim|gol|atlet|upacara|event|peringatan|penganugerahan|survei|responden|digelar|dihelat|unjuk\s+rasa|kunjungan|pemilihan|zoom|webinar|pemeriksaan|diperiksa|tur|FC|wajib\s+militer\w*|jadwal\w*|acara|daring|bakti\s+sosial|olimpiade|bulu\s*tangkis|peringkat"
     r"|ponsel|smartphone|pre-?order|prosesor|iphone|ios|android|galaxy|tersangka|terdakwa|penyidik|kontrak|medali|ronde|duel)\b",
     re.IGNORECASE,
 )
@@ -63,10 +63,13 @@ ELSEWHERE = re.compile(
     r"\b(?:sepanjang|selama|sejak|dari|setiap|tiap|haji|kurban|Adha|Fitri|Lebaran|Natal|Ramadan|Pemilu|Pilkada|PPDB|SPMB|edisi|mudik"
     r"|(?:pertama|kedua)\s+kali\w*|beberapa|RUPS\w*)\s+(?:pada\s+|di\s+|awal\s+|tahun\s+|bulan\s+)?\Z"
     r"|\b(?:R?APB[ND]|RKAP|RKP)\b\)?(?:\s+Perubahan)?\s+\Z"
+    r"|\byang\s+(?:masuk|bekerja|lahir|lulus|terdaftar|jatuh|terjadi|berangkat|tiba)\s+(?:kerja\s+)?(?:pada\s+|di\s+)?(?:tanggal\s+)?\Z"
     r"|\b(?:outlook|dibanding(?:kan)?|ketimbang|daripada|setelah|usai)\b[^,;]{0,60}\Z"
 )
 # What parts the words that bind from a deadline that belongs to another clause.
-PARTED = re.compile(r",?\s(?:tetapi|tapi|namun|sedangkan|sementara|meski\w*|walau\w*)\s", re.IGNORECASE)
+PARTED = re.compile(
+    r",?\s(?:tetapi|tapi|namun|sedangkan|sementara|meski\w*|walau\w*)\s|,\s+dan\s+(?:pada|di|dalam)\s", re.IGNORECASE
+)
 # Right before a deadline that is said to be one: "|pada |Juni", "|paling lambat |2027".
 SAID = re.compile(
     r"\b(?:pada|di|hingga|sampai(?:\s+dengan)?|sebelum|mulai|per|paling\s+lambat|selambat-?lambatnya|dalam|akhir|awal)\s+(?:hari\s+\w+,?\s+|tanggal\s+|bulan\s+|tahun\s+|akhir\s+|awal\s+|pekan\s+\w+\s+)*\Z",

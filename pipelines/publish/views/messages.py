@@ -59,7 +59,7 @@ async def of_story(request: Request, datasette: Datasette) -> Response:
 
 
 async def _keep(request: Request, datasette: Datasette, subject: Subject) -> Response:
-    sent = await posted(datasette, request)
+    sent = await posted(datasette, request, lines=("pesan",))
     texts, author = sent.get("pesan", []), author_of(request)
 
     def change(connection: sqlite3.Connection) -> None:
