@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from spacy.tokens import Doc, Span
 
@@ -37,6 +37,10 @@ THING = re.compile(
     r"\b(?:Kelurahan|Desa|Kecamatan|Dusun|Kampung|Nagari|Gampong|Perumahan|Kompleks|Pasar|Hotel|RSUD|RSIA|RS|SD|SDN|SDS|SMP|SMPN|SMA|SMAN"
     r"|SMK|SMKN|PT|CV|PO|KM|KMP|Koperasi|Yayasan|Rumah Sakit|Sentra|bus|kapal|merek|grup|band|klub|aplikasi|sepatu)\s+"
     r"(?P<name>[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){1,3})"
+)
+# The same with a company's last word: "Lembayung Logtek| Holdings|".
+COMPANY = re.compile(
+    r"(?P<name>\b[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){1,3}?)\s+(?:Holdings?|Ltd|Inc|Corp|Corporation|Tbk|Technologies|Sdn)\b"
 )
 # A post over a unit or a place that is named right behind it.
 OVER_PLACE = re.compile(
@@ -104,9 +108,9 @@ def units_behind_posts(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
 
 def _things(text: str) -> frozenset[str]:
-    """The names of two words or more that the text gives to things and places, and how they begin."""
-    found: set[str] = set()
-    for match in THING.finditer(text):
+    """The names of two words or more that the text gives to things, places and companies, and how they begin."""
+    found = set()
+    for match in chain(THING.finditer(text), COMPANY.finditer(text)):
         words = match["name"].split()
         found.update(" ".join(words[:end]) for end in range(2, len(words) + 1))
     return frozenset(found)
@@ -190,20 +194,30 @@ def names_in_posts(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
 
 def surnames(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
-    """Lengthen a name of one word behind a post or a rank by the unknown word behind it: "AKBP" "Thommy" + "Aruan"."""
+    """Lengthen a name of one word behind a post or a rank by the unknown words behind it: "AKBP" "Thommy" + "Aruan"."""
     words, after, taken = words_of(doc), list[Span](), {entity.start for entity in before}
     for entity in before:
         if entity.label_ == "PER" and len(entity) == 1 and entity.start_char >= len(doc._.title):
             post = after[-1] if after else None
             held = post is not None and post.label_ == "TITLE" and post.end == entity.start
             ranked = entity.start > 0 and words[entity.start - 1].rstrip(".") in RANK_WORDS
-            end = entity.end
-            if (held or ranked) and end < len(doc) and end not in taken and adjoins(doc, end - 1):
-                last = end + 1 == len(doc) or not words[end + 1][:1].isupper() or words[end + 1].isupper()
-                if last and is_free_word(words[end]) and _can_be_name((words[end],)) and not words[end].isupper():
-                    entity = Span(doc, entity.start, end + 1, label="PER")
+            end = _surname_end(doc, entity.end, taken) if held or ranked else entity.end
+            if end > entity.end:
+                entity = Span(doc, entity.start, end, label="PER")
         after.append(entity)
     return after if after != list(before) else None
+
+
+def _surname_end(doc: Doc, start: int, taken: set[int]) -> int:
+    """Where the unknown words end that go on with a name, three at most; `start` where they are more, or none is."""
+    words, end = words_of(doc), start
+    while end < len(doc) and end not in taken and adjoins(doc, end - 1) and words[end][:1].isupper():
+        if words[end].isupper():
+            break  # a degree
+        if end - start == 3 or not is_free_word(words[end]) or not _can_be_name((words[end],)):
+            return start
+        end += 1
+    return end
 
 
 def longer_than_named(doc: Doc, before: Sequence[Span]) -> list[Span] | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
 
+from nlp.components.name_agreement import is_free_word
 from nlp.components.name_edges import teasers_in
 from nlp.components.names import TAIL_OF_HONORIFICS, NameMention, name_at
 from nlp.components.officials import patterns
@@ -32,6 +33,8 @@ NAME_TAIL = re.compile(r"[A-Z][\w'’-]*\.?(?:[ \xa0](?:bin|binti|[A-Z][\w'’-]
 HOLDER = re.compile(rf"\s*(?:\([^()]*\))?\s*,?\s*(?:{TAIL_OF_HONORIFICS.pattern})?\Z")
 # Words at the end of what the ner took for a post that lead on to nothing: "Kepala Dinas Sosial dan".
 DANGLING = re.compile(r"(?:\s+(?:dan|serta|untuk|bidang|for|of|and|the))*[\s,]*\Z")
+# A word that begins a post and that no list has, in mid-sentence: "dari |Astamerena |Kapolri".
+UNKNOWN_OPENING = re.compile(r"(?<=[a-z] )(?P<word>[A-Z][a-z]{3,}) \Z")
 # A former post of somebody whom the post before it serves: "Staf Khusus| |mantan Menteri P".
 OTHERS_POST = re.compile(r"(?<=[a-z])\s+(?=(?:mantan|eks)\s+[A-Z])")
 # What follows the name of somebody who acts or speaks: " mengatakan", ", turut hadir".
@@ -107,10 +110,21 @@ def _merged(text: str, posts: Sequence[Offsets]) -> Iterator[Offsets]:
             continue
         if last:
             yield last
-        opening = patterns.OPENING.search(text, max(last[1] if last else 0, start - 40), start)
-        last = (opening.start() if opening else start, end)
+        floor = max(last[1] if last else 0, start - 40)
+        opening = patterns.OPENING.search(text, floor, start)
+        last = (opening.start() if opening else _unknown_opening(text, floor, start, end), end)
     if last:
         yield last
+
+
+def _unknown_opening(text: str, floor: int, start: int, end: int) -> int:
+    """Where a post begins before which an unknown word stands in mid-sentence: "dari |Astamerena Kapolri|"."""
+    before = UNKNOWN_OPENING.search(text, floor, start) if HEAD.fullmatch(text, start, end) else None
+    return (
+        before.start("word")
+        if before and is_free_word(before["word"]) and before["word"] not in name_words()
+        else start
+    )
 
 
 def read_scene(doc: Doc, entities: Sequence[Span]) -> Scene:

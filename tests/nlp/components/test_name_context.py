@@ -35,6 +35,7 @@ def after(nlp: Language, step: Step, source: str) -> list[tuple[str, str]]:
             "[TITLE Kepala SDS Pantai] [PER Melati Cilincing], [PER Ratri Santika].",
             "Kepala SDS Pantai Melati Cilincing",
         ),
+        ("[TITLE CEO] [PER Lembayung Logtek] naik. Lembayung Logtek Holdings Ltd. tumbuh.", "CEO Lembayung Logtek"),
         ("[TITLE Juru Bicara] [PER Lembayung Jaya] dari bus Lembayung Jaya.", "Juru Bicara Lembayung Jaya"),
     ],
 )
@@ -111,6 +112,11 @@ def test_words_of_the_page_and_countries_are_no_names(nlp: Language, source: str
             "Kata [TITLE Kasat Narkobanya], AKBP [PER Bayu] Wirasetna SIK di sini.",
             [("TITLE", "Kasat Narkobanya"), ("PER", "Bayu Wirasetna")],
         ),
+        (
+            name_context.surnames,
+            "Kata [TITLE Direktur Regional] [PER Saira] Me’u Wirasetna pada Mei.",
+            [("TITLE", "Direktur Regional"), ("PER", "Saira Me’u Wirasetna")],
+        ),
         (name_context.surnames, "Kata [PER Bayu] Wirasetna di sini.", [("PER", "Bayu")]),
         (
             name_context.longer_than_named,
@@ -128,6 +134,11 @@ def test_edges_by_what_the_text_has_elsewhere(
 def test_a_nickname_is_the_person_s_who_was_named_in_full(nlp: Language) -> None:
     source = "[TITLE Menteri] [PER Ara] bicara. [TITLE Menteri Perumahan] [PER Ratri Santika] hadir. Pria yang akrab disapa [PER Ara] ini pulang."
     assert roles(nlp, source) == [("Ratri Santika", "Menteri Perumahan", None)]
+
+
+def test_an_unknown_word_opens_a_post(nlp: Language) -> None:
+    source = "Ucapan datang dari Astamereka [TITLE Kapolri] Komjen [PER Ratri Santika]."
+    assert roles(nlp, source) == [("Ratri Santika", "Astamereka Kapolri", None)]
 
 
 def test_others_of_a_list_have_the_post_before_it(nlp: Language) -> None:
