@@ -30,6 +30,8 @@ from tests.crawler.crawling import query, run_crawl
 from tests.crawler.server import Answer, catalogue, feed, serve
 from tests.pipelines.conftest import opened
 
+pytestmark = pytest.mark.timing  # sites that do not answer, and others that have to meanwhile
+
 
 @pytest.fixture
 def site():
