@@ -3,9 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 BIN := $(VENV)/bin
-# Two workers, each with whole files, since the tests of a file share what is dear to set up; the longest files first
+# Three workers on two cores, since many tests wait for a delay or a process; each takes whole files, since the tests of
+# a file share what is dear to set up; the longest files first
 # (tests/conftest.py).
-PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 # Of the quick tests the files of one share: SHARE=1/2.
 SHARE := 1/1
 

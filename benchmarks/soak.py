@@ -1,6 +1,6 @@
 """A team's working day in short: everything runs at once, and each minute a random kill -9. Is anything lost or double?
 
-    python -m benchmarks.soak [--minutes 30] [--kill-every 60] [--readers 4] [--seed 1] [--output FILE.json]
+    python -m benchmarks.soak [--minutes 30] [--readers 4] [--seed 1] [--output FILE.json]
 
 A newsroom on loopback puts up a new article every second. Meanwhile, each in a loop of its own: crawls, a watch that
 posts to a webhook, exports, kliping, backups, published snapshots, `pantau serve` and its readers. Each minute one of
@@ -155,9 +155,9 @@ class Soak:
                 self.unanswered += 1
             self.stop.wait(chance.random() * 2)
 
-    def kill(self, every: float) -> None:
-        """Once in `every` seconds, at a random moment of them, one of what is running."""
-        while not self.stop.wait(self.chance.uniform(every / 2, every * 1.5)):
+    def kill(self) -> None:
+        """Once a minute, at a random moment of it, one of what is running."""
+        while not self.stop.wait(self.chance.uniform(30, 90)):
             with self.lock:
                 alive = sorted(name for name, process in self.running.items() if process.poll() is None)
                 name = self.chance.choice(alive) if alive else None
@@ -176,6 +176,7 @@ class Soak:
             self.samples.append(
                 {
                     "minute": round((time.monotonic() - began) / 60, 1),
+                    "server": server.pid if server and alive else 0,
                     "server_mb": round(pss(tree(server.pid)), 1) if server and alive else 0.0,
                     "files": sum(path.is_file() for path in self.folder.iterdir()),
                     "wal_mb": round(wal.stat().st_size / 1e6, 1) if wal.exists() else 0.0,
@@ -209,8 +210,8 @@ def receive(sent: Counter[int]) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", 0), Hook)
 
 
-def run(folder: Path, minutes: float, seed: int, readers: int, every: float) -> dict[str, Any]:
-    """Everything at once for so many minutes, one of it killed `every` so many seconds, then the reckoning."""
+def run(folder: Path, minutes: float, seed: int, readers: int) -> dict[str, Any]:
+    """Everything at once for so many minutes, then the reckoning."""
     sent: Counter[int] = Counter()
     hook = receive(sent)
     with serve() as site:
@@ -241,7 +242,7 @@ def run(folder: Path, minutes: float, seed: int, readers: int, every: float) -> 
         work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
             (soak.publish_articles, ()),
             (soak.serve_forever, (port,)),
-            (soak.kill, (every,)),
+            (soak.kill, ()),
             (soak.sample, ()),
             *((soak.read, (port,)) for _ in range(readers)),
             *((soak.repeat, (name, pause, *arguments)) for name, pause, arguments in jobs),
@@ -277,7 +278,7 @@ def reckon(soak: Soak, sent: Counter[int]) -> dict[str, Any]:
         [str(Path(sys.executable).with_name("warcio")), "check", *map(str, archive)], capture_output=True, text=True
     )
     left = sorted(path.name for path in soak.folder.rglob("*.part*"))
-    memory = [sample["server_mb"] for sample in soak.samples if sample["server_mb"]]
+    memory = _of_one_life(soak.samples)
     files = [sample["files"] for sample in soak.samples]
     third = max(1, len(memory) // 3)
     report: dict[str, Any] = {
@@ -324,6 +325,16 @@ def reckon(soak: Soak, sent: Counter[int]) -> dict[str, Any]:
     return report
 
 
+def _of_one_life(samples: list[dict[str, float]]) -> list[float]:
+    """The memory of the server that was seen most often; one that was just started has read little yet."""
+    lives: dict[float, list[float]] = {}
+    for sample in samples:
+        if sample["server_mb"]:
+            lives.setdefault(sample["server"], []).append(sample["server_mb"])
+    longest = max(lives.values(), key=len, default=[])
+    return longest if len(longest) > 2 else []
+
+
 def _grew(memory: dict[str, float]) -> bool:
     """Whether the last third used a quarter and 20 MB more than the first."""
     return bool(memory) and memory["last_third"] > max(1.25 * memory["first_third"], memory["first_third"] + 20)
@@ -338,13 +349,12 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--kill-every", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--readers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        report = run(Path(name), arguments.minutes, arguments.seed, arguments.readers, arguments.kill_every)
+        report = run(Path(name), arguments.minutes, arguments.seed, arguments.readers)
     text = json.dumps(report, indent=1, ensure_ascii=False)
     if arguments.output:
         arguments.output.write_text(text + "\n", encoding="utf-8")

@@ -204,11 +204,13 @@ def test_bash_completes_commands_options_and_choices(tmp_path):
 
 
 @needs_shared
-def test_all_gold_documents_are_tagged(pantau):
-    for split, count in (("train", 510), ("dev", 82)):
-        run = pantau("tag", SHARED / "data" / "gold" / f"{split}.docs.jsonl", timeout=300)
-        assert run.returncode == 0, run.stderr
-        assert len(run.stdout.splitlines()) == count
+def test_gold_documents_are_tagged_a_line_each(pantau):
+    """Every fourth of train; dev is tagged by the gate of its scores (tests/nlp/training/test_quality_gate.py)."""
+    documents = (SHARED / "data" / "gold" / "train.docs.jsonl").read_text(encoding="utf-8").splitlines()[::4]
+    run = pantau("tag", "-", stdin="\n".join(documents), timeout=300)
+    assert run.returncode == 0, run.stderr
+    assert [row["id"] for row in lines(run)] == [json.loads(document)["id"] for document in documents]
+    assert len(documents) > 120
 
 
 def test_extract_goes_on_after_a_page_that_cannot_be_read(pantau, tmp_path):

@@ -109,7 +109,7 @@ def units_behind_posts(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
 
 def _things(text: str) -> frozenset[str]:
     """The names of two words or more that the text gives to things, places and companies, and how they begin."""
-    found = set()
+    found: set[str] = set()
     for match in chain(THING.finditer(text), COMPANY.finditer(text)):
         words = match["name"].split()
         found.update(" ".join(words[:end]) for end in range(2, len(words) + 1))

@@ -19,7 +19,7 @@ from pipelines.database.open import open_connection
 from pipelines.queue.crawl_storage import CrawlStorage
 from pipelines.queue.runs import Runs
 
-TIMEOUT = 2  # seconds instead of half a minute, so that hanging sites cost a test little
+TIMEOUT = 4  # seconds instead of half a minute, so that hanging sites cost a test little, and a busy machine no page
 PUBLIC = "umum.example"  # a public name that means 127.0.0.1
 CONTACT = "uji@contoh.id"
 

@@ -16,7 +16,7 @@ from pipelines.extract.page import decode
 from tests.crawler.crawling import query, run_crawl
 from tests.crawler.faults import FAULTS, Fault, Site, catalogue, serve_faults
 
-pytestmark = pytest.mark.timing  # a hanging site may hang for two seconds
+pytestmark = pytest.mark.timing  # a hanging site may hang for four seconds
 
 
 @dataclass
@@ -58,7 +58,7 @@ def test_fault(ran: Ran, fault: Fault) -> None:
 
 
 def test_no_fault_holds_the_others_up(ran: Ran) -> None:
-    assert ran.seconds < 60  # two timeouts of two seconds, and a busy machine
+    assert ran.seconds < 180  # two timeouts of four seconds; one after the other the faults take hundreds
     assert ran.report.outcome == "failures"
 
 

@@ -73,7 +73,7 @@ async def period(request: Request, db: Database) -> Period:
     if chosen in DAYS:
         first, end = days_of(chosen, today())
         return Period(chosen, sorted({f"{first:%Y-%m}", f"{end:%Y-%m}"}), end, first)
-    last = await last_day(db) or date.today()
+    last = await last_day(db) or today()
     return Period(chosen, [] if chosen == ALL else months_back(last, int(chosen)), last)
 
 

@@ -12,6 +12,8 @@ from crawler.probe import Notes, Probe
 from pipelines.health.check import SourceCheck, judge_source, nobody_answers
 from tests.crawler.server import Answer, catalogue, feed, serve
 
+pytestmark = pytest.mark.timing  # sites that do not answer, and others that have to meanwhile
+
 BODY = "Warga kampung membangun dermaga kayu bersama pemerintah kabupaten sejak awal bulan ini. " * 6
 
 

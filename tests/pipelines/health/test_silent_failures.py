@@ -30,6 +30,8 @@ from tests.crawler.crawling import query, run_crawl
 from tests.crawler.server import Answer, catalogue, feed, serve
 from tests.pipelines.conftest import opened
 
+pytestmark = pytest.mark.timing  # sites that do not answer, and others that have to meanwhile
+
 
 @pytest.fixture
 def site():
@@ -113,7 +115,7 @@ def discovered(tmp_path_factory):
             for status in (302, 403, 404, 500):
                 site.answers[f"/{status}"] = Answer("tidak", status)
             site.answers["/204"] = Answer("", 204)
-            site.answers["/slow"] = lambda: time.sleep(4) or Answer("")
+            site.answers["/slow"] = lambda: time.sleep(9) or Answer("")
             url = f"{site.address}{place}" if place.startswith("/") else "http://127.0.0.1:9/umpan"
             url = site.address.replace("http:", "https:") + "/umpan" if place == "https" else url
             line = f'{{ method = "feed", url = "{url}" }}'

@@ -80,10 +80,12 @@ def test_backup_and_restore_as_written(tmp_path):
 def test_a_backup_that_cannot_be_made_leaves_last_weeks(pantau, tmp_path):
     connect(tmp_path / "uji.db").close()
     (tmp_path / "cadangan").mkdir()
-    target = tmp_path / "cadangan" / f"uji-{date.today().isoweekday()}.db"
-    target.write_text("pekan lalu", encoding="utf-8")
+    targets = [tmp_path / "cadangan" / f"uji-{day}.db" for day in range(1, 8)]  # midnight may pass meanwhile
+    for target in targets:
+        target.write_text("pekan lalu", encoding="utf-8")
     (tmp_path / "uji.db").write_bytes(b"rusak" * 1_000)
     for folder in ("cadangan", "tidakada"):
         done = pantau("backup", folder)
         assert done.returncode == 2 and done.stderr
-    assert target.read_text(encoding="utf-8") == "pekan lalu" and len(list(target.parent.iterdir())) == 1
+    assert {target.read_text(encoding="utf-8") for target in targets} == {"pekan lalu"}
+    assert len(list((tmp_path / "cadangan").iterdir())) == 7

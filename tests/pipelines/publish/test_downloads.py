@@ -75,7 +75,7 @@ def client_of(app, address):
 def test_whoever_takes_long_makes_room_for_who_waits(site_path, open_site, monkeypatch, endless):
     """Two addresses hold both turns; the third one's small file comes as soon as their share of time is over."""
     monkeypatch.setattr(downloads, "SHARED_SECONDS", 0.5)
-    monkeypatch.setattr(downloads, "EXPORT_SECONDS", 12.0)  # as long as the other one of the two goes on
+    monkeypatch.setattr(downloads, "EXPORT_SECONDS", 300.0)  # as long as the other one of the two would go on
     app = open_site(site_path)
     small = "/unduh/daftar/lembaga.csv"
 
@@ -85,10 +85,12 @@ def test_whoever_takes_long_makes_room_for_who_waits(site_path, open_site, monke
             await asyncio.sleep(0.01)
         begin = time.monotonic()
         answer = await client_of(app, "10.0.0.9").get(small)
-        return answer, time.monotonic() - begin, [await hog for hog in hogs]
+        seconds = time.monotonic() - begin
+        monkeypatch.setattr(downloads, "EXPORT_SECONDS", 0.0)
+        return answer, seconds, [await hog for hog in hogs]
 
     answer, seconds, hogs = asyncio.run(play())
-    assert answer.status_code == 200 and seconds < 5
+    assert answer.status_code == 200 and seconds < 60
     assert hogs[0].status_code == 503 and "Persempit" in hogs[0].text
 
 
@@ -203,5 +205,5 @@ def test_a_client_that_reads_too_slowly_is_given_up(site_path, open_site, monkey
 
     begin = time.monotonic()
     asyncio.run(play())
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 30
     assert sent == ["http.response.start", "http.response.body"]

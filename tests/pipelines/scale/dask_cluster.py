@@ -16,7 +16,7 @@ import psutil
 
 from tests.conftest import ROOT
 
-PATIENCE = 60  # seconds that any one step may take
+PATIENCE = 180  # seconds that any one step may take
 
 
 class Cluster:

@@ -30,7 +30,7 @@ from tests.conftest import ROOT
 from tests.pipelines.conftest import make_article, make_tags
 from tests.pipelines.scale.dask_cluster import PATIENCE, Cluster, kill_tree, wait_for
 
-FILES, PAGES = 4, 16  # WARC files, and pages in each
+FILES, PAGES = 4, 10  # WARC files, and pages in each
 TIMES = {"compared_at", "processed_at", "attempts"}  # and how often it took: a run that died has tried, too
 DEADLY = """
 import os

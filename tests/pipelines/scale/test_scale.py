@@ -207,13 +207,13 @@ def test_leftovers_of_a_dead_run_are_merged_and_a_living_crawl_is_waited_for(run
 def test_the_lease_tells_when_it_is_stopped_and_when_nobody_renews_it(tmp_path, monkeypatch):
     reasons: list[str] = []
     monkeypatch.setattr("pipelines.scale.lease.RENEWED", 0.02)
-    monkeypatch.setattr("pipelines.scale.lease.LOST", 0.4)
+    monkeypatch.setattr("pipelines.scale.lease.LOST", 1.5)
     with Lease(tmp_path / "lease", 90) as lease:
         when_it_ends(tmp_path / "lease", reasons.append)
-        time.sleep(0.8)
+        time.sleep(2)
         assert reasons == []
         assert 85 < (lease.remaining() or 0) < 90
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not reasons and time.monotonic() < deadline:
         time.sleep(0.02)
     assert "has not been heard of" in reasons.pop()
@@ -277,9 +277,9 @@ def test_attempts_at_one_shard_wait_for_each_other_and_ask_for_nothing_twice(tmp
             second = attempts.pop(at_work() or "")
             assert second.stdin
             second.stdin.close()
-            second.wait(timeout=20)
+            second.wait(timeout=60)
             (last,) = attempts.values()
-            assert last.wait(timeout=30) == 0
+            assert last.wait(timeout=120) == 0
             attempt(folder, "empat")  # the shard is done: nothing is asked
     asked = [path for _, path, _, _ in site.log if path.startswith("/berita/")]
     assert len(asked) == len(set(asked)) == 50  # --limit, over all attempts together
@@ -313,12 +313,12 @@ def test_a_takeover_begins_the_longest_delay_after_the_lock_is_free(run, monkeyp
     time.sleep(0.3)
     freed = time.monotonic()
     os.close(lock)
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert begun and begun[0] - freed >= 0.6
 
 
 def wait_for(condition):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.02)
