@@ -360,3 +360,44 @@ def test_login_in_the_browser(browser, tmp_path):
         context.close()
         process.terminate()
         process.wait(10)
+
+
+def test_a_story_is_split_joined_and_both_are_undone_by_clicks(coverage_page, covered):
+    """On /isu/N and /riwayat; afterwards every article is where it was."""
+    page = coverage_page
+
+    def held():
+        with closing(open_connection(covered[1])) as connection:
+            return dict(connection.execute("SELECT article_id, isu_id FROM isu_articles").fetchall())
+
+    def counted(number):
+        expect(page.locator("ul.angka-besar li").first).to_have_attribute("data-hitungan", str(number))
+
+    before = held()
+    all_of_it = sum(story == 1 for story in before.values())
+    page.goto("/isu/1")
+    page.click("text=Atur isu ini")
+    boxes = page.locator("#atur input[name=artikel]")
+    boxes.nth(1).check()
+    boxes.nth(2).check()
+    page.click("text=Keluarkan yang dicentang")
+    expect(page.locator("[role=status]")).to_contain_text("Artikelnya dikeluarkan menjadi isu ini.")
+    counted(2)
+    new = int(re.search(r"/isu/(\d+)", page.url)[1])
+    assert sorted(held().values()).count(new) == 2
+    page.click("text=Atur isu ini")
+    page.select_option("#atur select[name=isu]", "1")
+    page.click("text=Gabungkan ke isu ini")
+    expect(page.locator("[role=status]")).to_contain_text("Kedua isu digabung.")
+    counted(all_of_it)
+    page.goto("/isu/1")
+    expect(page).to_have_url(re.compile(rf"/isu/{new}$"))
+    page.goto("/riwayat?apa=isu")
+    split, joined = sorted(int(number) for number in page.locator("tbody th").all_inner_texts())
+    for number, left in ((joined, all_of_it - 2), (split, all_of_it)):
+        page.goto("/riwayat?apa=isu")
+        page.get_by_role("button", name=f"Batalkan nomor {number}").click()
+        expect(page.get_by_text(f"Keputusan nomor {number} dibatalkan.")).to_be_visible()
+        page.goto("/isu/1")
+        counted(left)
+    assert held() == before
