@@ -20,7 +20,7 @@ from pipelines.desk import kliping, messages, not_article, stories, tone, work
 from pipelines.errors import UserError
 from pipelines.read.text_facts import text_facts
 from pipelines.records import Article
-from pipelines.store import decisions, hearing
+from pipelines.store import decisions, duplicates, hearing
 from pipelines.store.article_rows import replace_tags
 from pipelines.store.decisions import (
     AGREEMENT,
@@ -43,6 +43,7 @@ from pipelines.store.stored_tags import stored_tags
 from pipelines.store.who_is_who import name_key, organisation_key
 
 AT_ONCE = 200  # articles that one click changes while the page waits: about a second
+DECIDE_COPIES = {"title", "kind", "published_at"}  # the fields of an article that tell whose copy it is
 MOST_ELSEWHERE = 20_000  # articles with the same mistake that are looked for
 
 VALUES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
@@ -239,6 +240,8 @@ def rebuild(connection: sqlite3.Connection, article_id: int) -> None:
     if changed:
         names = ", ".join(f"{name} = :{name}" for name in changed)
         connection.execute(f"UPDATE articles SET {names} WHERE id = :id", changed | {"id": article_id})
+    if changed.keys() & DECIDE_COPIES:
+        duplicates.judge_again(connection, told.url)
     hearing.keep(connection, article_id, tags=tags_to_json(tags))
     replace_tags(connection, article_id, told, tags, stored["published_date"])
     refresh_people(connection, article_id)

@@ -11,15 +11,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.desk.clip.pages import pdf_of
-from pipelines.desk.clip.word import chart
+from pipelines.desk.documents import add_chart, add_table, clean, link, new_document
 from pipelines.desk.report.gather import Report, Section
 from pipelines.desk.writers import holdable
 from pipelines.wording.numbers import number
 
 TEMPLATES = Path(__file__).with_name("templates")
 FORMS = ("pdf", "docx", "html", "xlsx")
+WIDTH = 16.4  # cm of a table in Word
 WIDE, HIGH = 600, 110  # of the curve of the days, in SVG units
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")  # what Excel lets no sheet be called
 LONGEST_NAME = 31  # characters of a sheet's name
 
@@ -32,7 +32,7 @@ def to_file(report: Report, form: str, address: str) -> bytes:
     if form == "xlsx":
         return to_xlsx(report, address)
     if form == "docx":
-        return to_docx(report)
+        return to_docx(report, address)
     html = to_html(report, address)
     return pdf_of(html, [TEMPLATES]) if form == "pdf" else html.encode("utf-8", "replace")
 
@@ -57,46 +57,48 @@ def value(cell: str) -> int:
     return int(digits[0].replace(".", "")) if digits else 0
 
 
-def to_docx(report: Report) -> bytes:
-    """A report as a Word document."""
-    from docx import Document
-    from docx.shared import Cm
+def to_docx(report: Report, address: str = "") -> bytes:
+    """A report as a Word document; `address` as of `to_file`."""
+    from docx.shared import Pt
 
-    document = Document()
-    page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(2.2)
-    page.header.paragraphs[0].text = _clean(report.institution)
-    document.add_heading(_clean(report.title), 0)
+    document = new_document(f"{report.institution}: {report.title}")
+    document.sections[0].header.paragraphs[0].text = clean(report.institution)
+    document.add_heading(clean(report.title), 0).runs[0].font.size = Pt(20)
     for figure in report.figures:
         paragraph = document.add_paragraph(style="List Bullet")
         paragraph.add_run(f"{figure.value} {figure.label}").bold = True
         if figure.before:
             paragraph.add_run(f" ({figure.before})")
     for section in report.sections:
-        document.add_heading(_clean(section.title), 1)
+        document.add_heading(clean(section.title), 1).runs[0].font.size = Pt(13)
         _table(document, section)
         bars = [(line.cells[0], value(line.cells[section.bar])) for line in section.lines] if section.bar >= 0 else []
         if any(count for _, count in bars):
             bars.sort(key=lambda bar: -bar[1])
-            document.add_picture(io.BytesIO(chart(bars)), width=Cm(14))
+            add_chart(document, bars, 14)
+    if address:
+        link(document.add_paragraph("Di Pantau: "), page_of(report, address), 9)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
+def page_of(report: Report, address: str) -> str:
+    """Where the pages at `address` show a report."""
+    return f"{address.rstrip('/')}/laporan?kurun={report.period.kind}&hari={report.period.first.isoformat()}"
+
+
 def _table(document: Any, section: Section) -> None:
+    """The rows of a section; the first column is as wide as two others."""
     if section.note:
-        document.add_paragraph(_clean(section.note)).runs[0].italic = True
+        note = document.add_paragraph(clean(section.note))
+        note.runs[0].italic, note.paragraph_format.keep_with_next = True, True
     if not section.lines:
         document.add_paragraph(section.empty)
         return
-    table = document.add_table(rows=1, cols=len(section.columns))
-    table.style = "Table Grid"
-    for at, row in enumerate((section.columns, *(line.cells for line in section.lines))):
-        cells = table.rows[0].cells if at == 0 else table.add_row().cells
-        for cell, text in zip(cells, row, strict=True):
-            cell.paragraphs[0].add_run(_clean(text)).bold = at == 0
+    share = WIDTH / (len(section.columns) + (1 if len(section.columns) > 1 else 0))
+    widths = [share * 2 if at == 0 and len(section.columns) > 1 else share for at in range(len(section.columns))]
+    add_table(document, [section.columns, *(line.cells for line in section.lines)], widths)
 
 
 def to_xlsx(report: Report, address: str) -> bytes:
@@ -133,7 +135,3 @@ def _cell(text: str) -> int | str:
 
 def _text(text: str) -> str:
     return holdable(text)
-
-
-def _clean(text: str) -> str:
-    return CONTROL.sub("", text)

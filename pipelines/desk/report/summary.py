@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.desk.report.files import page_of
 from pipelines.desk.report.gather import Report
 from pipelines.desk.watch.deliver import Send, deliver
+from pipelines.wording.numbers import number
 
 LINES = 3  # of each table
 
@@ -17,11 +20,18 @@ def as_text(report: Report, address: str) -> str:
     for section in report.sections:
         if section.lines:
             lines += ["", f"{section.title}:"]
-            lines += [f"- {', '.join(cell for cell in line.cells if cell)}" for line in section.lines[:LINES]]
+            lines += [_told(section.columns, line.cells) for line in section.lines[:LINES]]
+            if len(section.lines) > LINES:
+                lines.append(f"  dan {number(len(section.lines) - LINES)} lagi")
     if address:
-        since = report.period.first.isoformat()
-        lines += ["", f"{address.rstrip('/')}/laporan?kurun={report.period.kind}&hari={since}"]
+        lines += ["", page_of(report, address)]
     return "\n".join(lines)
+
+
+def _told(columns: Sequence[str], cells: Sequence[str]) -> str:
+    """A row in one line: its first cell, then the others after the names of their columns."""
+    told = [f"{name[:1].lower()}{name[1:]} {cell}" for name, cell in zip(columns[1:], cells[1:], strict=True) if cell]
+    return f"- {cells[0]}" + (f": {', '.join(told)}" if told else "")
 
 
 def send_summary(

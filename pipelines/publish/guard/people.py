@@ -92,7 +92,5 @@ def _kept_hash(account: accounts.Account) -> Hash | None:
     try:
         return read_hash(account.password)
     except ValueError:
-        LOG.warning(
-            "users: sandi yang tersimpan untuk %s tidak terbaca; pantau users link %s", account.name, account.name
-        )
+        LOG.warning("users: sandi %s yang tersimpan tidak terbaca; jalankan pantau users link", account.name)
         return None

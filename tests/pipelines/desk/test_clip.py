@@ -142,6 +142,14 @@ def test_docx_opens_with_its_table_charts_and_marks(filled, tmp_path):
     ]
     assert len(document.inline_shapes) == 2
     assert 'w:instr="PAGE"' in document.sections[0].footer._element.xml
+    assert table._tbl.xml.count("<w:cantSplit/>") == len(table.rows)
+    assert [link.address for paragraph in document.paragraphs for link in paragraph.hyperlinks] == [
+        "https://media1.id/0",
+        "https://media2.id/2",
+    ]
+    last = document.paragraphs[-2:]
+    assert last[0].paragraph_format.keep_with_next and last[1].hyperlinks  # the address never stands alone
+    assert 'w:val="id-ID"' in document.styles["Normal"].element.xml and "semua berita" in document.core_properties.title
     bold = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.bold]
     assert bold[:2] == ["Rangga Wiratama", "Rangga"]
     own = docx.Document()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sqlite3
 from dataclasses import replace
 
@@ -32,10 +34,10 @@ TABLES = (
 TABLE_OF = {"official": "article_officials", "place": "article_places", "agreement": "agreements"}
 
 
-def store(connection, *, number=1, title="Bupati Bogor Resmikan Pasar", **tags):
+def store(connection, *, number=1, title="Bupati Bogor Resmikan Pasar", text=None, **tags):
     """A stored article of its own address; (id, article, what the tagger said)."""
     address = f"https://contoh.go.id/berita/{number}"
-    article = make_article(url=address, canonical_url=address, title=title)
+    article = make_article(url=address, canonical_url=address, title=title, **({"text": text} if text else {}))
     said = make_tags(article, **tags)
     with transaction(connection):
         return save(connection, TaggedArticle(article, said)).article_id, article, said
@@ -209,40 +211,6 @@ def test_the_ledger_is_only_added_to(database):
             database.conn.execute(statement)
 
 
-def test_two_hundred_decisions_with_undo_and_reading_again_in_between(database):
-    """In the end all articles say what the decisions that stand say, and without them what they said at first."""
-    connection, dice = database.conn, random.Random(20261201)
-    stored = [store(connection, number=number, title=f"Judul nomor {number}") for number in range(1, 13)]
-    before = dump(connection)
-    standing = []
-    for _ in range(200):
-        if standing and dice.random() < 0.35:
-            deciding.undo(connection, standing.pop(dice.randrange(len(standing))), "budi")
-        else:
-            kind, key, after, *_ = dice.choice(EVERY_KIND)
-            article_id = dice.randrange(1, 13)
-            everywhere = after is not None and kind == "place" and dice.random() < 0.3
-            shown = {"text": "Bandung", "code": "32.73"} if kind == "place" else {}
-            standing.append(
-                deciding.decide(
-                    connection, decision(kind, key, after, article_id=article_id, before=shown, everywhere=everywhere)
-                )
-            )
-        if dice.random() < 0.3:
-            article_id, article, said = dice.choice(stored)
-            with transaction(connection):
-                save(connection, TaggedArticle(article, said))
-    held = dump(connection)
-    for _, article, said in stored:
-        with transaction(connection):
-            save(connection, TaggedArticle(article, said))
-    assert dump(connection) == held
-    for number in standing:
-        deciding.undo(connection, number, "ani")
-    deciding.carry_out(connection)
-    assert dump(connection) == before
-
-
 def test_what_rows_hold_makes_the_same_rows(database):
     article_id, article, _ = store(database.conn)
     again = stored_tags(database.conn, article_id)
@@ -257,6 +225,85 @@ ADDITIONS = {
         **{"status": "ditandatangani", "parties": ["Dinas Uji", "PT Contoh"]},
     },
 }
+
+
+def test_two_hundred_decisions_with_undo_reading_again_and_kills_in_between(database):
+    """In the end all articles say what the decisions that stand say, and without them what they said at first.
+
+    Among them what people add, and what they say is no article; a tenth is made by a process that is killed meanwhile.
+    """
+    connection, dice = database.conn, random.Random(20261201)
+    path = next(row[2] for row in connection.execute("PRAGMA database_list"))
+    text = make_article().text + " Camat Nirmala Sangaji dan Dinas Uji hadir; perjanjian kerja sama itu diteken."
+    stored = [store(connection, number=number, title=f"Judul nomor {number}", text=text) for number in range(1, 13)]
+    additions = [(kind, key_of(kind, after), after) for kind, after in ADDITIONS.items()]
+    before, standing, killed = dump(connection), [], 0
+    for _ in range(200):
+        here = [row[0] for row in connection.execute("SELECT id FROM articles ORDER BY id")]
+        if standing and (not here or dice.random() < 0.35):
+            number = standing.pop(dice.randrange(len(standing)))
+
+            def act(other, number=number):
+                deciding.undo(other, number, "budi")
+        else:
+            kind, key, after, *_ = dice.choice([*EVERY_KIND, *additions, ("kind", "", None)])
+            everywhere = after is not None and kind == "place" and key == "bandung" and dice.random() < 0.3
+            shown = {"text": "Bandung", "code": "32.73"} if key == "bandung" else {}
+            article_id = dice.choice(here)
+            made = decision(kind, key, after, article_id=article_id, before=shown, everywhere=everywhere)
+            number = None
+
+            def act(other, made=made):
+                deciding.decide(other, made)
+
+        if dice.random() < 0.1:
+            killed += killed_in_between(path, act, dice.randrange(1, 300))
+            deciding.carry_out(connection)  # as the next run does
+        else:
+            act(connection)
+        told = connection.execute("SELECT id, undoes FROM decisions ORDER BY id DESC LIMIT 1").fetchone()
+        if number is None and told and told[1] is None and told[0] not in standing:
+            standing.append(told[0])
+        elif number is not None and told[1] != number:
+            standing.append(number)  # it was killed before it was taken back
+        if dice.random() < 0.3:
+            article_id, article, said = dice.choice(stored)
+            with transaction(connection):
+                if dice.random() < 0.5:
+                    save(connection, TaggedArticle(article, said))
+                elif connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone():
+                    retag(connection, article_id, article, said)
+    assert killed > 3 and connection.execute("SELECT count(*) FROM set_aside").fetchone() > (0,)
+    held = dump(connection)
+    for _, article, said in stored:
+        with transaction(connection):
+            save(connection, TaggedArticle(article, said))
+    assert dump(connection) == held
+    for number in standing:
+        deciding.undo(connection, number, "ani")
+    deciding.carry_out(connection)
+    assert dump(connection) == before
+
+
+def killed_in_between(path, act, steps):
+    """Do something in a process that SIGKILL ends after so many hundreds of SQLite's instructions; whether it did."""
+    child = os.fork()
+    if child == 0:
+        left = steps
+
+        def step():
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            connection = sqlite3.connect(path, isolation_level=None)
+            connection.set_progress_handler(step, 100)
+            act(connection)
+        finally:
+            os._exit(0)
+    return os.waitpid(child, 0)[1] == signal.SIGKILL
 
 
 @pytest.mark.parametrize("kind", sorted(ADDITIONS))

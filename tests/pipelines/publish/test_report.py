@@ -132,8 +132,12 @@ def test_files_hold_all_of_it_and_no_formula(report):
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx(report, "")))
     assert book["Narasumber"]["B2"].value == 1
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
-    with zipfile.ZipFile(io.BytesIO(to_docx(report))) as archive:
-        assert "Nirmala Sangaji" in archive.read("word/document.xml").decode()
+    with zipfile.ZipFile(io.BytesIO(to_docx(report, "https://pantau.example/"))) as archive:
+        text, footer = (archive.read(f"word/{name}.xml").decode() for name in ("document", "footer1"))
+        leads = archive.read("word/_rels/document.xml.rels").decode()
+    assert "Nirmala Sangaji" in text and 'w:instr="NUMPAGES"' in footer
+    assert text.count("<w:tblHeader/>") == text.count("<w:tbl>") > 0  # a heading stands on every page of its table
+    assert "https://pantau.example/laporan?kurun=bulan&amp;hari=2026-03-01" in leads
 
 
 @pytest.mark.skipif(find_library("pangoft2-1.0") is None, reason="needs Pango")
@@ -151,6 +155,7 @@ def test_the_summary_is_sent_with_its_file_and_a_failure_is_told(path, report, t
         ((_, title, body, files),) = sent
         assert told is None and files == [file]
         assert title == "[Pantau] Laporan Maret 2026" and "+200 % dari 1" in body
+        assert "- Nirmala Sangaji: kutipan 1, media 1" in body  # a number is told with its column
         assert body.endswith("/laporan?kurun=bulan&hari=2026-03-01") and as_text(report, "") in body
 
         def broken(*message):
