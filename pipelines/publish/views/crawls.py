@@ -54,7 +54,7 @@ async def crawl(request: Request, datasette: Datasette) -> Response:
 
 def _said(one: Row) -> str:
     """What became of a page, and why where it failed."""
-    state = STATES.get(one["state"], one["state"])
+    state = STATES.get(one["state"], str(one["state"]))
     return f"{state}: {say_recorded(one['error'])}" if one["error"] else state
 
 
