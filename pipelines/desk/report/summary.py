@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from pipelines.desk.report.gather import Report
+from pipelines.desk.report.records import Report
 from pipelines.desk.watch.deliver import Send, deliver
 
 LINES = 3  # of each table
