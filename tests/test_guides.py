@@ -61,3 +61,9 @@ def test_the_pictures_of_the_readme_are_there_and_small():
         assert data.startswith(b"\x89PNG") and len(data) < LARGEST, name
     indonesian, english = readme.split("\n\n")[1:3]
     assert indonesian.startswith("Pantau merayapi") and english.startswith('Pantau ("to monitor") crawls')
+
+
+def test_what_was_mended_is_held_by_tests_that_exist():
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "corrected.md").read_text(encoding="utf-8")))
+    there = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    assert len(named) > 40 and not {name for name in named if f"def {name}(" not in there}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from pipelines.desk.report.gather import Ailing
+from pipelines.desk.report.records import Ailing
 from pipelines.health.status import source_statuses
 from pipelines.wording.states import STATES
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.desk.clip.pages import pdf_of
 from pipelines.desk.documents import add_chart, add_table, clean, link, new_document
-from pipelines.desk.report.gather import Report, Section
+from pipelines.desk.report.records import Report, Section
 from pipelines.desk.writers import holdable
 from pipelines.wording.numbers import number
 

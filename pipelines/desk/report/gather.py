@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 
 from pipelines.desk.report.period import Period
+from pipelines.desk.report.records import Ailing, Figure, Line, Report, Section
 from pipelines.desk.tone import TONES
 from pipelines.search.rows import SURE
 from pipelines.settings.load import setting
@@ -29,63 +30,6 @@ TOP = 10  # rows of a table
 MOST_READ = 20_000  # articles of a period in which it is counted who spoke, the newest
 MOST_STORIES = 400  # of a period that are compared, those with most articles of its days
 RELEASE = "press_release"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number: what it counts, the number in words, the same before (or ""), and where its list is.
-
-    counts: the number that the list says; None for a share.
-    """
-
-    label: str
-    value: str
-    before: str = ""
-    href: str = ""
-    counts: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a table: its cells as they are read, and where its first cell leads. `curve`: articles day by day."""
-
-    cells: tuple[str, ...]
-    href: str = ""
-    curve: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A table under a heading; `bar` is the column (from 0) of whose numbers bars are drawn, -1 for none."""
-
-    title: str
-    columns: tuple[str, ...]
-    lines: tuple[Line, ...]
-    note: str = ""
-    empty: str = "Tidak ada."
-    bar: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A whole report."""
-
-    title: str
-    period: Period
-    institution: str
-    figures: tuple[Figure, ...]
-    daily: tuple[int, ...]
-    sections: tuple[Section, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ailing:
-    """A source that needs a look: its id and name, how it is doing in a word, the time of its last article."""
-
-    id: str
-    name: str
-    state: str
-    last_article: str | None
 
 
 def gather(connection: sqlite3.Connection, period: Period, ailing: Sequence[Ailing]) -> Report:
@@ -188,7 +132,12 @@ class _Asked:
             horizon=_midnight(self.period.after.last),
         )
         lines = [
-            Line((title or "(tanpa judul)", number(n), number(outlets), day(first)), f"/isu/{isu}", self.curve(isu))
+            Line(
+                (title or "(tanpa judul)", number(n), number(outlets), day(first)),
+                f"/isu/{isu}",
+                self.curve(isu),
+                {1: (n, f"/cari?{self.within}&isu={isu}")},
+            )
             for isu, title, n, outlets, first in found
         ]
         note = "Artikel dan media dalam kurun ini; yang paling banyak medianya di atas."
@@ -214,7 +163,14 @@ class _Asked:
                GROUP BY d.source_id HAVING n > 0 ORDER BY n DESC, 2 LIMIT :top"""
         )
         lines = (
-            Line((name, number(n), number(releases or 0)), f"/cari?{self.within}&sumber={source}")
+            Line(
+                (name, number(n), number(releases or 0)),
+                f"/sumber/{source}",
+                lists={
+                    1: (n, f"/cari?{self.within}&sumber={source}"),
+                    2: (releases or 0, f"/cari?{self.within}&sumber={source}&jenis={RELEASE}"),
+                },
+            )
             for source, name, n, releases in found
         )
         return Section("Sumber terbanyak", ("Sumber", "Artikel", "Siaran pers"), tuple(lines), bar=1)
@@ -231,7 +187,7 @@ class _Asked:
             most=MOST_READ,
         )
         lines = (
-            Line((name, number(n), number(outlets)), f"/cari?{self.within}&orang={person}")
+            Line((name, number(n), number(outlets)), f"/cari?{self.within}&dikutip={person}")
             for person, name, n, outlets in found
         )
         total = self.totals(self.period)[0]
@@ -257,7 +213,8 @@ class _Asked:
         lines = (
             Line(
                 (name, number(n), share(n / together) if together else "-", change(n, then)),
-                f"/cari?{self.within}&lembaga={ids[0]}" if ids else "",
+                f"/lembaga/{ids[0]}" if ids else "",
+                lists={1: (n, f"/cari?{self.within}&lembaga={ids[0]}")} if len(ids) == 1 else {},
             )
             for name, ids, n, then in sorted(counted, key=lambda found: -found[2])
         )
@@ -295,9 +252,12 @@ class _Asked:
             ]
             everything = max(self.appearances(ids, self.since, self.until), told)
             unset = share((everything - told) / everything) if ids else "-"
-            lines.append(
-                Line((name, *map(number, counts), unset), f"/nada?rentang=semua&sasaran={name.replace(' ', '+')}")
-            )
+            said = f"/nada?{urlencode({'rentang': 'semua', 's': self.within, 'sasaran': name})}"
+            lists = {
+                n: (count, f"{said}&{urlencode({'nada': tone})}#dinilai")
+                for n, (tone, count) in enumerate(zip(TONES, counts, strict=True), 1)
+            }
+            lines.append(Line((name, *map(number, counts), unset), said, lists=lists))
         note = "Menurut tim, dari isi artikel atau judulnya. Yang belum dinilai tidak ditebak."
         return Section("Nada", ("Terhadap", *TONES, "belum dinilai"), tuple(lines), note, "Belum ada yang dinilai.")
 
@@ -322,6 +282,7 @@ class _Asked:
             Line(
                 (title, source or "", number(outlets), number(whole), lag(first) if first is not None else "-"),
                 f"/liputan/{release}",
+                lists={2: (outlets, f"/liputan/{release}")},
             )
             for release, title, source, outlets, first, whole in found
         )

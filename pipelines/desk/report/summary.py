@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.desk.report.files import page_of
-from pipelines.desk.report.gather import Report
+from pipelines.desk.report.records import Report
 from pipelines.desk.watch.deliver import Send, deliver
 from pipelines.wording.numbers import number
 

@@ -11,8 +11,9 @@ from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 from markupsafe import Markup
 
 from pipelines.desk.report.files import FORMS, curve, to_file
-from pipelines.desk.report.gather import Report, gather
+from pipelines.desk.report.gather import gather
 from pipelines.desk.report.period import KINDS, WEEK, Period, last_whole, period_of
+from pipelines.desk.report.records import Report
 from pipelines.health.ailing import ailing
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database

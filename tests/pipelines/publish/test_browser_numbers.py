@@ -9,7 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 
 from pipelines.database.open import open_connection
 from pipelines.desk import tone, work
-from tests.pipelines.publish.test_browser import address, browser, coverage_page, covered, page, pytestmark
+from tests.pipelines.publish.test_browser import (
+    AXE,
+    address,
+    browser,
+    coverage_page,
+    covered,
+    findings_of_axe,
+    page,
+    pytestmark,
+)
 from tests.pipelines.publish.test_crawl_pages import put_crawl
 
 __all__ = ["address", "browser", "coverage_page", "covered", "page", "pytestmark"]  # fixtures
@@ -94,6 +103,8 @@ def test_every_number_of_coverage_leads_to_the_list_that_it_counts(coverage_page
             "e => e.map(a => a.getAttribute('href'))"
         )
         assert tones and set(tones) <= set(followed)
+    crawl = next(href for href in followed if "/penjelajahan/" in href)
+    assert not AXE.is_file() or findings_of_axe(coverage_page, [crawl, "/sumber/balai"]) == []
 
 
 def follow_numbers(page, paths):

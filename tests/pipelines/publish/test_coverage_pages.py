@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import html
 import io
 import re
 import sqlite3
@@ -235,6 +236,9 @@ BALAI, LOKET, PAGAR = "Balai Bagikan Bibit Cengkih", "Loket Tutup Awal", "Pagar 
         ("rentang=semua&media=media1", [BALAI]),
         ("bulan=2025-11&diliput=tidak", [LOKET]),
         ("bulan=2024-10", [PAGAR]),
+        ("dari=2025-11-01&sampai=2025-11-30&diliput=ya", [BALAI]),
+        ("dari=2025-11-12", [BALAI, LOKET]),
+        ("sampai=2025-11-11", [PAGAR]),
     ],
 )
 def test_releases_that_nobody_took_up_are_listed_too(more, asked, titles):
@@ -258,6 +262,14 @@ def test_the_share_that_was_taken_up_by_source_and_month(more):
     assert re.search(r"November 2025\s+2\s+1\s+50%", page) and re.search(r"Oktober 2024\s+1\s+0\s+0%", page)
     assert "(33%)" in more("/liputan?rentang=semua")
     assert "Balai Rempah,2,1,0.5" in more("/unduh/daftar/liputan-sumber.csv?rentang=semua")
+
+
+def test_a_month_of_which_only_some_days_are_asked_for_leads_to_these(more):
+    page = html.unescape(more("/liputan/sumber?dari=2024-01-01&sampai=2025-11-12"))
+    whole, part = "/liputan?bulan=2024-10", "/liputan?dari=2025-11-01&sampai=2025-11-12"
+    for href, number in ((whole, "1"), (part, "2")):
+        assert f'href="{href}" data-jumlah="{number}"' in page
+        assert f'data-hitungan="{number}"' in more(href)
 
 
 def test_reasons_are_sentences(get):

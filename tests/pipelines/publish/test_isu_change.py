@@ -135,6 +135,6 @@ def test_tones_of_the_team_stand_beside_its_stories(own, open_site, tmp_path):
         tone.set_tone(connection, [second], Tone("Kementerian Uji", "positif", "", "sari"))
     for address in ("/", "/isu", f"/isu/{story}"):
         shown = re.sub(r"<[^>]*>", "", get(app, address).text)
-        assert "Nada menurut tim: negatif di 1, positif di 1 dari" in shown, address
+        assert "Nada menurut tim: 1 negatif, 1 positif" in shown, address
     publish(path, tmp_path / "umum.db")
     assert "Nada menurut tim" not in get(open_site(tmp_path / "umum.db", Mode(public=True)), "/").text

@@ -43,6 +43,7 @@ PAGES = {  # file -> its page and the number of its rows
     "belum-dinilai": ("/nada?rentang=semua&belum=1", 3),
     "penjelajahan": ("/sumber/contoh", 2),
     "pesan": ("/isu/1", 2),
+    "halaman": ("/sumber/contoh/penjelajahan/1?apa=baru", 1),
 }
 MANAGERS_ONLY = {"pengguna", "penerima"}
 
@@ -71,7 +72,12 @@ def write_work(connection):
         letterheads.add(connection, "Resmi", "Dinas Uji", "Jalan Uji 1", b"", "ani")
         connection.execute("UPDATE articles SET kind = 'news' WHERE id > 0")
         connection.execute(
-            "INSERT INTO runs (id, started) VALUES (1, '2025-11-12T03:00:00+00:00'), (2, '2025-11-13T03:00:00+00:00')"
+            """INSERT INTO runs (id, started, finished) VALUES (1, '2025-11-12T03:00:00+00:00', '2025-11-12T04:00:00+00:00'),
+               (2, '2025-11-13T03:00:00+00:00', '2025-11-13T04:00:00+00:00')"""
+        )
+        connection.execute(
+            """INSERT INTO pages (url, source_id, state, found_at)
+               VALUES ('https://contoh.go.id/baru', 'contoh', 'found', '2025-11-12T03:10:00+00:00')"""
         )
         connection.execute(
             "INSERT INTO run_sources (run_id, source_id, failed) VALUES (1, 'contoh', 1), (2, 'contoh', 0)"
@@ -118,7 +124,7 @@ def test_a_list_of_the_team_has_its_file_for_those_who_see_its_page(app, name):
     assert not re.search(r"argon2|A{35}|sha256", lines.text + sheet.text)
     stranger = asked(app, None, links[0])[0]
     assert stranger.status_code in (302, 303, 403) and "sheet" not in stranger.headers["content-type"]
-    allowed = name == "penjelajahan"  # a page for all who log in
+    allowed = name in ("penjelajahan", "halaman")  # pages for all who log in
     assert asked(app, "citra", links[0])[0].status_code == (200 if allowed else 403)
     assert asked(app, "budi", links[0])[0].status_code in ((403,) if name in MANAGERS_ONLY else (200, 404))
 
