@@ -66,8 +66,8 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (its
 	mkdir -p $(RUNS)/start
 	git archive $(START) nlp/model | tar -x -C $(RUNS)/start
 	test -e $(RUNS)/silver.npz || $(BIN)/python -m nlp.training.silver --weights $(RUNS)/start/nlp/model
-	test -e $(RUNS)/teacher.pt || $(BIN)/python -m nlp.training.teacher train
-	test -e $(RUNS)/taught.npz || $(BIN)/python -m nlp.training.teacher label
+	$(BIN)/python -m nlp.training.teacher train --passes 1.5 --copies 2
+	$(BIN)/python -m nlp.training.teacher label
 	$(BIN)/python -m nlp.training.teacher join --heard PER TITLE ORG GPE LOC AGR LAW EVT
 	$(BIN)/python -m nlp.training.student --start $(RUNS)/start/nlp/model --depth 3 --silver $(RUNS)/joined.npz \
 		--tokens 5 --output $(RUNS)/sixth
