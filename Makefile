@@ -74,7 +74,7 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (its
 	$(BIN)/python -m nlp.training.teacher join
 	$(BIN)/python -m nlp.training.student --start $(RUNS)/sixth --silver $(RUNS)/joined.npz --tokens 3 --rate 8e-4 \
 		--output $(RUNS)/seventh
-	$(BIN)/python -m nlp.training.mean $(RUNS)/seventh=.5 $(RUNS)/start/nlp/model=.5
+	$(BIN)/python -m nlp.training.mean $(RUNS)/seventh=.5 $(RUNS)/start/nlp/model=.5 --lean PER=.5
 	$(BIN)/python -m nlp.training.agreements
 	$(BIN)/python -m nlp.training.evaluate
 	$(BIN)/python -m nlp.training.newsroom

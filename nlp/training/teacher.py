@@ -393,7 +393,7 @@ def main(argv: list[str] | None = None) -> int:
     """Train or label."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("train", "label", "join"))
-    parser.add_argument("--passes", type=float, default=4, help="over the annotated documents")
+    parser.add_argument("--passes", type=float, default=2, help="over the annotated documents")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--weights", type=Path, nargs="+", default=[RUNS / "teacher.pt"])
     parser.add_argument("--words", type=int, default=700_000)
