@@ -70,15 +70,15 @@ train: $(INSTALLED)  ## train the tagger from ../shared and write nlp/model (its
 	mkdir -p $(RUNS)/start
 	git archive $(START) nlp/model | tar -x -C $(RUNS)/start
 	test -e $(RUNS)/silver.npz || $(BIN)/python -m nlp.training.silver --weights $(RUNS)/start/nlp/model
-	test -e $(RUNS)/teacher.pt || $(BIN)/python -m nlp.training.teacher train
-	test -e $(RUNS)/taught.npz || $(BIN)/python -m nlp.training.teacher label
+	$(BIN)/python -m nlp.training.teacher train --passes 1.5 --copies 2
+	$(BIN)/python -m nlp.training.teacher label
 	$(BIN)/python -m nlp.training.teacher join --heard PER TITLE ORG GPE LOC AGR LAW EVT
 	$(BIN)/python -m nlp.training.student --start $(RUNS)/start/nlp/model --depth 3 --silver $(RUNS)/joined.npz \
 		--tokens 5 --output $(RUNS)/sixth
 	$(BIN)/python -m nlp.training.teacher join
 	$(BIN)/python -m nlp.training.student --start $(RUNS)/sixth --silver $(RUNS)/joined.npz --tokens 3 --rate 8e-4 \
 		--output $(RUNS)/seventh
-	$(BIN)/python -m nlp.training.mean $(RUNS)/seventh=.5 $(RUNS)/start/nlp/model=.5
+	$(BIN)/python -m nlp.training.mean $(RUNS)/seventh=.5 $(RUNS)/start/nlp/model=.5 --lean PER=.5
 	$(BIN)/python -m nlp.training.agreements
 	$(BIN)/python -m nlp.training.evaluate
 	$(BIN)/python -m nlp.training.newsroom

@@ -151,9 +151,11 @@ def in_a_row(parts: Sequence[Taught]) -> Taught:
 
 
 def save(whole: Taught, file: Path) -> None:
-    """Keep documents in a file of arrays."""
+    """Keep documents in a file of arrays; a run that is stopped meanwhile leaves the old file."""
     file.parent.mkdir(exist_ok=True)
-    np.savez(file, **vars(whole))
+    part = file.with_suffix(".part.npz")
+    np.savez(part, **vars(whole))
+    part.replace(file)
 
 
 def load_taught(file: Path) -> Taught:

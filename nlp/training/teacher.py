@@ -48,6 +48,8 @@ DROPOUT = 0.1
 OWN, SURE = 0.45, 0.95  # the weight of the pipeline's word beside the teacher's, and how sure it is taken to be
 HEARD = ("PER", "ORG")  # the labels on which the teacher is heard, if not told otherwise
 SHOWN = 40  # steps a line
+KEPT_AFTER = 80  # steps
+SAVED_AFTER = 40  # batches of texts that are labelled
 
 Floats = NDArray[np.float32]
 
@@ -172,16 +174,46 @@ def annotated_windows(nlp: Language, pieces: Pieces, copies: int, leave_out: str
     return [*in_batches(found)]
 
 
-def learn(upper: Upper, batches: Sequence[list[Window]], lower: Lower, passes: float, seed: int) -> None:
-    """Teach the upper layers, WORKERS at a time; in place."""
+def learn(
+    upper: Upper, batches: Sequence[list[Window]], lower: Lower, passes: float, seed: int, kept_in: Path | None = None
+) -> None:
+    """Teach the upper layers, WORKERS at a time; in place.
+
+    kept_in  the file that keeps the layers every KEPT_AFTER steps; what it has already is gone on from, with the rate
+             of that step and `passes` as they are told now
+    """
+    made = load_kept(upper, kept_in) if kept_in is not None and kept_in.exists() else 0
     values = list(upper.parameters())
     for value in values:
         value.data = value.data.clone().share_memory_()
-    meeting = Meeting(values, int(passes * len(batches) / WORKERS))
-    meeting.run(_work, upper, batches, lower, seed)
+    meeting = Meeting(values, int(passes * len(batches) / WORKERS), made)
+    if meeting.gone() < 1:
+        meeting.run(_work, upper, batches, lower, seed + made, kept_in)
 
 
-def _work(rank: int, meeting: Meeting, upper: Upper, batches: Sequence[list[Window]], lower: Lower, seed: int) -> None:
+def load_kept(upper: Upper, file: Path) -> int:
+    """Give the layers what a file keeps of them; the steps that each worker had made."""
+    kept = torch.load(file, weights_only=True)
+    upper.load_state_dict(kept["layers"])
+    return int(kept["made"])
+
+
+def keep(upper: Upper, made: int, file: Path) -> None:
+    """Keep the layers and the steps that each worker has made; a run that is stopped meanwhile leaves the old file."""
+    part = file.with_name(file.name + ".part")
+    torch.save({"layers": upper.state_dict(), "made": made}, part)
+    part.replace(file)
+
+
+def _work(
+    rank: int,
+    meeting: Meeting,
+    upper: Upper,
+    batches: Sequence[list[Window]],
+    lower: Lower,
+    seed: int,
+    kept_in: Path | None,
+) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(seed * WORKERS + rank)
     values = list(upper.parameters())
@@ -190,7 +222,7 @@ def _work(rank: int, meeting: Meeting, upper: Upper, batches: Sequence[list[Wind
         value.data = value.data.clone()
     heads = list(upper.scores.parameters())
     groups = [{"params": list(upper.layers.parameters()), "peak": RATE}, {"params": heads, "peak": HEAD_RATE}]
-    optimizer = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     order, mine = random.Random(seed), [*range(rank, len(batches) - len(batches) % WORKERS, WORKERS)]
     kept: dict[int, tuple[Tensor, Tensor]] = {}
     upper.train()
@@ -215,6 +247,8 @@ def _work(rank: int, meeting: Meeting, upper: Upper, batches: Sequence[list[Wind
                 meeting.meet(rank, values)
                 if meeting.gone() >= 1:
                     break
+                if rank == 0 and kept_in is not None and step % KEPT_AFTER == 0:
+                    keep(upper, int(meeting.made[0]), kept_in)
             if rank == 0 and step % SHOWN == 0:
                 line = f"{step}/{meeting.steps} steps, loss {lost / SHOWN:.4f}, {time.time() - began:.0f} s"
                 print(line, file=sys.stderr, flush=True)
@@ -287,18 +321,25 @@ def _label(texts: Sequence[str]) -> list[tuple[str, Floats]]:
 
 
 def label(files: Sequence[Path], words: int, output: Path, leave_out: str | None) -> None:
-    """Keep the corpus with the teachers' probabilities in a file of arrays, as student.py reads it."""
+    """Keep the corpus with the teachers' probabilities in a file of arrays, as student.py reads it.
+
+    What the file already has of the same texts is not labelled again.
+    """
     global _label_with
     nlp, (pieces, lower, uppers) = load_weights(MODEL), load_teachers(files)
     _label_with = nlp, pieces, lower, uppers
-    texts, columns, parts, began = texts_to_label(words, leave_out), columns_of(nlp), [], time.time()
+    texts, columns, began = [*filter(None, texts_to_label(words, leave_out))], columns_of(nlp), time.time()
+    parts = [load_taught(output)] if output.exists() else []
+    left = texts[sum(len(part.ends) for part in parts) :]
     with get_context("fork").Pool(WORKERS) as pool:
-        for found in pool.imap(_label, [texts[at : at + 16] for at in range(0, len(texts), 16)]):
+        for number, found in enumerate(pool.imap(_label, [left[at : at + 16] for at in range(0, len(left), 16)]), 1):
             for text, chances in found:
-                if len(chances):
-                    parts.append(taught(nlp.make_doc(text), columns, chances.astype(np.float16), likeliest(chances)))
-            if len(parts) % 320 < 16:
-                print(f"{len(parts)}/{len(texts)} texts, {time.time() - began:.0f} s", file=sys.stderr, flush=True)
+                parts.append(taught(nlp.make_doc(text), columns, chances.astype(np.float16), likeliest(chances)))
+            if not number % SAVED_AFTER:
+                parts = [in_a_row(parts)]
+                save(parts[0], output)
+                line = f"{len(parts[0].ends)}/{len(texts)} texts, {time.time() - began:.0f} s"
+                print(line, file=sys.stderr, flush=True)
     save(in_a_row(parts), output)
 
 
@@ -343,7 +384,7 @@ def load_teachers(files: Sequence[Path]) -> tuple[Pieces, Lower, list[Upper]]:
     uppers = []
     for path in files:
         upper = Upper(Encoder(file))
-        upper.load_state_dict(torch.load(path, weights_only=True))
+        load_kept(upper, path)
         uppers.append(upper.eval())
     return Pieces(file), Lower(Encoder(file)), uppers
 
@@ -352,13 +393,13 @@ def main(argv: list[str] | None = None) -> int:
     """Train or label."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("train", "label", "join"))
-    parser.add_argument("--passes", type=float, default=1.5, help="over the annotated documents")
+    parser.add_argument("--passes", type=float, default=2, help="over the annotated documents")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--weights", type=Path, nargs="+", default=[RUNS / "teacher.pt"])
     parser.add_argument("--words", type=int, default=700_000)
     parser.add_argument("--output", type=Path, default=RUNS / "taught.npz")
     parser.add_argument("--heard", nargs="+", choices=LABELS, default=HEARD)
-    parser.add_argument("--copies", type=int, default=2)
+    parser.add_argument("--copies", type=int, default=4)
     parser.add_argument("--leave-out")
     arguments = parser.parse_args(argv)
     if arguments.what == "label":
@@ -376,8 +417,10 @@ def main(argv: list[str] | None = None) -> int:
     count = sum(len(window.pieces) for batch in batches for window in batch)
     print(f"{count} pieces in {len(batches)} batches", file=sys.stderr, flush=True)
     upper = Upper(encoder)
-    learn(upper, batches, Lower(encoder), arguments.passes / arguments.copies, arguments.seed)
-    torch.save(upper.state_dict(), arguments.weights[0])
+    passes, kept_in = arguments.passes / arguments.copies, arguments.weights[0]
+    kept_in.parent.mkdir(exist_ok=True)
+    learn(upper, batches, Lower(encoder), passes, arguments.seed, kept_in)
+    keep(upper, int(passes * len(batches) / WORKERS), kept_in)
     return 0
 
 

@@ -20,11 +20,14 @@ LAST_SHARE = 0.02  # of the learning rate's peak, at the end
 class Meeting:
     """What the workers share: their weights, and how many steps each of them has made."""
 
-    def __init__(self, values: Sequence[Tensor], steps: int) -> None:
-        """values: the tensors that are trained, of each worker the same ones; steps: of each worker, in all."""
+    def __init__(self, values: Sequence[Tensor], steps: int, made: int = 0) -> None:
+        """values: the tensors that are trained, of each worker the same ones; steps: of each worker, in all.
+
+        made: how many of them an earlier run has made.
+        """
         self.steps = steps
         self.shared = torch.zeros(WORKERS, sum(value.numel() for value in values)).share_memory_()
-        self.made = torch.zeros(1).share_memory_()
+        self.made = torch.full((1,), float(made)).share_memory_()
         self.wait = get_context("fork").Barrier(WORKERS).wait
 
     def run(self, work: Callable[..., None], *given: Any) -> None:

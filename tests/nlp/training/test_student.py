@@ -114,6 +114,19 @@ def test_the_mean_of_a_network_with_itself_is_that_network_and_shares_add_up(nlp
         mean.mean({MODEL: 0.5})
 
 
+def test_a_label_leant_to_is_found_more_often_and_others_hardly_change(nlp, texts, tmp_path):
+    from nlp.training import mean
+
+    assert mean.main([f"{MODEL}=1", "--lean", "PER=2", "--output", str(tmp_path / "leant")]) == 0
+    leant = student.load_plain(tmp_path / "leant")
+    before, after = ([found for doc in entities(which, texts) for found in doc] for which in (nlp, leant))
+    assert sum(label == "PER" for *_, label in after) > sum(label == "PER" for *_, label in before)
+    others = [[found for found in part if found[2] not in ("PER", "TITLE", "ORG")] for part in (before, after)]
+    assert abs(len(others[0]) - len(others[1])) < 0.1 * len(others[0])
+    with pytest.raises(ValueError, match="no label of the ner: PERSON"):
+        mean.lean(shallow.Moves(nlp.get_pipe("decode")), ["PER"], {"PERSON": 1.0})
+
+
 def test_a_new_layer_changes_next_to_nothing_until_it_has_learnt(nlp, texts, tmp_path):
     network, moves = shallow.cut_out(nlp, shallow.depth_of(nlp)), shallow.Moves(nlp.get_pipe("decode"))
     deeper = len(network.layers) + 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nlp.pipeline import MODEL, load_weights
 from nlp.records import LABELS
 
 torch = pytest.importorskip("torch", reason="PyTorch comes with the extra `train`")
 
 from nlp.training import teacher  # noqa: E402
-from nlp.training.lessons import TAGS, Taught  # noqa: E402
+from nlp.training.lessons import TAGS, Taught, load_taught  # noqa: E402
+from nlp.training.workers import Meeting  # noqa: E402
 
 PER, ORG = LABELS.index("PER"), LABELS.index("ORG")
 
@@ -78,3 +80,43 @@ def test_other_texts_are_refused():
     others.attributes[0] = 99
     with pytest.raises(ValueError, match="other texts"):
         teacher.joined(own, others)
+
+
+def test_what_a_stopped_run_kept_is_gone_on_from(tmp_path):
+    layers, others = torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)
+    teacher.keep(layers, 80, tmp_path / "teacher.pt")
+    assert [file.name for file in tmp_path.iterdir()] == ["teacher.pt"]
+    assert teacher.load_kept(others, tmp_path / "teacher.pt") == 80
+    assert torch.equal(layers.weight, others.weight)
+    values = [torch.zeros(2)]
+    assert Meeting(values, 100, 80).gone() == pytest.approx(0.8)
+    assert Meeting(values, 100, 80).share_of_peak() == pytest.approx(0.22)  # it falls towards the end of all steps
+
+
+def test_texts_that_are_labelled_are_not_labelled_again(tmp_path, monkeypatch):
+    texts = ["Tarjo pulang.", "Wibawa ikut.", "Ambar menyusul ke rumah."]
+    read = []
+
+    def probabilities(_lower, _uppers, docs):
+        read.extend(docs)
+        return [np.full((len(words), len(TAGS)), 1 / len(TAGS), dtype=np.float32) for words in docs]
+
+    class Now:
+        """A pool of processes that is none, so that what is read can be counted."""
+
+        __enter__ = lambda self: self  # noqa: E731
+        __exit__ = lambda *_: None  # noqa: E731
+        imap = staticmethod(map)
+
+    nlp = load_weights(MODEL)
+    monkeypatch.setattr(teacher, "load_weights", lambda _: nlp)
+    monkeypatch.setattr(teacher, "load_teachers", lambda _: (None, None, []))
+    monkeypatch.setattr(teacher, "pieces_of", lambda doc, _: [(1,)] * len(doc))
+    monkeypatch.setattr(teacher, "probabilities", probabilities)
+    monkeypatch.setattr(teacher, "get_context", lambda _: type("Context", (), {"Pool": lambda *_: Now()}))
+    for count, seen in ((2, 2), (3, 3), (3, 3)):
+        monkeypatch.setattr(teacher, "texts_to_label", lambda words, _: texts[:words])
+        teacher.label([], count, tmp_path / "taught.npz", None)
+        assert len(read) == seen
+    kept = load_taught(tmp_path / "taught.npz")
+    assert kept.ends.tolist() == np.cumsum([len(nlp.make_doc(text)) for text in texts]).tolist()
