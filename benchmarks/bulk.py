@@ -24,6 +24,7 @@ from pipelines.database.fortnights import FORTNIGHT
 from pipelines.database.migrations import counts_by_day_and_month, ids_of_every_day, totals_of_every_day
 from pipelines.database.open import as_database, open_connection, transaction
 from pipelines.database.schema import SCHEMA
+from pipelines.language.bylines import byline
 from pipelines.language.stems import stem_text
 from pipelines.read.text_facts import BANDS, fingerprint
 from pipelines.store import agreement_lives
@@ -49,6 +50,7 @@ WIDTHS = {
     "agreements": 16,
     "agreement_parties": 5,
     "quotes": 9,
+    "promises": 16,
     "pages": 22,
 }
 
@@ -161,6 +163,13 @@ def _add(rows: Rows, made: Made) -> None:
         ]
     rows["quotes"] += [
         (None, article, q.speaker, entities["PER"][q.name], q.text, q.verb, q.start, q.end, q.kind) for q in tags.quotes
+    ]
+    rows["promises"] += [
+        (
+            *(article, article, p.text, p.who, p.kind, entities["ORG"][p.who], organisation_key(p.who), p.cue, p.due),
+            *(p.due_text, p.last, p.amount, p.start, p.end, p.state, original),
+        )
+        for p in tags.promises
     ]
     rows["pages"].append(_page_row(made, article))
 
@@ -279,6 +288,7 @@ def _finish(connection: sqlite3.Connection, total: int) -> None:
             )
         indexed += 20_000
     _bands(connection, total)
+    _bylines(connection)
     if not connection.execute("SELECT count(*) FROM articles_by_day").fetchone()[0]:
         _say("rollups")
         _rollups(connection)
@@ -313,6 +323,24 @@ def _bands(connection: sqlite3.Connection, total: int) -> None:
                     f"INSERT INTO minhash_bands VALUES ({fortnight}, {band}, ?, ?)",
                     zip(hashes[band, order].tolist(), (order + 1).tolist(), strict=True),
                 )
+
+
+def _bylines(connection: sqlite3.Connection) -> None:
+    """Who wrote what, as pipelines/store/bylines.py reads it."""
+    if connection.execute("SELECT 1 FROM bylines LIMIT 1").fetchone():
+        return
+    _say("bylines")
+    connection.create_function("byline", 1, byline, deterministic=True)
+    with transaction(connection):
+        connection.execute(
+            """INSERT OR IGNORE INTO authors (source_id, name)
+               SELECT DISTINCT source_id, byline(author) FROM articles WHERE byline(author) IS NOT NULL"""
+        )
+        connection.execute(
+            """INSERT INTO bylines (article_id, author_id, day)
+               SELECT a.id, w.id, coalesce(a.published_date, '') FROM articles a
+               CROSS JOIN authors w ON w.source_id = a.source_id AND w.name = byline(a.author)"""
+        )
 
 
 def _rollups(connection: sqlite3.Connection) -> None:

@@ -46,6 +46,7 @@ from pipelines.publish.views import (
     login,
     messages,
     places,
+    profile_json,
     profiles,
     promises,
     quotes,
@@ -94,6 +95,16 @@ ANALYSES = (  # what is counted of searches, quotes and authors
     (r"^/penulis/(?P<id>\d+)$", authors.author),
 )
 
+PROFILES_JSON = (
+    (r"^/pejabat/(?P<id>\d+)\.json$", profile_json.person),
+    (r"^/lembaga/(?P<id>\d+)\.json$", profile_json.organisation),
+    (r"^/kota/(?P<id>\d+)\.json$", profile_json.place),
+    (r"^/peraturan/(?P<id>\d+)\.json$", profile_json.law),
+    (r"^/penulis/(?P<id>\d+)\.json$", profile_json.author),
+    (r"^/perjanjian/(?P<id>\d+)\.json$", profile_json.agreement),
+    (r"^/janji/(?P<id>\d+)\.json$", profile_json.promise),
+)
+
 Answer = Callable[[], Awaitable[Response]]
 
 
@@ -132,6 +143,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
         *ANALYSES,
+        *PROFILES_JSON,
         *((rf"^{path}\.json$", as_json.rows_of_list) for path in as_json.LISTS),
         (r"^/cari\.json$", as_json.hits),
         (r"^/artikel/(?P<id>\d+)\.json$", as_json.article),

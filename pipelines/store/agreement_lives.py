@@ -8,7 +8,6 @@ memorandum of the same parties follows it up. `agreements.life` is the first agr
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from calendar import monthrange
 from collections.abc import Iterable
@@ -16,8 +15,7 @@ from datetime import date
 
 from nlp.records import Agreement
 from pipelines.database.open import transaction
-from pipelines.language.stems import stem_word
-from pipelines.store.same_agreement import LATEST
+from pipelines.store.same_agreement import LATEST, subject_words
 
 YEARS = 3  # between one step and the next; the usual term of an MoU is one to five years
 UNSAID = 365  # days within which two agreements are one where one of them does not say what it is about
@@ -38,7 +36,6 @@ STAGE_OF = {
 }
 FRAMES = ("MoU", "LoI", "kesepakatan")  # under which a PKS is made
 UNDER = ("PKS", "perjanjian")
-WORD = re.compile(r"\w{4,}")
 
 
 def link(connection: sqlite3.Connection, agreement_id: int) -> None:
@@ -118,18 +115,15 @@ def _earlier(connection: sqlite3.Connection, agreement_id: int) -> int | None:
 
 def _goes_on(kind: str, other: str) -> bool:
     """Whether agreements of these types can be steps of one life, whichever is told first."""
-    return kind == other or (kind in UNDER and other in FRAMES) or (other in UNDER and kind in FRAMES)
+    framed = (kind in UNDER and other in FRAMES) or (other in UNDER and kind in FRAMES)
+    return kind == other or framed or {kind, other} == {"LoI", "MoU"}
 
 
 def _about_the_same(subject: str | None, other: str | None, days: float) -> bool:
-    one, two = _words(subject), _words(other)
+    one, two = subject_words(subject), subject_words(other)
     if not one or not two:
         return days <= UNSAID
     return len(one & two) >= ABOUT * min(len(one), len(two))
-
-
-def _words(text: str | None) -> set[str]:
-    return {stem_word(match[0].casefold()) for match in WORD.finditer(text or "")}
 
 
 def unlink(connection: sqlite3.Connection, agreement_ids: Iterable[int]) -> set[int]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from pipelines.language.stems import stem_word
 from pipelines.store.who_is_who import name_key, organisation_key
 
 DAYS_APART = 45  # between two articles about one signing
 SHARED_PARTIES = 2
 WHOLE_DAY = 10  # letters of a date that names its day: "2025-11-05"
+MOST_COMPARED = 20  # agreements of the same parties and time, the first ones
+WORD = re.compile(r"\w{4,}")
+EMPTY = frozenset("bagi dengan untuk dalam pada antara serta oleh tentang kerja sama bidang rangka kedua pihak".split())
 LATEST = 500  # so many agreements of one party are looked at, the latest ones: no party has more in DAYS_APART days
 
 
@@ -29,8 +34,9 @@ def link(connection: sqlite3.Connection, agreement_id: int) -> None:
     """Point a newly stored agreement to the first row that tells of the same one, if there is any.
 
     Two rows tell of the same agreement when their articles lie within DAYS_APART days and they have the same type,
-    two parties in common and no two different days of signing; or the same type, day of signing and subject, and no
-    parties that contradict each other (an article may name none of them).
+    two parties in common and no two different days of signing, and their subjects have a word in common (or one is not
+    told, or both name the same day); or the same type, day of signing and subject, and no parties that contradict each
+    other (an article may name none of them).
     """
     keys = _keys(connection, agreement_id)
     first = _by_parties(connection, agreement_id, keys) if len(keys) >= SHARED_PARTIES else None
@@ -46,8 +52,8 @@ def _by_parties(connection: sqlite3.Connection, agreement_id: int, keys: Sequenc
         ["SELECT * FROM (SELECT agreement_id, key FROM agreement_parties WHERE key = ? ORDER BY rowid DESC LIMIT ?)"]
         * len(keys)
     )
-    row = connection.execute(
-        f"""SELECT g.id
+    rows = connection.execute(
+        f"""SELECT g.id, g.subject, mine.subject, g.date = mine.date AND length(g.date) >= {WHOLE_DAY}
             FROM (SELECT agreement_id FROM ({latest})
                   GROUP BY agreement_id HAVING count(DISTINCT key) >= {SHARED_PARTIES}) AS told
             CROSS JOIN agreements g ON g.id = told.agreement_id
@@ -57,10 +63,22 @@ def _by_parties(connection: sqlite3.Connection, agreement_id: int, keys: Sequenc
               AND abs(julianday(coalesce(a.published_date, a.first_seen))
                       - julianday(coalesce(b.published_date, b.first_seen))) <= {DAYS_APART}
               AND (g.date IS NULL OR mine.date IS NULL OR g.date LIKE mine.date || '%' OR mine.date LIKE g.date || '%')
-            ORDER BY g.id LIMIT 1""",
+            ORDER BY g.id LIMIT {MOST_COMPARED}""",
         [*(value for key in keys for value in (key, LATEST)), agreement_id],
-    ).fetchone()
-    return int(row[0]) if row else None
+    ).fetchall()
+    return next((int(number) for number, theirs, own, dated in rows if dated or _may_be_one(theirs, own)), None)
+
+
+def _may_be_one(subject: str | None, other: str | None) -> bool:
+    """Whether two subjects can be those of one agreement: they have a word in common, or one is not told."""
+    one, two = subject_words(subject), subject_words(other)
+    return not one or not two or bool(one & two)
+
+
+def subject_words(text: str | None) -> set[str]:
+    """The stems of the words of a subject that say what it is about."""
+    words = {match[0].casefold() for match in WORD.finditer(text or "")} - EMPTY
+    return {stem_word(word) for word in words}
 
 
 def _by_subject(connection: sqlite3.Connection, agreement_id: int, keys: Sequence[str]) -> int | None:

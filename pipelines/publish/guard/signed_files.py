@@ -1,4 +1,4 @@
-"""Signed addresses of files, for a spreadsheet's program that has no login: one file, read as whoever took the address.
+"""Signed addresses of files and of the calendar, for a program without a login: one file, as whoever took the address.
 
 What is signed is the person, the number of their session and the whole address. So it opens nothing else, gives what
 that person may read now, and ends with the account, with a new password and "log out everywhere" (each raises the
@@ -21,7 +21,8 @@ from pipelines.publish.guard.mode import people_of_settings
 from pipelines.publish.guard.signing import feed_signature_holds, sign_feed
 from pipelines.publish.mounted import database
 
-FILE = re.compile(r"/unduh/(?:daftar/[\w-]+|\w+)\.(?:csv|json)", re.ASCII)
+CALENDAR = "/kalender.ics"
+FILE = re.compile(rf"/unduh/(?:daftar/[\w-]+|\w+)\.(?:csv|json)|{re.escape(CALENDAR)}", re.ASCII)
 OWNER, SIGNATURE = "milik", "tanda"  # the arguments: whose address it is, and what shows it
 
 

@@ -63,7 +63,7 @@ async def _found(db: Database, ids: str, values: Values) -> list[Row]:
         row["origin"] = BEYOND
         if row["article_kind"] == "press_release":
             row["origin"] = IN_RELEASE
-        elif _inside(row["start"], row["end"], shared.get(row["article_id"], ())):
+        elif covered(row["start"], row["end"], shared.get(row["article_id"], ())):
             row["origin"] = FROM_RELEASE
     return sorted(found, key=lambda row: (-row["article_id"], row["start"] or 0))
 
@@ -84,7 +84,7 @@ async def _shared(db: Database, articles: Collection[int]) -> dict[int, list[tup
     return passages
 
 
-def _inside(start: int | None, end: int | None, passages: Sequence[tuple[int, int]]) -> bool:
+def covered(start: int | None, end: int | None, passages: Sequence[tuple[int, int]]) -> bool:
     """Whether passages hold as much of [start, end) as makes a quotation kept (pipelines/coverage/compare.py)."""
     if start is None or end is None or end <= start:
         return False
@@ -162,7 +162,7 @@ async def taken_from(db: Database, release: int, limit: int = 5) -> list[Row]:
     )
     passages = [(pair, [(start, end) for start, end, _, _ in json.loads(pair["spans"]) or []]) for pair in pairs]
     for row in said:
-        took = [pair for pair, spans in passages if _inside(row["start"], row["end"], spans)]
+        took = [pair for pair, spans in passages if covered(row["start"], row["end"], spans)]
         row["taken"] = [(pair["article_id"], pair["outlet"]) for pair in took]
         row["outlets"] = len({pair["source_id"] for pair in took})
     kept = [row for row in said if row["taken"]]

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from pipelines.publish.guard.mode import author_of, mode_of
+from pipelines.publish.guard.signed_files import CALENDAR, signed_file
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import lives
 from pipelines.publish.show.ical import Event, calendar
@@ -15,6 +17,19 @@ from pipelines.publish.views.links import absolute
 from pipelines.publish.views.periods import today
 
 BACK = 31  # days: what ended or was due so lately stays in the calendar
+
+
+async def address(request: Request, datasette: Datasette) -> str:
+    """Where a program subscribes to the calendar; on a team's instance signed for whoever looks at the page.
+
+    Whoever comes by another login than Pantau's has no account that could end the address, and gets the bare one.
+    """
+    if not mode_of(datasette).login:
+        return CALENDAR
+    try:
+        return await signed_file(datasette, author_of(request), CALENDAR, "")
+    except ValueError:
+        return CALENDAR
 
 
 async def ends_and_promises(request: Request, datasette: Datasette) -> Response:

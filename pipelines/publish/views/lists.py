@@ -12,7 +12,7 @@ from pipelines.publish.mounted import database
 from pipelines.publish.queries.agreements import agreement_list, agreement_years
 from pipelines.publish.queries.lists import LIST_SIZE, Chosen, listing
 from pipelines.publish.queries.names import name_of
-from pipelines.publish.views import list_choices
+from pipelines.publish.views import calendar, list_choices
 from pipelines.publish.views.arguments import page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.hints import misunderstood
@@ -106,6 +106,7 @@ async def agreements(request: Request, datasette: Datasette) -> Response:
         without_place=other_page(request, tempat=""),
         years=await agreement_years(db),
         misread=await misunderstood(request, db, ("kota", "dari", "sampai")),
+        calendar=await calendar.address(request, datasette),
         downloads=export_links(request, "daftar/perjanjian"),
         pager=pager(request, number, PAGE_SIZE, total),
     )

@@ -15,6 +15,7 @@ from pipelines.publish.guard.mode import author_of
 from pipelines.publish.mounted import database
 from pipelines.publish.queries import promises as queries
 from pipelines.publish.queries.names import name_of
+from pipelines.publish.views import calendar
 from pipelines.publish.views.arguments import LONGEST_ID, a_day, digits, entity_id, one_of, page_number, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, other_page, pager
@@ -60,6 +61,7 @@ async def promises(request: Request, datasette: Datasette) -> Response:
         STATES=STATES,
         bound=await name_of(db, tables[asked.kind], asked.entity) if asked.entity else None,
         without_bound=other_page(request, pejabat="", lembaga=""),
+        calendar=await calendar.address(request, datasette),
         downloads=export_links(request, "daftar/janji"),
         pager=pager(request, number, PAGE_SIZE, total),
     )

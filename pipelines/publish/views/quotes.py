@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +12,7 @@ from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 
 from pipelines.publish.mounted import database
-from pipelines.publish.queries import profiles
+from pipelines.publish.queries import own_releases, profiles
 from pipelines.publish.queries import quotes as queries
 from pipelines.publish.queries.names import name_of
 from pipelines.publish.show.charts import by_month, small_bar
@@ -40,15 +41,27 @@ WORDS = {BESIDE: "dikutip bersama"}  # what a filter is called where its name in
 async def of_person(request: Request, datasette: Datasette) -> Response:
     """The quotes of a person."""
     row = await entity(datasette, request, "people", "Orang itu tidak ada")
-    found = await queries.of_person(database(datasette), row["id"])
+    found = await _of_person(database(datasette), row["id"])
     return await _page(request, datasette, row, found, "pejabat")
 
 
 async def of_body(request: Request, datasette: Datasette) -> Response:
     """The quotes of the people with a post at an institution."""
     row = await entity(datasette, request, "organisations", "Lembaga itu tidak ada")
-    found = await queries.of_body(database(datasette), row["name"])
+    found = await _of_body(database(datasette), row)
     return await _page(request, datasette, row, found, "lembaga")
+
+
+async def _of_person(db: Database, person: int) -> list[Row]:
+    """The quotes of a person, with whose release they come from."""
+    found = await queries.of_person(db, person)
+    return await own_releases.told_apart(db, found, await own_releases.institutions_of(db, person))
+
+
+async def _of_body(db: Database, row: Row) -> list[Row]:
+    """The same of an institution."""
+    found = await queries.of_body(db, row["name"])
+    return await own_releases.told_apart(db, found, [row["name"], *json.loads(row["aliases"])])
 
 
 async def _page(request: Request, datasette: Datasette, row: Row, found: list[Row], kind: str) -> Response:
@@ -133,10 +146,10 @@ async def quote_lines(request: Request, datasette: Datasette) -> list[tuple[str,
     """The lines of a file of the quotes of `orang` or `lembaga` (their ids), as the page picks them."""
     db = database(datasette)
     if person := digits(request, "orang", LONGEST_ID):
-        found = await queries.of_person(db, int(person))
+        found = await _of_person(db, int(person))
     elif body := digits(request, "lembaga", LONGEST_ID):
         row = await profiles.profile(db, "organisations", int(body))
-        found = await queries.of_body(db, row["name"]) if row else []
+        found = await _of_body(db, row) if row else []
     else:
         raise NotFound("Kutipan itu tidak ditemukan")
     picked = {quote["id"]: quote["origin"] for quote in await _picked(request, db, found)}

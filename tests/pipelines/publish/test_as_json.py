@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.desk.export_tables import TABLES
-from pipelines.publish.views import as_json
+from pipelines.publish.views import as_json, profile_json
 from pipelines.publish.views.isu import TOLD
 
 CONTRACT = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
@@ -18,12 +18,21 @@ PROMISED = {
     for address, fields in re.findall(r"^\| `(/[^`]+\.json)` \| (.+) \|$", CONTRACT, re.MULTILINE)
 }
 ASKED = {"/tren.json": "?q=pasar", "/banding.json": "?s=q%3Dpasar&s=orang%3D1&rentang=semua"}
+PROFILES = ("pejabat", "lembaga", "kota", "peraturan", "penulis", "perjanjian", "janji")
+INNER = {
+    "posts": profile_json.POST,
+    "officials": profile_json.OFFICIAL,
+    "life": profile_json.STEP,
+    "months": ("month", "articles"),
+    "parties": ("party", "organisation_id"),
+}
 ENVELOPE = {"version", "columns", "rows", "page", "next"}
 
 
 def test_every_json_page_is_promised_and_every_promise_is_one():
     served = {f"{path}.json" for path in as_json.LISTS}
-    assert set(PROMISED) == served | {"/cari.json", "/artikel/N.json", "/isu.json", "/isu/N.json"}
+    profiles = {f"/{kind}/N.json" for kind in PROFILES}
+    assert set(PROMISED) == served | profiles | {"/cari.json", "/artikel/N.json", "/isu.json", "/isu/N.json"}
     assert f"`version` is {as_json.VERSION}." in CONTRACT
 
 
@@ -44,6 +53,26 @@ def test_an_article_has_the_promised_fields_with_its_rows(site):
         assert all(list(row) == list(TABLES[name].columns) for row in told[name])
     assert {row["article_id"] for row in told["mentions"]} == {2}
     assert site("/artikel/999.json").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["pejabat", "lembaga", "kota", "peraturan", "perjanjian"])
+def test_a_profile_has_the_promised_fields(site, kind):
+    answer = site(f"/{kind}/1.json")
+    if answer.status_code == 404:  # the small site has none of these
+        assert site(f"/{kind}/1").status_code == 404
+        return
+    told = answer.json()
+    assert list(told) == PROMISED[f"/{kind}/N.json"] and told["version"] == as_json.VERSION and told["id"] == 1
+    for name, fields in INNER.items():
+        assert all(tuple(row) == fields for row in told.get(name, ())), name
+    if "articles_at" in told:
+        found = site(told["articles_at"].removeprefix("http://localhost")).json()
+        assert found["total"] == told["articles"] > 0
+        assert sum(month["articles"] for month in told["months"]) <= told["articles"]
+
+
+def test_a_profile_that_is_not_there_is_a_404(site):
+    assert {site(f"/{kind}/99999.json").status_code for kind in PROFILES} == {404}
 
 
 def test_stories_keep_their_fields():

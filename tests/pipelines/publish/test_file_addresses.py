@@ -106,6 +106,24 @@ def test_an_address_opens_its_own_file_alone(path, open_site):
             signed(app, "budi", file)
 
 
+def test_the_calendar_has_an_address_of_its_own(path, open_site):
+    app = open_site(path, Mode(login=True))
+
+    async def play():
+        budi, phone = Visitor(app), Visitor(app)
+        await budi.log_in("budi", GOOD)
+        pages = [(await budi.client.get(page)).text for page in ("/janji", "/perjanjian")]
+        links = {unescape(link) for page in pages for link in re.findall(r'href="(/kalender\.ics[^"]*)"', page)}
+        (link,) = links
+        answers = [await phone.client.get(one) for one in (link, link[:-1], "/kalender.ics")]
+        return link, answers
+
+    link, (calendar, wrong, bare) = asyncio.run(play())
+    assert "milik=budi" in link and calendar.text.startswith("BEGIN:VCALENDAR")
+    assert wrong.status_code == 403 and bare.status_code == 302
+    assert get(app, link.replace("/kalender.ics", "/unduh/articles.csv")).status_code == 403
+
+
 def test_a_program_may_write_the_same_arguments_in_its_own_way(path, open_site):
     app = open_site(path, Mode(login=True))
     good = signed(app, "budi", "/unduh/articles.csv", "q=pasar%20beras&kota=Banda%20Aceh")

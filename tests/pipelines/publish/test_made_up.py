@@ -24,6 +24,9 @@ OWN_IDS = {
     "agreement_lives": {"life"},
     "agreement_parties": {"agreement_id"},
     "agreement_places": {"agreement_id"},
+    "promises": {"id", "same_as"},
+    "authors": {"id"},
+    "bylines": {"author_id"},
 }
 LEFT_OUT = {"minhash_bands", "pages", "coverage_todo", "isu_todo", "_sqlite_migrations"}
 

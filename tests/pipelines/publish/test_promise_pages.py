@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 import re
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -137,6 +138,13 @@ def test_article_person_and_institution_lead_to_it(site):
 def test_the_list_is_a_file_too(site):
     rows = site("/unduh/daftar/janji.csv?dari=2020-01-01").splitlines()
     assert rows[0].startswith("\ufeffTenggat,Hari terakhir,Siapa") and len(rows) == 4
+
+
+def test_a_promise_and_a_life_are_json(site):
+    told = json.loads(site("/janji/1.json", raw=True))
+    assert told["due"] and [row["id"] for row in told["tellings"]] == [2]
+    life = json.loads(site("/perjanjian/2.json", raw=True))
+    assert life["ends"] == "2026-04-30" and [step["stage"] for step in life["life"]] == ["dibahas", "ditandatangani"]
 
 
 def test_a_persons_word_counts_survives_a_new_tagging_and_can_be_undone(path, site):

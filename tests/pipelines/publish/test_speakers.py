@@ -69,6 +69,21 @@ def test_quotes_of_a_person_are_counted_by_kind_origin_and_outlet(get, path):
     assert counted(get("/pejabat/2/kutipan")).items() >= {("tidak langsung", "2"), ("di luar siaran pers", "2")}
 
 
+def test_a_release_of_another_institution_is_told_apart(get, path):
+    with closing(connect(path)) as database, transaction(database.conn):
+        database.conn.execute("UPDATE sources SET name = 'Dinas Perkebunan' WHERE id = 'balai'")
+        database.conn.execute("UPDATE sources SET name = 'Balai Rempah' WHERE id = 'media0'")
+    try:
+        told = counted(get("/pejabat/1/kutipan"))
+        assert told["siaran pers lembaga lain"] == "1" and "siaran pers" not in told
+        assert "dari siaran pers" not in told and int(told["dari siaran pers lembaga lain"]) > 3
+        assert counted(get("/lembaga/1/kutipan"))["dari siaran pers lembaga lain"]
+    finally:
+        with closing(connect(path)) as database, transaction(database.conn):
+            database.conn.execute("UPDATE sources SET name = 'Balai Rempah' WHERE id = 'balai'")
+            database.conn.execute("UPDATE sources SET name = 'Kabar Pesisir' WHERE id = 'media0'")
+
+
 @pytest.mark.parametrize(
     "asked", ["asal=siaran+pers", "media=media0", "bulan=2025-11", "jenis=tidak+langsung", "isu=9999"]
 )
@@ -114,8 +129,8 @@ def test_a_release_shows_the_words_that_most_outlets_took(get):
 
 
 def test_half_a_quotation_is_not_taken():
-    assert quotes._inside(10, 20, [(0, 16)]) and not quotes._inside(10, 20, [(0, 15), (12, 15)])
-    assert not quotes._inside(None, 20, [(0, 99)]) and not quotes._inside(20, 20, [(0, 99)])
+    assert quotes.covered(10, 20, [(0, 16)]) and not quotes.covered(10, 20, [(0, 15), (12, 15)])
+    assert not quotes.covered(None, 20, [(0, 99)]) and not quotes.covered(20, 20, [(0, 99)])
 
 
 def test_the_file_has_what_the_page_lists(get):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from pathlib import Path
+
 import pytest
 
 from nlp.records import Agreement, Tags
@@ -12,6 +15,7 @@ from pipelines.store.article_rows import replace_tags
 from pipelines.store.save import save
 from tests.pipelines.conftest import make_article
 
+SEQUENCES = Path(__file__).with_name("agreement_sequences.txt")
 PARTIES = ("Dinas Laut", "Universitas Perahu")
 
 
@@ -52,6 +56,25 @@ def test_another_matter_other_parties_or_another_time_is_another_life(database, 
     keep(database, "satu", "2025-01-10", months=12)
     keep(database, "dua", **({"day": "2025-09-01"} | other))
     assert [row[0] for row in lives(database)] == [1, 2]
+
+
+def test_designed_sequences_are_told_apart(database):
+    linked = wrong = missed = 0
+    paragraphs = SEQUENCES.read_text(encoding="utf-8").split("\n\n")[1:]
+    for number, paragraph in enumerate(paragraphs):
+        lines = [[part.strip() for part in line.split(";")] for line in paragraph.strip().splitlines()]
+        found = []
+        for place, (day, kind, status, subject, parties, wanted) in enumerate(lines):
+            told = {"kind": kind, "status": status, "subject": subject or None, "parties": tuple(parties.split(", "))}
+            article, _ = keep(database, f"{number}-{place}", day, **told)
+            row = database.execute("SELECT life FROM agreements WHERE article_id = ?", (article,)).fetchone()
+            found.append((wanted, row[0]))
+        for (one, life), (other, their_life) in combinations(found, 2):
+            linked += one == other and life == their_life
+            wrong += one != other and life == their_life
+            missed += one == other and life != their_life
+    assert len(paragraphs) == 30 and linked + missed > 40
+    assert linked / (linked + wrong) >= 0.9 and linked / (linked + missed) >= 0.9, (linked, wrong, missed)
 
 
 def test_what_is_read_anew_leaves_the_life_and_the_next_one_begins_it(database):
