@@ -221,15 +221,23 @@ def _surname_end(doc: Doc, start: int, taken: set[int]) -> int:
 
 
 def longer_than_named(doc: Doc, before: Sequence[Span]) -> list[Span] | None:
-    """Cut the common word before a name that the text has without it: "Selimut" of "Selimut Mashyadi"."""
+    """Cut the word before a name that the text has without it, or that it has for a body.
+
+    "Selimut" of "Selimut Mashyadi" if that is common and "Mashyadi" stands elsewhere; "Medrom" of "Medrom Piotr Wronski"
+    behind a post if "Medrom" is a body elsewhere.
+    """
     names = {words_in(entity) for entity in before if entity.label_ == "PER"}
-    after = [_cut(doc, entity, names) for entity in before]
+    bodies = {text_in(entity) for entity in before if entity.label_ == "ORG" and len(entity) == 1}
+    posts = {entity.end for entity in before if entity.label_ == "TITLE"}
+    after = [_cut(doc, entity, names, bodies if entity.start in posts else set()) for entity in before]
     return after if after != list(before) else None
 
 
-def _cut(doc: Doc, entity: Span, names: set[tuple[str, ...]]) -> Span:
+def _cut(doc: Doc, entity: Span, names: set[tuple[str, ...]], bodies: set[str]) -> Span:
     words = words_in(entity)
-    known = entity.label_ == "PER" and len(words) > 1 and words[1:] in names
-    if known and words[0].lower() in common_words() and words[0] not in name_words():
+    if entity.label_ != "PER" or len(words) < 2 or words[0] in name_words():
+        return entity
+    known = words[1:] in names and words[0].lower() in common_words()
+    if known or (len(words) > 2 and words[0] in bodies):
         return Span(doc, entity.start + 1, entity.end, label="PER")
     return entity

@@ -32,6 +32,8 @@ FROM_THERE = frozenset(
     masakan kuliner kue roti asinan es jenang rujak
     """.split()
 )
+# An outlet before the region of its edition: "dilansir detik |Sumut", "Radar |Bogor".
+EDITION = re.compile(r"\w*detik\Z|(?:Tribun|Radar|Harian|Jawapos)\Z")
 # Words before a name that make it a place for sure.
 TYPED = ("Kecamatan ", "Kabupaten ", "Kota ", "Distrik ")
 LEADS_TO_PLACE = frozenset(
@@ -60,12 +62,12 @@ def with_dateline(doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
 def without_chance_names(doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
     """The entities, without the GPEs that name no place: of clubs, of dishes, common words."""
     common = [e for e in entities if e.label_ == "GPE" and e.text.casefold() in regions().common]
-    sure = {e.text.casefold() for e in common if _is_led_to(e)}
+    sure = {e.text.casefold() for e in common if is_led_to(e)}
     kept: list[Span] = []
     for entity in entities:
         before = doc[entity.start - 1] if entity.start else None
         if entity.label_ == "GPE" and before is not None:
-            if before.text in FROM_THERE:
+            if before.text in FROM_THERE or EDITION.match(before.text):
                 continue
             if CLUB.match(before.text) and _is_region(entity.text):
                 if kept and kept[-1].end == entity.start:
@@ -77,7 +79,7 @@ def without_chance_names(doc: Doc, entities: Sequence[Span]) -> Sequence[Span]:
     return kept
 
 
-def _is_led_to(entity: Span) -> bool:
+def is_led_to(entity: Span) -> bool:
     """Whether a word before a name makes it a place for sure."""
     before = entity.doc[entity.start - 1] if entity.start else None
     return before is not None and (before.lower_ in LEADS_TO_PLACE or before.text == ",")

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
 from nlp.components.people import post_words
-from nlp.components.place_marks import lengthened, parted, with_dateline, without_chance_names
+from nlp.components.place_marks import is_led_to, lengthened, parted, with_dateline, without_chance_names
 from nlp.document import entities_of, set_entities, text_of
 from nlp.gazetteers import Region, common_words, countries, country_name, foreign_cities, place_key, regions
 from nlp.records import Place
@@ -37,6 +37,7 @@ FOLLOWING_PLACE = re.compile(r"\s*,\s*([A-Z][\w-]*(?: [A-Z][\w-]*){0,2})")
 FOLLOWING_REGION = re.compile(
     r"\s*,\s*(?P<type>(?:[Kk]abupaten|[Kk]ab\.?|[Kk]ota)\s+)?(?P<name>[A-Z][\w-]*(?: [A-Z][\w-]*){0,2})"
 )
+WATERS = frozenset(("Danau", "Selat", "Teluk", "Laut"))  # whose names are those of regions: "Danau Toba"
 PREPOSITIONS = frozenset(("di", "ke", "dari", "se-"))
 LONGEST_TAIL = 5  # words of the region that closes a building's name, with its type word
 # A region with its type word: "Kecamatan Bukit Kecil".
@@ -122,6 +123,8 @@ class PlaceResolver:
         if not match and (inner := self._inside(entity, name)) is not None:
             return _place(text, inner)
         row = self._region(kind, bare, name, context)
+        if row is None and not kind and is_led_to(entity):
+            row = next(iter(self.regions.not_joined("kabupaten", name)), None)
         if row is not None:
             return _place(text, row)
         if kind:
@@ -329,8 +332,8 @@ def _stands_free(span: Span) -> bool:
 
 
 def _is_plain(token: Token) -> bool:
-    """Whether a word before a region's name is no name of its own: "Stasiun", "LNG", "pasar"."""
-    small = not token.text[:1].isupper() or token.text.isupper()
+    """Whether a word before a region's name is no name of its own: "Stasiun", "LNG", "pasar", "Danau"."""
+    small = not token.text[:1].isupper() or token.text.isupper() or token.text in WATERS
     return small or token.lower_ in post_words() or token.lower_ in common_words()
 
 

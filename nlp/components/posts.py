@@ -122,7 +122,8 @@ def glued_signatures(text: str) -> Iterator[re.Match[str]]:
 
 def clean(phrase: str) -> str:
     """The phrase in one line, without what it says of the term and in brackets."""
-    return SPACES.sub(" ", IN_BRACKETS.sub("", TERM.sub("", THEIR.sub("", phrase)))).strip(" ,;:-–")
+    bare = SPACES.sub(" ", IN_BRACKETS.sub("", TERM.sub("", THEIR.sub("", phrase)))).strip(" ,;:-–")
+    return bare if "(" in bare else bare.rstrip(") ")
 
 
 def status_of(title: str) -> str:

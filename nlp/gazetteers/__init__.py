@@ -20,6 +20,7 @@ WORD = re.compile(r"\w+")
 NOT_JOINED = frozenset(
     ("batubara", "kota baru")
 )  # coal, and towns that are planned; Batu Bara and Kotabaru are regencies
+SHORTEST_TOWN = 5  # letters of a town that gives its kecamatan the name
 SHORTEST_PART = 3  # letters of a word of a region's name that is written otherwise: "Pare Pare", no "Ma Lang"
 # Words that begin the names of many regions, and that newspapers join to the next word or part from it.
 TOPONYMS = (
@@ -69,9 +70,19 @@ class Regions:
             found = self.by_name[row.kind].setdefault(place_key(alias), [])
             if row not in found:
                 found.append(row)
+        self._add_towns()
         self._joined = {
             kind: {key.replace(" ", ""): rows for key, rows in names.items()} for kind, names in self.by_name.items()
         }
+
+    def _add_towns(self) -> None:
+        """Give a kecamatan "Kota P" the name P, too, where no other region has it: "KEFAMENANU" of a dateline."""
+        taken = {name for names in self.by_name.values() for name in names} | common_words()
+        own = self.by_name.get("kecamatan", {})
+        for name, rows in list(own.items()):
+            town = name.removeprefix("kota ")
+            if town != name and len(rows) == 1 and len(town) >= SHORTEST_TOWN and town not in taken:
+                own[town] = rows
 
     def find(self, kind: str, name: str) -> list[Region]:
         """Regions of this kind with this name, by any of its forms.
@@ -86,6 +97,12 @@ class Regions:
         if key in NOT_JOINED or min(map(len, key.split()), default=0) < SHORTEST_PART:
             return rows
         return self._joined.get(kind, {}).get(key.replace(" ", ""), [])
+
+    def not_joined(self, kind: str, name: str) -> list[Region]:
+        """Regions whose joined name is a common word, too, which only words around it tell apart: "asal Batubara"."""
+        key = place_key(name)
+        joined = self._joined.get(kind, {}).get(key, []) if key in NOT_JOINED and name[:1].isupper() else []
+        return [row for row in joined if place_key(row.name) != key]
 
     def spellings(self, key: str) -> set[str]:
         """The ways in which a kabupaten's or kota's name (a place_key) is written: joined, hyphened and parted."""

@@ -31,7 +31,6 @@ from nlp.components.agreements.terms import with_terms
 from nlp.components.agreements.weighing import LIKELY, Weighing
 from nlp.components.matching import matches_at
 from nlp.document import entities_in, entities_of, sentence_of, set_entities, text_of
-from nlp.gazetteers import countries, place_key, regions
 
 # Names that are instruments wherever they stand ("Nota Kesepahaman", "perjanjian kerja sama"); the ner finds others.
 _INDONESIAN = (
@@ -66,14 +65,23 @@ SURE = re.compile(
 )
 # What is signed but binds one person or is a plan: "Perjanjian Kinerja", "kontrak kerja", "Nota Keuangan".
 NO_INSTRUMENT = re.compile(
-    r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja(?!\s*sama)|nota\s+(?:keuangan|dinas|pembelaan)"
+    r"(?:perjanjian\s+(?:kinerja|kerja(?!\s*(?:sama|bersama)))|sasaran|kontrak\s+kerja(?!\s*sama)|nota\s+(?:keuangan|dinas|pembelaan)|ad+endum\s+amdal|repurchase\s+agreement"
     r"|memorandum\s+(?:presiden|internal|dinas|opini))\b",
     re.IGNORECASE,
 )
-# Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian", "|berharap ... menghasilkan |MoU".
+# Before the parties PKS and PKB, and not their instruments: "politisi |PKS|".
+PARTY_BEFORE = re.compile(
+    r"\b(?:politi(?:si|kus)|kader|fraksi|partai|legislator|anggota|presiden|ketua|senior|elite?|DP[PWD]|caleg|usungan)\s+\Z",
+    re.IGNORECASE,
+)
+# Parts of the Bible.
+TESTAMENT = re.compile(r"Perjanjian (?:Baru|Lama)\Z")
+# Before what does not exist: "|belum ada |MoU", "|tidak pernah meneken |perjanjian", "|berharap ... menghasilkan |MoU",
+# "|menolak |kesepakatan gencatan senjata", "|setiap |kesepakatan", "|peluang |kesepakatan dagang".
 NOT_THERE = re.compile(
     r"\b(?:belum|tidak|tak)\s+(?:pernah\s+)?(?:ada|punya|memiliki|mempunyai|menandatangani|meneken)\s+(?:satu\s+|sebuah\s+)?\Z"
-    r"|\b(?:ber|di)harap(?:kan)?\b[^.\n]{0,50}\b(?:menghasilkan|melahirkan|membuahkan)\s+(?:satu\s+|sebuah\s+)?\Z",
+    r"|\b(?:ber|di)harap(?:kan)?\b[^.\n]{0,50}\b(?:menghasilkan|melahirkan|membuahkan)\s+(?:satu\s+|sebuah\s+)?\Z"
+    r"|\b(?:menolak|ditolaknya|setiap|peluang|kemungkinan|mustahil)\s+(?:ada(?:nya)?\s+)?\Z",
     re.IGNORECASE,
 )
 # A joint decree of ministers is none where it sets the holidays of a year.
@@ -81,10 +89,12 @@ DECREE = re.compile(r"(?:surat\s+)?keputusan\s+bersama|SKB", re.IGNORECASE)
 HOLIDAYS = re.compile(r"\b(?:libur\s+nasional|cuti\s+bersama|hari\s+libur)\b", re.IGNORECASE)
 # What clubs, players and coaches reach is none: "kesepakatan personal", "kesepakatan lisan".
 OF_PLAYERS = re.compile(
-    r"(?:kesepakatan|kesepahaman|kontrak)(?:\s+(?:personal|lisan|verbal|bersama|transfer|awal))?", re.IGNORECASE
+    r"(?:kesepakatan|kesepahaman|kontrak)(?:\s+(?!kerja|komersial|sponsor|damai|dagang|perdagangan|gencatan)\w+){0,2}",
+    re.IGNORECASE,
 )
 CLUB_WORDS = re.compile(
-    r"\b(?:klub\w*|transfer|pemain\w*|striker|bek|gelandang|kiper|penyerang|pelatih|timnas|liga|musim|gol|skuad|bursa|laga)\b",
+    r"\b(?:klub\w*|transfer|pemain\w*|striker|bek|gelandang|kiper|penyerang|pelatih|timnas|liga|musim|gol|skuad|bursa|laga|winger|pe?m?balap|balap\w*|motogp"
+    r"|tim|memboyong|merekrut|dipinjamkan|euro|bonus|serie\s+a|premier\s+league|la\s+liga|bundesliga|punggung)\b",
     re.IGNORECASE,
 )
 CLUB_NEAR = 300  # characters on either side
@@ -289,12 +299,10 @@ def _named(text: str) -> Iterator[re.Match[str]]:
 def _is_none(span: Span) -> bool:
     """Whether a phrase names no agreement between parties, or one that is said not to exist."""
     before = text_of(span.doc)[max(0, span.start_char - 80) : span.start_char]
-    if (
-        head_of(span.text) == len(HEADS)
-        and (len(span) == 1 or span.text.islower() or _is_place(span.text))
-        and not INSTRUMENT.search(span.text)
-    ):
-        return True  # "MADURA" or the tags below a story, "malaysia timor leste", which the ner took for one
+    if head_of(span.text) == len(HEADS) and not INSTRUMENT.search(span.text):
+        return True  # "MADURA", a story's tags or a headline's words, which the ner took for one
+    if TESTAMENT.match(span.text) or (span.text in ("PKS", "PKB") and PARTY_BEFORE.search(before)):
+        return True
     if OF_PLAYERS.fullmatch(span.text) and _is_sport(span):
         return True
     return NO_INSTRUMENT.match(text_of(span.doc), span.start_char) is not None or NOT_THERE.search(before) is not None
@@ -305,11 +313,6 @@ def _is_sport(span: Span) -> bool:
     text = text_of(span.doc)
     around = text[max(0, span.start_char - CLUB_NEAR) : span.end_char + CLUB_NEAR]
     return sum(1 for _ in islice(CLUB_WORDS.finditer(around), 3)) == 3
-
-
-def _is_place(name: str) -> bool:
-    kinds = ("provinsi", "kabupaten", "kota")
-    return place_key(name) in countries() or any(regions().find(kind, name) for kind in kinds)
 
 
 def _is_heading(entity: Span) -> bool:

@@ -36,7 +36,8 @@ from nlp.records import AGREEMENT_STATUSES, Agreement
 SIGNED, PLANNED, IN_FORCE, DISCUSSED = AGREEMENT_STATUSES[:4]
 LIKELY = "pantau_agreements.likely"  # in doc.user_data: how likely each anchor is, by its tokens
 LEAST_GROUP = 0.5  # how likely a group must be an agreement; of .35 to .6 the best F1 by cross-validation
-LEAST_WITHOUT_PARTIES = 0.72  # likewise, of no formal kind and without a party: "peluang kesepakatan dagang"
+# Likewise, of no formal kind and without a party ("kesepakatan damai" of two neighbours), and with one party alone.
+LEAST_WITHOUT_PARTIES, LEAST_WITH_ONE = 0.9, 0.65
 # How likely a body must be to be a party, and the best two if else fewer than two would be.
 PARTY, SECOND_PARTY = 0.4, 0.3
 # The list that the rules read is taken as it stands if it is one of "antara A dan B", or if they read it in the agreement's
@@ -239,8 +240,18 @@ class Weighing:
 
 
 def is_told(told: Sequence[Agreement]) -> bool:
-    """Whether an agreement is worth telling: one of no formal kind that nobody is known to be party of must be surer."""
-    return any(a.parties or a.type in FORMAL or a.confidence >= LEAST_WITHOUT_PARTIES for a in told)
+    """Whether an agreement is worth telling: one of no formal kind must be surer, the fewer of its parties are known.
+
+    What is written in small letters without a party ("perjanjian kerja sama" of two thieves) is of no formal kind.
+    """
+    return any(agreement.confidence >= _least(agreement) for agreement in told)
+
+
+def _least(agreement: Agreement) -> float:
+    parties = len(agreement.parties)
+    if parties > 1 or (agreement.type in FORMAL and (parties or not agreement.text.islower())):
+        return LEAST_GROUP
+    return LEAST_WITH_ONE if parties else LEAST_WITHOUT_PARTIES
 
 
 def _is_concession(group: Group) -> bool:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from nlp.components.name_edges import POST_LIKE, teasers_in
 from nlp.components.names import DEGREES, NameMention, Person, group_by_person, honorifics_before
-from nlp.components.officials.institutions import Placed, completed, trimmed
+from nlp.components.officials.institutions import COMPANY, COMPANY_POST, Placed, completed, trimmed
 from nlp.components.officials.links import PostLink, find_links
 from nlp.components.officials.scene import read_scene
 from nlp.components.people import post_words
@@ -82,6 +82,12 @@ def _fill_company(held: Mapping[int, Sequence[_Role]]) -> None:
     """Give a company's officers their company where the text names it with but one of them: "Komisaris (PT P) Budi"."""
     officers = [role for roles in held.values() for role in roles if COMPANY_OFFICE.match(role.post.title or "")]
     companies = {role.post.organisation for role in officers if role.post.organisation}
+    every = (role.post for roles in held.values() for role in roles)
+    companies |= {
+        post.organisation
+        for post in every
+        if post.organisation and COMPANY_POST.match(post.title or "") and COMPANY.match(post.organisation)
+    }
     shortest = min(companies, key=len, default=None)
     if shortest is None or not all(shortest in company for company in companies):
         return

@@ -35,8 +35,9 @@ HOLDER = re.compile(rf"\s*(?:\([^()]*\))?\s*,?\s*(?:{TAIL_OF_HONORIFICS.pattern}
 DANGLING = re.compile(r"(?:\s+(?:dan|serta|untuk|bidang|for|of|and|the))*[\s,]*\Z")
 # A word that begins a post and that no list has, in mid-sentence: "dari |Astamerena |Kapolri".
 UNKNOWN_OPENING = re.compile(r"(?<=[a-z] )(?P<word>[A-Z][a-z]{3,}) \Z")
-# A former post of somebody whom the post before it serves: "Staf Khusus| |mantan Menteri P".
-OTHERS_POST = re.compile(r"(?<=[a-z])\s+(?=(?:mantan|eks)\s+[A-Z])")
+# A former post of somebody whom the post before it serves, or a second post of the same holder: "Staf Khusus| |mantan
+# Menteri P", "Direktur Utama| merangkap |Direktur P".
+OTHERS_POST = re.compile(r"(?<=[a-z])\s+(?:(?=(?:mantan|eks)\s+[A-Z])|(?:merangkap|sekaligus)\s+(?=[A-Z]))")
 # What follows the name of somebody who acts or speaks: " mengatakan", ", turut hadir".
 ACTS = re.compile(
     rf"\s*,?\s*(?:{'|'.join(ACTIVE_VERBS)}|turut|hadir|saat|usai|ketika|memimpin|menerima|meninjau|membuka)\b"
@@ -71,7 +72,8 @@ class Scene:
     post_starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.posts = list(_merged(self.text, self.posts))
+        named = {position for found in self.mentions for position in range(found.start, found.end)}
+        self.posts = list(_merged(self.text, self.posts, named))
         self.name_starts = [mention.start for mention in self.mentions]
         self.body_starts = [start for start, _ in self.bodies]
         self.post_starts = [start for start, _ in self.posts]
@@ -101,8 +103,11 @@ class Scene:
         return piece
 
 
-def _merged(text: str, posts: Sequence[Offsets]) -> Iterator[Offsets]:
-    """The posts, each with its opening words ("Plt.") and with its own short form ("Menteri Sosial (Mensos)")."""
+def _merged(text: str, posts: Sequence[Offsets], named: set[int]) -> Iterator[Offsets]:
+    """The posts, each with its opening words ("Plt.") and with its own short form ("Menteri Sosial (Mensos)").
+
+    named  the characters of people's names, of which no post opens
+    """
     last: Offsets | None = None
     for start, end in posts:
         if last and text[last[1] : start].strip() == "(" and text[end : end + 1] == ")":
@@ -112,7 +117,8 @@ def _merged(text: str, posts: Sequence[Offsets]) -> Iterator[Offsets]:
             yield last
         floor = max(last[1] if last else 0, start - 40)
         opening = patterns.OPENING.search(text, floor, start)
-        last = (opening.start() if opening else _unknown_opening(text, floor, start, end), end)
+        first = opening.start() if opening else _unknown_opening(text, floor, start, end)
+        last = (start if first in named else first, end)
     if last:
         yield last
 

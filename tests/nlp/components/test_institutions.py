@@ -105,6 +105,15 @@ def test_two_names_of_a_post_give_the_first(nlp: Language) -> None:
     assert roles(nlp, source) == [("Ratri Santika", "Menteri Dalam Negeri", None)]
 
 
+def test_two_posts_that_the_ner_took_for_one(nlp: Language) -> None:
+    source = "[TITLE Direktur Utama merangkap Direktur Armada PT Lentera Tbk], [PER Ratri Santika], hadir."
+    assert roles(nlp, source) == [("Ratri Santika", "Direktur Utama", "PT Lentera Tbk")]
+
+
+def test_a_bracket_s_other_half_is_no_part_of_a_post(nlp: Language) -> None:
+    assert roles(nlp, "[TITLE Kabid Binpres)] [PER Ratri Santika] hadir.") == [("Ratri Santika", "Kabid Binpres", None)]
+
+
 def test_another_s_former_post_inside_a_post(nlp: Language) -> None:
     source = "[PER Bayu Pranata], [TITLE Staf Khusus mantan Menteri Sosial] [PER Ratri Santika], diperiksa."
     assert ("Ratri Santika", "mantan Menteri Sosial", None) in roles(nlp, source)

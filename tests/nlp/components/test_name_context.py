@@ -131,6 +131,13 @@ def test_edges_by_what_the_text_has_elsewhere(
     assert after(nlp, step, source) == expected
 
 
+def test_a_body_is_no_first_name(nlp: Language) -> None:
+    source = "[ORG Medrom] hadir. [TITLE Vice President] [PER Medrom Piotr Wirasetna] bicara."
+    assert ("PER", "Piotr Wirasetna") in after(nlp, name_context.longer_than_named, source)
+    source = "[ORG Medrom] hadir. Kata [PER Medrom Piotr Wirasetna] kemarin."
+    assert ("PER", "Medrom Piotr Wirasetna") in after(nlp, name_context.longer_than_named, source)
+
+
 def test_a_nickname_is_the_person_s_who_was_named_in_full(nlp: Language) -> None:
     source = "[TITLE Menteri] [PER Ara] bicara. [TITLE Menteri Perumahan] [PER Ratri Santika] hadir. Pria yang akrab disapa [PER Ara] ini pulang."
     assert roles(nlp, source) == [("Ratri Santika", "Menteri Perumahan", None)]

@@ -154,3 +154,33 @@ def test_a_region_behind_a_building_s_own_name_counts(rules):
 def test_a_kecamatan_of_which_the_ner_saw_the_first_word(rules):
     doc = rules("Motor dijual di Kecamatan Medan Marelan Hasil curian dibagi dua.", ("GPE", "Kecamatan Medan"))
     assert [place.name for place in doc._.places] == ["Kecamatan Medan Marelan"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "known"),
+    [
+        ("Nelayan asal Medang Deras, Batubara ditemukan.", "Batubara", {"Batubara": "12.19"}),
+        ("Harga Batubara naik lagi.", "Batubara", {}),
+        ("Warga tiba di Kotabaru pagi ini.", "Kotabaru", {"Kotabaru": "63.02"}),
+    ],
+)
+def test_a_joined_name_that_is_a_common_word_needs_a_word_that_leads_to_it(rules, text, name, known):
+    assert codes(rules(text, ("GPE", name))) == known
+
+
+@pytest.mark.parametrize("outlet", ["detik", "dilansirdetik", "Radar", "Tribun"])
+def test_the_edition_of_an_outlet_is_no_place(rules, outlet):
+    assert codes(rules(f"Demikian kutipan {outlet} Sumut kemarin.", ("GPE", "Sumut"))) == {}
+
+
+@pytest.mark.parametrize("place", ["Kawasan Danau Toba", "Jalan Terusan Danau Kerinci"])
+def test_a_lake_s_name_is_no_region(rules, place):
+    assert codes(rules(f"Mereka tiba di {place} kemarin.", ("LOC", place))) == {}
+
+
+def test_a_town_gives_its_kecamatan_the_name(rules):
+    doc = rules(
+        "KEFAMENANU - Warga Kabupaten Timor Tengah Utara berkumpul.",
+        *[("GPE", "KEFAMENANU"), ("GPE", "Kabupaten Timor Tengah Utara")],
+    )
+    assert codes(doc)["KEFAMENANU"] == "53.03.05"
