@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -102,14 +102,24 @@ class Pages:
         )
 
 
-def archived(connection: sqlite3.Connection, folder: Path, count: int, per_file: int) -> Iterator[int]:
-    """Put pages into an archive and its queue as fetched, so many a WARC file; yields how many are there."""
+def archived(
+    connection: sqlite3.Connection,
+    folder: Path,
+    count: int,
+    per_file: int,
+    made_of: Callable[[int, int], list[FetchedPage]] | None = None,
+) -> Iterator[int]:
+    """Put pages into an archive and its queue as fetched, so many a WARC file; yields how many are there.
+
+    made_of  gives the pages from one number up to another; without it they are made up
+    """
     orders, pages = Orders(connection), Pages()
     for start in range(0, count, per_file):
         archive = Archive(folder)
-        made = [pages.page(number) for number in range(start, min(start + per_file, count))]
+        end = min(start + per_file, count)
+        made = made_of(start, end) if made_of else [pages.page(number) for number in range(start, end)]
         for page in made:
             orders.plan(page.source_id, [Link(page.url)])
             orders.record_fetched(page, *archive.write(page))
         archive.close()
-        yield min(start + per_file, count)
+        yield end

@@ -1,8 +1,9 @@
 """How much quicker an archive is re-read by two Dask workers than by one: `pantau process --again extract`.
 
-    python -m benchmarks.reread [--pages 20000] [--rounds 1] [--workers 1 2] [--folder FOLDER]
+    python -m benchmarks.reread [--pages 20000] [--rounds 1] [--workers 1 2] [--folder FOLDER] [--real]
 
-Pages are made up (benchmarks/pages.py) and put into WARC files of 500. The database is filled by a first, unmeasured
+Pages are made up (benchmarks/pages.py), or with `--real` the shared pages and copies of them (benchmarks/site/real.py),
+and put into WARC files of 500. The database is filled by a first, unmeasured
 `process`. Then a real scheduler and real workers (`dask worker`, one thread each) on loopback re-read everything, in
 turn with one and with two workers. Seconds are those of the whole command, its start and the models' included; the
 workers' reading processes are started anew by each round.
@@ -22,11 +23,14 @@ import time
 from pathlib import Path
 
 from benchmarks.pages import archived
+from benchmarks.site import real
+from crawler.records import FetchedPage
 from pipelines.archive.warc import archive_folder
 from pipelines.database.open import connect
 
 ROOT = Path(__file__).resolve().parents[1]
 PER_FILE = 500
+FETCHED = "2026-12-01T00:00:00+00:00"
 SETTINGS = {  # as docs/scaling.md advises
     "PYTHONPATH": str(ROOT),
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
@@ -34,12 +38,21 @@ SETTINGS = {  # as docs/scaling.md advises
 }
 
 
-def make(database: Path, count: int) -> None:
+def real_pages(first: int, end: int) -> list[FetchedPage]:
+    """The shared pages, copied, as a crawl fetches them."""
+    found = []
+    for host, path, body in real.copies(end, first):
+        url, source = f"http://127.0.1.{host + 1}{path}", f"situs{host}"
+        found.append(FetchedPage(url, url, source, 200, [], [], body, FETCHED, {}, None, None, "text/html"))
+    return found
+
+
+def make(database: Path, count: int, *, of_real: bool) -> None:
     """An archive of so many pages and a database that has read them, unless they are there."""
     if database.exists():
         return
     connection = connect(database).conn
-    for done in archived(connection, archive_folder(database), count, PER_FILE):
+    for done in archived(connection, archive_folder(database), count, PER_FILE, real_pages if of_real else None):
         print(f"\r{done:,} of {count:,} pages archived", end="", file=sys.stderr, flush=True)
     connection.close()
     print("\nreading them once", file=sys.stderr)
@@ -115,12 +128,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--folder", type=Path, help="Where the archive is made and kept; default a temporary one.")
+    parser.add_argument("--real", action="store_true", help="Copies of ../shared's pages instead of made-up ones.")
     arguments = parser.parse_args()
+    if arguments.real and not real.there():
+        raise SystemExit(f"{real.DATA} is not there, and the real pages with it")
     folder = arguments.folder or Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        database = folder / f"arsip-{arguments.pages}.db"
-        make(database, arguments.pages)
+        database = folder / f"arsip-{'nyata-' if arguments.real else ''}{arguments.pages}.db"
+        make(database, arguments.pages, of_real=arguments.real)
         runs = []
         for _ in range(arguments.rounds):
             for workers in arguments.workers:

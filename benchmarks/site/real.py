@@ -113,12 +113,12 @@ def _values(markup: str, change: Callable[[str], str]) -> str:
     return re.sub(r'"[^"]*"', lambda value: value[0] if "/" in value[0] else change(value[0]), markup)
 
 
-def copies(count: int) -> list[tuple[int, str, bytes]]:
-    """(host, path, page) of so many copies: each site's pages on one host, all pages in turn."""
+def copies(count: int, first: int = 0) -> list[tuple[int, str, bytes]]:
+    """(host, path, page) of the copies from `first` up to `count`: each site's pages on one host, all pages in turn."""
     pages = load()
     host_of = {site: number % HOSTS for number, site in enumerate(sorted({page.site for page in pages}))}
     found = []
-    for number in range(count):
+    for number in range(first, count):
         page = pages[number % len(pages)]
         slug = re.sub(r"[^a-z0-9]+", "-", (page.url or page.name).split("?")[0].rstrip("/").rsplit("/", 1)[-1].lower())
         copied = copy_of(page.body, number) if number >= len(pages) else page.body

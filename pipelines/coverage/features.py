@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
 from pipelines.language.stems import is_everyday
+from pipelines.language.stop_words import stop_words
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")  # a number with its separators is one word: "14.500" is no "14" and "500"
 SPLIT = re.compile(f"({WORD.pattern})")
@@ -72,7 +72,7 @@ def features(title: str, text: str) -> dict[int, Packed]:
     """The features of an article by their hash: CRC-32, which is fast and the same everywhere; shingles: + SHINGLED."""
     found: dict[int, Packed] = {}
     group = 0
-    stop_words = _stop_words()
+    without = stop_words()
     for number, sentence in enumerate((title, *SENTENCE.split(text))):
         between = SPLIT.split(sentence)  # in turn what stands between words, and a word
         words = between[1::2]
@@ -99,10 +99,7 @@ def features(title: str, text: str) -> dict[int, Packed]:
                 if len(word) > 1 and not YEAR.fullmatch(word):
                     _add(found, coded[i], (word, NUMBER if len(word) > 2 else OTHER, group, False))
             elif (
-                len(word) >= MIN_LETTERS
-                and word not in stop_words
-                and i not in inside
-                and not is_everyday(word, EVERYDAY)
+                len(word) >= MIN_LETTERS and word not in without and i not in inside and not is_everyday(word, EVERYDAY)
             ):
                 mark = crc32(coded[i])
                 if mark not in found:  # whatever is there already weighs at least as much
@@ -179,11 +176,4 @@ def _core(folded: Sequence[str], name: list[int]) -> str:
 
 def is_content(word: str) -> bool:
     """Whether a word, case folded, says something by itself."""
-    return len(word) > 2 and word not in _stop_words()
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    from spacy.lang.id.stop_words import STOP_WORDS
-
-    return frozenset(STOP_WORDS)
+    return len(word) > 2 and word not in stop_words()

@@ -11,18 +11,16 @@ from __future__ import annotations
 import array
 import math
 import re
-import runpy
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, lru_cache
-from importlib.util import find_spec
+from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
 from pipelines.isu.frequencies import REMEMBERED, Frequencies, mark
 from pipelines.language.stems import stem_word
+from pipelines.language.stop_words import stop_stems
 
 EPOCH = date(1970, 1, 1)
 MONTHS = {name: n for n, name in enumerate("jan feb mar apr mei jun jul agu sep okt nov des".split(), 1)}
@@ -148,7 +146,7 @@ def _words(text: str) -> list[str]:
 def _told(word: str) -> str:
     """The stem of a word, a number as it is; "" for what says nothing by itself."""
     stem = word if word[0].isdigit() else stem_word(word)
-    return stem if len(stem) > 1 and stem not in _stop_words() else ""
+    return stem if len(stem) > 1 and stem not in stop_stems() else ""
 
 
 def vectors(read: Words, known: Frequencies) -> Vectors:
@@ -189,12 +187,3 @@ def _as_stored(made: Vectors) -> Vectors:
 def _unit(weights: Mapping[int, float]) -> Weights:
     length = math.hypot(*weights.values()) or 1.0
     return {word: weight / length for word, weight in weights.items()}
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    """Indonesian function words and their stems. spaCy's list, read alone: the whole of spaCy is a second of CPU."""
-    found = find_spec("spacy")
-    assert found and found.submodule_search_locations
-    read = runpy.run_path(str(Path(found.submodule_search_locations[0], "lang", "id", "stop_words.py")))
-    return frozenset(read["STOP_WORDS"]) | {stem_word(word) for word in read["STOP_WORDS"]}

@@ -16,6 +16,7 @@ from functools import cache
 
 from pipelines.isu.frequencies import shipped
 from pipelines.language.stems import stem_word
+from pipelines.language.stop_words import stop_stems
 from pipelines.language.words import SPOKEN_WORD
 
 SURE = 1.96  # standard deviations: of two searches with the same words, one word in twenty is as far apart by chance
@@ -25,13 +26,6 @@ LEAST = 3  # articles that have a word
 SHORTEST = 3  # letters
 MOST = 12  # words of a search
 TEXT = 4_000  # code points of a text that its words are looked up in
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    from spacy.lang.id.stop_words import STOP_WORDS
-
-    return frozenset(STOP_WORDS) | {stem_word(word) for word in STOP_WORDS}
 
 
 def stems_apart(samples: Sequence[Sequence[str]], without: Sequence[Collection[str]]) -> list[list[str]]:
@@ -63,7 +57,7 @@ def _apart(own: Counter[str], others: Counter[str], asked: Collection[str]) -> l
 
 
 def _tells(stem: str) -> bool:
-    return len(stem) >= SHORTEST and stem.isalpha() and stem not in _stop_words()
+    return len(stem) >= SHORTEST and stem.isalpha() and stem not in stop_stems()
 
 
 def _score(stem: str, n: int, total: int, other: int, rest: int) -> float:

@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 
 from pipelines.database.open import connect, transaction
+from pipelines.publish.mounted import database
 from pipelines.publish.queries import quotes
 from pipelines.publish.views.list_files import LIST_FILES
 from tests.pipelines.conftest import opened
@@ -52,6 +53,12 @@ def path(tmp_path_factory):
 def get(path):
     with opened(path) as app:
         yield lambda address: html.unescape(asyncio.run(app.client.get(address)).text)
+
+
+def test_the_file_is_read_where_the_system_has_it_in_memory(path):
+    with opened(path) as app:
+        ((size,),) = asyncio.run(database(app).execute("PRAGMA mmap_size")).rows
+    assert size > path.stat().st_size
 
 
 def counted(page):
