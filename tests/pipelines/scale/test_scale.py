@@ -35,6 +35,7 @@ from pipelines.scale.sites import deal, group_by_site, site_of, sites_of
 from tests.conftest import ROOT
 from tests.crawler.server import Answer, feed, serve
 from tests.pipelines.archive.fetched import page
+from tests.pipelines.scale.dask_cluster import wait_for
 
 
 def source(source_id: str, *urls: str, delay: float = 0.0) -> Source:
@@ -315,13 +316,6 @@ def test_a_takeover_begins_the_longest_delay_after_the_lock_is_free(run, monkeyp
     os.close(lock)
     thread.join(timeout=60)
     assert begun and begun[0] - freed >= 0.6
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.02)
 
 
 class Workers:
