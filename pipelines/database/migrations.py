@@ -129,6 +129,15 @@ def bands_of_every_fortnight(db: Database) -> None:
 
 
 @steps()
+def growth_of_stories_in_their_index(db: Database) -> None:
+    """Schema 14: pages of all days ask for it."""
+    made = db.execute("SELECT sql FROM sqlite_master WHERE name = 'isu_several'").fetchone()
+    if made and "grew_day" not in made[0]:
+        db.execute("DROP INDEX isu_several")
+        db.execute(re.findall(r"^CREATE INDEX isu_several [^;]+", SCHEMA, re.MULTILINE)[0])
+
+
+@steps()
 def totals_of_every_day(db: Database) -> None:
     """Schema 14: all articles of a day, from what is counted by source; from then on triggers keep it."""
     if not db["day_totals"].count:

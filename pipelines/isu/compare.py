@@ -1,4 +1,4 @@
-"""Compare: the log odds that two articles tell of one event, from eight features that are all listed here.
+"""Compare: the log odds that two articles tell of one event, from ten features that are all listed here.
 
 `python -m benchmarks.stories train` learns the weights (weights.json, with the scores that they reach).
 """
@@ -17,8 +17,22 @@ from pipelines.isu.vectors import DAY, Vectors, Weights
 
 FILE = Path(__file__).with_name("weights.json")
 # Shares are 0 to 1. Cosines of title, lead and body; how much of one title stands in the other's body, the smaller and
-# the greater of the two; the hours between them; roots of the cosines of body and of pairs of words.
-FEATURES = ("title", "lead", "body", "title_told_least", "title_told_most", "log_hours", "root_body", "root_pairs")
+# the greater of the two; the hours between them; roots of the cosines of body and of pairs of words. Of the leads also
+# the cosine in which each word counts once more by its rarity, and how rare the RAREST rarest words are that both have:
+# names that a whole war shares are common in its days, a street or a ship is not.
+FEATURES = (
+    "title",
+    "lead",
+    "body",
+    "title_told_least",
+    "title_told_most",
+    "log_hours",
+    "root_body",
+    "root_pairs",
+    "lead_rare",
+    "rarest",
+)
+RAREST = 5
 
 
 INSTALMENTS = 0.4  # likeness of two titles (their cosine) from which other days in them make them instalments
@@ -41,15 +55,22 @@ def features(one: Vectors, other: Vectors, hours: float) -> tuple[float, ...]:
     body, pairs = _cosine(one.body, other.body), _cosine(one.pairs, other.pairs)
     shared = _cosine(one.title, other.title)
     told = _told(one, other), _told(other, one)
+    words = [*(one.lead.keys() & other.lead.keys())]
+    products = [*map(mul, map(one.lead.__getitem__, words), map(other.lead.__getitem__, words))]
+    rare = [(one.rare.get(word, 0.0), other.rare.get(word, 0.0)) for word in words]
+    lead_rare = sum(value * mine * theirs for value, (mine, theirs) in zip(products, rare, strict=True))
+    rarest = sorted([mine + theirs for mine, theirs in rare], reverse=True)[:RAREST]
     return (
         shared / (_length(one.title) * _length(other.title)),
-        _cosine(one.lead, other.lead),
+        sum(products),
         body,
         min(told),
         max(told),
         math.log1p(abs(hours)),
         math.sqrt(body),
         math.sqrt(pairs),
+        lead_rare / (one.rare_length * other.rare_length),
+        sum(rarest) / (2 * RAREST),
     )
 
 

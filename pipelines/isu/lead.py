@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.isu.vectors import words
 
 SENTENCE = re.compile(r"(?<=[.!?”\"])\s+|\n+")
 LOOKED_AT = 3  # sentences of a text
+REMEMBERED = 2_000  # sentences and titles: a story that grows is summed up again and again
 LEAST_WORDS, MOST_LETTERS = 6, 400  # of a sentence that can be quoted
 
 
@@ -21,11 +23,16 @@ class Told(NamedTuple):
     text: str
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(words("", text).text)
+
+
 def shared_sentence(articles: Sequence[Told]) -> tuple[str, int] | None:
     """(sentence, id of its article) of the lead sentence that shares most words with the others; None without any."""
     leads = [[part.strip() for part in SENTENCE.split(one.text) if part.strip()][:LOOKED_AT] for one in articles]
-    read = [[set(words("", sentence).text) for sentence in lead] for lead in leads]
-    said = [set(words(one.title, "").title).union(*some) for one, some in zip(articles, read, strict=True)]
+    read = [[_stems(sentence) for sentence in lead] for lead in leads]
+    said = [_stems(one.title).union(*some) for one, some in zip(articles, read, strict=True)]
     best: tuple[float, str, int] | None = None
     for number, (one, lead) in enumerate(zip(articles, leads, strict=True)):
         for sentence, own in zip(lead, read[number], strict=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from pipelines.isu.lead import Told, shared_sentence
@@ -124,6 +124,14 @@ class Stories:
         """How many articles a story has."""
         found = self.connection.execute("SELECT articles FROM isu WHERE id = ?", (story,)).fetchone()
         return int(found[0])
+
+    def sizes(self, stories: Collection[int]) -> dict[int, int]:
+        """How many articles each of these stories has."""
+        return dict(
+            self.connection.execute(
+                "SELECT id, articles FROM isu WHERE id IN (SELECT value FROM json_each(?))", (json.dumps([*stories]),)
+            ).fetchall()
+        )
 
     def links(self, story: int) -> list[tuple[int, float]]:
         """(other story, log odds) of each compared pair of one of its articles and one of another's."""

@@ -104,7 +104,8 @@ class _Run:
         arrived = self._arrived(ids)
         known = {row[0] for row in self._of("SELECT article_id FROM isu_articles WHERE article_id IN", ids)}
         read = {one.id: words(one.title, one.text, one.when.day) for one in arrived if one.id not in known}
-        marks = {word for some in read.values() for word in some.marks}
+        marks_of = {article: some.marks for article, some in read.items()}
+        marks = set().union(*marks_of.values())
         self.near.load(marks, self.counted)
         for one in arrived:
             if one.id in known:
@@ -112,7 +113,7 @@ class _Run:
                 continue
             if self._next_day(one.when.day):
                 self.near.load(marks, self.counted)
-            self._place(one, read[one.id])
+            self._place(one, read[one.id], marks_of[one.id])
             self.counted += 1
         self._save()
         self.connection.executemany("DELETE FROM isu_todo WHERE article_id = ?", [(i,) for i in ids])
@@ -140,10 +141,10 @@ class _Run:
         self.day = day
         return True
 
-    def _place(self, one: Arrived, read: Words) -> None:
+    def _place(self, one: Arrived, read: Words, marks: Collection[int]) -> None:
         """Put one article into the nearest story, or let it begin one; then join what it shows to be one story."""
         when = one.when
-        self.near.count(read.marks)
+        self.near.count(marks)
         mine = vectors(read, self.near.known)
         told = telling(mine)
         odds = self._odds(when, mine, told)
@@ -208,7 +209,7 @@ class _Run:
     def _nearest(self, odds: Iterable[tuple[int, float]], size: int) -> tuple[float, int] | None:
         """(nearness, story) of the nearest story, if it is near enough to a group of `size` articles."""
         given = list(odds)
-        sizes = {story: self.stories.size(story) for story in {story for story, _ in given}}
+        sizes = self.stories.sizes({story for story, _ in given}) if given else {}
         found = rank(given, sizes, size)
         return found[0] if found and merge(found[0][0], size, sizes[found[0][1]]) else None
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from operator import mul
 
 from pipelines.isu.frequencies import REMEMBERED, Frequencies, mark
 from pipelines.language.stems import stem_word
@@ -43,6 +44,7 @@ LEAD = 70  # words after the title: the first two or three paragraphs
 READ = 400  # words of a text; what comes later is background
 READ_LETTERS = 20 * READ
 TITLE_COUNTS = 3  # times that a word of the title counts in lead and body
+PARTS = 6  # of what is stored of an article
 TELLING = 24  # words of an article by which others find it
 
 Weights = dict[int, float]  # by the mark of a word, or of two words with a blank between
@@ -67,9 +69,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """An article for comparing. Lead, body and pairs are of length 1; `title` holds plain weights.
+    """An article for comparing. Lead, body and pairs are of length 1; `title` and `rare` hold plain weights.
 
     series  what its title names of some kinds (days, by their numbers since 1970-01-01; companies; volcanoes): the kind
+    rare    how rare each word of the lead is; empty of an article that was stored before it was kept
     """
 
     title: Weights
@@ -77,10 +80,17 @@ class Vectors:
     body: Weights
     pairs: Weights
     series: Weights
+    rare: Weights
+    rare_length: float = field(init=False, compare=False)  # of the lead whose words count once more by their rarity
+
+    def __post_init__(self) -> None:
+        """Work out what every comparison needs."""
+        length = math.hypot(*map(mul, map(self.lead.__getitem__, self.rare), self.rare.values()))
+        object.__setattr__(self, "rare_length", length or 1.0)
 
     def packed(self) -> bytes:
         """For the database: for each part the number of its words, their marks and their weights."""
-        parts = (self.title, self.lead, self.body, self.pairs, self.series)
+        parts = (self.title, self.lead, self.body, self.pairs, self.series, self.rare)
         return b"".join(
             array.array("I", [len(part), *part]).tobytes() + array.array("f", part.values()).tobytes() for part in parts
         )
@@ -90,7 +100,7 @@ def unpacked(stored: bytes) -> Vectors:
     """The vectors that `packed` made."""
     parts: list[Weights] = []
     at = 0
-    for _ in range(5):
+    for _ in range(PARTS):
         size = int.from_bytes(stored[at : at + 4], "little")
         marks, weights = array.array("I"), array.array("f")
         marks.frombytes(stored[at + 4 : at + 4 + 4 * size])
@@ -156,12 +166,14 @@ def vectors(read: Words, known: Frequencies) -> Vectors:
     head = title * TITLE_COUNTS
     both = Counter(pairwise(title))
     both.update(pairwise(text))
+    lead = Counter(head + text[:LEAD])
     made = Vectors(
         {word: weight[word] for word in set(title)},
-        _unit({word: TIMES[n] * weight[word] for word, n in Counter(head + text[:LEAD]).items()}),
+        _unit({word: TIMES[n] * weight[word] for word, n in lead.items()}),
         _unit({word: TIMES[n] * weight[word] for word, n in Counter(head + text).items()}),
         _unit({_pair(*pair): TIMES[n] * weight[pair[0]] * weight[pair[1]] for pair, n in both.items()}),
         dict(read.series),
+        {word: weight[word] for word in lead},
     )
     return _as_stored(made)
 
@@ -180,7 +192,7 @@ def _pair(one: int, other: int) -> int:
 
 
 def _as_stored(made: Vectors) -> Vectors:
-    parts = (made.title, made.lead, made.body, made.pairs, made.series)
+    parts = (made.title, made.lead, made.body, made.pairs, made.series, made.rare)
     return Vectors(*(dict(zip(part, array.array("f", part.values()), strict=True)) for part in parts))
 
 

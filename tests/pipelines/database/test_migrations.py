@@ -150,6 +150,19 @@ def test_older_agreements_say_whether_their_parties_are_known_but_not_how_sure_t
     assert [tuple(row) for row in found][:2] == [(1, 1, None), (2, 0, None)]
 
 
+def test_an_index_of_stories_made_without_their_growth_is_made_anew(tmp_path):
+    path = tmp_path / "lama.db"
+    with closing(open_connection(path)) as made:
+        made.executescript(
+            """DROP INDEX isu_several; CREATE INDEX isu_several ON isu (last_seen) WHERE state = 'open';
+               DELETE FROM _sqlite_migrations WHERE name = 'growth_of_stories_in_their_index';
+               PRAGMA user_version = 13;"""
+        )
+    with closing(open_connection(path)) as opened:
+        (sql,) = opened.execute("SELECT sql FROM sqlite_master WHERE name = 'isu_several'").fetchone()
+    assert sql == re.findall(r"^(CREATE INDEX isu_several [^;]+)", SCHEMA, re.MULTILINE)[0]
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path, monkeypatch):
     path = tmp_path / "lama.db"
     with closing(old_database(path, "8-3e23df5")) as old:
