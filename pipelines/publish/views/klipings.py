@@ -176,7 +176,7 @@ async def _change(request: Request, datasette: Datasette, number: int) -> Respon
     first = {name: values[0] for name, values in sent.items()}
     try:
         seen = json.loads(first.get("dilihat", ""))
-    except ValueError:
+    except (ValueError, RecursionError):  # nobody's browser sends thousands of brackets
         seen = None
     if not isinstance(seen, dict):
         return await _one(request, datasette, number, 400, error=UNREADABLE)
