@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import secrets
 import sqlite3
@@ -13,11 +12,8 @@ from urllib.parse import parse_qs
 
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, Request
-from python_multipart import parse_form
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import Field, File
 
-from pipelines.publish.guard import typed
+from pipelines.publish.guard import multipart, typed
 from pipelines.publish.guard.mode import may_write
 from pipelines.publish.mounted import database
 
@@ -96,21 +92,11 @@ async def posted_with_file(datasette: Datasette, request: Request, name: str) ->
     """
     if request.method != "POST" or not may_write(datasette, request.scope):
         raise Forbidden("Menulis tidak dibuka di sini")
-    fields: dict[str, str] = {}
-    files: dict[str, bytes] = {}
-
-    def keep(field: Field) -> None:
-        fields[(field.field_name or b"").decode("utf-8", "replace")] = (field.value or b"").decode("utf-8", "replace")
-
-    def keep_file(file: File) -> None:
-        file.file_object.seek(0)
-        files[(file.field_name or b"").decode("utf-8", "replace")] = file.file_object.read()
-
-    kind = request.headers.get("content-type", "").encode("latin-1", "replace")
     try:
-        parse_form({"Content-Type": kind}, io.BytesIO(await request.post_body()), keep, keep_file)
-    except (FormParserError, ValueError) as error:
+        fields, files = multipart.read(request.headers.get("content-type", ""), await request.post_body())
+    except ValueError as error:
         raise BadRequest("Formulir ini tidak dapat dibaca") from error
+    typed.keep(request.scope, {key: [value] for key, value in fields.items()})
     _require_token(request, fields.get("csrftoken", ""))
     return {key: _seen(value, "") for key, value in fields.items()}, files.get(name, b"")
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from pipelines.publish.guard import multipart
 from pipelines.publish.guard.asgi import Scope
 
 TYPED = "pantau_typed"  # the key of a request's scope under which the fields of its form stay
@@ -18,7 +19,7 @@ NEVER_SHOWN = ("password", "sekarang", "baru", "lagi")  # passwords are typed ag
 # Fields that a page keeps for itself, or whose values are chosen and not typed.
 CHOSEN = frozenset(
     "aksi apa kunci pilihan di lama dilihat nomor bintang salinan sampai tiap kliping artikel isu jenis bentuk peran "
-    "penerima status judul isi kembali".split()
+    "penerima status judul isi kembali rahasia".split()
 )
 MOST_FIELDS = 2_000
 LONGEST_SHOWN = 2_000  # characters; what is longer is sent along unseen, as what a page keeps for itself
@@ -30,8 +31,12 @@ def keep(scope: Scope, fields: Mapping[str, list[str]]) -> None:
 
 
 def keep_body(scope: Scope, body: bytes) -> None:
-    """Remember the fields of a form whose body was read and that nobody has looked at."""
+    """Remember the fields of a form whose body was read and that nobody has looked at; its file is left out."""
+    kind = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
     try:
+        if multipart.is_multipart(kind):
+            keep(scope, {name: [value] for name, value in multipart.read(kind, body)[0].items()})
+            return
         keep(scope, parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
         return

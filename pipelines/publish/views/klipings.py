@@ -19,6 +19,7 @@ from pipelines.desk.by_isu import headings
 from pipelines.desk.clip import letterheads
 from pipelines.desk.clip.letterheads import Letterhead
 from pipelines.desk.kliping import Kliping, mark, values_of
+from pipelines.desk.kliping_changes import changed_by
 from pipelines.desk.tone import TONES
 from pipelines.desk.watch.receivers import confirmed
 from pipelines.desk.watch.saved import CLIP_FORMS as MAILED
@@ -175,7 +176,7 @@ async def _change(request: Request, datasette: Datasette, number: int) -> Respon
     first = {name: values[0] for name, values in sent.items()}
     try:
         seen = json.loads(first.get("dilihat", ""))
-    except ValueError:
+    except (ValueError, RecursionError):  # nobody's browser sends thousands of brackets
         seen = None
     if not isinstance(seen, dict):
         return await _one(request, datasette, number, 400, error=UNREADABLE)
@@ -185,7 +186,8 @@ async def _change(request: Request, datasette: Datasette, number: int) -> Respon
     def store(connection: sqlite3.Connection) -> list[desk.Clash]:
         if act == "cabut":
             desk.sign(connection, number, author, signed=False)
-            return []
+            if "name" not in first:  # the fields of a signed kliping are not sent
+                return []
         clashes = desk.change(connection, number, seen, typed, author)
         if act == "sahkan" and not clashes:
             desk.sign(connection, number, author)
@@ -200,7 +202,8 @@ async def _change(request: Request, datasette: Datasette, number: int) -> Respon
     if clashes:
         found = await _found(datasette, number)
         mine = {clash.where: clash.typed for clash in clashes}
-        return await _one(request, datasette, number, 409, mine, clashes=[_told(found, clash) for clash in clashes])
+        told = await database(datasette).execute_fn(lambda db: [_told(db, found, clash) for clash in clashes])
+        return await _one(request, datasette, number, 409, mine, clashes=told)
     done = {"sahkan": "disahkan", "cabut": "dicabut"}.get(act, "1")
     return Response.redirect(f"/kliping/{number}?tersimpan={done}", status=303)
 
@@ -217,11 +220,11 @@ def _typed(first: Mapping[str, str], seen: Mapping[str, str]) -> dict[str, str]:
     return typed
 
 
-def _told(found: Kliping, clash: desk.Clash) -> dict[str, str]:
+def _told(connection: sqlite3.Connection, found: Kliping, clash: desk.Clash) -> dict[str, str]:
     """A clash in words."""
     article, _, what = clash.where.rpartition(":")
     title = next((item.title for item in found.items if str(item.article_id) == article), "")
-    said = {"stored": clash.stored, "typed": clash.typed, "by": found.changed_by}
+    said = {"stored": clash.stored, "typed": clash.typed, "by": changed_by(connection, found, clash.where)}
     return {"what": FIELD_NAMES[what], "title": title} | said
 
 

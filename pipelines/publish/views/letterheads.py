@@ -13,12 +13,15 @@ from pipelines.desk.clip import letterheads as heads
 from pipelines.errors import UserError
 from pipelines.publish.guard.forms import Busy, posted_with_file, write
 from pipelines.publish.guard.mode import author_of, may_write
+from pipelines.publish.guard.multipart import is_multipart
 from pipelines.publish.mounted import database
 from pipelines.publish.views.arguments import entity_id, word
 from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links
 from pipelines.wording.translate import translated
 
+# A form that was offered again, after a login or a stale page, has no file in it.
+LOGO_AGAIN = "Belum tersimpan. Ketikan Anda masih ada; pilih lagi berkas logonya, bila ada, lalu tambahkan."
 NO_LOGO = "Logo itu tidak ada"
 
 
@@ -29,6 +32,8 @@ async def letterheads(request: Request, datasette: Datasette) -> Response:
     if request.method != "POST":
         return await _page(request, datasette)
     given, logo = await posted_with_file(datasette, request, "logo")
+    if given.get("aksi") == "tambah" and not is_multipart(request.headers.get("content-type", "")):
+        return await _page(request, datasette, 400, error=LOGO_AGAIN, given=given)
     act, number, author = given.get("aksi", ""), given.get("nomor", ""), author_of(request)
 
     def change(connection: sqlite3.Connection) -> None:
