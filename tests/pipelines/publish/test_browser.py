@@ -334,12 +334,8 @@ def findings_of_axe(page, paths, options="{resultTypes: ['violations']}"):
 def test_login_in_the_browser(browser, tmp_path):
     path = tmp_path / "tim.db"
     fill(path)
-    process, url = start(
-        path,
-        "--login",
-        PANTAU_SECRET="rahasia-yang-cukup-panjang",
-        PANTAU_LOGIN_ANI=hash_password("sandi-ani", CHEAP),
-    )
+    secrets = {"PANTAU_SECRET": "rahasia-yang-cukup-panjang", "PANTAU_LOGIN_ANI": hash_password("sandi-ani", CHEAP)}
+    process, url = start(path, "--login", **secrets)
     context = browser.new_context(base_url=url, viewport={"width": 390, "height": 844})
     page = context.new_page()
     try:
