@@ -10,7 +10,7 @@ from nlp.records import LABELS
 
 torch = pytest.importorskip("torch", reason="PyTorch comes with the extra `train`")
 
-from nlp.training import teacher  # noqa: E402
+from nlp.training import joining, teacher  # noqa: E402
 from nlp.training.lessons import TAGS, Taught, load_taught  # noqa: E402
 from nlp.training.workers import Meeting  # noqa: E402
 
@@ -56,21 +56,21 @@ def test_windows_that_overlap_leave_no_word_out():
 def test_the_likeliest_tags_never_go_on_with_what_did_not_begin():
     chances = chances_of(4, [(1, 3, PER)], 0.9)
     chances[1, 1 + 2 * PER], chances[1, 2 + 2 * ORG] = 0.4, 0.5  # an I-ORG that follows nothing
-    assert teacher.likeliest(chances) == [(1, 3, PER)]
+    assert joining.likeliest(chances) == [(1, 3, PER)]
 
 
 def test_a_sure_teacher_adds_a_name_and_an_unsure_one_does_not():
     own = taught(10, [(5, 6, ORG)], ends=[6, 10])
-    sure = teacher.joined(own, taught(10, [(1, 3, PER), (5, 6, ORG)], 0.99, [6, 10]))
+    sure = joining.joined(own, taught(10, [(1, 3, PER), (5, 6, ORG)], 0.99, [6, 10]))
     assert sure.spans.tolist() == [[1, 3, PER], [5, 6, ORG]]
     assert sure.chances[1, 1 + 2 * PER] > 0.5
-    unsure = teacher.joined(own, taught(10, [(1, 3, PER), (5, 6, ORG)], 0.6, [6, 10]))
+    unsure = joining.joined(own, taught(10, [(1, 3, PER), (5, 6, ORG)], 0.6, [6, 10]))
     assert unsure.spans.tolist() == [[5, 6, ORG]]
 
 
 def test_texts_that_the_teacher_has_not_read_stay_as_they_are():
     own = taught(10, [(2, 3, PER), (8, 10, ORG)], ends=[6, 10])
-    both = teacher.joined(own, Taught(*(value[:6] for value in vars(taught(6, [(0, 1, PER)])).values())))
+    both = joining.joined(own, Taught(*(value[:6] for value in vars(taught(6, [(0, 1, PER)])).values())))
     assert both.spans.tolist()[-1] == [8, 10, ORG]
     assert np.array_equal(both.chances[6:], own.chances[6:])
 
@@ -79,7 +79,7 @@ def test_other_texts_are_refused():
     own, others = taught(6, []), taught(6, [])
     others.attributes[0] = 99
     with pytest.raises(ValueError, match="other texts"):
-        teacher.joined(own, others)
+        joining.joined(own, others)
 
 
 def test_what_a_stopped_run_kept_is_gone_on_from(tmp_path):
