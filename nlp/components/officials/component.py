@@ -28,6 +28,7 @@ SAME_PERSON = re.compile(
 )
 # Before a nickname, whoever it is said of: "Pria yang akrab disapa |Ara".
 NICKNAME = re.compile(r"\b(?:akrab|biasa|kerap|sering)\s+di(?:sapa|panggil)\s+(?:dengan\s+)?(?:nama\s+)?[\"“'‘]?\Z")
+MOST_NICKNAMES = 20  # of one text that are looked at
 NICKNAME_REACH = 400  # characters between it and the full name
 # An office in a company, whose name an article gives once for all its officers.
 COMPANY_OFFICE = re.compile(r"(?:[Ww]akil )?(?:[Kk]omisaris|[Dd]irektur)(?: (?:Utama|Independen|Keuangan|Operasi))?\Z")
@@ -164,7 +165,7 @@ def _people(text: str, mentions: Sequence[NameMention]) -> list[Person]:
 def _with_nicknames(text: str, people: list[Person], mentions: Sequence[NameMention]) -> list[Person]:
     """The people, a nickname joined to who was named in full before it: "Budi Santoso ... pria yang akrab disapa |Ara"."""
     called = [found for found in mentions if NICKNAME.search(text, max(0, found.start - 60), found.start)]
-    for found in called:
+    for found in called[:MOST_NICKNAMES]:
         own = next((person for person in people if found in person.mentions), None)
         full = [
             m for m in mentions if m.start < found.start and len(m.words) > 1 and found.start - m.end < NICKNAME_REACH

@@ -7,9 +7,10 @@ An article names the region of its governor, the station of its detectives and t
 from __future__ import annotations
 
 import re
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from spacy.tokens import Span
 
@@ -57,43 +58,53 @@ def completed(found: Sequence[Placed], entities: Sequence[Span], places: Sequenc
 
     entities, places  the document's
     """
+    text = _Surroundings(found, entities, places)
     return [
-        replace(one.official, organisation=_institution(one, found, entities, places))
-        if one.official.organisation is None
-        else one.official
+        one.official if one.official.organisation else replace(one.official, organisation=text.institution(one))
         for one in found
     ]
 
 
-def _institution(one: Placed, found: Sequence[Placed], entities: Sequence[Span], places: Sequence[Place]) -> str | None:
-    title = one.official.title or ""
-    for post, kind in REGIONAL:
-        if post.match(title):
-            return _region(kind, places)
-    if IN_STATION.match(title):
-        return _station(one.at, found)
-    if COMPANY_POST.match(title):
-        return _company(entities)
-    return None
+class _Surroundings:
+    """What a text tells of regions, stations and companies. Each is looked for once, when it is first asked for."""
 
+    def __init__(self, found: Sequence[Placed], entities: Sequence[Span], places: Sequence[Place]) -> None:
+        self.found, self.entities, self.places = found, entities, places
 
-def _region(kind: str, places: Sequence[Place]) -> str | None:
-    """The only region of a kind that the text names."""
-    names = {place.code: place for place in places if place.kind == kind and place.code}
-    return next(iter(names.values())).text if len(names) == 1 else None
+    def institution(self, one: Placed) -> str | None:
+        """The institution of an official whose post names none; None if nothing tells it."""
+        title = one.official.title or ""
+        for post, kind in REGIONAL:
+            if post.match(title):
+                return self.regions.get(kind)
+        if IN_STATION.match(title):
+            return self._station(one.at)
+        return self.company if COMPANY_POST.match(title) else None
 
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """Of each kind of region the only one that the text names."""
+        codes: dict[str, dict[str, str]] = {}
+        for place in self.places:
+            if place.code:
+                codes.setdefault(place.kind, {}).setdefault(place.code, place.text)
+        return {kind: next(iter(names.values())) for kind, names in codes.items() if len(names) == 1}
 
-def _station(at: int, found: Sequence[Placed]) -> str | None:
-    """The station of the chief whom the text names last before `at`: "Polresta Sleman" of "Kapolresta Sleman"."""
-    before = [one for one in found if one.at < at and one.official.organisation]
-    for one in sorted(before, key=lambda one: -one.at):
-        chief = CHIEF.match(one.official.title or "")
-        if chief:
-            return f"{chief['station'].capitalize()} {one.official.organisation}"
-    return None
+    @cached_property
+    def stations(self) -> list[tuple[int, str]]:
+        """Where the text names the chief of a station, and the station: "Polresta Sleman" of "Kapolresta Sleman"."""
+        chiefs = ((one, CHIEF.match(one.official.title or "")) for one in self.found if one.official.organisation)
+        return sorted(
+            (one.at, f"{chief['station'].capitalize()} {one.official.organisation}") for one, chief in chiefs if chief
+        )
 
+    def _station(self, at: int) -> str | None:
+        """The station of the chief whom the text names last before `at`."""
+        before = bisect_left(self.stations, (at, ""))
+        return self.stations[before - 1][1] if before else None
 
-def _company(entities: Sequence[Span]) -> str | None:
-    """The only company that the text names, by its fullest form; None if it names several."""
-    names = Counter(e.text for e in entities if e.label_ == "ORG" and COMPANY.match(e.text))
-    return next(iter(names)) if len(names) == 1 else None
+    @cached_property
+    def company(self) -> str | None:
+        """The only company that the text names; None if it names several."""
+        names = {e.text for e in self.entities if e.label_ == "ORG" and COMPANY.match(e.text)}
+        return next(iter(names)) if len(names) == 1 else None

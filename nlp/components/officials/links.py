@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from nlp.components.names import TAIL_OF_HONORIFICS, NameMention
 from nlp.components.officials import patterns
@@ -19,6 +19,7 @@ from nlp.components.people import Offsets
 from nlp.components.posts import HEAD, REGIONAL, glued_heads, heads_in
 
 LONGEST_LIST = 20  # names that share a post
+MOST_LISTS = 20  # lists behind a small word for a post that are looked at in one text
 LONGEST_LINK = 90  # characters between a name and the post behind it ("yang saat ini menjabat sebagai")
 
 
@@ -321,7 +322,7 @@ def _held_by(scene: Scene, links: Sequence[PostLink]) -> Iterator[PostLink]:
 def _others(scene: Scene, links: Sequence[PostLink]) -> Iterator[PostLink]:
     """The links of a list of names that a small word for their post precedes: "anggota lainnya seperti A, B, dan C"."""
     held = {id(link.mention) for link in links}
-    for match in patterns.OTHERS.finditer(scene.text, scene.title_end):
+    for match in islice(patterns.OTHERS.finditer(scene.text, scene.title_end), MOST_LISTS):
         i = bisect_left(scene.name_starts, match.end())
         names = scene.mentions[i : i + LONGEST_LIST]
         if not names or _stripped(scene.text, match.end(), names[0].start):

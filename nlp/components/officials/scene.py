@@ -90,7 +90,8 @@ class Scene:
 
     def is_headline(self, position: int) -> bool:
         """Whether `position` stands in the headline or in a teaser, which quotes another's."""
-        return position <= self.title_end or any(start <= position < end for start, end in self.teasers)
+        i = bisect_right(self.teasers, (position, len(self.text)))
+        return position <= self.title_end or (i > 0 and position < self.teasers[i - 1][1])
 
     def masked(self, start: int, end: int) -> str:
         """text[start:end] with institutions and places blotted out, whose small words would stop the patterns."""
