@@ -37,7 +37,8 @@ SIGNED, PLANNED, IN_FORCE, DISCUSSED = AGREEMENT_STATUSES[:4]
 LIKELY = "pantau_agreements.likely"  # in doc.user_data: how likely each anchor is, by its tokens
 LEAST_GROUP = 0.5  # how likely a group must be an agreement; of .35 to .6 the best F1 by cross-validation
 # Likewise, of no formal kind and without a party ("kesepakatan damai" of two neighbours), and with one party alone.
-LEAST_WITHOUT_PARTIES, LEAST_WITH_ONE = 0.9, 0.65
+# Of (.72, .5), (.8, .6), (.9, .5) and (.9, .65) the most parties right by cross-validation.
+LEAST_WITHOUT_PARTIES, LEAST_WITH_ONE = 0.8, 0.6
 # How likely a body must be to be a party, and the best two if else fewer than two would be.
 PARTY, SECOND_PARTY = 0.4, 0.3
 # The list that the rules read is taken as it stands if it is one of "antara A dan B", or if they read it in the agreement's

@@ -50,9 +50,9 @@ def test_what_may_be_one(rules, text, phrase):
 @pytest.mark.parametrize(
     ("kind", "text", "parties", "least"),
     [
-        ("kesepakatan", "kesepakatan damai", (), 0.9),
-        ("PKS", "perjanjian kerja sama", (), 0.9),
-        ("kesepakatan", "kesepakatan", ("Layar",), 0.65),
+        ("kesepakatan", "kesepakatan damai", (), 0.8),
+        ("PKS", "perjanjian kerja sama", (), 0.8),
+        ("kesepakatan", "kesepakatan", ("Layar",), 0.6),
         ("PKS", "Perjanjian Kerja Sama", (), LEAST_GROUP),
         ("PKS", "perjanjian kerja sama", ("Layar",), LEAST_GROUP),
         ("kesepakatan", "kesepakatan", ("Layar", "Lembayan"), LEAST_GROUP),
