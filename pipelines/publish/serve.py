@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.database import Database
@@ -20,13 +21,15 @@ from pipelines.database.schema import INTERNAL
 from pipelines.errors import UserError
 from pipelines.publish import plugin
 from pipelines.publish.guard.door import Door, keep_door
+from pipelines.publish.guard.login import INVITATION
 from pipelines.publish.guard.mode import OWN, Mode, keep_people, set_mode
 from pipelines.publish.guard.passwords import COST
-from pipelines.publish.guard.people import finder, of_settings, renewer, require_somebody, stop_desk_mails
+from pipelines.publish.guard.people import finder, invite_first, of_settings, renewer, require_somebody, stop_desk_mails
 from pipelines.publish.guard.proxy import check_settings, proxied
 from pipelines.publish.guard.signing import keep_key
 from pipelines.publish.mounted import DATABASE
 from pipelines.publish.snapshot import is_snapshot
+from pipelines.settings.load import setting
 from pipelines.settings.table import SIGNING
 from pipelines.wording.translate import spoken
 
@@ -117,15 +120,25 @@ def _secret() -> str:
 
 
 def serve(database: Path, *, host: str, port: int, announce: bool = True, mode: Mode = OWN) -> None:
-    """Serve until Ctrl-C. Raises UserError when the port is taken."""
+    """Serve until Ctrl-C; a team's instance that nobody can log in to yet prints a link for its first manager.
+
+    Raises UserError when the port is taken.
+    """
     import uvicorn
 
+    first = invite_first(database, of_settings()) if mode.login else None
     app = proxied(datasette_app(database, mode=mode).app())
     with closing(_listener(host, port)) as listener:
         if announce:
             shown = f"[{host}]" if ":" in host else host
             address = f"http://{shown}:{listener.getsockname()[1]}/"
             print(spoken(f"Pantau: {address}  (Ctrl-C untuk berhenti)"), file=sys.stderr, flush=True)
+            if first:
+                link = f"{setting('public_url') or address.rstrip('/')}{INVITATION}?{urlencode({'kunci': first})}"
+                said = spoken(
+                    f"Belum ada yang dapat masuk. Untuk pengelola pertama, berlaku sekali, tujuh hari: {link}"
+                )
+                print(said, file=sys.stderr, flush=True)
         config = uvicorn.Config(
             app,
             log_level="warning",

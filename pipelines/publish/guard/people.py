@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
 import os
 import sqlite3
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from datasette.app import Datasette
 
+from pipelines.database.open import open_connection, transaction
 from pipelines.desk import desk_mail
 from pipelines.errors import UserError
 from pipelines.publish.guard import accounts
@@ -24,6 +26,7 @@ from pipelines.settings.load import setting
 from pipelines.settings.table import USERS
 
 LOG = logging.getLogger(__name__)
+FIRST = "pengelola"  # the account of the first manager
 LOGIN = USERS.prefix  # + NAME in the environment: the hash of that person's password
 
 
@@ -39,6 +42,21 @@ def of_settings() -> dict[str, Hash]:
         except ValueError as error:
             raise UserError(f"{name}: {error}; set it to the output of `pantau users hash-password`") from error
     return found
+
+
+def invite_first(path: Path, known: Mapping[str, Hash]) -> str | None:
+    """The key of a new invitation for the first manager, FIRST, while nobody else can log in, or was ever asked to.
+
+    None where the settings or the database have somebody. Raises UserError for a database that is busy.
+    """
+    if known:
+        return None
+    with closing(open_connection(path, create=False)) as connection, transaction(connection):
+        everybody = accounts.accounts(connection)
+        if not everybody:
+            return accounts.add(connection, FIRST, accounts.MANAGES, getpass.getuser())
+        alone = everybody == [accounts.find(connection, FIRST)] and not everybody[0].password
+        return accounts.invite(connection, FIRST) if alone and not everybody[0].disabled_at else None
 
 
 def require_somebody(path: Path, known: Mapping[str, Hash]) -> None:

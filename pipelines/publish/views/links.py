@@ -56,7 +56,7 @@ def other_page(request: Request, **changes: Any) -> str:
 # The files of the team's own work (views/team_files.py).
 TEAM_LISTS = frozenset(
     "riwayat pantauan pengguna penerima kliping kop belum-dibaca tugas tanggapan berbintang berlabel belum-dinilai "
-    "penjelajahan pesan".split()
+    "penjelajahan pesan halaman".split()
 )
 
 

@@ -6,7 +6,12 @@ import asyncio
 import os
 import re
 import sqlite3
-from contextlib import closing
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing, suppress
 
 import pytest
 
@@ -15,8 +20,10 @@ from pipelines.errors import UserError
 from pipelines.publish import serve
 from pipelines.publish.guard import accounts
 from pipelines.publish.guard.mode import Mode
-from pipelines.publish.guard.passwords import hash_password
+from pipelines.publish.guard.passwords import hash_password, read_hash
+from pipelines.publish.guard.people import FIRST, invite_first
 from pipelines.publish.snapshot import publish
+from tests.conftest import ROOT
 from tests.pipelines.publish.conftest import CHEAP, EVIL, SECRET, Visitor, fill
 
 GOOD = "sandi yang panjang"
@@ -200,6 +207,53 @@ def test_hashes_show_nowhere(path, open_site, tmp_path):
     public = open_site(tmp_path / "umum.db", Mode(public=True))
     answers = [asyncio.run(public.client.get(address)).status_code for address in ("/-/undangan", "/akun", "/pengguna")]
     assert answers == [404, 404, 403]
+
+
+def test_the_first_manager_is_invited_while_nobody_can_log_in(path):
+    """A new start makes a new link; a person of the settings or the database ends that."""
+    assert invite_first(path, {"ani": read_hash(hash_password(GOOD, CHEAP))}) is None
+    first, second = invite_first(path, {}), invite_first(path, {})
+    with closing(sqlite3.connect(path)) as connection:
+        assert accounts.invited(connection, first) is None
+        assert (accounts.invited(connection, second).name, accounts.invited(connection, second).role) == (FIRST,) * 2
+        accounts.set_password(connection, FIRST, hash_password(GOOD, CHEAP))
+        connection.commit()
+    assert invite_first(path, {}) is None
+
+
+def test_somebody_who_was_asked_to_come_is_not_passed_over(path):
+    database = connect(path)
+    with transaction(database.conn):
+        accounts.add(database.conn, "budi", "pengelola", "uji")
+    assert invite_first(path, {}) is None
+    assert [account.name for account in accounts.accounts(database.conn)] == ["budi"]
+    database.close()
+
+
+def test_serve_prints_the_link_of_the_first_manager(path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli", "--db", str(path), "serve", "--login", "--port", "0"],
+        cwd=path.parent,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PANTAU_LANG": "id"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        said = "".join(next(process.stderr) for _ in range(2))
+        link = re.search(r"pengelola pertama.*: (http://127.0.0.1:\d+/-/undangan\?kunci=[\w-]{40,})", said)
+        assert f"Selamat datang, {FIRST}" in answer_of(link[1])
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def answer_of(address):
+    """What a server says that may still be starting; it has half a minute."""
+    for _ in range(300):
+        with suppress(urllib.error.URLError), urllib.request.urlopen(address, timeout=30) as answer:
+            return answer.read().decode()
+        time.sleep(0.1)
+    raise AssertionError("no answer")
 
 
 def test_the_commands(pantau, tmp_path):
