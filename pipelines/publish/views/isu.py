@@ -111,11 +111,11 @@ async def stories(request: Request, datasette: Datasette) -> Response:
 
 
 def _neighbours(request: Request, day: str) -> list[tuple[str, str]]:
-    """(day, address) of the day before and the one after."""
+    """(day, address) of the day before and the one after, if that has come."""
     if not day:
         return []
     at = date.fromisoformat(day).toordinal()
-    beside = [date.fromordinal(at + by).isoformat() for by in (-1, 1) if 1 < at + by < date.max.toordinal()]
+    beside = [date.fromordinal(at + by).isoformat() for by in (-1, 1) if 1 < at + by <= this_day().toordinal()]
     return [(other, other_page(request, hari=other)) for other in beside]
 
 

@@ -97,3 +97,10 @@ def test_a_list_that_leaves_older_ones_out_says_so_and_its_file_does_not(archive
             assert get(f"/unduh/daftar/isu.csv?hari=semua{asked}").count("\n") > 500
             assert "Yang lebih lama" in page
         assert "Yang lebih lama" not in get("/isu?hari=semua") + get("/isu?hari=2025-11-01&kota=bandung")
+
+
+def test_a_list_that_found_nothing_in_what_is_newest_says_no_number_above_it(archives, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_OF_KIND", 1)
+    with opened(archives[1]) as app:
+        page = asyncio.run(app.client.get("/isu?hari=semua&jenis=bumn")).text
+    assert 'role="status">0 isu<' in page and "Yang lebih lama" in page

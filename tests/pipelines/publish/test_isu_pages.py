@@ -104,6 +104,14 @@ def test_the_home_page_opens_with_todays_stories(get):
     assert 'class="tumbuh"' in page.text
 
 
+def test_a_day_that_has_not_come_is_not_offered(get, monkeypatch):
+    for today, offered in ((date(2025, 11, 12), False), (date(2025, 11, 13), True)):
+        monkeypatch.setattr("pipelines.publish.views.isu.this_day", lambda today=today: today)
+        text = get("/isu?hari=2025-11-12").text
+        assert "hari=2025-11-11" in text
+        assert ("hari=2025-11-13" in text) is offered
+
+
 def test_after_midnight_the_home_page_shows_the_day_before_and_names_it(get, monkeypatch, path, tmp_path, open_site):
     """With nothing of the new day yet, and with a first story of it, above the others."""
     monkeypatch.setattr("pipelines.publish.views.isu.this_day", lambda: date(2025, 11, 13))
