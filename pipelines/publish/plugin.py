@@ -45,6 +45,7 @@ from pipelines.publish.views import (
     lists,
     login,
     messages,
+    page_json,
     places,
     profile_json,
     profiles,
@@ -95,7 +96,13 @@ ANALYSES = (  # what is counted of searches, quotes and authors
     (r"^/penulis/(?P<id>\d+)$", authors.author),
 )
 
-PROFILES_JSON = (
+PAGES_JSON = (
+    (r"^/sumber/(?P<name>[\w-]+)\.json$", page_json.source),
+    (r"^/liputan/(?P<release>\d+)\.json$", page_json.release),
+    (r"^/laporan\.json$", page_json.report),
+    (r"^/dasbor\.json$", page_json.dashboard),
+    (r"^/pejabat/(?P<id>\d+)/kutipan\.json$", page_json.quotes_of_person),
+    (r"^/lembaga/(?P<id>\d+)/kutipan\.json$", page_json.quotes_of_body),
     (r"^/pejabat/(?P<id>\d+)\.json$", profile_json.person),
     (r"^/lembaga/(?P<id>\d+)\.json$", profile_json.organisation),
     (r"^/kota/(?P<id>\d+)\.json$", profile_json.place),
@@ -143,7 +150,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (rf"^{LOGIN}$", login.login),
         (r"^/cari$", search.search),
         *ANALYSES,
-        *PROFILES_JSON,
+        *PAGES_JSON,
         *((rf"^{path}\.json$", as_json.rows_of_list) for path in as_json.LISTS),
         (r"^/cari\.json$", as_json.hits),
         (r"^/artikel/(?P<id>\d+)\.json$", as_json.article),

@@ -141,7 +141,7 @@ class _Asked:
             for isu, title, n, outlets, first in found
         ]
         note = "Artikel dan media dalam kurun ini; yang paling banyak medianya di atas."
-        return Section("Isu utama", ("Isu", "Artikel", "Media", "Mulai"), tuple(lines), note)
+        return Section("isu", "Isu utama", ("Isu", "Artikel", "Media", "Mulai"), tuple(lines), note)
 
     def curve(self, isu: int) -> tuple[int, ...]:
         counted = dict(
@@ -173,7 +173,7 @@ class _Asked:
             )
             for source, name, n, releases in found
         )
-        return Section("Sumber terbanyak", ("Sumber", "Artikel", "Siaran pers"), tuple(lines), bar=1)
+        return Section("sumber", "Sumber terbanyak", ("Sumber", "Artikel", "Siaran pers"), tuple(lines), bar=1)
 
     def speakers(self) -> Section:
         """Who is quoted most, and in how many outlets."""
@@ -192,7 +192,7 @@ class _Asked:
         )
         total = self.totals(self.period)[0]
         note = f"Dihitung dari {number(MOST_READ)} artikel terbaru." if total > MOST_READ else ""
-        return Section("Narasumber", ("Nama", "Kutipan", "Media"), tuple(lines), note, bar=1)
+        return Section("narasumber", "Narasumber", ("Nama", "Kutipan", "Media"), tuple(lines), note, bar=1)
 
     def voice(self) -> Section:
         """In how many articles each institution that the team names appears, and its share of all these."""
@@ -219,7 +219,9 @@ class _Asked:
             for name, ids, n, then in sorted(counted, key=lambda found: -found[2])
         )
         empty = "Belum ada lembaga yang dibandingkan: sebut namanya di setelan report.institutions."
-        return Section("Pangsa suara", ("Lembaga", "Artikel", "Pangsa", "Perubahan"), tuple(lines), empty=empty, bar=1)
+        return Section(
+            "suara", "Pangsa suara", ("Lembaga", "Artikel", "Pangsa", "Perubahan"), tuple(lines), empty=empty, bar=1
+        )
 
     def appearances(self, ids: Sequence[int], since: str, until: str) -> int:
         """The articles of some days that name any of the institutions."""
@@ -259,7 +261,9 @@ class _Asked:
             }
             lines.append(Line((name, *map(number, counts), unset), said, lists=lists))
         note = "Menurut tim, dari isi artikel atau judulnya. Yang belum dinilai tidak ditebak."
-        return Section("Nada", ("Terhadap", *TONES, "belum dinilai"), tuple(lines), note, "Belum ada yang dinilai.")
+        return Section(
+            "nada", "Nada", ("Terhadap", *TONES, "belum dinilai"), tuple(lines), note, "Belum ada yang dinilai."
+        )
 
     def coverage(self) -> Section:
         """The releases that most outlets took up, and how soon."""
@@ -287,7 +291,7 @@ class _Asked:
             for release, title, source, outlets, first, whole in found
         )
         columns = ("Siaran pers", "Dari", "Media", "Utuh atau disunting", "Berita pertama")
-        return Section("Siaran pers yang paling banyak diliput", columns, tuple(lines), note, bar=2)
+        return Section("liputan", "Siaran pers yang paling banyak diliput", columns, tuple(lines), note, bar=2)
 
     def agreements(self) -> Section:
         """The sure agreements of the period's articles, each once."""
@@ -309,7 +313,7 @@ class _Asked:
             )
             for agreement, name, subject, status, told, title, parties, ends in found
         )
-        return Section("Perjanjian", ("Perjanjian", "Keadaan", "Tanggal", "Berakhir"), tuple(lines))
+        return Section("perjanjian", "Perjanjian", ("Perjanjian", "Keadaan", "Tanggal", "Berakhir"), tuple(lines))
 
     def promises(self) -> Section:
         """What is due in the period behind this one."""
@@ -325,13 +329,13 @@ class _Asked:
             for promise, who, text, due, amount in found
         )
         title = f"Janji dan target yang jatuh tempo sesudahnya ({after.name})"
-        return Section(title, ("Siapa", "Kalimat", "Angka", "Tenggat"), tuple(lines))
+        return Section("janji", title, ("Siapa", "Kalimat", "Angka", "Tenggat"), tuple(lines))
 
 
 def sources(found: Sequence[Ailing]) -> Section:
     """The sources that need a look."""
     lines = (Line((each.name, each.state, day(each.last_article)), f"/sumber/{each.id}") for each in found)
-    return Section("Sumber yang bermasalah", ("Sumber", "Keadaan", "Artikel terakhir"), tuple(lines))
+    return Section("bermasalah", "Sumber yang bermasalah", ("Sumber", "Keadaan", "Artikel terakhir"), tuple(lines))
 
 
 def _midnight(first: date) -> str:

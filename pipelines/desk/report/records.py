@@ -37,8 +37,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table under a heading; `bar` is the column (from 0) of whose numbers bars are drawn, -1 for none."""
+    """A table under a heading; `bar` is the column (from 0) of whose numbers bars are drawn, -1 for none.
 
+    key: what programs know it by, the same in every report.
+    """
+
+    key: str
     title: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]

@@ -50,7 +50,7 @@ async def rows_of_list(request: Request, datasette: Datasette) -> Response:
     cut = Table(spec.columns, f"{spec.sql} LIMIT :json_rows OFFSET :json_after")
     page = {"json_rows": ROWS + 1, "json_after": ROWS * (number - 1)}
     found = await _rows(database(datasette), cut, where, dict(values) | page)
-    return _page(request, datasette, spec.columns, found[:ROWS], number, more=len(found) > ROWS)
+    return page_of_rows(request, datasette, spec.columns, found[:ROWS], number, more=len(found) > ROWS)
 
 
 async def hits(request: Request, datasette: Datasette) -> Response:
@@ -62,7 +62,7 @@ async def hits(request: Request, datasette: Datasette) -> Response:
     ids = {f"id{n}": row["id"] for n, row in enumerate(found.rows)}
     rows = await _rows(db, table, f"a.id IN ({', '.join(':' + name for name in ids)})", ids)
     by_id = {row["id"]: row for row in rows}
-    return _page(
+    return page_of_rows(
         request,
         datasette,
         table.columns,
@@ -90,7 +90,7 @@ async def _rows(db: Database, table: Table, where: str, values: Values) -> list[
     return [dict(zip(table.columns, row, strict=True)) for row in found.rows]
 
 
-def _page(
+def page_of_rows(
     request: Request,
     datasette: Datasette,
     columns: Sequence[str],

@@ -35,7 +35,7 @@ NO_RELEASE, NO_PAIR = "Siaran pers itu tidak ada", "Pasangan itu tidak ada"
 
 async def release(request: Request, datasette: Datasette) -> Response:
     """A release: who took it up, when and how faithfully."""
-    row = await _release(request, datasette)
+    row = await asked_release(request, datasette)
     pairs = await _explained(database(datasette), await queries.of_release(database(datasette), row["id"]))
     shown = [pair for pair in pairs if pair["label"] != NONE]
     timed = [pair for pair in shown if pair["lag_minutes"] is not None]
@@ -61,7 +61,7 @@ async def release(request: Request, datasette: Datasette) -> Response:
 
 async def pair(request: Request, datasette: Datasette) -> Response:
     """A release and an article side by side, what they have in common marked; POST writes a person's word."""
-    db, first = database(datasette), await _release(request, datasette)
+    db, first = database(datasette), await asked_release(request, datasette)
     found = await queries.of_pair(db, first["id"], entity_id(request, "article", NO_PAIR))
     second = await queries.article(db, found["article_id"]) if found else None
     if found is None or second is None:
@@ -86,7 +86,7 @@ async def pair(request: Request, datasette: Datasette) -> Response:
     )
 
 
-async def _release(request: Request, datasette: Datasette) -> Row:
+async def asked_release(request: Request, datasette: Datasette) -> Row:
     """The release that the address names. Raises NotFound."""
     row = await queries.article(database(datasette), entity_id(request, "release", NO_RELEASE))
     if row is None or row["kind"] != "press_release":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
@@ -28,10 +30,8 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
     """Articles by day and source, most mentioned officials, institutions and cities, agreements, sources in trouble."""
     db = database(datasette)
     chosen = await period(request, db)
-    since, until = chosen.days
-    days = await by_day(db, since, until or OPEN)
-    sources = await by_source(db, since, until or OPEN)
-    states = await statuses(db)
+    told = await of_period(db, chosen)
+    days, sources = told["by_day"], told["by_source"]
     return await page(
         datasette,
         request,
@@ -43,17 +43,29 @@ async def dashboard(request: Request, datasette: Datasette) -> Response:
         days=chosen.address,
         months=chosen.months_address,
         chart=_chart([row for row in days if row["day"]], chosen) if days else "",
-        articles=sum(row["releases"] + row["news"] for row in days),
-        releases=sum(row["releases"] for row in days),
-        by_source=[row | {"bar": charts.small_bar(row["n"], sources[0]["n"])} for row in sources],
-        officials=await officials_mentioned(db, chosen.months, within=chosen.within),
-        organisations=await most_mentioned(db, "ORG", chosen.months, within=chosen.within),
-        cities=await most_mentioned(db, "GPE", chosen.months, 10, CITY, chosen.within),
-        agreements=[g for g in await latest_agreements(db, 6, since) if (g["published_date"] or "") <= (until or OPEN)],
-        new_agreements=await agreements_between(db, since, until),
-        troubled=[state for state in states if state.needs_look],
-        overview=overview(states) if states else None,
+        **told | {"by_source": [row | {"bar": charts.small_bar(row["n"], sources[0]["n"])} for row in sources]},
     )
+
+
+async def of_period(db: Database, chosen: Period) -> dict[str, Any]:
+    """What there is of a period: rows by day and source, the most mentioned, agreements, sources in trouble (now)."""
+    since, until = chosen.days
+    days, states = await by_day(db, since, until or OPEN), await statuses(db)
+    return {
+        "by_day": days,
+        "articles": sum(row["releases"] + row["news"] for row in days),
+        "releases": sum(row["releases"] for row in days),
+        "by_source": await by_source(db, since, until or OPEN),
+        "officials": await officials_mentioned(db, chosen.months, within=chosen.within),
+        "organisations": await most_mentioned(db, "ORG", chosen.months, within=chosen.within),
+        "cities": await most_mentioned(db, "GPE", chosen.months, 10, CITY, chosen.within),
+        "agreements": [
+            g for g in await latest_agreements(db, 6, since) if (g["published_date"] or "") <= (until or OPEN)
+        ],
+        "new_agreements": await agreements_between(db, since, until),
+        "troubled": [state for state in states if state.needs_look],
+        "overview": overview(states) if states else None,
+    }
 
 
 def _chart(days: Sequence[Row], chosen: Period) -> Markup:

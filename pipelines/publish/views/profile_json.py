@@ -41,7 +41,7 @@ async def person(request: Request, datasette: Datasette) -> Response:
     """A person: their posts over time, articles by month."""
     row = await entity(datasette, request, "people", "Orang itu tidak ada")
     posts = await queries.posts_over_time(database(datasette), row["id"])
-    more = {"posts": _rows(posts, POST)} | await _months(datasette, "PER", row["id"])
+    more = {"posts": picked(posts, POST)} | await _months(datasette, "PER", row["id"])
     return _told(request, datasette, _lists(row, PERSON), more, Search(person=str(row["id"])))
 
 
@@ -49,7 +49,7 @@ async def organisation(request: Request, datasette: Datasette) -> Response:
     """An institution: the people with a post there, articles by month."""
     row = await entity(datasette, request, "organisations", "Lembaga itu tidak ada")
     officials = await queries.officials_of(database(datasette), row["name"])
-    more = {"officials": _rows(officials, OFFICIAL)} | await _months(datasette, "ORG", row["id"])
+    more = {"officials": picked(officials, OFFICIAL)} | await _months(datasette, "ORG", row["id"])
     return _told(request, datasette, _lists(row, BODY), more, Search(organisation=str(row["id"])))
 
 
@@ -73,7 +73,7 @@ async def author(request: Request, datasette: Datasette) -> Response:
     row = await author_queries.author(db, entity_id(request))
     if row is None or not row["articles"]:
         raise NotFound("Penulis itu tidak ada")
-    more = {"months": _by_month(await author_queries.months(db, row["id"]))}
+    more = {"months": by_month(await author_queries.months(db, row["id"]))}
     return _told(request, datasette, _lists(row, AUTHOR), more, Search(author=str(row["id"])))
 
 
@@ -87,9 +87,9 @@ async def agreement(request: Request, datasette: Datasette) -> Response:
     parties = await agreement_queries.parties(db, row["id"])
     steps = await lives.steps(db, life["life"]) if life else []
     more = {
-        "parties": _rows(parties, ("party", "organisation_id")),
+        "parties": picked(parties, ("party", "organisation_id")),
         "ends": life["ends"] if life else None,
-        "life": _rows(steps, STEP),
+        "life": picked(steps, STEP),
     }
     return _told(request, datasette, _lists(row, AGREEMENT), more)
 
@@ -100,19 +100,21 @@ async def promise(request: Request, datasette: Datasette) -> Response:
     row = await promise_queries.promise(db, entity_id(request))
     if row is None:
         raise NotFound("Janji itu tidak ada")
-    more = {"tellings": _rows(await promise_queries.tellings(db, row["id"]), PROMISE)}
+    more = {"tellings": picked(await promise_queries.tellings(db, row["id"]), PROMISE)}
     return _told(request, datasette, _lists(row, PROMISE), more)
 
 
 async def _months(datasette: Datasette, label: str, number: int) -> dict[str, Any]:
-    return {"months": _by_month(await queries.months(database(datasette), label, [number]))}
+    return {"months": by_month(await queries.months(database(datasette), label, [number]))}
 
 
-def _by_month(counted: Mapping[str, int]) -> list[dict[str, Any]]:
+def by_month(counted: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Counts by month ("2025-11"), the oldest first."""
     return [{"month": month, "articles": n} for month, n in sorted(counted.items())]
 
 
-def _rows(found: Iterable[Row], names: Iterable[str]) -> list[dict[str, Any]]:
+def picked(found: Iterable[Row], names: Iterable[str]) -> list[dict[str, Any]]:
+    """These columns of each row."""
     return [{name: row[name] for name in names} for row in found]
 
 

@@ -40,16 +40,24 @@ WORDS = {BESIDE: "dikutip bersama"}  # what a filter is called where its name in
 
 async def of_person(request: Request, datasette: Datasette) -> Response:
     """The quotes of a person."""
-    row = await entity(datasette, request, "people", "Orang itu tidak ada")
-    found = await _of_person(database(datasette), row["id"])
-    return await _page(request, datasette, row, found, "pejabat")
+    return await _page(request, datasette, *await asked_person(request, datasette), "pejabat")
 
 
 async def of_body(request: Request, datasette: Datasette) -> Response:
     """The quotes of the people with a post at an institution."""
+    return await _page(request, datasette, *await asked_body(request, datasette), "lembaga")
+
+
+async def asked_person(request: Request, datasette: Datasette) -> tuple[Row, list[Row]]:
+    """The person that the address names, and their quotes. Raises NotFound."""
+    row = await entity(datasette, request, "people", "Orang itu tidak ada")
+    return row, await _of_person(database(datasette), row["id"])
+
+
+async def asked_body(request: Request, datasette: Datasette) -> tuple[Row, list[Row]]:
+    """The same of an institution. Raises NotFound."""
     row = await entity(datasette, request, "organisations", "Lembaga itu tidak ada")
-    found = await _of_body(database(datasette), row)
-    return await _page(request, datasette, row, found, "lembaga")
+    return row, await _of_body(database(datasette), row)
 
 
 async def _of_person(db: Database, person: int) -> list[Row]:
@@ -66,13 +74,10 @@ async def _of_body(db: Database, row: Row) -> list[Row]:
 
 async def _page(request: Request, datasette: Datasette, row: Row, found: list[Row], kind: str) -> Response:
     db, number = database(datasette), page_number(request)
-    shown = await _picked(request, db, found)
+    shown = await picked(request, db, found)
     months = Counter(quote["month"] for quote in shown if quote["month"])
     stories = Counter(quote["isu_id"] for quote in shown if quote["isu_id"])
     titles = await queries.story_titles(db, [*stories])
-    listed = shown[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
-    origin = {quote["id"]: quote["origin"] for quote in listed}
-    said = await queries.texts(db, [quote["id"] for quote in listed])
     return await page(
         datasette,
         request,
@@ -93,11 +98,17 @@ async def _page(request: Request, datasette: Datasette, row: Row, found: list[Ro
         beside=[
             other | {"href": other_page(request, bersama=other["id"])} for other in await queries.beside(db, shown)
         ],
-        quotes=[quote | {"origin": origin[quote["id"]]} for quote in said],
+        quotes=await listed(db, shown, number, PAGE_SIZE),
         filters=await _said(request, db),
         pager=pager(request, number, PAGE_SIZE, len(shown)),
         downloads=export_links(request, "daftar/kutipan", _query(request, kind, row["id"])),
     )
+
+
+async def listed(db: Database, shown: Sequence[Row], number: int, size: int) -> list[Row]:
+    """The quotes of page `number`, `size` a page: what was said, by whom, in which article, and `origin`."""
+    origin = {quote["id"]: quote["origin"] for quote in shown[size * (number - 1) : size * number]}
+    return [quote | {"origin": origin[quote["id"]]} for quote in await queries.texts(db, [*origin])]
 
 
 def _query(request: Request, kind: str, entity_id: int) -> str:
@@ -118,7 +129,7 @@ async def _said(request: Request, db: Database) -> list[tuple[str, str, str]]:
     return told
 
 
-async def _picked(request: Request, db: Database, found: list[Row]) -> list[Row]:
+async def picked(request: Request, db: Database, found: list[Row]) -> list[Row]:
     """Those of the quotes that the address asks for, each with its month."""
     if other := digits(request, BESIDE, LONGEST_ID):
         among = await queries.quoted_in(db, {quote["article_id"] for quote in found}, int(other))
@@ -152,8 +163,9 @@ async def quote_lines(request: Request, datasette: Datasette) -> list[tuple[str,
         found = await _of_body(db, row) if row else []
     else:
         raise NotFound("Kutipan itu tidak ditemukan")
-    picked = {quote["id"]: quote["origin"] for quote in await _picked(request, db, found)}
+    origins = {quote["id"]: quote["origin"] for quote in await picked(request, db, found)}
     names = ("published_date", "outlet", "name", "kind", "text", "title", "url")
     return [
-        (*(str(said[name] or "") for name in names), picked[said["id"]]) for said in await queries.texts(db, [*picked])
+        (*(str(said[name] or "") for name in names), origins[said["id"]])
+        for said in await queries.texts(db, [*origins])
     ]

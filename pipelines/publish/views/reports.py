@@ -26,7 +26,7 @@ from pipelines.publish.views.links import absolute
 from pipelines.publish.views.periods import today
 from pipelines.wording.dates import day
 
-FORM_NAMES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel", "html": "HTML"}
+FORM_NAMES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel", "html": "HTML", "json": "JSON"}
 
 
 def _require_team(request: Request, datasette: Datasette) -> None:
@@ -43,11 +43,17 @@ async def _asked(request: Request, datasette: Datasette) -> Period:
     return period_of(kind, newest) if newest and newest < whole.first else whole
 
 
-async def report(request: Request, datasette: Datasette) -> Response:
-    """The report of a period."""
+async def asked_report(request: Request, datasette: Datasette) -> Report:
+    """The report that the address asks for. Raises Forbidden for whom it is not."""
     _require_team(request, datasette)
     asked, now = await _asked(request, datasette), datetime.now(UTC)
-    made = await database(datasette).execute_fn(lambda c: gather(c, asked, ailing(c, now)))
+    return await database(datasette).execute_fn(lambda c: gather(c, asked, ailing(c, now)))
+
+
+async def report(request: Request, datasette: Datasette) -> Response:
+    """The report of a period."""
+    made = await asked_report(request, datasette)
+    asked = made.period
     return await page(
         datasette,
         request,

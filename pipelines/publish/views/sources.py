@@ -36,7 +36,7 @@ async def about(request: Request, datasette: Datasette) -> Response:
     """What is known and what is not, of all sources or of the one that the address names."""
     db, row = database(datasette), None
     if name := request.url_vars.get("name"):
-        row = await _source(datasette, name)
+        row = await asked_source(datasette, name)
     states = await queries.statuses(db)
     known = await queries.known(db, name)
     return await page(
@@ -108,7 +108,7 @@ async def source_ids(request: Request, db: Database, rows: list[Row], statuses: 
 async def source(request: Request, datasette: Datasette) -> Response:
     """One source: how it is doing, how much it writes, its last crawls and its articles."""
     db = database(datasette)
-    row = await _source(datasette, request.url_vars["name"])
+    row = await asked_source(datasette, request.url_vars["name"])
     wanted = Search(source=row["id"])
     all_articles = f"/cari?{wanted.address()}"
     state = next((state for state in await queries.statuses(db) if state.id == row["id"]), None)
@@ -128,7 +128,7 @@ async def source(request: Request, datasette: Datasette) -> Response:
     )
 
 
-async def _source(datasette: Datasette, name: str) -> Row:
+async def asked_source(datasette: Datasette, name: str) -> Row:
     """The row of a source. Raises NotFound."""
     row = await queries.source(database(datasette), name)
     if row is None:

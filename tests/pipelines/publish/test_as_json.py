@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.desk.export_tables import TABLES
+from pipelines.publish.plugin import PAGES_JSON
 from pipelines.publish.views import as_json, profile_json
 from pipelines.publish.views.isu import TOLD
 
@@ -32,8 +33,15 @@ ENVELOPE = {"version", "columns", "rows", "page", "next"}
 def test_every_json_page_is_promised_and_every_promise_is_one():
     served = {f"{path}.json" for path in as_json.LISTS}
     profiles = {f"/{kind}/N.json" for kind in PROFILES}
-    assert set(PROMISED) == served | profiles | {"/cari.json", "/artikel/N.json", "/isu.json", "/isu/N.json"}
+    single = {one.replace(r"\.json", ".json") for one in map(unnamed, PAGES_JSON)} - profiles
+    assert {"/laporan.json", "/dasbor.json", "/sumber/NAME.json", "/pejabat/N/kutipan.json"} < single
+    assert set(PROMISED) == served | profiles | single | {"/cari.json", "/artikel/N.json", "/isu.json", "/isu/N.json"}
     assert f"`version` is {as_json.VERSION}." in CONTRACT
+
+
+def unnamed(route):
+    """The address of a route as the contract writes it: N for a number, NAME for a name."""
+    return re.sub(r"\(\?P<\w+>\[.*?\)", "NAME", re.sub(r"\(\?P<\w+>\\d\+\)", "N", route[0].strip("^$")))
 
 
 @pytest.mark.parametrize("address", [f"{path}.json" for path in (*as_json.LISTS, "/cari")])

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import html
 import io
+import json
 import re
 from contextlib import closing
 
@@ -18,6 +19,7 @@ from pipelines.records import TaggedArticle
 from pipelines.store.save import save
 from tests.pipelines.conftest import make_article, make_tags, opened
 from tests.pipelines.publish.conftest import RELEASE
+from tests.pipelines.publish.test_as_json import PROMISED
 
 
 def put(connection, number, source, author, text, *, kind="news", quoted=False):
@@ -84,6 +86,19 @@ def test_an_author_has_topics_quotes_releases_and_namesakes(get):
     assert 'data-hitungan="1"' in get(quoted[1]) and "kutipan Rangga Wiratama" in get(quoted[1])
     assert re.search(r'id="siaran".*?/liputan/1/2">Kabar nomor 0<.*?Balai', page, re.S)
     assert re.search(r"Nama yang sama di media lain.*?Warta</a><a[^>]* data-jumlah=\"1\"><b>1</b>", page, re.S)
+
+
+def test_an_author_is_json(get):
+    told = json.loads(get("/penulis/1.json"))
+    assert list(told) == PROMISED["/penulis/N.json"] and told["version"] == 1
+    assert (told["name"], told["source_id"], told["outlet"], told["articles"]) == (
+        "Ratna Wulandari",
+        "kabar",
+        "Kabar",
+        25,
+    )
+    assert told["months"] == [{"month": "2025-11", "articles": 25}]
+    assert json.loads(get(told["articles_at"].removeprefix("http://localhost")))["total"] == 25
 
 
 def test_a_byline_leads_to_its_author_only_where_it_is_sure(get):
