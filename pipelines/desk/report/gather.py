@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import date, datetime, time
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from pipelines.desk.report.period import Period
+from pipelines.desk.report.key_messages import key_messages
+from pipelines.desk.report.period import Period, midnight
 from pipelines.desk.report.records import Ailing, Figure, Line, Report, Section
 from pipelines.desk.tone import TONES
 from pipelines.search.rows import SURE
@@ -24,7 +24,6 @@ from pipelines.wording.agreements import heading
 from pipelines.wording.dates import day, partial_date
 from pipelines.wording.lags import lag
 from pipelines.wording.numbers import number, share
-from pipelines.wording.wib import WIB, stamp
 
 TOP = 10  # rows of a table
 MOST_READ = 20_000  # articles of a period in which it is counted who spoke, the newest
@@ -48,6 +47,7 @@ def gather(connection: sqlite3.Connection, period: Period, ailing: Sequence[Aili
             asked.voice(),
             asked.tone(),
             asked.coverage(),
+            *key_messages(connection, period),
             asked.agreements(),
             asked.promises(),
             sources(ailing),
@@ -127,9 +127,9 @@ class _Asked:
                WHERE m.published_at >= :begin AND m.published_at < :after
                GROUP BY i.id ORDER BY outlets DESC, n DESC, i.id LIMIT :top""",
             most=MOST_STORIES,
-            begin=_midnight(self.period.first),
-            after=_midnight(self.period.after.first),
-            horizon=_midnight(self.period.after.last),
+            begin=midnight(self.period.first),
+            after=midnight(self.period.after.first),
+            horizon=midnight(self.period.after.last),
         )
         lines = [
             Line(
@@ -336,11 +336,6 @@ def sources(found: Sequence[Ailing]) -> Section:
     """The sources that need a look."""
     lines = (Line((each.name, each.state, day(each.last_article)), f"/sumber/{each.id}") for each in found)
     return Section("bermasalah", "Sumber yang bermasalah", ("Sumber", "Keadaan", "Artikel terakhir"), tuple(lines))
-
-
-def _midnight(first: date) -> str:
-    """The beginning of a day in WIB as the database has times."""
-    return stamp(datetime.combine(first, time(), WIB))
 
 
 def named_institutions() -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from pipelines.wording.dates import day, month_name
+from pipelines.wording.wib import WIB, stamp
 
 WEEK, MONTH, QUARTER = "minggu", "bulan", "triwulan"
 KINDS = {WEEK: "Mingguan", MONTH: "Bulanan", QUARTER: "Triwulanan"}
@@ -65,3 +66,8 @@ def period_of(kind: str, when: date) -> Period:
 def last_whole(kind: str, today: date) -> Period:
     """The last period of a kind that is over."""
     return period_of(kind, today).before
+
+
+def midnight(first: date) -> str:
+    """The beginning of a day in WIB as the database has times."""
+    return stamp(datetime.combine(first, time(), WIB))
