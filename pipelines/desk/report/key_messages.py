@@ -42,7 +42,7 @@ def key_messages(connection: sqlite3.Connection, period: Period) -> list[Section
     if len(subjects) > MOST:
         note += f" Hanya {MOST} siaran pers atau isu yang pesannya terakhir ditulis."
     columns = ("Pesan", "Siaran pers atau isu", "Media", *(MESSAGE_VERDICTS[verdict] for verdict in VERDICTS))
-    return [Section("pesan", "Pesan kunci", columns, tuple(lines), note, bar=2)]
+    return [Section("pesan", "Pesan kunci", columns, tuple(lines), note)]
 
 
 def _lines(found: Carried, address: str, title: str | None) -> list[Line]:
