@@ -94,6 +94,7 @@ AFTER: Mapping[str, Mapping[str, Check]] = {
         "status": _one_of(AGREEMENT_STATUSES),
         "parties": _texts,
     },
+    ORGANISATION: {"text": _text},
     PROMISE: {"state": _one_of(("", *PROMISE_STATES))},
     TITLE: {"title": _text},
     DAY: {"day": _day},
