@@ -217,8 +217,6 @@ def test_no_serious_finding_of_axe_at_the_desk(page):
         "/riwayat",
         "/perbaiki/2",
         "/artikel/2",
-        "/pengguna",
-        "/akun",
     ]
     addresses += [
         "/perbaiki/2?apa=official&kunci=rangga+wiratama",
