@@ -25,7 +25,7 @@ async def stories(db: Database, chosen: str) -> list[Row]:
         db,
         f"""SELECT * FROM (SELECT i.id, i.title, i.articles FROM isu i WHERE i.id = CAST(:chosen AS INTEGER))
             UNION ALL
-            SELECT * FROM (SELECT i.id, i.title, i.articles FROM isu i WHERE {SEVERAL}
+            SELECT * FROM (SELECT i.id, i.title, i.articles FROM isu i INDEXED BY isu_several WHERE {SEVERAL}
                            AND i.id <> CAST(:chosen AS INTEGER) ORDER BY i.last_seen DESC LIMIT {MOST_STORIES})""",
         {"chosen": chosen or "0"},
     )

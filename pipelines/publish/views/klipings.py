@@ -119,7 +119,7 @@ async def _create(request: Request, datasette: Datasette) -> Response:
         return await _list(
             request, datasette, 400, error="Tulis kedua harinya seperti 2025-12-31.", given=given, only=only
         )
-    name = given.get("nama", "")[: LONGEST["name"]] or f"Kliping {day(until.isoformat())}"
+    name = given.get("nama", "")[: LONGEST["name"]] or f"Kliping {_days(since, until)}"
 
     def make(connection: sqlite3.Connection) -> int:
         watch, target = given.get("pantauan", ""), given.get("sasaran", "")[: LONGEST["target"]]
@@ -135,6 +135,11 @@ async def _create(request: Request, datasette: Datasette) -> Response:
     if error:
         return await _list(request, datasette, status, error=error, given=given, only=only)
     return Response.redirect(f"/kliping/{number}", status=303)
+
+
+def _days(since: date, until: date) -> str:
+    first, last = day(since.isoformat()), day(until.isoformat())
+    return last if since == until else f"{first} - {last}"
 
 
 async def kliping(request: Request, datasette: Datasette) -> Response:

@@ -256,6 +256,8 @@ def test_a_kliping_of_chosen_outlets_and_of_an_isu(own):
             sql = "SELECT article_id FROM kliping_items WHERE kliping_id = (SELECT max(id) FROM klipings) ORDER BY 1"
             made.append([row[0] for row in connection.execute(sql)])
     assert made == [[everything[-1]], of_story, of_story, everything]
+    of_days = send(app, "/kliping", NEW | {"dari": "2025-11-11"}).headers["location"]
+    assert "<h1>Kliping Selasa, 11 November 2025 - Rabu, 12 November 2025</h1>" in get(app, of_days).text
     offered = get(app, "/kliping?isu=7").text
     assert '<option value="7" selected>Pasar &lt;b&gt; (2)' in offered and 'value="2025-11-12"' in offered
     refused = send(app, "/kliping", NEW | {"media": "lain", "isu": "7", "dari": "kemarin"}).text
