@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from pipelines.desk.by_isu import largest_first
 from pipelines.desk.tone import Tone
 from pipelines.desk.watch.saved import find_watch
 from pipelines.errors import UserError
+from pipelines.search.asked import STORY
 from pipelines.search.filters import Filters
 from pipelines.store import decisions
 from pipelines.store.decisions import KLIPING, Decision
@@ -161,16 +162,19 @@ def create(
     target: str = "",
     institution: str = "",
     address: str = "",
+    sources: Sequence[str] = (),
+    story: int = 0,
 ) -> int:
     """A new draft of the news of some days, copies folded; its number.
 
+    sources, story  only of these outlets (ids), and of this isu; all where none is named
     What was left out of the last kliping of the same watch, a source as a whole, is not ticked at first. Raises
     UserError where there is nothing to clip, no such watch, or the days are the wrong way round.
     """
     if since > until:
         raise UserError("the first day is after the last")
     filters = find_watch(connection, watch).filters if watch else Filters()
-    articles = _articles(connection, replace(filters, since=since, until=until))
+    articles = _articles(connection, replace(filters, since=since, until=until), sources, story)
     if not articles:
         raise UserError("there is no news in these days")
     last = connection.execute(
@@ -201,12 +205,17 @@ def create(
     return number
 
 
-def _articles(connection: sqlite3.Connection, filters: Filters) -> list[tuple[int, str]]:
+def _articles(
+    connection: sqlite3.Connection, filters: Filters, sources: Sequence[str], story: int
+) -> list[tuple[int, str]]:
     """(article, its source) of the news that pass the filters, of copies the earliest.
 
     Articles of one story stand together, the stories of most articles first, each in order of time.
     """
     where, values = filters.where()
+    where += " AND a.source_id IN (SELECT value FROM json_each(:outlets))" * bool(sources)
+    where += f" AND a.id IN (SELECT article_id FROM isu_articles WHERE isu_id = {STORY})" * bool(story)
+    values |= {"outlets": json.dumps([*sources]), "story": story}
     rows = connection.execute(
         f"""SELECT a.id, coalesce(a.duplicate_of, a.id), coalesce(a.source_id, ''),
                    (SELECT isu_id FROM isu_articles m WHERE m.article_id = a.id) FROM articles a

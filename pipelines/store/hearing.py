@@ -128,13 +128,14 @@ def agreements(tags: Tags, words: Sequence[Decision], article_id: int) -> list[T
 
 
 def organisations(tags: Tags, words: Sequence[Decision], article_id: int) -> list[Thing]:
-    """The names of institutions that the machine read, each once; as people have it: the name itself, or none."""
+    """The names of institutions that the machine read, each once; as people have it: its name, or none."""
     found: dict[str, Thing] = {}
     for mention in tags.mentions:
         key = name_key(mention.text)
         if mention.label == "ORG" and key and key not in found:
             word = _last(words, ORGANISATION, key, article_id, {})
-            found[key] = Thing(ORGANISATION, key, mention.text, None if word else mention.text, word)
+            told = (word.after["text"] if word.after else None) if word else mention.text
+            found[key] = Thing(ORGANISATION, key, mention.text, told, word)
     return list(found.values())
 
 
@@ -205,8 +206,11 @@ def heard(tags: Tags, text_of: Mapping[str, str], told: Sequence[Thing]) -> Tags
             mentions = [m for m in mentions if not (m.label == "PER" and name_key(m.text) in names)]
             quotes = tuple(replace(q, name=None) if q.name == thing.read.name else q for q in quotes)
         elif thing.told is not None and thing.told.name != thing.read.name:
-            mentions = list(_renamed(mentions, thing.read.name, thing.told.name, text_of))
+            mentions = list(_renamed(mentions, "PER", thing.read.name, thing.told.name, text_of))
             quotes = tuple(replace(q, name=thing.told.name) if q.name == thing.read.name else q for q in quotes)
+    for thing in bodies:
+        if thing.told is not None and thing.told != thing.read:
+            mentions = list(_renamed(mentions, "ORG", thing.read, thing.told, text_of))
     gone = {"GPE": {t.key for t in where if t.told is None}, "ORG": {t.key for t in bodies if t.told is None}}
     gone["LOC"] = gone["GPE"]
     kept = {name_key(t.told.text) for t in signed if t.told is not None}
@@ -237,21 +241,38 @@ def _found_again(mentions: Sequence[Mention], text_of: Mapping[str, str]) -> Ite
             yield replace(mention, start=start, end=start + len(mention.text))
 
 
-def _renamed(mentions: Sequence[Mention], old: str, new: str, text_of: Mapping[str, str]) -> Iterator[Mention]:
-    """The mentions of a person's name at the place of the right one, which stands there or close by, or not at all."""
+def _renamed(
+    mentions: Sequence[Mention], label: str, old: str, new: str, text_of: Mapping[str, str]
+) -> Iterator[Mention]:
+    """The mentions of a name at the place of the right one, which stands there or close by.
+
+    Where it does not, a person's is left out (the official has the name), and a body's stays as it was read.
+    """
     for mention in mentions:
-        if mention.label != "PER" or mention.text != old:
+        is_it = mention.text == old or (label == "ORG" and name_key(mention.text) == name_key(old))
+        if mention.label != label or not is_it:
             yield mention
             continue
-        text, first = text_of[mention.field], max(0, mention.start - AROUND)
-        start = text.find(new, first, mention.end + AROUND)
-        end, others = start + len(new), (other for other in mentions if other != mention)
-        if start >= 0 and not any(_overlap(other, mention.field, start, end) for other in others):
-            yield replace(mention, start=start, end=end, text=new)
+        start = _closest(mention, new, text_of[mention.field], [other for other in mentions if other != mention])
+        if start is not None:
+            yield replace(mention, start=start, end=start + len(new), text=new)
+        elif label == "ORG":
+            yield mention
 
 
-def _overlap(mention: Mention, field: str, start: int, end: int) -> bool:
-    return mention.label == "PER" and mention.field == field and mention.start < end and start < mention.end
+def _closest(mention: Mention, name: str, text: str, others: Sequence[Mention]) -> int | None:
+    """Where the name stands closest to a mention, at most AROUND characters off and on no other mention; else None."""
+    found, start = [], text.find(name, max(0, mention.start - AROUND), mention.end + AROUND)
+    while start >= 0:
+        end = start + len(name)
+        if not any(_overlap(other, mention.label, mention.field, start, end) for other in others):
+            found.append(start)
+        start = text.find(name, start + 1, mention.end + AROUND)
+    return min(found, key=lambda one: abs(one - mention.start), default=None)
+
+
+def _overlap(mention: Mention, label: str, field: str, start: int, end: int) -> bool:
+    return mention.label == label and mention.field == field and mention.start < end and start < mention.end
 
 
 def told_article(article: Article, words: Sequence[Decision]) -> Article:

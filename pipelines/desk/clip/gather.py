@@ -94,6 +94,12 @@ class Clipping:
         """The logo as an address that a page holds in itself; "" for none."""
         return f"data:image/png;base64,{b64encode(self.logo).decode()}" if self.logo else ""
 
+    @property
+    def called(self) -> str:
+        """Topic and day in words, each said once: people call a kliping as they like."""
+        name = self.topic if self.topic.casefold().startswith("kliping") else f"Kliping {self.topic}"
+        return name if self.day in name else f"{name}, {self.day}"
+
 
 def gather(connection: sqlite3.Connection, when: date, filters: Filters, topic: str, *, lead: bool = False) -> Clipping:
     """The clipping of a day (WIB): its news articles that pass the filters; `lead`: only two paragraphs of each.

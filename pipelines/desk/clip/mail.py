@@ -43,19 +43,19 @@ def to_file(clipping: Clipping, form: str, templates: Path | None) -> bytes:
 
 def as_message(clipping: Clipping) -> tuple[str, Message]:
     """Title and text of the mail that brings a clipping: its head, its summary, and every article with its address."""
-    title = f"[Pantau] Kliping {clipping.topic}, {clipping.day}"
+    title = f"[Pantau] {clipping.called}"
     head = [f"{clipping.institution}", f"{clipping.address}"]
     counted = f"{len(clipping.articles)} berita dari {len(clipping.by_outlet)} media"
     said = [counted if clipping.articles else "Tidak ada berita pada hari ini."]
     said += [f"Disahkan oleh {clipping.signed}"] if clipping.signed else []
     said += [line for line in clipping.summary.splitlines() if line.strip()]
-    plain = [*head, "", f"Kliping {clipping.topic}, {clipping.day}", *said, ""]
+    plain = [*head, "", clipping.called, *said, ""]
     for article in clipping.articles:
         plain += [f"== {article.heading} ==", ""] if article.heading else []
         plain += _plain(article)
     html = [
         Markup("<p><b>{}</b><br>{}</p>").format(*head),
-        Markup("<h1 style='font-size: 20px'>Kliping {}</h1><p>{}</p>").format(clipping.topic, clipping.day),
+        Markup("<h1 style='font-size: 20px'>{}</h1>").format(clipping.called),
         *(Markup("<p>{}</p>").format(line) for line in said),
     ]
     for article in clipping.articles:

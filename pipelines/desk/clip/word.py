@@ -24,7 +24,7 @@ def to_docx(clipping: Clipping, templates: Path | None) -> bytes:
 
     own = templates / "kop.docx" if templates else None
     ours = own is None or not own.is_file()
-    document = new_document(f"Kliping {clipping.topic}, {clipping.day}") if ours else _opened(own)
+    document = new_document(clipping.called) if ours else _opened(own)
     if ours:
         _letterhead(document.sections[0].header, clipping)
     elif clipping.logo:

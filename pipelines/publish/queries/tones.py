@@ -160,6 +160,17 @@ async def by_outlet(db: Database, asked: Asked) -> list[Row]:
     )
 
 
+async def by_story(db: Database, asked: Asked) -> list[Row]:
+    """The stories of several articles, those of which most was said first: `name` and `id`."""
+    return await rows(
+        db,
+        f"""SELECT i.title AS name, i.id, {COUNTS} {FROM}
+            JOIN isu_articles m ON m.article_id = n.article_id JOIN isu i ON i.id = m.isu_id AND i.articles > 1
+            WHERE {asked.where} GROUP BY i.id ORDER BY said DESC, name LIMIT {MOST}""",
+        asked.values,
+    )
+
+
 async def by_day(db: Database, asked: Asked) -> list[Row]:
     """The days, the latest first."""
     return await rows(

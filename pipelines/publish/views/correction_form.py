@@ -29,7 +29,7 @@ CHOICES = {
     },
     PLACE: {"ubah": "Tempatnya lain", "tidak-ada": "Bukan tempat"},
     AGREEMENT: {"ubah": "Isinya lain", "tidak-ada": "Bukan perjanjian"},
-    ORGANISATION: {"tidak-ada": "Bukan lembaga"},
+    ORGANISATION: {"ubah": "Namanya lain", "tidak-ada": "Bukan lembaga"},
     TITLE: {"ubah": "Judulnya lain"},
     DAY: {"ubah": "Tanggal terbitnya lain"},
     KIND: {"ubah": "Jenisnya lain", "tidak-ada": "Bukan artikel: halaman daftar, iklan, pemberitahuan, galat"},
@@ -134,7 +134,7 @@ def read_after(kind: str, chosen: str, sent: Mapping[str, str]) -> dict[str, Any
         return {"day": _day(value, "Tanggal terbit")}
     if kind == KIND and value not in ARTICLE_KINDS:
         raise Wrong("Pilih berita atau siaran pers.")
-    return {"title" if kind == TITLE else "kind": value}
+    return {{TITLE: "title", KIND: "kind", ORGANISATION: "text"}[kind]: value}
 
 
 def _official(chosen: str, given: Mapping[str, str]) -> dict[str, Any]:

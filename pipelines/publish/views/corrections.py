@@ -36,7 +36,7 @@ from pipelines.publish.views.frame import page
 from pipelines.publish.views.links import export_links, pager
 from pipelines.search.rows import Row
 from pipelines.store.additions import ADDED, is_same, key_of, made
-from pipelines.store.decisions import AGREEMENT, DAY, KIND, OF_ARTICLE, OFFICIAL, TITLE, Decision
+from pipelines.store.decisions import AGREEMENT, DAY, KIND, OF_ARTICLE, OFFICIAL, ORGANISATION, TITLE, Decision
 from pipelines.store.hearing import EVERY
 from pipelines.wording.decisions import KINDS as KIND_NAMES
 from pipelines.wording.translate import translated
@@ -198,6 +198,10 @@ def _decide(connection: sqlite3.Connection, article: Row, decision: Decision) ->
         raise Wrong(NO_THING)
     if decision.after is not None and all(values[1].get(k) == v for k, v in decision.after.items()):
         raise Wrong("Belum ada yang diubah.")
+    if decision.kind == ORGANISATION and decision.after is not None:
+        name = decision.after["text"]
+        if name not in article["title"] and name not in article["text"]:
+            raise Wrong(f"“{name}” tidak tertulis di artikel ini; tulis namanya persis seperti di sana.")
     return deciding.decide(connection, replace(decision, before=values[1]))
 
 

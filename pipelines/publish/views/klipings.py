@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from pipelines.desk import kliping as desk
@@ -28,8 +29,9 @@ from pipelines.language.words import as_seen
 from pipelines.publish.guard.forms import Busy, posted, write
 from pipelines.publish.guard.mode import author_of, may_write
 from pipelines.publish.mounted import database
+from pipelines.publish.queries import klipings as choices
 from pipelines.publish.queries.watches import watches_with_receivers
-from pipelines.publish.views.arguments import entity_id, word
+from pipelines.publish.views.arguments import digits, entity_id, word
 from pipelines.publish.views.downloads import send_file
 from pipelines.publish.views.error import unsaved
 from pipelines.publish.views.frame import page
@@ -80,7 +82,8 @@ async def klipings(request: Request, datasette: Datasette) -> Response:
 async def _list(request: Request, datasette: Datasette, status: int = 200, **context: Any) -> Response:
     db = database(datasette)
     yesterday = (today() - timedelta(days=1)).isoformat()
-    given = {"nama": "", "dari": yesterday, "sampai": yesterday, "pantauan": "", "sasaran": ""}
+    given = {"nama": "", "dari": yesterday, "sampai": yesterday, "pantauan": "", "sasaran": "", "isu": ""}
+    given |= context.pop("given", None) or await _of_story(db, digits(request, "isu", 15))
     return await page(
         datasette,
         request,
@@ -90,24 +93,38 @@ async def _list(request: Request, datasette: Datasette, status: int = 200, **con
         count=await db.execute_fn(desk.count),
         downloads=export_links(request, "daftar/kliping", ""),
         watches=sorted({row["name"] for row in await watches_with_receivers(db)}),
-        given=given | context.pop("given", {}),
+        outlets=await choices.outlets(db),
+        stories=await choices.stories(db, given["isu"]),
+        given=given,
+        only=context.pop("only", ()),
         **context,
     )
+
+
+async def _of_story(db: Database, number: str) -> dict[str, str]:
+    """What the form is filled in with when an isu's page leads to it: the isu and its days."""
+    days = await choices.days_of(db, number) if number else None
+    return {"isu": number, "dari": days["since"], "sampai": days["until"]} if days else {}
 
 
 async def _create(request: Request, datasette: Datasette) -> Response:
     sent = await posted(datasette, request)
     given = {name: as_seen(values[0]).strip() for name, values in sent.items() if name != "csrftoken"}
     author, error, status = author_of(request), "", 400
+    given["isu"] = story if (story := given.get("isu", "")).isascii() and story.isdigit() and len(story) < 16 else ""
+    only = [outlet for outlet in sent.get("media", []) if outlet]
     try:
         since, until = (date.fromisoformat(given.get(name, "")) for name in ("dari", "sampai"))
     except ValueError:
-        return await _list(request, datasette, 400, error="Tulis kedua harinya seperti 2025-12-31.", given=given)
-    name = given.get("nama", "")[: LONGEST["name"]] or f"Kliping {day(until.isoformat())}"
+        return await _list(
+            request, datasette, 400, error="Tulis kedua harinya seperti 2025-12-31.", given=given, only=only
+        )
+    name = given.get("nama", "")[: LONGEST["name"]] or f"Kliping {_days(since, until)}"
 
     def make(connection: sqlite3.Connection) -> int:
         watch, target = given.get("pantauan", ""), given.get("sasaran", "")[: LONGEST["target"]]
-        return desk.create(connection, name, since, until, author, watch=watch, target=target)
+        more = {"watch": watch, "target": target}
+        return desk.create(connection, name, since, until, author, sources=only, story=int(given["isu"] or 0), **more)
 
     try:
         number = await write(datasette, make)
@@ -116,8 +133,13 @@ async def _create(request: Request, datasette: Datasette) -> Response:
     except UserError as wrong:
         error = f"{translated(str(wrong), 'id')}."
     if error:
-        return await _list(request, datasette, status, error=error, given=given)
+        return await _list(request, datasette, status, error=error, given=given, only=only)
     return Response.redirect(f"/kliping/{number}", status=303)
+
+
+def _days(since: date, until: date) -> str:
+    first, last = day(since.isoformat()), day(until.isoformat())
+    return last if since == until else f"{first} - {last}"
 
 
 async def kliping(request: Request, datasette: Datasette) -> Response:

@@ -87,7 +87,7 @@ def searched(request: Request) -> Search | None:
 
 
 async def tallies(request: Request, datasette: Datasette) -> Response:
-    """What people said in a period, by target, outlet and day, and the share of which nobody has said anything."""
+    """What people said in a period, by target, outlet, isu and day, and the share of which nobody has said anything."""
     db = database(datasette)
     asked, chosen = await asked_for(request, datasette), await period(request, db)
     target, wanted = asked.target, searched(request)
@@ -103,6 +103,7 @@ async def tallies(request: Request, datasette: Datasette) -> Response:
         targets=await tones.by_target(db, asked),
         outlets=await tones.by_outlet(db, asked),
         days=await tones.by_day(db, asked),
+        stories=[] if wanted else await tones.by_story(db, asked),
         totals=found,
         newest=await tones.newest(db, asked),
         asked=asked,

@@ -191,6 +191,15 @@ def test_a_tone_for_copies_too_and_back(filled):
             tone.set_tone(filled, [3], said)
 
 
+def test_topic_and_day_are_said_once(filled):
+    for name, called in (
+        ("Harian", "Kliping Harian, Rabu, 12 November 2025"),
+        ("Kliping Rabu, 12 November 2025", "Kliping Rabu, 12 November 2025"),
+    ):
+        number = kliping.create(filled, name, DAY, DAY, "ani")
+        assert gather_kliping(filled, kliping.find(filled, number)).called == called
+
+
 def test_targets_are_the_central_institutions_and_officials_first(database):
     from tests.pipelines.conftest import make_tags, mention
 

@@ -18,7 +18,13 @@ from pipelines.publish.guard import accounts
 from pipelines.publish.guard.passwords import hash_password
 from tests.pipelines.publish.conftest import CHEAP, HOURS, SECRET, fill, fill_coverage, start
 from tests.pipelines.publish.test_accounts import GOOD
-from tests.pipelines.publish.test_browser import browser, playwright_api, pytestmark  # noqa: F401  (browser: a fixture)
+from tests.pipelines.publish.test_browser import (  # noqa: F401  (browser is a fixture)
+    AXE,
+    browser,
+    findings_of_axe,
+    playwright_api,
+    pytestmark,
+)
 
 expect = playwright_api.expect
 TEAM = {"rara": "pembaca", "budi": "penyunting", "ani": "pengelola"}
@@ -178,3 +184,18 @@ def test_a_manager_adds_somebody_who_chooses_a_password(person, browser, team): 
     with closing(sqlite3.connect(team[1])) as connection:
         (kept,) = connection.execute("SELECT password FROM users WHERE name = 'sari'").fetchone()
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core; npm install axe-core")
+def test_no_serious_finding_of_axe_where_people_are_managed(person):
+    ani = person("ani", java_script_enabled=True)
+    addresses = ("/pengguna", "/akun")
+    for address in addresses:
+        assert ani.page.goto(address).status == 200 and not ani.is_too_wide(), address
+    assert findings_of_axe(ani.page, addresses) == []
+    ani.page.emulate_media(color_scheme="dark")
+    assert findings_of_axe(ani.page, addresses, "{runOnly: ['color-contrast', 'link-in-text-block']}") == []
+    budi = person("budi")
+    for address in ("/meja", "/kliping"):  # no editor is led to a page of managers
+        budi.page.goto(address)
+        assert budi.page.locator("a[href='/penerima'], a[href='/pengguna']").count() == 0, address

@@ -8,10 +8,15 @@ from contextlib import closing
 
 import pytest
 
+from nlp.records import Tags
+from pipelines.database.open import connect, transaction
 from pipelines.publish.guard.forms import BUSY, Busy
 from pipelines.publish.guard.mode import Mode
 from pipelines.publish.snapshot import publish
 from pipelines.publish.views import corrections
+from pipelines.records import TaggedArticle
+from pipelines.store.save import save
+from tests.pipelines.conftest import make_article, mention
 from tests.pipelines.publish.conftest import EVIL, fill, fill_coverage
 
 OFFICIAL = {"apa": "official", "kunci": "rangga wiratama", "pilihan": "ubah", "nama": "Rangga Wiratama"}
@@ -95,6 +100,26 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(own, fields, said):
     answer = send(app, "/perbaiki/2", fields | {"catatan": "kata pak camat"})
     assert answer.status_code == 400 and said in answer.text
     assert 'value="kata pak camat"' in answer.text and not asked(path, "SELECT * FROM decisions")
+
+
+def test_a_body_gets_the_name_that_the_article_has(own):
+    path, app = own
+    database = connect(path)
+    text = "Dinas Pasar Bogor meninjau kios."
+    address = "https://contoh.go.id/berita/kios"
+    article = make_article(url=address, canonical_url=address, title="Kios", text=text)
+    found = (mention(text, "ORG", "Dinas Pasar"),)
+    with transaction(database.conn):
+        number = save(database.conn, TaggedArticle(article, Tags(mentions=found))).article_id
+    database.close()
+    fields = {"apa": "organisation", "kunci": "dinas pasar", "pilihan": "ubah", "catatan": "dari kop surat"}
+    for name, said in (("Dinas Kios", "tidak tertulis di artikel ini"), ("", "tidak boleh kosong")):
+        answer = send(app, f"/perbaiki/{number}", fields | {"nilai": name})
+        assert answer.status_code == 400 and said in answer.text and 'value="dari kop surat"' in answer.text
+    assert send(app, f"/perbaiki/{number}", fields | {"nilai": "Dinas Pasar Bogor"}).is_redirect
+    assert "Dinas Pasar menjadi Dinas Pasar Bogor" in get(app, f"/artikel/{number}?dikoreksi=1").text
+    assert send(app, f"/perbaiki/{number}", fields | {"pilihan": "tidak-ada"}).is_redirect
+    assert not asked(path, "SELECT * FROM mentions WHERE label = 'ORG'")
 
 
 def test_an_agreement_is_put_right(own):

@@ -216,3 +216,55 @@ def test_a_letterhead_with_a_logo_is_added_chosen_and_in_every_file_and_mail(own
     monkeypatch.setenv("PANTAU_MAIL", "mailto://127.0.0.1:9?mode=insecure&from=pantau@contoh.id")
     failed = send(app, "/kliping/1/kirim", {"bentuk": "docx", "penerima": one.reference})
     assert failed.status_code == 502 and f'value="{one.reference}" checked' in failed.text
+
+
+def test_a_kliping_of_chosen_outlets_and_of_an_isu(own):
+    path, app = own
+    database = connect(path)
+    database.conn.execute(
+        "INSERT INTO sources (id, name, kind, status) VALUES ('lain', 'Kabar Lain', 'media', 'active')"
+    )
+    address = "https://lain.id/warta"
+    article = make_article(
+        url=address,
+        canonical_url=address,
+        source_id="lain",
+        kind="news",
+        title="Dermaga",
+        text="Kapal tiba di dermaga.",
+    )
+    with transaction(database.conn):
+        save(database.conn, TaggedArticle(article, None))
+    everything = [row[0] for row in database.conn.execute("SELECT id FROM articles WHERE kind = 'news' ORDER BY id")]
+    moment = "2025-11-12T03:00:00+00:00"
+    database.conn.execute(
+        """INSERT INTO isu (id, title, first_seen, last_seen, articles, outlets, grew_hour, grew_day, state)
+           VALUES (7, 'Pasar <b>', ?, ?, 2, 2, 2, 2, 'open')""",
+        (moment, moment),
+    )
+    of_story = [everything[0], everything[-1]]
+    database.conn.executemany(
+        "INSERT INTO isu_articles (isu_id, article_id, published_at, reason) VALUES (7, ?, ?, 'lead')",
+        [(each, moment) for each in of_story],
+    )
+    database.conn.commit()
+    database.close()
+    made = []
+    for fields in ({"media": "lain"}, {"isu": "7"}, {"isu": "7", "media": ["lain", "contoh"]}, {"isu": "x" * 20}):
+        assert send(app, "/kliping", NEW | fields).is_redirect
+        with closing(sqlite3.connect(path)) as connection:
+            sql = "SELECT article_id FROM kliping_items WHERE kliping_id = (SELECT max(id) FROM klipings) ORDER BY 1"
+            made.append([row[0] for row in connection.execute(sql)])
+    assert made == [[everything[-1]], of_story, of_story, everything]
+    of_days = send(app, "/kliping", NEW | {"dari": "2025-11-11"}).headers["location"]
+    assert "<h1>Kliping Selasa, 11 November 2025 - Rabu, 12 November 2025</h1>" in get(app, of_days).text
+    offered = get(app, "/kliping?isu=7").text
+    assert '<option value="7" selected>Pasar &lt;b&gt; (2)' in offered and 'value="2025-11-12"' in offered
+    refused = send(app, "/kliping", NEW | {"media": "lain", "isu": "7", "dari": "kemarin"}).text
+    assert '<option value="lain" selected>' in refused and '<option value="7" selected>' in refused
+    said = {"sasaran": "Dinas Pasar", "lain": "", "judul": "netral", "isi": "negatif"}
+    assert send(app, f"/nada/{of_story[0]}", said).is_redirect
+    tallied = get(app, "/nada?rentang=semua").text
+    assert "Menurut isu" in tallied
+    (href,) = set(re.findall(r'href="(/nada[^"]*isu%3D7[^"]*nada=negatif)#dinilai" data-jumlah="1"', tallied))
+    assert 'data-hitungan="1"' in get(app, unescape(href)).text
