@@ -18,6 +18,7 @@ from zlib import crc32
 from pipelines.database.open import transaction
 from pipelines.desk import tone
 from pipelines.desk.by_isu import largest_first
+from pipelines.desk.last_kliping import dropped_sources, order_of_sources
 from pipelines.desk.tone import Tone
 from pipelines.desk.watch.saved import find_watch
 from pipelines.errors import UserError
@@ -28,7 +29,6 @@ from pipelines.store.decisions import KLIPING, Decision
 from pipelines.store.who_is_who import name_key
 from pipelines.wording.wib import stamp_now
 
-ENOUGH = 2  # articles of a source that were all left out: the source as a whole was
 MOST = 200  # articles of a kliping that is made on a page
 HEAD = ("name", "target", "summary", "institution", "address", "letterhead")  # what people write at the top
 ITEM = ("position", "taken", "comment")
@@ -168,19 +168,21 @@ def create(
     """A new draft of the news of some days, copies folded; its number.
 
     sources, story  only of these outlets (ids), and of this isu; all where none is named
-    What was left out of the last kliping of the same watch, a source as a whole, is not ticked at first. Raises
-    UserError where there is nothing to clip, no such watch, or the days are the wrong way round.
+    What was left out of the last kliping of the same watch, a source as a whole, is not ticked at first; the articles
+    of an isu stand in the order of outlets that people gave them there. Raises UserError where there is nothing to
+    clip, no such watch, or the days are the wrong way round.
     """
     if since > until:
         raise UserError("the first day is after the last")
     filters = find_watch(connection, watch).filters if watch else Filters()
-    articles = _articles(connection, replace(filters, since=since, until=until), sources, story)
-    if not articles:
-        raise UserError("there is no news in these days")
     last = connection.execute(
         "SELECT id, target, institution, address, letterhead FROM klipings WHERE watch = ? ORDER BY id DESC LIMIT 1",
         (watch,),
     ).fetchone()
+    order = order_of_sources(connection, watch)
+    articles = _articles(connection, replace(filters, since=since, until=until), sources, story, order)
+    if not articles:
+        raise UserError("there is no news in these days")
     dropped = dropped_sources(connection, last[0]) if last else set()
     now = stamp_now()
     with transaction(connection):
@@ -206,11 +208,11 @@ def create(
 
 
 def _articles(
-    connection: sqlite3.Connection, filters: Filters, sources: Sequence[str], story: int
+    connection: sqlite3.Connection, filters: Filters, sources: Sequence[str], story: int, order: Mapping[str, int]
 ) -> list[tuple[int, str]]:
     """(article, its source) of the news that pass the filters, of copies the earliest.
 
-    Articles of one story stand together, the stories of most articles first, each in order of time.
+    Articles of one story stand together, the stories of most articles first, each by the order of outlets and time.
     """
     where, values = filters.where()
     where += " AND a.source_id IN (SELECT value FROM json_each(:outlets))" * bool(sources)
@@ -226,7 +228,8 @@ def _articles(
     for article, original, source, story in rows:
         if original not in found or article == original:
             found[original] = (article, source, story)
-    return [(article, source) for article, source, _ in largest_first(list(found.values()), lambda one: one[2])]
+    by_outlet = sorted(found.values(), key=lambda one: order.get(one[1], len(order)))
+    return [(article, source) for article, source, _ in largest_first(by_outlet, lambda one: one[2])]
 
 
 def last_letterhead(connection: sqlite3.Connection, watch: str) -> int:
@@ -235,16 +238,6 @@ def last_letterhead(connection: sqlite3.Connection, watch: str) -> int:
         "SELECT letterhead FROM klipings WHERE watch = ? ORDER BY id DESC LIMIT 1", (watch,)
     ).fetchone()
     return int(row[0]) if row else 0
-
-
-def dropped_sources(connection: sqlite3.Connection, number: int) -> set[str]:
-    """The sources of which a kliping took nothing, though it was offered ENOUGH."""
-    rows = connection.execute(
-        f"""SELECT coalesce(a.source_id, '') FROM kliping_items i JOIN articles a ON a.id = i.article_id
-           WHERE i.kliping_id = ? GROUP BY 1 HAVING max(i.taken) = 0 AND count(*) >= {ENOUGH}""",
-        (number,),
-    )
-    return {row[0] for row in rows}
 
 
 def values_of(kliping: Kliping) -> dict[str, str]:

@@ -65,6 +65,20 @@ def seen(connection, number):
     return {name: mark(value) for name, value in values_of(kliping.find(connection, number)).items()}
 
 
+def test_the_next_kliping_has_the_order_of_outlets_that_people_gave_the_last_one(filled):
+    first = made(filled)
+    before = [item.article_id for item in kliping.find(filled, first).items]
+    assert [item.article_id for item in kliping.find(filled, made(filled)).items] == before  # nobody moved anything
+    shown, last = seen(filled, first), before[-1]
+    wanted = {f"{article}:position": str(place) for place, article in enumerate([last, *before[:-1]], 1)}
+    assert kliping.change(filled, first, shown, wanted, "ani") == []
+    outlets = [item.outlet for item in kliping.find(filled, made(filled)).items]
+    assert outlets == ["Media, 3", "Media, 1", "Media, 1", "Media, 2"]
+    assert [
+        item.outlet for item in kliping.find(filled, made(filled)).items
+    ] == outlets  # until somebody moves it again
+
+
 def test_a_new_kliping_offers_each_story_once_in_order_of_time(filled):
     found = kliping.find(filled, made(filled))
     assert [(item.title, item.copies) for item in found.items] == [
