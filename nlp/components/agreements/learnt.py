@@ -2,7 +2,7 @@
 
 `python -m nlp.training.agreements` writes nlp/model/agreements.json. A model is two that were trained apart: shallow
 boosted trees over stated features, and a logistic regression over the tagger's vectors. The mean of their log odds is
-better than either alone (nlp/training/README.md). A text without vectors, as tests have it, is judged by the trees.
+better than either alone (nlp/training/README.md). A text without vectors, as tests have it, is judged by the trees. The status, of several kinds, is chosen by a regression over stated features alone.
 """
 
 from __future__ import annotations

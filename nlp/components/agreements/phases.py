@@ -1,7 +1,7 @@
 """In which phase an agreement is by the clauses of its mentions and of the whole text: signing put off or done, talks.
 
-Features of the status' judge alone, beside those of standing.py, which knows distances: here are what trees over
-distances cannot ask well: which kind of word is nearest, whether a verb of signing is put off by what stands before it
+Features of the status' judge alone, beside those of standing.py, which knows distances: here is what
+distances do not tell: which kind of word is nearest, whether a verb of signing is put off by what stands before it
 ("bersedia |menandatangani|") or done ("usai |menandatangani|"), whether talks go on or have ended, and how old the
 years are that stand in the sentence.
 """
