@@ -61,7 +61,10 @@ def fit(
 def fit_votes(
     rows: Sequence[Sequence[float]], right: Sequence[int], folds: Sequence[int], kinds: int, distances: Sequence[int]
 ) -> Fitted:
-    """As `fit` for a Chooser of several kinds; rows of the kind -1 teach nothing; `distances`: see Chooser."""
+    """As `fit` for a Chooser of several kinds; rows of the kind -1 teach nothing; `distances`: see Chooser.
+
+    Three kinds at least must stand in each fold's lessons: of two scikit-learn makes one column.
+    """
     x, y, fold = np.array(rows, float), np.array(right), np.array(folds)
     votes = np.zeros((len(y), kinds))
     for number in sorted(set(folds)):

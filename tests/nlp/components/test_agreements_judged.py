@@ -198,14 +198,14 @@ def test_the_product_computes_what_scikit_learn_chose():
 
     random = np.random.default_rng(7)
     rows = random.uniform(0, 200, size=(120, 3)).round(2)
-    right = [0 if row[0] < 60 else 2 for row in rows]
-    values, _ = fit_votes(rows.tolist(), right, [0, 1, 2] * 40, 3, [0])
+    right = [0 if row[0] < 60 else 2 if row[1] < 100 else 3 for row in rows]
+    values, _ = fit_votes(rows.tolist(), right, [0, 1, 2] * 40, 4, [0])
     near = np.column_stack([np.exp(-rows[:, 0] / 50), rows[:, 1:]])
     own = LogisticRegression(C=PENALTY_OF_KINDS, max_iter=200).fit(
         scaled := StandardScaler().fit_transform(near), right
     )
     said = chooser_from_json(values).votes(rows.tolist())
-    assert said[:, [0, 2]] == pytest.approx(own.predict_proba(scaled), abs=1e-3)
+    assert said[:, [0, 2, 3]] == pytest.approx(own.predict_proba(scaled), abs=1e-3)
     assert said[:, 1].max() < 1e-9  # a kind that nothing taught
 
 
