@@ -285,7 +285,7 @@ def _learn_statuses(examples: Sequence[Example], dated: Floats) -> Fitted:
         old = status == "berlaku" and age is not None and age > judging.OLD
         right.append(AGREEMENT_STATUSES.index("ditandatangani" if old else status) if status else -1)
         folds.append(example.fold)
-    return fit_votes(rows, right, folds, len(AGREEMENT_STATUSES))
+    return fit_votes(rows, right, folds, len(AGREEMENT_STATUSES), judging.STATUS_DISTANCES)
 
 
 def predictions(examples: Sequence[Example], judges: Mapping[str, Fitted]) -> dict[int, list[dict[str, Any]]]:

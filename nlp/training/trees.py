@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from nlp.components.agreements.learnt import Floats, judge_from_json
+from nlp.components.agreements.learnt import Floats, chooser_from_json, faded, judge_from_json
 
 DEPTH = 3  # questions of a boosted tree, one after another
 PENALTY = 0.005  # of the regression over vectors (scikit-learn's C); .003 to .03 differ little
-FOREST = {"n_estimators": 120, "min_samples_leaf": 3, "max_features": 0.3, "max_leaf_nodes": 24, "random_state": 0}
+PENALTY_OF_KINDS = 0.03  # of the regression over kinds; .01 to .1 differ little
 DIGITS = 5
 
 
@@ -58,14 +58,19 @@ def fit(
     return values, 1 / (1 + np.exp(-odds))
 
 
-def fit_votes(rows: Sequence[Sequence[float]], right: Sequence[int], folds: Sequence[int], kinds: int) -> Fitted:
-    """As `fit` for a judge of several kinds; rows of the kind -1 teach nothing."""
+def fit_votes(
+    rows: Sequence[Sequence[float]], right: Sequence[int], folds: Sequence[int], kinds: int, distances: Sequence[int]
+) -> Fitted:
+    """As `fit` for a Chooser of several kinds; rows of the kind -1 teach nothing; `distances`: see Chooser.
+
+    Three kinds at least must stand in each fold's lessons: of two scikit-learn makes one column.
+    """
     x, y, fold = np.array(rows, float), np.array(right), np.array(folds)
     votes = np.zeros((len(y), kinds))
     for number in sorted(set(folds)):
         seen, held = (y >= 0) & (fold != number), fold == number
-        votes[held] = judge_from_json(_voters(x[seen], y[seen], kinds)).votes(x[held].tolist())
-    return _voters(x[y >= 0], y[y >= 0], kinds), votes
+        votes[held] = chooser_from_json(_chooser(x[seen], y[seen], kinds, distances)).votes(x[held].tolist())
+    return _chooser(x[y >= 0], y[y >= 0], kinds, distances), votes
 
 
 def _judge(model: Model, x: Floats, v: Floats | None, y: Any) -> dict[str, Any]:
@@ -92,14 +97,18 @@ def _judge(model: Model, x: Floats, v: Floats | None, y: Any) -> dict[str, Any]:
     return values
 
 
-def _voters(x: Floats, y: Any, kinds: int) -> dict[str, Any]:
-    forest = RandomForestClassifier(**FOREST).fit(x, y)
-    arrays = _arrays([(tree.tree_, 1.0) for tree in forest.estimators_], list(forest.classes_), kinds)
-    depth = max(tree.tree_.max_depth for tree in forest.estimators_)
-    return {"trees": {"base": 0.0, "depth": int(depth), **arrays}, "scale": 1.0, "shift": 0.0}
+def _chooser(x: Floats, y: Any, kinds: int, distances: Sequence[int]) -> dict[str, Any]:
+    near = faded(x, distances)
+    scaler = StandardScaler().fit(near)
+    linear = LogisticRegression(C=PENALTY_OF_KINDS, max_iter=200).fit(scaler.transform(near), y)
+    weights, bias = np.zeros((x.shape[1], kinds)), np.full(kinds, -99.0)  # a kind that nothing taught is never said
+    weights[:, linear.classes_] = (linear.coef_ / scaler.scale_).T
+    bias[linear.classes_] = linear.intercept_ - (linear.coef_ / scaler.scale_) @ scaler.mean_
+    said = [[round(float(w), DIGITS) for w in row] for row in weights]
+    return {"weights": said, "bias": [round(float(b), DIGITS) for b in bias], "distances": list(distances)}
 
 
-def _arrays(trees: Sequence[tuple[Any, float]], classes: Sequence[int] = (), kinds: int = 0) -> dict[str, Any]:
+def _arrays(trees: Sequence[tuple[Any, float]]) -> dict[str, Any]:
     """The trees as learnt.Trees holds them, all with as many nodes as the largest."""
     nodes = max(tree.node_count for tree, _ in trees)
     found: dict[str, list[Any]] = {name: [] for name in ("feature", "limit", "left", "right", "value")}
@@ -111,13 +120,5 @@ def _arrays(trees: Sequence[tuple[Any, float]], classes: Sequence[int] = (), kin
         found["limit"].append([*(round(float(t), DIGITS) for t in np.where(leaf, 0, tree.threshold)), *pad])
         found["left"].append([*np.where(leaf, own, tree.children_left).tolist(), *pad])
         found["right"].append([*np.where(leaf, own, tree.children_right).tolist(), *pad])
-        found["value"].append(_said(tree, weight, classes, kinds) + ([[0] * kinds] if kinds else [0]) * missing)
+        found["value"].append([round(float(value) * weight, DIGITS) for value in tree.value[:, 0, 0]] + pad)
     return found
-
-
-def _said(tree: Any, weight: float, classes: Sequence[int], kinds: int) -> list[Any]:
-    if not kinds:
-        return [round(float(value) * weight, DIGITS) for value in tree.value[:, 0, 0]]
-    said = np.zeros((tree.node_count, kinds))
-    said[:, list(classes)] = tree.value[:, 0, :] / tree.value[:, 0, :].sum(axis=1, keepdims=True)
-    return [[round(float(share), 3) for share in row] for row in said]

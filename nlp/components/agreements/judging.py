@@ -10,7 +10,7 @@ from datetime import date
 
 from spacy.tokens import Doc, Span
 
-from nlp.components.agreements import cues, standing
+from nlp.components.agreements import cues, phases, standing
 from nlp.components.agreements.anchors import head_of
 from nlp.components.agreements.instruments import BARE_INSTRUMENT, Group, InstrumentMention, party_keys
 from nlp.components.dates import find_dates
@@ -112,17 +112,24 @@ STATUS_FEATURES = (
     *(f"title {name}" for name in cues.CUES),
     *cues.NAMES,
     *standing.FEATURES,
+    *phases.FEATURES,
+)
+# The places of those that are characters between a mention and a word.
+STATUS_DISTANCES = tuple(
+    place
+    for place, name in enumerate(STATUS_FEATURES)
+    if name.removeprefix("best ") in cues.NAMES or (name in standing.FEATURES and name.endswith((" before", " behind")))
 )
 
 
 def status_features(
-    group: Group, groups: Sequence[Group], spans: Sequence[Span], age: int | None, by_rule: str
+    group: Group, groups: Sequence[Group], spans: Sequence[Span], age: int | None, by_rule: str, reference: str | None
 ) -> list[float]:
     """A row of STATUS_FEATURES.
 
     spans    the group's mentions, the one that tells most first
     age      days from the signing to the article, if they are known
-    by_rule  the status that the rules read
+    by_rule  the status that the rules read; reference: the article's day
     """
     best = spans[0]
     told, title = [mention.status for mention in group], best.doc._.title
@@ -138,6 +145,7 @@ def status_features(
         *(cue.search(title) is not None for cue in cues.CUES.values()),
         *_nearest_cues(group),
         *standing.features(spans),
+        *phases.features(spans, reference),
     ]
 
 
@@ -274,3 +282,9 @@ def days_between(iso: str, reference: str | None) -> int | None:
         return (date.fromisoformat(reference[:10]) - date.fromisoformat(first)).days
     except ValueError:
         return None
+
+
+def days_since(iso: str, reference: str | None) -> int | None:
+    """As `days_between`, but of a year or month the least days: "2024" is not a year old in September 2025."""
+    last = f"{iso}-12-31" if len(iso) == 4 else f"{iso}-28" if len(iso) == 7 else iso
+    return days_between(last, reference)

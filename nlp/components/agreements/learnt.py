@@ -2,7 +2,7 @@
 
 `python -m nlp.training.agreements` writes nlp/model/agreements.json. A model is two that were trained apart: shallow
 boosted trees over stated features, and a logistic regression over the tagger's vectors. The mean of their log odds is
-better than either alone (nlp/training/README.md). A text without vectors, as tests have it, is judged by the trees.
+better than either alone (nlp/training/README.md). A text without vectors, as tests have it, is judged by the trees. The status, of several kinds, is chosen by a regression over stated features alone.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from spacy.tokens import Doc
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
 WEIGHTS = MODEL / "agreements.json"
+DISTANCE = 50  # characters over which nearness falls to a third
 BESIDE = 4  # tokens on either side of a span whose vectors are looked at, too
 
 Floats = NDArray[np.float64]
@@ -31,8 +32,7 @@ Ints = NDArray[np.int64]
 class Trees:
     """Boosted trees: for each tree and node the feature that is looked at and the limit up to which it goes left.
 
-    A node without children has itself for both. All arrays: (trees, nodes), but for `value`: what a tree says at a node,
-    with a last axis for the kinds if there are several.
+    A node without children has itself for both. All arrays: (trees, nodes); `value`: what a tree says at a node.
     """
 
     base: float
@@ -49,7 +49,7 @@ class Trees:
         return odds
 
     def outputs(self, rows: Floats) -> Floats:
-        """What each tree says of each row, (rows, trees) or (rows, trees, kinds)."""
+        """What each tree says of each row, (rows, trees)."""
         trees, nodes = self.feature.shape
         feature, limit, children = self._flat
         values, begins = np.ascontiguousarray(rows).reshape(-1), (np.arange(len(rows)) * rows.shape[1])[:, None]
@@ -59,7 +59,7 @@ class Trees:
             before, at = at, children.take(at + goes_left)
             if level % 4 == 3 and np.array_equal(before, at):
                 break  # every row has reached the last node of every tree
-        said: Floats = self.value.reshape(trees * nodes, *self.value.shape[2:]).take(at // 2, axis=0)
+        said: Floats = self.value.reshape(-1).take(at // 2)
         return said
 
     @cached_property
@@ -96,10 +96,6 @@ class Judge:
     scale: float = 1.0
     shift: float = 0.0
 
-    def votes(self, rows: Sequence[Sequence[float]]) -> Floats:
-        """For each row the mean that the trees of each kind say of it, (rows, kinds); for a judge of several kinds."""
-        return self.trees.outputs(np.asarray(rows, dtype=np.float64)).mean(axis=1)
-
     def probability(self, rows: Sequence[Sequence[float]], vectors: Floats | None = None) -> Floats:
         """How likely each row is a yes, 0 to 1. Raises ValueError for rows of another length than was learnt."""
         if not len(rows):
@@ -108,6 +104,32 @@ class Judge:
         if self.linear is not None and vectors is not None:
             odds = (odds + self.linear.odds(vectors)) / 2
         return 1 / (1 + np.exp(-(self.scale * odds + self.shift)))
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """A regression over stated features that says which of several kinds a row is of.
+
+    weights, bias  (features, kinds) and (kinds); distances: the features that are characters and fade with DISTANCE
+    """
+
+    weights: Floats
+    bias: Floats
+    distances: Ints
+
+    def votes(self, rows: Sequence[Sequence[float]]) -> Floats:
+        """How likely each kind is of each row, (rows, kinds)."""
+        odds = faded(np.asarray(rows, dtype=np.float64), self.distances) @ self.weights + self.bias
+        raised = np.exp(odds - odds.max(axis=1, keepdims=True))
+        said: Floats = raised / raised.sum(axis=1, keepdims=True)
+        return said
+
+
+def faded(rows: Floats, distances: Sequence[int] | Ints) -> Floats:
+    """The rows with nearness, 1 to 0, in place of distances in characters."""
+    near = rows.copy()
+    near[:, distances] = np.exp(-near[:, distances] / DISTANCE)
+    return near
 
 
 def vectors_of(doc: Doc, spans: Sequence[tuple[int, int]]) -> Floats | None:
@@ -135,13 +157,29 @@ def judge_from_json(values: Mapping[str, Any]) -> Judge:
     )
 
 
+def chooser_from_json(values: Mapping[str, Any]) -> Chooser:
+    """A model of several kinds as training wrote it."""
+    return Chooser(np.array(values["weights"]), np.array(values["bias"]), np.array(values["distances"], dtype=np.int64))
+
+
 @lru_cache(maxsize=1)
 def judges() -> dict[str, Judge]:
     """The models by what they judge. Raises FileNotFoundError naming the file when there are no weights."""
+    return {name: judge_from_json(values) for name, values in _models().items() if name != "status"}
+
+
+@lru_cache(maxsize=1)
+def status_chooser() -> Chooser:
+    """The model that says where an agreement stands. Raises as `judges` does."""
+    return chooser_from_json(_models()["status"])
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, Any]:
     if not WEIGHTS.is_file():
         raise FileNotFoundError(f"{WEIGHTS}: is not there; `python -m nlp.training.agreements` makes it")
-    models = json.loads(WEIGHTS.read_text(encoding="utf-8"))["models"]
-    return {name: judge_from_json(values) for name, values in models.items()}
+    models: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))["models"]
+    return models
 
 
 def network_digest() -> str:

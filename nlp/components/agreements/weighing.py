@@ -26,7 +26,7 @@ from nlp.components.agreements.instruments import (
     party_key,
     party_keys,
 )
-from nlp.components.agreements.learnt import Floats, judges, vectors_of
+from nlp.components.agreements.learnt import Floats, judges, status_chooser, vectors_of
 from nlp.components.agreements.lists import joined, parted
 from nlp.components.agreements.parties import BODIES, Evidence, parties_nearby
 from nlp.components.agreements.party_names import full_names, holders, party_text, unique
@@ -141,7 +141,7 @@ class Weighing:
         """The row of features of the status; `date`: that of the signing."""
         by_rule, _ = self.by_rule(group)
         age = judging.days_between(date, self.reference) if date else None
-        return judging.status_features(group, self.groups, self._spans(group), age, by_rule)
+        return judging.status_features(group, self.groups, self._spans(group), age, by_rule, self.reference)
 
     def agreements(self) -> list[Agreement]:
         """The agreements of the text, each with how sure it is."""
@@ -231,12 +231,12 @@ class Weighing:
         return self.dates[best].iso if likely[best] >= LEAST_DATE else None
 
     def _status(self, group: Group, date: str | None) -> str:
-        votes = judges()["status"].votes([self.status_features(group, date)])[0]
+        votes = status_chooser().votes([self.status_features(group, date)])[0]
         return self.chosen_status(AGREEMENT_STATUSES[int(np.argmax(votes))], date)
 
     def chosen_status(self, status: str, date: str | None) -> str:
         """The status, in force where it was signed long ago."""
-        age = judging.days_between(date, self.reference) if date else None
+        age = judging.days_since(date, self.reference) if date else None
         return IN_FORCE if status == SIGNED and age is not None and age > OLD else status
 
 

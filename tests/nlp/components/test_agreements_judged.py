@@ -8,11 +8,21 @@ import re
 import numpy as np
 import pytest
 
-from nlp.components.agreements import anchors, bodies, cues, judging, standing
-from nlp.components.agreements.learnt import WEIGHTS, judge_from_json, judges, network_digest, vectors_of
+from nlp.components.agreements import anchors, bodies, cues, judging, phases, standing
+from nlp.components.agreements.learnt import (
+    WEIGHTS,
+    Chooser,
+    chooser_from_json,
+    judge_from_json,
+    judges,
+    network_digest,
+    status_chooser,
+    vectors_of,
+)
 from nlp.components.agreements.parties import Evidence, find_parties
 from nlp.components.agreements.party_names import full_names, is_of_dateline
 from nlp.document import sentence_of
+from nlp.records import AGREEMENT_STATUSES
 from nlp.tag import tag_documents
 
 PUBLISHED = "2025-11-14"
@@ -123,6 +133,9 @@ def test_the_weights_fit_the_features_and_the_network(tagger):
     assert WEIGHTS.stat().st_size < 1_000_000
     for name, judge in judges().items():
         assert judge.trees.feature.max() < len(columns[name])
+    weights = status_chooser().weights
+    assert weights.shape == (len(judging.STATUS_FEATURES), len(AGREEMENT_STATUSES))
+    assert status_chooser().distances.tolist() == list(judging.STATUS_DISTANCES)
     doc = next(tagger.pipe(["Dinas Laut meneken MoU."]))
     vectors = vectors_of(doc, [(0, 2)])
     assert judges()["anchor"].linear.odds(vectors).shape == (1,)
@@ -174,6 +187,26 @@ def test_the_product_computes_what_scikit_learn_fitted():
     ).fit(rows, right)
     found = judge_from_json(values).probability(rows.tolist())
     assert found == pytest.approx(own.predict_proba(rows)[:, 1], abs=1e-3)
+
+
+def test_the_product_computes_what_scikit_learn_chose():
+    pytest.importorskip("sklearn", reason="only the extra `train` has scikit-learn")
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    from nlp.training.trees import PENALTY_OF_KINDS, fit_votes
+
+    random = np.random.default_rng(7)
+    rows = random.uniform(0, 200, size=(120, 3)).round(2)
+    right = [0 if row[0] < 60 else 2 if row[1] < 100 else 3 for row in rows]
+    values, _ = fit_votes(rows.tolist(), right, [0, 1, 2] * 40, 4, [0])
+    near = np.column_stack([np.exp(-rows[:, 0] / 50), rows[:, 1:]])
+    own = LogisticRegression(C=PENALTY_OF_KINDS, max_iter=200).fit(
+        scaled := StandardScaler().fit_transform(near), right
+    )
+    said = chooser_from_json(values).votes(rows.tolist())
+    assert said[:, [0, 2, 3]] == pytest.approx(own.predict_proba(scaled), abs=1e-3)
+    assert said[:, 1].max() < 1e-9  # a kind that nothing taught
 
 
 def test_words_beside_a_name_are_found_with_and_without_looking_first():
@@ -292,3 +325,47 @@ def test_where_an_agreement_stands_is_told_by_words_on_either_side(rules):
     row = dict(zip(standing.FEATURES, standing.features([span]), strict=True))
     assert row["sign before"] == 1 and row["not before"] == 9 and row["will behind"] == 6
     assert row["talk close by"] == 1 and row["finish in sentence"] == 0 and row["finish before"] == standing.FAR
+
+
+def phases_of(tagger, text, word):
+    doc = tagger.make_doc(text)
+    doc = tagger.get_pipe("sentences")(doc)
+    start = text.index(word)
+    return dict(
+        zip(phases.FEATURES, phases.features([doc.char_span(start, start + len(word))], PUBLISHED), strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "phase"),
+    [
+        ("Setiap sekolah harus bersedia menandatangani nota kesepahaman dengan Dinas Lembayan.", "put off"),
+        ("Bupati Galuhan pulang usai menandatangani nota kesepahaman dengan Universitas Seroja.", "done"),
+        ("Bupati Galuhan menandatangani nota kesepahaman dengan Universitas Seroja.", "plain"),
+    ],
+)
+def test_what_stands_before_a_verb_of_signing_puts_it_off_or_has_it_done(tagger, text, phase):
+    told = phases_of(tagger, text, "nota kesepahaman")
+    assert [name for name in ("put off", "done", "plain") if told[f"best {name}"]] == [phase]
+    assert [name for name in ("put off", "done", "plain") if told[f"text {name}"]] == [phase]
+
+
+def test_talks_the_years_of_a_sentence_and_the_nearest_word(tagger):
+    told = phases_of(tagger, "Perundingan nota kesepahaman sejak 2019 ditargetkan rampung.", "nota kesepahaman")
+    assert (told["best talks"], told["best talks ended"], told["best talks to end"]) == (1, 1, 1)
+    assert (told["nearest before talked"], told["oldest year"], told["year behind"]) == (1, 6, 1)
+
+
+def test_a_year_or_month_without_a_day_is_as_young_as_it_can_be():
+    assert judging.days_since("2024", "2025-09-08") == 251
+    assert judging.days_since("2025-10", "2025-11-14") == 17
+    assert judging.days_since("2025-11-04", "2025-11-14") == 10
+    assert judging.days_since("2024", None) is None
+
+
+def test_a_chooser_weighs_nearness_and_says_shares():
+    chooser = Chooser(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0.0, 0.5]), np.array([0]))
+    near, far = chooser.votes([[0, 0], [500, 0]])
+    assert near[0] == pytest.approx(1 / (1 + np.exp(-1.5)))
+    assert far.argmax() == 1 and near.argmax() == 0
+    assert near.sum() == pytest.approx(1)
