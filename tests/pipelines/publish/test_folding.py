@@ -109,8 +109,11 @@ def test_counting_costs_the_same_in_a_large_archive(archives, monkeypatch):
         with opened(path) as app:
             db = database(app)
             for wanted in (Search(query="warga"), Search(query="warga", kind="news"), Search(kind="news")):
-                steps[0] = 0
-                asyncio.run(by_story.hits_in(db, wanted, [1, 2, *range(SMALL - 10, SMALL + 8)]))
-                taken.append(steps[0])
+                least = []
+                for _ in range(3):  # the first may share its connection with what a new Datasette looks up
+                    steps[0] = 0
+                    asyncio.run(by_story.hits_in(db, wanted, [1, 2, *range(SMALL - 10, SMALL + 8)]))
+                    least.append(steps[0])
+                taken.append(min(least))
     print(taken)
     assert all(large <= 1.2 * small + 20 for small, large in zip(taken[:3], taken[3:], strict=True))
