@@ -72,7 +72,7 @@ def test_of_a_passive_the_subject_is_what_is_to_be_done(rules):
 
 
 def test_a_deadline_of_another_clause_is_not_its_own(rules):
-    text = "Tahun depan Kementerian Uji menargetkan 46 ribu siswa, dan pada 2028 bisa mencapai 300 ribu siswa."
+    text = "Tahun depan Kementerian Uji menargetkan 71 ribu bibit, dan pada 2031 sudah menanam 420 ribu bibit."
     assert promised(rules, text, ("ORG", "Kementerian Uji"))[0][2] == "2026"
     paid = "Kementerian Uji akan membayar upah lembur bagi pekerjanya yang masuk pada 27 Desember 2025."
     assert promised(rules, paid, ("ORG", "Kementerian Uji")) == []
