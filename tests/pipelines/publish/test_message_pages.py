@@ -86,7 +86,7 @@ def test_each_article_shows_what_it_carries(written):
     assert carried(app, "Teropong Timur Jauh Sekali Namanya") == ["tidak ada"] * 4  # only a quotation
     page = get(app, "/liputan/1")
     assert "14.500 → 15.000" in html.unescape(page) and "Balai akan mengganti bibit" in page and EVIL not in page
-    assert "dibawa <b>" in page and "tidak ada 8 artikel" in page
+    assert "dibawa <b data-hitungan=" in page and "tidak ada 8 artikel" in page
 
 
 def test_a_pair_shows_the_passages(written):
@@ -125,7 +125,7 @@ def test_the_report_has_the_tally_of_the_page_in_all_its_forms(written):
     for line in told.lines:
         verdicts = [row["Dibawa"] for row in listed if row["Kalimat"] == line.cells[0]]
         assert [int(n) for n in line.cells[3:]] == [verdicts.count(name) for name in told.columns[3:]]
-    outlets = re.findall(r"dibawa <b>(\d+)</b> media", get(app, "/liputan/1"))
+    outlets = re.findall(r'dibawa <b data-hitungan="\d+">(\d+)</b> media', get(app, "/liputan/1"))
     assert [line.cells[2] for line in told.lines] == outlets and int(outlets[0]) > 0
 
     page = get(app, "/laporan?kurun=bulan&hari=2025-11-03")

@@ -316,7 +316,7 @@ def test_a_notice_replaces_nothing_and_the_correction_behind_it_is_read(told):
 
 
 def test_a_page_that_was_a_notice_is_asked_for_again_though_its_feed_does_not_change(told):
-    assert told.run(2, "/telat/") == ["/telat/umpan", "/telat/1"]
+    assert sorted(told.run(2, "/telat/")) == ["/telat/1", "/telat/umpan"]
     assert told.rows("telat") == [("Pasar Malam Randu Alas Ramai", 1)]
     assert told.run(3, "/telat/") == ["/telat/umpan"]
 
