@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -190,3 +191,21 @@ def start(path, *options, **environment):
             time.sleep(0.1)
     process.kill()
     raise AssertionError("pantau serve did not start in a minute")
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """[n]: how often ten instructions of SQLite were carried out for the pages; to be set to 0 before what is counted.
+
+    It takes the place of Datasette's own time limit, which uses the same handler.
+    """
+    told = [0]
+
+    @contextmanager
+    def counting(connection, milliseconds):
+        connection.set_progress_handler(lambda: told.__setitem__(0, told[0] + 1), 10)
+        yield
+        connection.set_progress_handler(None, 0)
+
+    monkeypatch.setattr("datasette.database.sqlite_timelimit", counting)
+    return told

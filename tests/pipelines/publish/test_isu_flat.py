@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pytest
 
@@ -64,24 +64,15 @@ FILTERS = (
 
 
 @pytest.mark.parametrize("asked", FILTERS)
-def test_all_days_cost_the_same_in_a_large_archive(archives, asked, monkeypatch):
-    told = [0]
-
-    @contextmanager
-    def counting(connection, milliseconds):  # in the place of Datasette's own time limit, which uses the same handler
-        connection.set_progress_handler(lambda: told.__setitem__(0, told[0] + 1), 10)
-        yield
-        connection.set_progress_handler(None, 0)
-
-    monkeypatch.setattr("datasette.database.sqlite_timelimit", counting)
+def test_all_days_cost_the_same_in_a_large_archive(archives, asked, steps):
     taken = []
     for path in archives:
         with opened(path) as app:
-            told[0] = 0
+            steps[0] = 0
             assert asyncio.run(app.client.get(f"/isu?hari=semua{asked}")).status_code == 200
-            taken.append(told[0])
+            taken.append(steps[0])
     print(asked, taken)
-    assert taken[1] <= ALLOWED * taken[0] + 100
+    assert 0 < taken[1] <= ALLOWED * taken[0] + 100
 
 
 def test_a_list_that_leaves_older_ones_out_says_so_and_its_file_does_not(archives):
